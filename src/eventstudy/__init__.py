@@ -1,0 +1,1 @@
+"""Market-reaction event studies: from a news article to abnormal returns."""

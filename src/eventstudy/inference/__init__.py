@@ -1,0 +1,1 @@
+"""Expected returns, abnormal returns and tests. Knows no clocks."""

@@ -1,0 +1,1 @@
+"""The markets' clocks and prices. Knows no statistics."""

@@ -1,0 +1,1 @@
+"""The newsroom: articles in, dated events out. Opens no connection and knows no market."""

@@ -1,0 +1,1 @@
+"""Frames to tables and pictures; imports nothing else of the project."""

@@ -1,0 +1,81 @@
+"""Windows in event time: whole numbers of a market's own price rows, day 0 being the event's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .errors import UsageError
+
+LONGEST = 5_000
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """The rows from `first` to `last`, both included, counted from the event's row.
+
+    Parameters
+    ----------
+    first, last : int
+        Event time of the first and the last row; ``first <= last``.
+
+    Raises
+    ------
+    UsageError
+        If a bound is not a whole number, the order is wrong or the window is absurdly long.
+
+    Examples
+    --------
+    >>> Window(-1, 1).label, Window(-1, 1).length
+    ('[-1,1]', 3)
+    """
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        for bound in (self.first, self.last):
+            if isinstance(bound, bool) or not isinstance(bound, int):
+                raise UsageError(f"window [{self.first}, {self.last}]: bounds are whole numbers of price rows")
+        if self.first > self.last:
+            raise UsageError(f"window [{self.first}, {self.last}]: the first row comes after the last; swap them")
+        if max(abs(self.first), abs(self.last)) > LONGEST:
+            raise UsageError(f"window [{self.first}, {self.last}]: bounds lie within ±{LONGEST} rows")
+
+    @classmethod
+    def of(cls, pair: Window | Sequence[int]) -> Window:
+        """Make a window of a pair ``(first, last)``; a window passes through."""
+        if isinstance(pair, Window):
+            return pair
+        if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
+            raise UsageError(f"window {pair!r}: give two whole numbers, such as [-1, 1]")
+        return cls(pair[0], pair[1])
+
+    @property
+    def length(self) -> int:
+        """Number of rows."""
+        return self.last - self.first + 1
+
+    @property
+    def label(self) -> str:
+        """The field's notation, ``[first,last]``."""
+        return f"[{self.first},{self.last}]"
+
+    def overlaps(self, other: Window) -> bool:
+        """Whether the two windows share a row."""
+        return self.first <= other.last and other.first <= self.last
+
+
+def check_disjoint(estimation: Window, windows: Iterable[Window]) -> None:
+    """Raise `UsageError` if an event window shares rows with the estimation window.
+
+    Examples
+    --------
+    >>> check_disjoint(Window(-210, -11), [Window(0, 1)])
+    """
+    for window in windows:
+        if window.overlaps(estimation):
+            raise UsageError(
+                f"window {window.label} overlaps the estimation window {estimation.label}; "
+                "the event would enter its own benchmark: move one of them"
+            )
