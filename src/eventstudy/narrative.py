@@ -1,0 +1,152 @@
+"""What the numbers say, in sentences an honest analyst would sign. Frames in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from .instruments import catalogue
+from .render.tables import number, p_value, percent
+from .windows import Window
+
+LEVEL = 0.05
+NOTICEABLE = 0.01
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+signed = percent(2)
+plain = number(2)
+
+
+def label(symbol: str) -> str:
+    """Name of a market for people; its symbol where the catalogue does not have it.
+
+    Examples
+    --------
+    >>> label("^N225"), label("MINE")
+    ('Nikkei 225', 'MINE')
+    """
+    known = catalogue().get(symbol)
+    return symbol if known is None else known.name
+
+
+def in_words(count: int) -> str:
+    """Spell out a small count.
+
+    Examples
+    --------
+    >>> in_words(12), in_words(0), in_words(40)
+    ('twelve', 'no', '40')
+    """
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def long_date(day: pd.Timestamp) -> str:
+    """Write a date as ``8 January 2020``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join names as English does.
+
+    Examples
+    --------
+    >>> joined(["WTI crude", "Brent", "gold"])
+    'WTI crude, Brent and gold'
+    """
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str) -> str:
+    """Say what the first market of the study did on day 0, and whether its close hides the first move.
+
+    Parameters
+    ----------
+    reaction, anatomy, outcomes : DataFrame
+        Of one event.
+    returns : {"log", "simple"}
+        Kind of return behind the abnormal one.
+    """
+    lead = reaction.iloc[0]
+    name, move = label(lead["market"]), lead["simple_return"]
+    session = outcomes.set_index("market").loc[lead["market"], "session"]
+    kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
+    sentence = (
+        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from the last observation before the event "
+        f"to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
+        f"p = {p_value(lead['p'])})"
+    )
+    day = anatomy[anatomy["market"] == lead["market"]]
+    if day.empty:
+        return f"{sentence}."
+    reverse = day.iloc[0]["high"] if move < 0 else -day.iloc[0]["low"]
+    if not reverse > NOTICEABLE:
+        return f"{sentence}."
+    side = "above" if move < 0 else "below"
+    return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: the close alone hides that first move."
+
+
+def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
+    """Say what is left after allowing for the number of markets (Holm)."""
+    smallest = reaction.loc[reaction["holm_p"].idxmin()]
+    survivors = [label(market) for market in reaction.loc[reaction["holm_p"] <= level, "market"]]
+    at = f"at the {100 * level:.0f} % level"
+    if len(reaction) == 1:
+        verdict = "stands out from" if survivors else "is not distinguishable from"
+        return f"That close-to-close move {verdict} an ordinary day {at} (p = {p_value(smallest['p'])})."
+    basis = f"After allowing for the {in_words(len(reaction))} markets (Holm)"
+    if survivors:
+        return f"{basis}, {joined(survivors)} moved by more than an ordinary day {at}; the others did not."
+    return (
+        f"{basis}, no close-to-close move is distinguishable from an ordinary day {at}: the smallest adjusted p-value "
+        f"is {p_value(smallest['holm_p'])} ({label(smallest['market'])})."
+    )
+
+
+def company_sentence(elsewhere: pd.DataFrame, market: str) -> str:
+    """Say that day 0 sums several public events, where it does; empty where no other is known."""
+    here = elsewhere[(elsewhere["market"] == market) & (elsewhere["tau"] == 0)]
+    if here.empty:
+        return ""
+    return (
+        f"Day 0 of {label(market)} also holds {in_words(len(here))} other dated event{'s' * (len(here) > 1)} "
+        f"({'; '.join(here['title'])}), so its daily number is the sum of them all and not the effect of this event alone."
+    )
+
+
+def before_sentence(elsewhere: pd.DataFrame, car: pd.DataFrame, market: str, windows: Sequence[Window]) -> str:
+    """Say what lies in the rows before day 0 and what the windows that contain them give; empty where nothing does."""
+    early = [window for window in windows if window.first < 0]
+    if not early:
+        return ""
+    first = min(window.first for window in early)
+    here = elsewhere[(elsewhere["market"] == market) & elsewhere["tau"].between(first, -1)]
+    if here.empty:
+        return ""
+    value = car[car["market"] == market].set_index("window")["car"]
+    shown = [f"CAR{window.label} {signed(value[window.label])} %" for window in early]
+    events = [f"{title} (row {tau})" for title, tau in zip(here["title"], here["tau"], strict=True)]
+    return (
+        f"The rows before day 0 are not calm: those of {label(market)} hold {'; '.join(events)}. "
+        f"Windows that start before day 0 contain them: {joined(shown)}."
+    )
+
+
+def clustering_sentence(markets: int) -> str:
+    """Say why no average over the markets is tested; empty for a single market."""
+    if markets < 2:
+        return ""
+    return (
+        f"All {in_words(markets)} markets meet one event on one date and move together, so no cross-sectional t, Patell or "
+        "BMP statistic over them is shown: they would call such a date significant far too often "
+        "(a third to two thirds of ordinary dates, at 12 markets with residual correlations of .3 to .6)."
+    )
+
+
+def basis_sentence(basis: str) -> str:
+    """Say which time of the event the study uses."""
+    if basis == "public":
+        return "Event time starts when the event became public."
+    return (
+        "The only time known is when the event occurred, not when it was first reported; event time starts there, and "
+        "no reaction times are given."
+    )
