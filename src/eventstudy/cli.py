@@ -18,7 +18,8 @@ from .errors import EventStudyError
 app = typer.Typer(
     name="eventstudy",
     help="From a news article to abnormal returns: what the markets did, when exactly, and whether it was abnormal.",
-    epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 bad input, 4 not enough data, 5 cannot write, 6 network, 130 interrupted.",
+    epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 bad input, 4 not enough data, 5 cannot write, 6 network, "
+    "130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

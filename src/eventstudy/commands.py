@@ -46,7 +46,7 @@ def run(study: Path, out: Path | None, *, force: bool) -> Done:
 
 
 def _notes(done: StudyRun) -> Iterable[str]:
-    """What to say beside the result: warnings of the dating, markets left out, oddities."""
+    """Say what stands beside the result: warnings of the dating, markets left out, oddities."""
     yield f"event: {done.event.when} ({done.event.basis}; {done.event.id})"
     yield from (f"warning: {warning}" for warning in done.event.warnings)
     lost = done.result.outcomes[done.result.outcomes["outcome"] != "ok"]
@@ -56,7 +56,7 @@ def _notes(done: StudyRun) -> Iterable[str]:
 
 
 def _record(done: StudyRun, page: Path) -> dict[str, Any]:
-    """The result as plain values."""
+    """Return the result as plain values."""
     result = done.result
     return {
         "report": page.as_posix(),
@@ -74,7 +74,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    """A value that JSON knows."""
+    """Return a value that JSON knows."""
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}" if value.tzinfo else f"{value:%Y-%m-%d}"
     if value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
@@ -104,7 +104,7 @@ def alignment_text(table: pd.DataFrame) -> str:
     }
     formats = {"session": tables.day, **dict.fromkeys(ALIGNMENT_FIELDS.values(), tables.utc)}
     columns = ["market", "state", "session", *ALIGNMENT_FIELDS.values()]
-    return tables.to_text(shown[columns], formats, headings) + "\n(times in UTC)"
+    return tables.to_text(shown[columns], formats, headings | {"session": "day 0"}) + "\n(times in UTC)"
 
 
 def markets() -> pd.DataFrame:
@@ -114,5 +114,5 @@ def markets() -> pd.DataFrame:
 
 
 def markets_text(table: pd.DataFrame) -> str:
-    """The catalogue as a table for people."""
+    """Return the catalogue as a table for people."""
     return tables.to_text(table, {})

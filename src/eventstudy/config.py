@@ -197,7 +197,7 @@ def _checked(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> Ma
 
 
 def _instant_text(value: str | dt.datetime | None, file: Path) -> str | None:
-    """The instant as text; it must have a time zone."""
+    """Return the instant as text; it must have a time zone."""
     if value is None:
         return None
     text = value.isoformat() if isinstance(value, dt.datetime) else value
@@ -209,7 +209,7 @@ def _instant_text(value: str | dt.datetime | None, file: Path) -> str | None:
 
 
 def _event(file: StudyFile, article: Article | None) -> Event:
-    """The event of the study: at the instant given, else as the article dates it."""
+    """Return the event of the study: at the instant given, else as the article dates it."""
     if file.at is not None:
         title = file.title if article is None else article.title
         return Event(

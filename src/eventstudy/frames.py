@@ -18,6 +18,7 @@ from .windows import Window
 
 DAY_ZERO = Window(0, 0)
 BAND = 0.95
+OUTCOME_COLUMNS = ["event_id", "market", "session", "outcome", "observations", "detail"]
 
 
 def _pairs(abnormal: AbnormalReturns) -> pd.DataFrame:
@@ -26,7 +27,7 @@ def _pairs(abnormal: AbnormalReturns) -> pd.DataFrame:
 
 
 def outcomes(abnormal: AbnormalReturns) -> pd.DataFrame:
-    """What became of every pair: ``event_id, market, session, outcome, observations, detail``."""
+    """Say what became of every pair: ``event_id, market, session, outcome, observations, detail``."""
     table = abnormal.outcomes.reset_index(drop=True)
     observations = np.zeros(len(table), dtype=np.int64)
     observations[(table["outcome"] == "ok").to_numpy()] = abnormal.fitted.n_obs
@@ -111,7 +112,7 @@ def tests(abnormal: AbnormalReturns, windows: Sequence[Window], day_zero: pd.Dat
 
 
 def _single_tests(abnormal: AbnormalReturns, window: Window) -> Iterator[dict[str, Any]]:
-    """The two tests of one window, for every pair."""
+    """Make the two tests of one window, for every pair."""
     values, placebo = abnormal.car(window), placebo_p(abnormal, window)
     observations: npt.NDArray[np.int64] = abnormal.fitted.n_obs
     for at, row in enumerate(abnormal.rows.itertuples()):

@@ -18,6 +18,7 @@ from ..files import local_path, read_bytes, sha256
 PRICES = ("open", "high", "low", "close")
 RETURN_KINDS = ("log", "simple")
 ROLL_RULES = ("keep", "exclude")
+LAYOUT = "symbol,date,open,high,low,close"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +205,7 @@ def _parse(content: bytes, file: Path) -> Iterator[Bars]:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(f"{file}:{line}: not UTF-8 text; save the file as UTF-8") from None
     if not text:
-        raise InputError(f"{file}: empty; write the columns symbol,date,open,high,low,close and their rows")
+        raise InputError(f"{file}: empty; write the columns {LAYOUT} and their rows")
     table = _table(text, file)
     if "symbol" not in table:
         table["symbol"] = file.stem
@@ -227,7 +228,7 @@ def _table(text: str, file: Path) -> pd.DataFrame:
     if len(set(header)) < len(header):
         raise InputError(f"{file}:1: a column stands twice in {','.join(header)}; keep one of the two")
     if missing := [name for name in ("date", "close") if name not in header]:
-        raise InputError(f"{file}:1: no `{missing[0]}` column; the columns are symbol,date,open,high,low,close")
+        raise InputError(f"{file}:1: no `{missing[0]}` column; the columns are {LAYOUT}")
     try:
         table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False)
     except (pd.errors.ParserError, ValueError) as error:

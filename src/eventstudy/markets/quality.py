@@ -9,7 +9,7 @@ usual), ``unit_jump`` (a return so large that a change of unit or a split is lik
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,8 @@ def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFra
     Examples
     --------
     >>> days = pd.to_datetime(["2020-01-06", "2020-01-07"])
-    >>> frame = pd.DataFrame({"open": [1.0, 2.0], "high": [1.0, 2.5], "low": [1.0, 2.1], "close": [1.0, 2.4]}, index=days)
+    >>> prices = {"open": [1.0, 2.0], "high": [1.0, 2.5], "low": [1.0, 2.1], "close": [1.0, 2.4]}
+    >>> frame = pd.DataFrame(prices, index=days)
     >>> oddities(Bars(symbol="X", frame=frame))["kind"].tolist()
     ['out_of_bounds', 'flat_row', 'unit_jump']
     """
@@ -84,7 +85,7 @@ def _flat(bars: Bars) -> Iterator[Finding]:
 
 
 def _stale_open(bars: Bars) -> Iterator[Finding]:
-    """An open that is the previous close on most days says nothing about the opening."""
+    """Find an open that is the previous close on most days and so says nothing about the opening."""
     if "open" not in bars.frame or len(bars.frame) < 2 * STALE_RUN:
         return
     repeats = (bars.frame["open"] == bars.frame["close"].shift(1)).iloc[1:]
@@ -93,7 +94,7 @@ def _stale_open(bars: Bars) -> Iterator[Finding]:
 
 
 def _stale_close(bars: Bars) -> Iterator[Finding]:
-    """Runs of equal closes."""
+    """Find runs of equal closes."""
     close = bars.frame["close"]
     run = (close != close.shift(1)).cumsum()
     for _, rows in close.groupby(run):
@@ -106,7 +107,7 @@ def _stale_close(bars: Bars) -> Iterator[Finding]:
 
 
 def _moves(bars: Bars) -> Iterator[Finding]:
-    """Returns far outside the usual: real shocks, or a unit, split or roll."""
+    """Find returns far outside the usual: real shocks, or a unit, split or roll."""
     for session in bars.frame.index[bars.frame["close"] <= 0]:
         yield session, "non_positive_price", f"close {bars.frame.loc[session, 'close']:g}: no log return touches it"
     growth = bars.returns("simple") + 1.0
@@ -117,10 +118,14 @@ def _moves(bars: Bars) -> Iterator[Finding]:
         if size[session] >= np.log(UNIT_JUMP):
             yield session, "unit_jump", f"close {factor:.3g} times the one before: a unit or a split?"
         else:
-            yield session, "large_move", f"{factor - 1:+.2%}, {size[session] / usual:.0f} times the usual size"
+            yield (
+                session,
+                "large_move",
+                f"a return of {factor - 1:+.2%}, {size[session] / usual:.0f} times the usual size",
+            )
 
 
-def _calendar(bars: Bars, sessions: pd.DatetimeIndex) -> Iterable[Finding]:
+def _calendar(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
     """Rows and sessions that do not pair up."""
     index = pd.DatetimeIndex(bars.frame.index)
     within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
