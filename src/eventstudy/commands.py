@@ -13,7 +13,7 @@ import pandas as pd
 from .config import StudyRun, read_study, run_study
 from .instruments import catalogue
 from .markets.alignment import align as align_instants
-from .narrative import label
+from .narrative import label, left_out
 from .render import tables
 from .report import write_report
 
@@ -49,8 +49,7 @@ def _notes(done: StudyRun) -> Iterable[str]:
     """Say what stands beside the result: warnings of the dating, markets left out, oddities."""
     yield f"event: {done.event.when} ({done.event.basis}; {done.event.id})"
     yield from (f"warning: {warning}" for warning in done.event.warnings)
-    lost = done.result.outcomes[done.result.outcomes["outcome"] != "ok"]
-    yield from (f"left out: {row.market}: {row.outcome} ({row.detail})" for row in lost.itertuples())
+    yield from (f"left out: {line}" for line in left_out(done.result.outcomes))
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 

@@ -240,4 +240,5 @@ def _event_of(row: Mapping[str, str], where: str) -> Event:
             raise UnknownNameError("basis", basis, ["occurred", "public"])
     except (UsageError, AttributeError, TypeError) as error:
         raise InputError(f"{where}: {error}") from None
-    return Event(id=row["id"], title=row["title"], evidence=row["source"], **{basis: when})
+    occurred, public = (when, None) if basis == "occurred" else (None, when)
+    return Event(id=row["id"], title=row["title"], evidence=row["source"], occurred=occurred, public=public)

@@ -14,6 +14,7 @@ from .inference import holm, minimum_detectable_effect, placebo_p
 from .inference.abnormal import AbnormalReturns
 from .inference.guard import ONE_DATE_RATES, not_for_one_date
 from .markets.bars import BarSet
+from .panel import each_row
 from .windows import Window
 
 DAY_ZERO = Window(0, 0)
@@ -103,7 +104,7 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
 def tests(abnormal: AbnormalReturns, windows: Sequence[Window], day_zero: pd.DataFrame) -> pd.DataFrame:
     """Every test that was made, and those that do not apply with the reason."""
     lines = [line for window in windows for line in _single_tests(abnormal, window)]
-    for row in day_zero.itertuples():
+    for row in each_row(day_zero):
         lines.append(_line("holm", row.event_id, row.market, DAY_ZERO.label, 0, row.t, row.df, row.holm_p, ""))
     for event_id, group in day_zero.groupby("event_id", sort=False):
         for result in map(not_for_one_date, ONE_DATE_RATES):
@@ -115,7 +116,7 @@ def _single_tests(abnormal: AbnormalReturns, window: Window) -> Iterator[dict[st
     """Make the two tests of one window, for every pair."""
     values, placebo = abnormal.car(window), placebo_p(abnormal, window)
     observations: npt.NDArray[np.int64] = abnormal.fitted.n_obs
-    for at, row in enumerate(abnormal.rows.itertuples()):
+    for at, row in enumerate(each_row(abnormal.rows)):
         missing = window.length - int(values.n_days[at])
         note = f"{missing} of {window.length} days missing" if missing else ""
         key = (row.event_id, row.market, window.label, int(observations[at]))

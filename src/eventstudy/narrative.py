@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from .instruments import catalogue
-from .render.tables import number, p_value, percent
+from .panel import each_row
+from .render.tables import MINUS, number, p_value, percent
 from .windows import Window
 
 LEVEL = 0.05
@@ -71,8 +72,8 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     session = outcomes.set_index("market").loc[lead["market"], "session"]
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
     sentence = (
-        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from the last observation before the event "
-        f"to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
+        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from the last observation before the "
+        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
         f"p = {p_value(lead['p'])})"
     )
     day = anatomy[anatomy["market"] == lead["market"]]
@@ -82,12 +83,12 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     if not reverse > NOTICEABLE:
         return f"{sentence}."
     side = "above" if move < 0 else "below"
-    return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: the close alone hides that first move."
+    return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: its close hides that move."
 
 
 def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
     """Say what is left after allowing for the number of markets (Holm)."""
-    smallest = reaction.loc[reaction["holm_p"].idxmin()]
+    smallest = reaction.iloc[int(reaction["holm_p"].to_numpy().argmin())]
     survivors = [label(market) for market in reaction.loc[reaction["holm_p"] <= level, "market"]]
     at = f"at the {100 * level:.0f} % level"
     if len(reaction) == 1:
@@ -107,28 +108,41 @@ def company_sentence(elsewhere: pd.DataFrame, market: str) -> str:
     here = elsewhere[(elsewhere["market"] == market) & (elsewhere["tau"] == 0)]
     if here.empty:
         return ""
+    events = "one other dated event" if len(here) == 1 else f"{in_words(len(here))} other dated events"
     return (
-        f"Day 0 of {label(market)} also holds {in_words(len(here))} other dated event{'s' * (len(here) > 1)} "
-        f"({'; '.join(here['title'])}), so its daily number is the sum of them all and not the effect of this event alone."
+        f"Day 0 of {label(market)} sums several pieces of news: it also holds {events} ({_brief(here)}). "
+        "The daily number is not the effect of this event alone."
     )
 
 
 def before_sentence(elsewhere: pd.DataFrame, car: pd.DataFrame, market: str, windows: Sequence[Window]) -> str:
     """Say what lies in the rows before day 0 and what the windows that contain them give; empty where nothing does."""
     early = [window for window in windows if window.first < 0]
-    if not early:
-        return ""
-    first = min(window.first for window in early)
+    first = min((window.first for window in early), default=0)
     here = elsewhere[(elsewhere["market"] == market) & elsewhere["tau"].between(first, -1)]
     if here.empty:
         return ""
     value = car[car["market"] == market].set_index("window")["car"]
-    shown = [f"CAR{window.label} {signed(value[window.label])} %" for window in early]
-    events = [f"{title} (row {tau})" for title, tau in zip(here["title"], here["tau"], strict=True)]
+    shown = [f"CAR{window.label} {signed(value[window.label])}" for window in early]
+    days = [
+        f"{long_date(group['session'].iloc[0])} (row {str(tau).replace('-', MINUS)}: {_brief(group)})"
+        for tau, group in here.groupby("tau", sort=True)
+    ]
     return (
-        f"The rows before day 0 are not calm: those of {label(market)} hold {'; '.join(events)}. "
-        f"Windows that start before day 0 contain them: {joined(shown)}."
+        f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. The windows that start "
+        f"before day 0 show what came with that: {joined(shown)} %."
     )
+
+
+def _brief(events: pd.DataFrame) -> str:
+    """Titles of events, without what stands in brackets."""
+    return "; ".join(title.split(" (")[0] for title in events["title"])
+
+
+def left_out(outcomes: pd.DataFrame) -> list[str]:
+    """Say of every pair that could not be studied why."""
+    lost = outcomes[outcomes["outcome"] != "ok"]
+    return [f"{row.market}: {row.outcome} ({row.detail})" for row in each_row(lost)]
 
 
 def clustering_sentence(markets: int) -> str:
@@ -136,9 +150,9 @@ def clustering_sentence(markets: int) -> str:
     if markets < 2:
         return ""
     return (
-        f"All {in_words(markets)} markets meet one event on one date and move together, so no cross-sectional t, Patell or "
-        "BMP statistic over them is shown: they would call such a date significant far too often "
-        "(a third to two thirds of ordinary dates, at 12 markets with residual correlations of .3 to .6)."
+        f"All {in_words(markets)} markets meet one event on one date and move together, so no cross-sectional t, "
+        "Patell or BMP statistic over them is shown: over 12 markets with residual correlations of .3 to .6 they call a "
+        "third to two thirds of ordinary dates significant at the 5 % level."
     )
 
 

@@ -5,9 +5,10 @@ Clocks fill an `EventPanel`, statistics read it; neither knows the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +88,17 @@ class EventPanel:
         rows.loc[where, "outcome"] = outcome
         rows.loc[where, "detail"] = detail
         return replace(self, rows=rows)
+
+
+def each_row(frame: pd.DataFrame) -> Iterator[Any]:
+    """Iterate over the rows of a frame as named tuples.
+
+    Examples
+    --------
+    >>> [row.market for row in each_row(pd.DataFrame({"market": ["CL=F"]}))]
+    ['CL=F']
+    """
+    return frame.itertuples(index=False)
 
 
 def build_panel(

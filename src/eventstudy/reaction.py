@@ -1,18 +1,20 @@
-"""What happened between the stamps: day 0 against the last observation before the event, and what else fell into the windows."""
+"""What happened between the stamps: day 0 against the last observation before the event, and what else was news."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .events import Event, Precision
 from .instruments import find_instrument
 from .markets.alignment import align
 from .markets.bars import BarSet
-from .panel import EventPanel
+from .panel import EventPanel, each_row
 
+WHAT_ELSE_COLUMNS = ["event_id", "market", "tau", "other_id", "title", "start_utc", "approximate", "session"]
 ANATOMY_COLUMNS = ["event_id", "market", "reference", "open_gap", "high", "low", "close"]
 
 
@@ -35,9 +37,9 @@ def anatomy(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame) -> pd.Data
     """
     state = alignment.set_index(["event_id", "market"])["state"]
     lines = []
-    for row in panel.rows[panel.usable].itertuples():
+    for row in each_row(panel.rows[panel.usable]):
         frame = bars[row.market].frame
-        at = frame.index.get_loc(row.session)
+        at = int(frame.index.get_indexer([row.session])[0])
         reference = frame["close"].iloc[at - 1]
         day = frame.iloc[at] / reference - 1.0
         gap = day.get("open", np.nan)
@@ -63,37 +65,40 @@ def what_else(panel: EventPanel, others: Iterable[Event]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``event_id``, ``market``, ``tau``, ``other_id``, ``title``, ``start_utc``, ``precision``, ``approximate``:
-        one line for every other event that falls within the panel's rows, in order of time.
+        ``event_id``, ``market``, ``tau``, ``other_id``, ``title``, ``start_utc``, ``approximate``, ``session`` (that
+        row): one line for every other event that falls within the panel's rows, in order of time.
     """
-    usable = panel.rows[panel.usable]
-    lines = []
-    for other in sorted(others, key=lambda event: event.when.start):
-        sessions = align(other.when.start, usable["market"].unique().tolist()).set_index("market")["session"]
-        for position, row in usable.iterrows():
-            at = _row_at_or_after(panel.sessions[position], sessions[row["market"]])
-            if at is not None:
-                lines.append(
-                    {
-                        "event_id": row["event_id"],
-                        "market": row["market"],
-                        "tau": int(panel.tau[at]),
-                        "other_id": other.id,
-                        "title": other.title,
-                        "start_utc": pd.Timestamp(other.when.start),
-                        "precision": other.when.precision.value,
-                        "approximate": other.when.approximate or other.when.precision is not Precision.MINUTE,
-                    }
-                )
-    columns = ["event_id", "market", "tau", "other_id", "title", "start_utc", "precision", "approximate"]
-    return pd.DataFrame(lines, columns=columns)
+    ordered = sorted(others, key=lambda event: event.when.start)
+    if not ordered:
+        return pd.DataFrame(columns=WHAT_ELSE_COLUMNS)
+    placed = align([other.when.start for other in ordered], panel.rows["market"].unique().tolist())
+    sessions = dict(zip(zip(placed["instant"], placed["market"], strict=True), placed["session"], strict=True))
+    lines = [
+        {
+            "event_id": row.event_id,
+            "market": row.market,
+            "tau": int(panel.tau[at]),
+            "other_id": other.id,
+            "title": other.title,
+            "start_utc": pd.Timestamp(other.when.start),
+            "approximate": other.when.approximate or other.when.precision is not Precision.MINUTE,
+            "session": pd.Timestamp(panel.sessions[position][at]),
+        }
+        for other in ordered
+        for position, row in enumerate(each_row(panel.rows))
+        if (at := _row_at_or_after(panel.sessions[position], sessions[pd.Timestamp(other.when.start), row.market]))
+        is not None
+    ]
+    return pd.DataFrame(lines, columns=WHAT_ELSE_COLUMNS)
 
 
-def _row_at_or_after(sessions: np.ndarray, session: pd.Timestamp) -> int | None:
+def _row_at_or_after(sessions: npt.NDArray[np.datetime64], session: pd.Timestamp) -> int | None:
     """Position of the first row at or after `session`; None outside the rows."""
     known = np.flatnonzero(~np.isnat(sessions))
     if pd.isna(session) or not len(known):
         return None
-    at = int(np.searchsorted(sessions[known], session.to_datetime64().astype("datetime64[D]")))
-    before_first = at == 0 and sessions[known[0]] != session.to_datetime64().astype("datetime64[D]")
-    return None if at == len(known) or before_first else int(known[at])
+    day = session.to_datetime64().astype("datetime64[D]")
+    at = int(np.searchsorted(sessions[known], day))
+    if at == len(known) or day < sessions[known[0]]:
+        return None
+    return int(known[at])

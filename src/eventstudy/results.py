@@ -14,7 +14,7 @@ from .errors import UnknownNameError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
 from .markets.lanes import trading_lanes
-from .narrative import family_sentence, label, lead_sentence
+from .narrative import family_sentence, label, lead_sentence, left_out
 from .panel import EventPanel
 from .reaction import what_else
 from .render import plots, tables
@@ -25,15 +25,21 @@ REACTION_FORMATS: dict[str, tables.Formatter] = {
     "simple_return": PERCENT,
     "change": tables.number(),
     "ar": PERCENT,
-    "se": PERCENT,
+    "se": tables.size(),
     "t": tables.number(),
     "df": tables.number(0),
     "p": P,
     "placebo_p": P,
     "holm_p": P,
-    "mde80": PERCENT,
+    "mde80": tables.size(),
 }
-CAR_FORMATS: dict[str, tables.Formatter] = {"car": PERCENT, "se": PERCENT, "t": tables.number(), "p": P, "placebo_p": P}
+CAR_FORMATS: dict[str, tables.Formatter] = {
+    "car": PERCENT,
+    "se": tables.size(),
+    "t": tables.number(),
+    "p": P,
+    "placebo_p": P,
+}
 SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "t", "p", "placebo_p", "holm_p"]
 SUMMARY_HEADINGS = {
     "market": "market",
@@ -68,7 +74,7 @@ class EventStudyResult:
     car : DataFrame
         ``event_id, market, window, car, se, t, p, placebo_p``, one line per pair and window.
     ar : DataFrame
-        ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row of event time;
+        ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row;
         ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero.
     tests : DataFrame
         ``test, event_id, market, window, n, statistic, df, p, note``.
@@ -104,18 +110,27 @@ class EventStudyResult:
 
     def finding(self) -> tuple[str, ...]:
         """Return what the study found, in one or two sentences; for several events, how many pairs there are."""
-        if self.reaction["event_id"].nunique() > 1:
-            return (f"{len(self.reaction)} event-market pairs of {self.reaction['event_id'].nunique()} events.",)
+        events = len(set(self.reaction["event_id"]))
+        if events > 1:
+            return (f"{len(self.reaction)} event-market pairs of {events} events.",)
         lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, str(self.specification["returns"]))
         return lead, family_sentence(self.reaction)
 
     def summary(self) -> Summary:
         """Return the finding and the table of day 0, as text and as HTML."""
-        return Summary(lines=self.finding(), table=self._summary_table(), left_out=tuple(self._left_out()))
+        return Summary(
+            lines=self.finding(),
+            table=self._summary_table(),
+            left_out=tuple(f"left out: {line}" for line in left_out(self.outcomes)),
+        )
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:
-        """Place other events on every market's event time; see `eventstudy.reaction.what_else`."""
-        return what_else(self.panel, others)
+        """Place other events on every market's event time; see `eventstudy.reaction.what_else`.
+
+        One that starts with a studied event is taken for that event, and left out.
+        """
+        studied = {event.when.start for event in self.dated}
+        return what_else(self.panel, [other for other in others if other.when.start not in studied])
 
     def plot_car(self, market: str | None = None, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
         """Plot the cumulative abnormal return of one market (the first by default), the others behind it in grey."""
@@ -173,16 +188,11 @@ class EventStudyResult:
         return frame[frame["event_id"] == chosen]
 
     def _summary_table(self) -> pd.DataFrame:
-        several = self.reaction["event_id"].nunique() > 1
+        several = len(set(self.reaction["event_id"])) > 1
         columns = (["event_id"] if several else []) + SUMMARY_COLUMNS
         if self.specification["returns"] == "simple":
             columns.remove("return")
         return self.reaction[columns].assign(market=self.reaction["market"].map(label))
-
-    def _left_out(self) -> Iterable[str]:
-        """One line for every pair that could not be used."""
-        for row in self.outcomes[self.outcomes["outcome"] != "ok"].itertuples():
-            yield f"left out: {row.market}: {row.outcome} ({row.detail})"
 
     def __repr__(self) -> str:
         return str(self.summary())

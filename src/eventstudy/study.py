@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,10 +16,11 @@ from .inference import Model, abnormal_returns, get_model
 from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .instruments import find_instrument
 from .markets.alignment import align
-from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
-from .markets.calendars import schedule
+from .markets.bars import RETURN_KINDS, ROLL_RULES, Bars, BarSet
+from .markets.calendars import known_range, schedule
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
 from .markets.quality import oddities
+from .narrative import left_out
 from .panel import EventPanel, Outcome, build_panel
 from .reaction import ANATOMY_COLUMNS, anatomy
 from .results import EventStudyResult
@@ -36,7 +37,8 @@ class EventStudy:
     Parameters
     ----------
     model : str or Model
-        Expected-return model: ``"constant-mean"``, ``"market"``, ``"market-adjusted"`` or an object with the same methods.
+        Expected-return model: ``"constant-mean"``, ``"market"``, ``"market-adjusted"``, or an object with the same
+        methods.
     benchmark : str, optional
         Symbol whose returns the market models use.
     markets : sequence of str, optional
@@ -74,14 +76,14 @@ class EventStudy:
     markets: tuple[str, ...] | None = None
     returns: str = "log"
     rolls: str = "exclude"
-    estimation: Window = Window(-210, -11)
-    windows: tuple[Window, ...] = (Window(0, 0), Window(0, 1), Window(-1, 1))
+    estimation: Window | tuple[int, int] = (-210, -11)
+    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
     min_observations: int = MIN_OBSERVATIONS
     seed: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "estimation", Window.of(self.estimation))
-        object.__setattr__(self, "windows", tuple(Window.of(window) for window in self.windows))
+        object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
         if self.markets is not None:
             object.__setattr__(self, "markets", tuple(self.markets))
         for name, value, known in (("return", self.returns, RETURN_KINDS), ("rolls rule", self.rolls, ROLL_RULES)):
@@ -89,10 +91,20 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
             raise UsageError("give at least one event window, such as [0, 0]")
-        check_disjoint(self.estimation, (*self.windows, DAY_ZERO))
+        check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         get_model(self.model, self.benchmark)
+
+    @property
+    def estimation_window(self) -> Window:
+        """The estimation window."""
+        return Window.of(self.estimation)
+
+    @property
+    def event_windows(self) -> tuple[Window, ...]:
+        """The event windows, and day 0, which is always computed."""
+        return (*map(Window.of, self.windows), DAY_ZERO)
 
     def run(
         self,
@@ -136,14 +148,13 @@ class EventStudy:
         abnormal = abnormal_returns(
             get_model(self.model, self.benchmark),
             panel,
-            estimation=self.estimation,
-            windows=(*self.windows, DAY_ZERO),
+            estimation=self.estimation_window,
+            windows=self.event_windows,
             min_observations=self.min_observations,
         )
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
-            reasons = "; ".join(f"{row.market}: {row.outcome} ({row.detail})" for row in outcomes.head(3).itertuples())
-            raise NotEnoughDataError(f"no market is left to study: {reasons}")
+            raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         return self._result(abnormal, panel, dated, alignment, outcomes, prices)
 
     def specification(self) -> dict[str, Any]:
@@ -162,21 +173,25 @@ class EventStudy:
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
+        estimation = self.estimation_window
+        kind = "log" if self.returns == "log" else "simple"
+        rolls = "kept" if self.rolls == "keep" else "dropped"
         return (
             "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
-            "event; the reference is the last observation at or before it. Event time counts a market's own price rows.",
+            "event; the reference is the last observation at or before it. Event time counts a market's own rows.",
             get_model(self.model, self.benchmark).description,
-            f"Returns are {'log returns' if self.returns == 'log' else 'simple returns'}, close to close; returns that touch "
-            f"the roll of a continuous future are {'kept' if self.rolls == 'keep' else 'dropped'}.",
-            f"The model is estimated on rows {self.estimation.first} to {self.estimation.last} of event time. Standard errors "
-            "are those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",
-            "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary days (or "
-            "windows of the same length) of the same market were at least as large; it assumes no distribution.",
-            "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four of five cases.",
+            f"Returns are {kind} returns, close to close; those that touch the roll of a continuous future are {rolls}.",
+            f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard "
+            "errors are those of a forecast: sigma and the error of the estimated parameters, with their covariance "
+            "over a window.",
+            "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary days "
+            "(or windows of the same length) of the same market were at least as large; it assumes no distribution.",
+            "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four "
+            "of five cases.",
         )
 
     def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
-        """Returns of every symbol, by session."""
+        """Return the returns of every symbol, by session."""
         if bars is not None:
             return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
         assert returns is not None
@@ -192,14 +207,14 @@ class EventStudy:
         return list(self.markets) if self.markets is not None else [name for name in series if name != self.benchmark]
 
     def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
-        """Returns in event time; pairs that need a return which does not exist are marked."""
-        last = max(window.last for window in (*self.windows, DAY_ZERO))
+        """Put returns in event time; pairs that need a return which does not exist are marked."""
+        last = max(window.last for window in self.event_windows)
         factors = None if self.benchmark is None else series[self.benchmark].to_frame(self.benchmark)
-        panel = build_panel(alignment, series, Window(self.estimation.first, last), factors=factors)
+        panel = build_panel(alignment, series, Window(self.estimation_window.first, last), factors=factors)
         if bars is None or self.returns != "log":
             return panel
         needed = np.zeros(len(panel.tau), dtype=bool)
-        for window in (self.estimation, *self.windows, DAY_ZERO):
+        for window in (self.estimation_window, *self.event_windows):
             needed[panel.at(window)] = True
         return _mark_undefined(panel, bars, needed)
 
@@ -213,6 +228,7 @@ class EventStudy:
         bars: BarSet | None,
     ) -> EventStudyResult:
         """Collect the frames."""
+        usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
         reaction = frames.reaction(abnormal, bars, self.returns)
         nothing = pd.DataFrame(columns=ANATOMY_COLUMNS)
         odd = pd.DataFrame(columns=ODDITY_COLUMNS) if bars is None else _oddities(bars, alignment["market"].unique())
@@ -220,15 +236,15 @@ class EventStudy:
             specification=self.specification(),
             method=self.method(),
             dated=dated,
-            panel=panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy()),
+            panel=usable,
             abnormal=abnormal,
             alignment=alignment,
             reaction=reaction,
-            car=frames.car(abnormal, self.windows),
+            car=frames.car(abnormal, self.event_windows[:-1]),
             ar=frames.ar(abnormal),
-            tests=frames.tests(abnormal, self.windows, reaction),
+            tests=frames.tests(abnormal, self.event_windows[:-1], reaction),
             outcomes=outcomes,
-            anatomy=nothing if bars is None else anatomy(abnormal.rows, bars, alignment),
+            anatomy=nothing if bars is None else anatomy(usable, bars, alignment),
             oddities=odd,
             files={} if bars is None else dict(bars.files),
         )
@@ -286,10 +302,14 @@ def _mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> Even
 
 
 def _oddities(bars: BarSet, markets: Iterable[str]) -> pd.DataFrame:
-    """What is odd in the prices of the studied markets."""
-    found = []
-    for market in markets:
-        if market in bars:
-            index = bars[market].frame.index
-            found.append(oddities(bars[market], schedule(find_instrument(market), index[0], index[-1]).sessions))
+    """List what is odd in the prices of the studied markets."""
+    found = [oddities(bars[market], _sessions(market, bars[market])) for market in markets if market in bars]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
+
+
+def _sessions(market: str, bars: Bars) -> pd.DatetimeIndex:
+    """Sessions that the market's calendar has over the prices, as far as it is known."""
+    instrument, index = find_instrument(market), pd.DatetimeIndex(bars.frame.index)
+    first, last = known_range(instrument.calendar)
+    known = schedule(instrument, max(first, index[0].date()), min(last, index[-1].date()))
+    return pd.DatetimeIndex(known.sessions.astype("datetime64[s]"))

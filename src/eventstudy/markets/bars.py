@@ -80,7 +80,7 @@ class Bars:
                 raise UnknownNameError(name, value, known)
         close = self.frame["close"].where(self.frame["close"] > 0)
         growth = close / close.shift(1)
-        values = np.log(growth) if kind == "log" else growth - 1.0
+        values = pd.Series(np.log(growth)) if kind == "log" else growth - 1.0
         if rolls == "exclude":
             flat = self.flat_rows()
             values = values.mask(flat | flat.shift(1, fill_value=False))

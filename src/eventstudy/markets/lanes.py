@@ -48,5 +48,7 @@ def _lane(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     trading = pd.DataFrame({"state": "open", "start": stretches["start"], "end": stretches["end"]})
     paused = pd.DataFrame({"state": "break", "start": stretches["end"], "end": stretches["start"].shift(-1)})
     both = pd.concat([trading, paused[stretches["break_follows"]]]).sort_values("start")
-    cut = both.assign(start=both["start"].clip(lower=first), end=both["end"].clip(upper=last))
+    cut = both.assign(
+        start=both["start"].where(both["start"] > first, first), end=both["end"].where(both["end"] < last, last)
+    )
     return cut[cut["start"] < cut["end"]].assign(market=symbol)[COLUMNS]

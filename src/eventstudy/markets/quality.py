@@ -129,11 +129,7 @@ def _calendar(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
     """Rows and sessions that do not pair up."""
     index = pd.DatetimeIndex(bars.frame.index)
     within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
-    missing = [
-        (day, "missing_session", "the calendar has a session, the prices have no row")
-        for day in within.difference(index)
-    ]
-    extra = [
-        (day, "extra_session", "the prices have a row, the calendar has no session") for day in index.difference(within)
-    ]
-    return [*missing, *extra]
+    for day in within.difference(index):
+        yield day, "missing_session", "the calendar has a session, the prices have no row"
+    for day in index.difference(within):
+        yield day, "extra_session", "the prices have a row, the calendar has no session"

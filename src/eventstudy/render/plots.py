@@ -8,6 +8,7 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 INK, MUTED, GRID = "#1f2933", "#7b8794", "#e4e7eb"
 ACCENT, UP, DOWN, SOFT = "#b42318", "#1f7a4d", "#b42318", "#c3dafe"
@@ -56,7 +57,7 @@ def plot_car(
     ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
     ax.plot(path["tau"], 100 * path["car"], color=INK, linewidth=1.6, marker="o", markersize=3.2, zorder=4)
     ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _quiet(ax)
 
 
@@ -117,7 +118,7 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     lanes : DataFrame
         ``market`` (label), ``state`` (``"open"`` or ``"break"``), ``start``, ``end`` (UTC).
     marks : DataFrame
-        ``market`` (label), ``first_tradable``, ``observation`` (UTC): one line a market, in drawing order.
+        ``market`` (label), ``first_tradable_utc``, ``observation_utc``: one line a market, in drawing order.
     instant : Timestamp
         The event.
     ax : Axes, optional
@@ -143,9 +144,11 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
         )
     lane_of = [row[market] for market in marks["market"]]
     ax.axvline(mdates.date2num(instant), color=ACCENT, linewidth=1.4, zorder=3)  # type: ignore[no-untyped-call]
-    ax.scatter(marks["first_tradable"], lane_of, marker=">", s=34, color=INK, zorder=4, label="first tradable moment")
     ax.scatter(
-        marks["observation"],
+        marks["first_tradable_utc"], lane_of, marker=">", s=34, color=INK, zorder=4, label="first tradable moment"
+    )
+    ax.scatter(
+        marks["observation_utc"],
         lane_of,
         marker="D",
         s=26,
@@ -155,10 +158,16 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     )
     ax.set_yticks(list(row.values()), list(row), **PLAIN)
     ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, 3)))  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(mdates.DateFormatter("%H:%M"))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel("UTC", color=MUTED, fontsize=8.5)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, fontsize=7.5, frameon=False)
     return _quiet(ax, grid="x")
+
+
+def _hour(position: float, _: int) -> str:
+    """Label of an hour; midnight carries the date."""
+    moment = mdates.num2date(position)  # type: ignore[no-untyped-call]
+    return f"{moment:%H:%M}" if moment.hour else f"{moment:%H:%M}\n{moment.day} {moment:%b}"
 
 
 def _quiet(ax: Axes, grid: str = "y") -> Axes:

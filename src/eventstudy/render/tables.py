@@ -25,6 +25,11 @@ def percent(digits: int = 2) -> Formatter:
     return lambda value: f"{100 * value:+.{digits}f}".replace("-", MINUS)
 
 
+def size(digits: int = 2) -> Formatter:
+    """Make a formatter for fractions that have no sign, such as standard errors: ``0.0123`` becomes ``1.23``."""
+    return lambda value: f"{100 * value:.{digits}f}"
+
+
 def number(digits: int = 2) -> Formatter:
     """Make a formatter for plain numbers with a fixed number of decimals."""
     return lambda value: f"{value:,.{digits}f}".replace("-", MINUS)

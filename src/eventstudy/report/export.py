@@ -21,7 +21,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
     """Return the frames that are exported, by name; the event's id is left out where there is only one event."""
-    single = result.reaction["event_id"].nunique() == 1
+    single = len(set(result.reaction["event_id"])) == 1
     frames = {name: getattr(result, name) for name in (*TABLES, "ar", "tests")}
     return {
         name: frame.drop(columns="event_id", errors="ignore") if single else frame for name, frame in frames.items()

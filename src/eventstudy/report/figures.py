@@ -16,7 +16,7 @@ from ..render import plots
 from ..results import EventStudyResult
 
 # A fixed salt and no date keep the files free of chance; text is never read as mathematics.
-RC: dict[str, Any] = {
+RC: Any = {
     "svg.hashsalt": "eventstudy",
     "svg.fonttype": "path",
     "text.parse_math": False,

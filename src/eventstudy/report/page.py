@@ -15,16 +15,16 @@ from .. import narrative
 from ..events import Event, When
 from ..instruments import catalogue
 from ..narrative import label
+from ..panel import each_row
 from ..render import tables
 from ..results import CAR_FORMATS, REACTION_FORMATS, EventStudyResult
 from ..windows import Window
 
 REACTION_HEADINGS = {
     "market": "Market",
-    "simple_return": "Simple return, %",
-    "return": "Log return, points",
+    "simple_return": "Simple %",
+    "return": "Log points",
     "change": "Change",
-    "unit": "",
     "ar": "AR",
     "se": "s.e.",
     "df": "df",
@@ -45,11 +45,11 @@ ANATOMY_HEADINGS = {
 }
 ALIGNMENT_HEADINGS = {
     "market": "Market",
-    "session": "Day 0",
     "state": "At the event",
-    "first_tradable_utc": "First tradable (UTC)",
-    "reference_utc": "Last observation before (UTC)",
-    "observation_utc": "First observation after (UTC)",
+    "first_tradable_utc": "First tradable",
+    "reference_utc": "Last observed before",
+    "session": "Day 0",
+    "observation_utc": "Day 0 observed",
 }
 SHOWN_DATES = 6
 
@@ -93,7 +93,7 @@ def render(
         mentions=_mentions(result.dated[0]),
         finding=result.finding(),
         cautions=_cautions(result, elsewhere, windows),
-        left_out=_left_out(result),
+        left_out=narrative.left_out(result.outcomes),
         alignment=_alignment_table(result),
         anatomy=_anatomy_table(result),
         reaction=_reaction_table(result),
@@ -121,7 +121,7 @@ def when_words(when: When) -> str:
 
 
 def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[Window]) -> list[str]:
-    """What an honest analyst would add to the finding."""
+    """Say what an honest analyst would add to the finding."""
     lead = result.markets[0]
     sentences = [
         narrative.company_sentence(elsewhere, lead),
@@ -133,7 +133,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
 
 
 def _mentions(event: Event) -> list[dict[str, str]]:
-    """The other time expressions of the article, and what each was taken for."""
+    """List the other time expressions of the article, and what each was taken for."""
     return [
         {
             "phrase": mention.phrase,
@@ -145,20 +145,14 @@ def _mentions(event: Event) -> list[dict[str, str]]:
     ]
 
 
-def _left_out(result: EventStudyResult) -> list[str]:
-    """One line for each market that could not be studied."""
-    lost = result.outcomes[result.outcomes["outcome"] != "ok"]
-    return [f"{label(row.market)}: {row.outcome} ({row.detail})" for row in lost.itertuples()]
-
-
 def _named(frame: pd.DataFrame) -> pd.DataFrame:
     """Markets by their names, without the event's id."""
     return frame.drop(columns="event_id").assign(market=frame["market"].map(label)).reset_index(drop=True)
 
 
 def _alignment_table(result: EventStudyResult) -> Markup:
-    formats = {"session": tables.day, **{name: tables.utc for name in ALIGNMENT_HEADINGS if name.endswith("_utc")}}
-    return Markup(tables.to_html(_named(result.alignment), formats, ALIGNMENT_HEADINGS))
+    formats = {name: tables.utc for name in ALIGNMENT_HEADINGS if name.endswith("_utc")} | {"session": tables.day}
+    return Markup(tables.to_html(_named(result.alignment)[list(ALIGNMENT_HEADINGS)], formats, ALIGNMENT_HEADINGS))
 
 
 def _anatomy_table(result: EventStudyResult) -> Markup:
@@ -166,13 +160,14 @@ def _anatomy_table(result: EventStudyResult) -> Markup:
 
 
 def _reaction_table(result: EventStudyResult) -> Markup:
+    """Day 0, with the change in each market's own unit."""
     frame = _named(result.reaction)
     units = [catalogue()[market].unit if market in catalogue() else "" for market in result.reaction["market"]]
-    frame.insert(list(frame).index("change") + 1, "unit", units)
-    order = ["market", "simple_return", "return", *list(frame)[3:]]
-    if result.specification["returns"] == "simple":
-        order.remove("return")
-    return Markup(tables.to_html(frame[order], REACTION_FORMATS, REACTION_HEADINGS))
+    change = [f"{tables.number()(value)} {unit}".strip() for value, unit in zip(frame["change"], units, strict=True)]
+    columns = [name for name in frame if name != "return" or result.specification["returns"] == "log"]
+    columns.insert(1, columns.pop(columns.index("simple_return")))
+    formats: dict[str, tables.Formatter] = {**REACTION_FORMATS, "change": str}
+    return Markup(tables.to_html(frame.assign(change=change)[columns], formats, REACTION_HEADINGS))
 
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
@@ -180,9 +175,9 @@ def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
     frame = _named(result.car)
     text = [
         "\N{EN DASH}" if pd.isna(row.car) else f"{tables.percent()(row.car)} ({tables.p_value(row.placebo_p)})"
-        for row in frame.itertuples()
+        for row in each_row(frame)
     ]
-    wide = frame.assign(text=text).pivot(index="market", columns="window", values="text")
+    wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
     ordered = wide.loc[[label(market) for market in result.markets], [window.label for window in windows]]
     formats = {window.label: str for window in windows}
     return Markup(
@@ -223,7 +218,8 @@ def _elsewhere_table(elsewhere: pd.DataFrame, windows: list[Window]) -> Markup |
 def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
     """Oddities by market and kind: how many, the first dates, and one in words."""
     groups = []
-    for (market, kind), group in result.oddities.groupby(["market", "kind"], sort=False):
+    for _, group in result.oddities.groupby(["market", "kind"], sort=False):
+        market, kind = group[["market", "kind"]].iloc[0]
         dates = [f"{day:%Y-%m-%d}" for day in group["session"].dropna()]
         shown = ", ".join(dates[:SHOWN_DATES]) + (
             f" and {len(dates) - SHOWN_DATES} more" if len(dates) > SHOWN_DATES else ""
@@ -242,11 +238,11 @@ def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
 
 def _picture_texts(result: EventStudyResult) -> dict[str, str]:
     """Text for readers who do not see the figures."""
-    count = len(result.markets)
+    markets = f"{len(result.markets)} markets"
     return {
-        "sessions": f"Trading sessions of {count} markets around the event, one lane a market, with the first tradable moment of each.",
-        "anatomy": f"Range of day 0 in {count} markets against the last observation before the event; the table below has the numbers.",
-        "car": f"Cumulative abnormal returns of {count} markets with 95 % bands around zero; car.csv and ar.csv have the numbers.",
+        "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",
+        "anatomy": f"Range of day 0 in {markets} against the last observation before the event; numbers below.",
+        "car": f"Cumulative abnormal returns of {markets} with 95 % bands around zero; numbers in tables/ar.csv.",
     }
 
 
