@@ -151,7 +151,7 @@ def clustering_sentence(markets: int) -> str:
         return ""
     return (
         f"All {in_words(markets)} markets meet one event on one date and move together, so no cross-sectional t, "
-        "Patell or BMP statistic over them is shown: over 12 markets with residual correlations of .3 to .6 they call a "
+        "Patell or BMP statistic over them is shown: with 12 markets and residual correlations of .3 to .6 they call a "
         "third to two thirds of ordinary dates significant at the 5 % level."
     )
 

@@ -39,7 +39,7 @@ def anatomy(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame) -> pd.Data
     lines = []
     for row in each_row(panel.rows[panel.usable]):
         frame = bars[row.market].frame
-        at = int(frame.index.get_indexer([row.session])[0])
+        at = int(frame.index.get_indexer(pd.DatetimeIndex([row.session]))[0])
         reference = frame["close"].iloc[at - 1]
         day = frame.iloc[at] / reference - 1.0
         gap = day.get("open", np.nan)

@@ -180,7 +180,7 @@ class EventStudy:
             "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
             "event; the reference is the last observation at or before it. Event time counts a market's own rows.",
             get_model(self.model, self.benchmark).description,
-            f"Returns are {kind} returns, close to close; those that touch the roll of a continuous future are {rolls}.",
+            f"Returns are {kind} returns, close to close; those touching the roll of a continuous future are {rolls}.",
             f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard "
             "errors are those of a forecast: sigma and the error of the estimated parameters, with their covariance "
             "over a window.",
