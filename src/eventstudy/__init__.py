@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from .instruments import Instrument, catalogue, find_instrument
     from .markets.alignment import align
     from .markets.bars import Bars, BarSet, read_bars
-    from .news.article import Article, read_article
-    from .news.dating import date_article, date_event
+    from .news.article import Article
+    from .news.dating import Dating, date_article, date_event
+    from .news.readers import read_article, read_articles
     from .report import write_report
     from .results import EventStudyResult
     from .study import EventStudy
@@ -29,6 +30,7 @@ _HOMES = {
     "Article": "news.article",
     "BarSet": "markets.bars",
     "Bars": "markets.bars",
+    "Dating": "news.dating",
     "Event": "events",
     "EventStudy": "study",
     "EventStudyError": "errors",
@@ -43,7 +45,8 @@ _HOMES = {
     "date_article": "news.dating",
     "date_event": "news.dating",
     "find_instrument": "instruments",
-    "read_article": "news.article",
+    "read_article": "news.readers",
+    "read_articles": "news.readers",
     "read_bars": "markets.bars",
     "read_events": "events",
     "read_study": "config",
@@ -55,6 +58,7 @@ __all__ = [
     "Article",
     "BarSet",
     "Bars",
+    "Dating",
     "Event",
     "EventStudy",
     "EventStudyError",
@@ -70,6 +74,7 @@ __all__ = [
     "date_event",
     "find_instrument",
     "read_article",
+    "read_articles",
     "read_bars",
     "read_events",
     "read_study",

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .errors import EventStudyError
+from .errors import DatingError, EventStudyError
 
 app = typer.Typer(
     name="eventstudy",
@@ -73,6 +73,23 @@ def run(
         print_json(done.record)
     else:
         typer.echo(done.text)
+
+
+@app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
+def date(
+    articles: Annotated[list[str], typer.Argument(help="Articles to date.", show_default=False)],
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Find when the event of an article happened, as a UTC instant with the words that say so."""
+    from . import dates
+
+    datings = dates.date_all(articles, published)
+    for dating in datings:
+        typer.echo(dates.as_json(dating) if as_json else dates.as_text(dating))
+    if len(datings) == 1 and not datings[0].events:
+        note(f"eventstudy: {dates.undecided(datings[0])}")
+        raise typer.Exit(DatingError.exit_code)
 
 
 @app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")

@@ -15,8 +15,7 @@ from .errors import DatingError, InputError, UnknownNameError, UsageError
 from .events import Event, When, parse_instant, read_events
 from .files import MEGABYTE, local_path, read_bytes, sha256
 from .markets.bars import BarSet, read_bars
-from .news.article import Article, read_article
-from .news.dating import date_event
+from .news import Article, date_event, read_article
 from .results import EventStudyResult
 from .study import EventStudy
 
