@@ -115,22 +115,24 @@ def company_sentence(elsewhere: pd.DataFrame, market: str) -> str:
     )
 
 
-def before_sentence(elsewhere: pd.DataFrame, car: pd.DataFrame, market: str, windows: Sequence[Window]) -> str:
-    """Say what lies in the rows before day 0 and what the windows that contain them give; empty where nothing does."""
-    early = [window for window in windows if window.first < 0]
-    first = min((window.first for window in early), default=0)
+def before_sentence(
+    elsewhere: pd.DataFrame, car: pd.DataFrame, market: str, windows: Sequence[Window], returns: str
+) -> str:
+    """Say what lies in the rows before day 0 and what the windows that contain it give; empty where nothing does."""
+    first = min((window.first for window in windows), default=0)
     here = elsewhere[(elsewhere["market"] == market) & elsewhere["tau"].between(first, -1)]
     if here.empty:
         return ""
     value = car[car["market"] == market].set_index("window")["car"]
-    shown = [f"CAR{window.label} {signed(value[window.label])}" for window in early]
+    holding = [window for window in windows if here["tau"].between(window.first, window.last).any()]
+    shown = [f"CAR{window.label} {signed(value[window.label])}" for window in holding]
     days = [
         f"{long_date(group['session'].iloc[0])} (row {str(tau).replace('-', MINUS)}: {_brief(group)})"
         for tau, group in here.groupby("tau", sort=True)
     ]
     return (
-        f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. The windows that start "
-        f"before day 0 show what came with that: {joined(shown)} %."
+        f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain them: "
+        f"{joined(shown)} {'log points' if returns == 'log' else '%'}."
     )
 
 

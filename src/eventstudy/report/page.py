@@ -125,7 +125,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
     lead = result.markets[0]
     sentences = [
         narrative.company_sentence(elsewhere, lead),
-        narrative.before_sentence(elsewhere, result.car, lead, windows),
+        narrative.before_sentence(elsewhere, result.car, lead, windows, result.specification["returns"]),
         narrative.clustering_sentence(len(result.markets)),
         narrative.basis_sentence(result.dated[0].basis),
     ]
