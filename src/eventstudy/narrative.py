@@ -131,8 +131,8 @@ def before_sentence(
         for tau, group in here.groupby("tau", sort=True)
     ]
     return (
-        f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain them: "
-        f"{joined(shown)} {'log points' if returns == 'log' else '%'}."
+        f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain "
+        f"them: {joined(shown)} {'log points' if returns == 'log' else '%'}."
     )
 
 

@@ -32,6 +32,9 @@ def figures(result: EventStudyResult) -> dict[str, bytes]:
         drawn = {"sessions": _sessions(result), "car": _car_grid(result)}
         if not result.anatomy.empty:
             drawn["anatomy"] = _anatomy(result)
+        for figure in drawn.values():
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")  # laid out once, not once for each format
         return {f"{name}.{kind}": _saved(figure, kind) for name, figure in drawn.items() for kind in ("svg", "png")}
 
 
