@@ -47,7 +47,9 @@ class Instrument:
     observation : str
         What its daily close is: ``"close"``, ``"settlement"``, ``"fixing"`` or ``"snapshot"``.
     observed_at : tuple of (date, time)
-        When that price is known, local to the calendar, each from its date on; empty: the session's close.
+        When that price is known, local to `observed_zone`, each from its date on; empty: the session's close.
+    observed_zone : str
+        IANA zone of those times where it is not the calendar's.
     observed_early_at : time or None
         The same on days that close before it; None: that day's close.
     observed_after_close : timedelta
@@ -84,6 +86,7 @@ class Instrument:
     total_return: bool = False
     observation: str = "close"
     observed_at: tuple[tuple[dt.date, dt.time], ...] = ()
+    observed_zone: str = ""
     observed_early_at: dt.time | None = None
     observed_after_close: dt.timedelta = dt.timedelta(0)
     open_means: str = ""

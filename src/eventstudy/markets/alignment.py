@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
+from types import MappingProxyType
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +16,11 @@ import pandas as pd
 from ..errors import NotEnoughDataError, UsageError
 from ..events import UTC, parse_instant
 from ..instruments import Instrument, find_instrument
-from .calendars import LONGEST_CLOSURE, Schedule, known_range, schedule
+from .calendars import LONGEST_CLOSURE, Schedule, known_range, labelled, schedule
 from .hours import Days, Instants
 
 Moment = dt.datetime | str
+Positions = npt.NDArray[np.intp]
 NEVER = np.datetime64("NaT", "ns")
 NO_DAY = np.datetime64("NaT", "D")
 
@@ -32,6 +34,12 @@ class State(StrEnum):
     UNKNOWN = "outside_calendar"
 
 
+OPEN, BREAK, CLOSED, UNKNOWN = range(len(State))
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {"session": "M8[s]", "state": "i1", "first_tradable": "M8[ns]", "reference": "M8[ns]", "observation": "M8[ns]"}
+)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Placement:
     """Where k instants fall on one market's clock; every array has shape (k,), NaT where the calendar ends.
@@ -40,7 +48,7 @@ class Placement:
     ----------
     state : ndarray of int8
         Position in `State`.
-    session : ndarray of datetime64[D]
+    session : ndarray of datetime64[s]
         Day 0: the first session whose observation is after the instant.
     first_tradable : ndarray of datetime64[ns]
         The instant itself while the market trades, else when it next does; UTC.
@@ -93,55 +101,84 @@ def align(
     """
     moments = as_instants(instants)
     chosen = as_instruments(markets)
-    placed = [place(moments, each) for each in chosen]
-    if all((each.state == UNKNOWN).all() for each in placed):
+    shape = moments.size, len(chosen)
+    cells = {name: np.empty(shape, dtype) for name, dtype in COLUMNS.items()}
+    order = np.argsort(moments)
+    for position, market in enumerate(chosen):
+        placed = place(moments, market, order=order)
+        for name, cell in cells.items():
+            cell[:, position] = getattr(placed, name)
+    if (cells["state"] == UNKNOWN).all():
         raise NotEnoughDataError(_outside(moments, chosen))
-    rows, columns = moments.size, len(chosen)
-    by_row = {
-        name: np.stack([getattr(each, name) for each in placed], axis=1).reshape(rows * columns)
-        for name in ("session", "state", "first_tradable", "reference", "observation")
-    }
+    return _frame(moments, chosen, {name: cell.reshape(-1) for name, cell in cells.items()})
+
+
+def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str, npt.NDArray[Any]]) -> pd.DataFrame:
+    """Label what was found, markets varying fastest."""
+    symbols, states = pd.Index([each.symbol for each in markets]), pd.Index([str(state) for state in State])
+    instants = {name: labelled(cells[name]) for name in ("first_tradable", "reference", "observation")}
     return pd.DataFrame(
         {
-            "instant": pd.DatetimeIndex(np.repeat(moments, columns), tz="UTC"),
-            "market": pd.Categorical.from_codes(
-                np.tile(np.arange(columns), rows), categories=pd.Index([each.symbol for each in chosen])
-            ),
-            "session": by_row["session"].astype("datetime64[s]"),
-            "state": pd.Categorical.from_codes(by_row["state"], categories=pd.Index([str(state) for state in State])),
+            "instant": labelled(np.repeat(moments, len(markets))),
+            "market": pd.Categorical.from_codes(np.tile(np.arange(len(markets)), moments.size), categories=symbols),
+            "session": cells["session"],
+            "state": pd.Categorical.from_codes(cells["state"], categories=states),
         }
-        | {name: pd.DatetimeIndex(by_row[name], tz="UTC") for name in ("first_tradable", "reference", "observation")}
+        | instants,
+        copy=False,
     )
 
 
-def place(instants: Instants, instrument: Instrument) -> Placement:
-    """Place instants, shape (k,), on one market's clock."""
+def place(instants: Instants, instrument: Instrument, *, order: Positions | None = None) -> Placement:
+    """Place instants, shape (k,), on one market's clock; `order` sorts them, if it is known already."""
     first, last = known_range(instrument.calendar)
     low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
     high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
     if high < first or low > last:
         return _nowhere(instants.size)
-    return place_on(instants, schedule(instrument, max(low, first), min(high, last)))
+    return place_on(instants, schedule(instrument, max(low, first), min(high, last)), order=order)
 
 
-def place_on(instants: Instants, on: Schedule) -> Placement:
-    """Place instants, shape (k,), on a schedule; those before its first or after its last observation have no place."""
-    after = np.searchsorted(on.observations, instants, side="right")
+def place_on(instants: Instants, on: Schedule, *, order: Positions | None = None) -> Placement:
+    """Place instants, shape (k,), on a schedule; those before its first or after its last observation have no place.
+
+    Nothing about a market changes but when a stretch of trading starts or ends or a price is observed: what holds from
+    each such mark on is worked out once, and an instant only looks up the mark before it.
+    """
+    marks = np.unique(np.concatenate([on.observations, on.starts, on.ends]))
+    holds = _from_marks(marks, on)
+    step = last_at_or_before(marks, instants, order=order)
+    found = {name: np.take(getattr(holds, name), step) for name in COLUMNS}
+    np.copyto(found["first_tradable"], instants, where=found["state"] == OPEN)
+    return Placement(**found)
+
+
+def _from_marks(marks: Instants, on: Schedule) -> Placement:
+    """Work out what holds from each mark on, and, last, where there is no mark."""
+    after = np.searchsorted(on.observations, marks, side="right")
     inside = (after > 0) & (after < on.sessions.size)
-    session = np.where(inside, np.append(on.sessions, NO_DAY)[after], NO_DAY)
-    observation = np.where(inside, np.append(on.observations, NEVER)[after], NEVER)
-    reference = np.where(inside, np.append(on.observations, NEVER)[after - 1], NEVER)
-    stretch = np.searchsorted(on.starts, instants, side="right") - 1
-    trading = instants < on.ends[stretch]
-    state = np.where(trading, OPEN, np.where(on.pauses[stretch], BREAK, CLOSED))
-    resumes = np.append(on.starts, NEVER)[stretch + 1]
-    return Placement(
-        state=np.where(inside, state, UNKNOWN).astype(np.int8),
-        session=session,
-        first_tradable=np.where(inside, np.where(trading, instants, resumes), NEVER),
-        reference=reference,
-        observation=observation,
-    )
+    stretch = np.searchsorted(on.starts, marks, side="right") - 1
+    state = np.where(marks < on.ends[stretch], OPEN, np.where(on.pauses[stretch], BREAK, CLOSED))
+    known = {
+        "state": np.where(inside, state, UNKNOWN),
+        "session": np.where(inside, np.append(on.sessions, NO_DAY)[after], NO_DAY),
+        "first_tradable": np.where(inside, np.append(on.starts, NEVER)[stretch + 1], NEVER),
+        "reference": np.where(inside, on.observations[after - 1], NEVER),
+        "observation": np.where(inside, np.append(on.observations, NEVER)[after], NEVER),
+    }
+    nowhere = _nowhere(1)
+    return Placement(**{name: np.append(known[name], getattr(nowhere, name)).astype(COLUMNS[name]) for name in COLUMNS})
+
+
+def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions | None = None) -> Positions:
+    """Position of the last of `marks` (sorted) at or before each instant; -1 where there is none.
+
+    Instants are looked up in order of time, several times as fast as at random.
+    """
+    order = np.argsort(instants) if order is None else order
+    step = np.empty(instants.size, dtype=np.intp)
+    step[order] = np.searchsorted(marks.view(np.int64), instants.view(np.int64)[order], side="right") - 1
+    return step
 
 
 def as_instants(given: Moment | Iterable[Moment] | pd.DatetimeIndex) -> Instants:
@@ -166,9 +203,6 @@ def as_instruments(given: str | Instrument | Iterable[str | Instrument]) -> Sequ
     return list(dict.fromkeys(each if isinstance(each, Instrument) else find_instrument(each) for each in several))
 
 
-OPEN, BREAK, CLOSED, UNKNOWN = (list(State).index(state) for state in State)
-
-
 def _instant(given: Moment) -> np.datetime64:
     """One instant in UTC."""
     if isinstance(given, str):
@@ -183,7 +217,7 @@ def _nowhere(size: int) -> Placement:
     never = np.full(size, NEVER)
     return Placement(
         state=np.full(size, UNKNOWN, dtype=np.int8),
-        session=np.full(size, NO_DAY),
+        session=np.full(size, NO_DAY, dtype="M8[s]"),
         first_tradable=never,
         reference=never,
         observation=never,

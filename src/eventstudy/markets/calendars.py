@@ -79,7 +79,7 @@ class Schedule:
         columns = {"open": self.opens, "close": self.closes, "observation": self.observations}
         return pd.DataFrame(
             {"session": self.sessions.astype("datetime64[ns]")}
-            | {name: pd.DatetimeIndex(values, tz="UTC") for name, values in columns.items()}
+            | {name: labelled(values) for name, values in columns.items()}
         )
 
     def stretches(self) -> pd.DataFrame:
@@ -87,8 +87,8 @@ class Schedule:
         return pd.DataFrame(
             {
                 "session": self.sessions[self.owner].astype("datetime64[ns]"),
-                "start": pd.DatetimeIndex(self.starts, tz="UTC"),
-                "end": pd.DatetimeIndex(self.ends, tz="UTC"),
+                "start": labelled(self.starts),
+                "end": labelled(self.ends),
                 "break_follows": self.pauses,
             }
         )
@@ -128,14 +128,15 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     if not hours.session.size:
         raise NotEnoughDataError(f"{instrument.symbol}: no session of {instrument.calendar} from {first} to {last}")
     sessions, owner = np.unique(hours.session, return_inverse=True)
-    closes = hours.end[np.searchsorted(owner, np.arange(sessions.size), side="right") - 1]
+    starts, ends = _utc(hours.start, zone), _utc(hours.end, zone)
+    closes = ends[np.searchsorted(owner, np.arange(sessions.size), side="right") - 1]
     return Schedule(
         instrument=instrument,
         timezone=zone,
         sessions=sessions,
-        observations=_utc(_observations(instrument, sessions, closes), zone),
-        starts=_utc(hours.start, zone),
-        ends=_utc(hours.end, zone),
+        observations=_observations(instrument, sessions, closes, zone),
+        starts=starts,
+        ends=ends,
         owner=owner,
         pauses=np.append(hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]"), False),
     )
@@ -233,15 +234,21 @@ def _narrowed(
         return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
 
 
-def _observations(instrument: Instrument, sessions: Days, closes: Instants) -> Instants:
-    """Local instant at which each session's daily price is known."""
+def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
+    """Instant at which each session's daily price is known; `closes` are UTC."""
+    zone = instrument.observed_zone or zone
     known = closes + np.timedelta64(instrument.observed_after_close)
+    early = instrument.observed_early_at
+    when_early = known if early is None else np.minimum(_utc(wall_time(sessions, early), zone), closes)
     for since, at in instrument.observed_at:
-        mine = sessions >= np.datetime64(since)
-        early = closes if instrument.observed_early_at is None else wall_time(sessions, instrument.observed_early_at)
-        fixed = wall_time(sessions, at)
-        known = np.where(mine, np.where(fixed > closes, early, fixed), known)
+        fixed = _utc(wall_time(sessions, at), zone)
+        known = np.where(sessions >= np.datetime64(since), np.where(fixed > closes, when_early, fixed), known)
     return known
+
+
+def labelled(instants: Instants) -> pd.DatetimeIndex:
+    """Give UTC instants (``datetime64[ns]``) their zone, without a copy."""
+    return pd.DatetimeIndex(instants.view(np.int64), dtype=pd.DatetimeTZDtype("ns", "UTC"), copy=False)
 
 
 def _utc(local: Instants, zone: str) -> Instants:

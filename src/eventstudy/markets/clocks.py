@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -23,13 +23,15 @@ FILES = ("clocks.toml", "holidays.csv", "overrides.toml")
 class Week:
     """Regular hours from a date on: local times, where ``"-1 18:00"`` is on the eve of the session's date.
 
-    `monday` is the opening of a session that follows a weekend where that differs; `pause` stops every session.
+    `monday` and `reopen` are the openings of a Monday's session and of one after a holiday, where they differ;
+    `pause` stops every session.
     """
 
     since: dt.date
     open: str
     close: str
     monday: str = ""
+    reopen: str = ""
     pause: tuple[str, ...] = ()
 
 
@@ -87,9 +89,12 @@ def regular_hours(clock: Clock, first: dt.date, last: dt.date) -> Hours:
     idle = np.array([each.date for each in clock.holidays if each.verb != "close"], dtype="datetime64[D]")
     sessions = days[~np.isin(days, idle)]
     hours = _weekly(clock, sessions)
-    for holiday in clock.holidays:
-        if sessions[0] <= np.datetime64(holiday.date) <= sessions[-1]:
-            hours = _observe(hours, sessions, clock, holiday)
+    near = [each for each in clock.holidays if sessions[0] <= np.datetime64(each.date) <= sessions[-1]]
+    for holiday in near:
+        hours = _shifted(hours, sessions, clock, holiday)
+    for holiday in near:
+        if holiday.verb == "halt":
+            hours = hours.plus(_halted(sessions, clock, holiday))
     return hours.within(first, last)
 
 
@@ -115,17 +120,32 @@ def _week_hours(week: Week, sessions: Days) -> Hours:
     return hours
 
 
-def _observe(hours: Hours, sessions: Days, clock: Clock, holiday: Holiday) -> Hours:
-    """Change the hours for one holiday."""
-    day = np.array([holiday.date], dtype="datetime64[D]")
+def _shifted(hours: Hours, sessions: Days, clock: Clock, holiday: Holiday) -> Hours:
+    """End the session of a holiday early, or begin the one after it at its own time."""
     if holiday.verb == "close":
-        return hours.closing(holiday.date, wall_time(day, holiday.at)[0])
-    if holiday.verb != "halt":
+        return hours.closing(hours.session == np.datetime64(holiday.date), wall_time(hours.session, holiday.at))
+    reopen = _week_of(clock, holiday.date).reopen
+    if not reopen:
         return hours
-    week = [each for each in clock.weeks if each.since <= holiday.date][-1]
-    following = sessions[np.searchsorted(sessions, day)]
-    halted = _week_hours(week, day).closing(holiday.date, wall_time(day, holiday.at)[0])
-    return hours.plus(Hours.of(np.repeat(following, halted.session.size), halted.start, halted.end))
+    return hours.opening(hours.session == _following(sessions, holiday), wall_time(hours.session, reopen))
+
+
+def _halted(sessions: Days, clock: Clock, holiday: Holiday) -> Hours:
+    """Trading on a holiday until its halt, which counts for the next session."""
+    day = np.array([holiday.date], dtype="datetime64[D]")
+    hours = _week_hours(_week_of(clock, holiday.date), day)
+    hours = hours.closing(hours.session == day, wall_time(hours.session, holiday.at))
+    return Hours.of(np.full(hours.session.size, _following(sessions, holiday)), hours.start, hours.end)
+
+
+def _following(sessions: Days, holiday: Holiday) -> np.datetime64:
+    """Find the first session after a holiday."""
+    return cast(np.datetime64, sessions[np.searchsorted(sessions, np.datetime64(holiday.date))])
+
+
+def _week_of(clock: Clock, day: dt.date) -> Week:
+    """Find the regular week in force on a day."""
+    return [each for each in clock.weeks if each.since <= day][-1]
 
 
 def _clock(name: str, table: Mapping[str, Any], holidays: Mapping[str, tuple[Holiday, ...]]) -> Clock:

@@ -41,9 +41,9 @@ class Hours:
         """Return the stretches of the sessions from `first` to `last`."""
         return self._only((self.session >= np.datetime64(first, "D")) & (self.session <= np.datetime64(last, "D")))
 
-    def without(self, session: dt.date) -> Hours:
-        """Return the hours with a session struck out."""
-        return self._only(self.session != np.datetime64(session, "D"))
+    def without(self, mine: Mask) -> Hours:
+        """Return the hours with stretches, selected by a mask of shape (m,), struck out."""
+        return self._only(~mine)
 
     def plus(self, other: Hours) -> Hours:
         """Return these hours and others."""
@@ -53,19 +53,24 @@ class Hours:
             np.concatenate([self.end, other.end]),
         )
 
-    def opening(self, session: dt.date, at: np.datetime64) -> Hours:
-        """Return the hours with a session that begins at `at`."""
-        mine = self.session == np.datetime64(session, "D")
-        moved = mine & (self.start < at)
-        moved[np.flatnonzero(mine)[:1]] = True
+    def opening(self, mine: Mask, at: Instants) -> Hours:
+        """Return the hours with the sessions selected by `mine` beginning at `at`; both of shape (m,)."""
+        first = np.append(True, self.session[1:] != self.session[:-1])
+        moved = mine & (first | (self.start < at))
         return Hours.of(self.session, np.where(moved, at, self.start), self.end)
 
-    def closing(self, session: dt.date, at: np.datetime64) -> Hours:
-        """Return the hours with a session that ends at `at`."""
-        mine = self.session == np.datetime64(session, "D")
-        moved = mine & (self.end > at)
-        moved[np.flatnonzero(mine)[-1:]] = True
+    def closing(self, mine: Mask, at: Instants) -> Hours:
+        """Return the hours with the sessions selected by `mine` ending at `at`; both of shape (m,)."""
+        final = np.append(self.session[1:] != self.session[:-1], True)
+        moved = mine & (final | (self.end > at))
         return Hours.of(self.session, self.start, np.where(moved, at, self.end))
+
+    def unbroken(self, mine: Mask) -> Hours:
+        """Return the hours with the sessions selected by `mine`, shape (m,), traded through from start to end."""
+        first = np.flatnonzero(np.append(True, self.session[1:] != self.session[:-1]))
+        final = np.append(first[1:], self.session.size) - 1
+        through = Hours(session=self.session[first], start=self.start[first], end=self.end[final])
+        return self._only(~mine).plus(through._only(mine[first]))
 
     def pausing(self, start: Instants, end: Instants) -> Hours:
         """Return the hours with trading stopped from `start` to `end`, both of shape (m,); NaT is no pause."""

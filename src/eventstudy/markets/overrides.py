@@ -8,11 +8,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import cast
 
 import numpy as np
 
 from .clocks import package_file
-from .hours import Hours, wall_time
+from .hours import Days, Hours, Mask, wall_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,16 +23,16 @@ class Override:
     Parameters
     ----------
     date : date
-        The session; for ``break`` the first of those with that break.
+        The session; where `last` or a break makes it a rule for many, the first of them.
     verb : str
-        ``closed``; ``session`` (one that the calendar lacks, from `at` to `until`); ``open`` or ``close`` (at
-        another time, `at`); ``break`` (trading stops from `at` to `until`).
+        ``closed``; ``session`` (hold one, from `at` to `until`); ``open`` or ``close`` (at another time, `at`);
+        ``break`` (trading stops from `at` to `until` and at no other time of the day).
     at, until : str
         Local times.
     last : date or None
-        Last session with the break; None: still so.
+        Last session to which the rule applies.
     weekmask : str
-        Weekdays of the break, as numpy writes them.
+        Weekdays to which it applies, as numpy writes them.
     source : str
         Where it can be looked up.
     """
@@ -44,46 +45,61 @@ class Override:
     weekmask: str = "1111111"
     source: str
 
+    def applies(self, sessions: Days) -> Mask:
+        """Which sessions it concerns, shape of `sessions`."""
+        day = np.datetime64(self.date)
+        if self.last is None and self.verb != "break":
+            return cast(Mask, sessions == day)
+        ends = np.datetime64("9999-12-31" if self.last is None else self.last)
+        return np.is_busday(sessions, weekmask=self.weekmask) & (sessions >= day) & (sessions <= ends)
+
 
 @functools.cache
 def overrides() -> Mapping[str, tuple[Override, ...]]:
-    """Return the corrections that come with the package, by calendar.
+    """Return the corrections that come with the package, by calendar, in the order in which they apply.
 
     Examples
     --------
-    >>> [each.verb for each in overrides()["XHKG"]][:2]
-    ['open', 'open']
+    >>> [each.verb for each in overrides()["XHKG"]][:3]
+    ['break', 'break', 'open']
     """
     tables = tomllib.loads(package_file("overrides.toml"))
-    return MappingProxyType({mic: tuple(Override(**row) for row in rows) for mic, rows in tables.items()})
+    return MappingProxyType(
+        {
+            mic: tuple(Override(date=date, **row) for row in rows for date in row.pop("dates"))
+            for mic, rows in tables.items()
+        }
+    )
 
 
 def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, last: dt.date) -> Hours:
-    """Return `hours` (local) with the corrections for the sessions from `first` to `last`, in order."""
+    """Return `hours` (local) with the corrections that concern the sessions from `first` to `last`, in order."""
     for each in corrections:
-        if each.verb == "break":
-            hours = _with_break(hours, each)
-        elif first <= each.date <= last:
+        if each.verb != "session":
             hours = _changed(hours, each)
+        elif first <= each.date <= last:
+            day = np.array([each.date], dtype="datetime64[D]")
+            added = Hours.of(day, wall_time(day, each.at), wall_time(day, each.until))
+            hours = hours.without(hours.session == day).plus(added)
     return hours
 
 
 def _changed(hours: Hours, change: Override) -> Hours:
-    """Change one session."""
-    day = np.array([change.date], dtype="datetime64[D]")
+    """Change the sessions that a correction concerns."""
+    mine = change.applies(hours.session)
+    if not mine.any():
+        return hours
     if change.verb == "closed":
-        return hours.without(change.date)
-    if change.verb == "session":
-        return hours.plus(Hours.of(day, wall_time(day, change.at), wall_time(day, change.until)))
-    move = {"open": hours.opening, "close": hours.closing}[change.verb]
-    return move(change.date, wall_time(day, change.at)[0])
+        return hours.without(mine)
+    if change.verb == "open":
+        return hours.opening(mine, wall_time(hours.session, change.at))
+    if change.verb == "close":
+        return hours.closing(mine, wall_time(hours.session, change.at))
+    whole = hours.unbroken(mine)
+    days = whole.session
+    mine = change.applies(days)
+    stops, resumes = (np.where(mine, wall_time(days, at), _NEVER) for at in (change.at, change.until))
+    return whole.pausing(stops, resumes)
 
 
-def _with_break(hours: Hours, rule: Override) -> Hours:
-    """Stop trading during a break, on the days to which the rule applies."""
-    days = hours.session
-    mine = np.is_busday(days, weekmask=rule.weekmask) & (days >= np.datetime64(rule.date))
-    if rule.last is not None:
-        mine &= days <= np.datetime64(rule.last)
-    starts, ends = (np.where(mine, wall_time(days, at), np.datetime64("NaT", "ns")) for at in (rule.at, rule.until))
-    return hours.pausing(starts, ends)
+_NEVER = np.datetime64("NaT", "ns")
