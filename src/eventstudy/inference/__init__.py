@@ -1,6 +1,7 @@
 """Expected returns, abnormal returns and tests. Knows no clocks.
 
-`MODELS` maps the name of a model to its class: adding a model is one class and one line here.
+`MODELS` maps the name of a model to its class, `TESTS` the name of a test of many events to its function of a
+`Sample`: adding either is one class or function and one line here.
 """
 
 from __future__ import annotations
@@ -9,16 +10,50 @@ import inspect
 from collections.abc import Callable
 
 from ..errors import UnknownNameError
+from . import nonparametric, parametric
 from .abnormal import AbnormalReturns, CumulativeReturns, abnormal_returns
 from .adjust import benjamini_hochberg, holm, minimum_detectable_effect
+from .calendar_time import calendar_time_alpha, calendar_time_t
 from .models import ConstantMean, Fitted, MarketAdjusted, MarketModel, Model
-from .resampling import placebo_p
+from .resampling import placebo_p, sign_flip, skewness_t_bootstrap
+from .sample import Sample
 from .testing import TestResult
 
 MODELS: dict[str, Callable[..., Model]] = {
     "constant-mean": ConstantMean,
     "market-adjusted": MarketAdjusted,
     "market": MarketModel,
+}
+
+TESTS: dict[str, Callable[[Sample], TestResult]] = {
+    "cross_sectional_t": parametric.cross_sectional_t,
+    "brown_warner_1980": parametric.brown_warner_1980,
+    "brown_warner_1985": parametric.brown_warner_1985,
+    "patell": parametric.patell,
+    "patell_daily": parametric.patell_daily,
+    "kp_patell": parametric.kp_patell,
+    "bmp": parametric.bmp,
+    "kp_bmp": parametric.kp_bmp,
+    "skewness_t": parametric.skewness_t,
+    "skewness_t_bootstrap": skewness_t_bootstrap,
+    "two_way_clustered_t": parametric.two_way_clustered_t,
+    "corrado": nonparametric.corrado,
+    "corrado_zivney": nonparametric.corrado_zivney,
+    "corrado_zivney_restandardised": nonparametric.corrado_zivney_restandardised,
+    "corrado_cumulative": nonparametric.corrado_cumulative,
+    "grank_t": nonparametric.grank_t,
+    "grank_z": nonparametric.grank_z,
+    "sign": nonparametric.sign,
+    "corrado_zivney_sign": nonparametric.corrado_zivney_sign,
+    "generalized_sign": nonparametric.generalized_sign,
+    "wilcoxon": nonparametric.wilcoxon,
+    "sign_flip": sign_flip,
+    "calendar_time_t": calendar_time_t,
+    "calendar_time_alpha": calendar_time_alpha,
+    "bhar_t": parametric.bhar_t,
+    "bhar_skewness_t": parametric.bhar_skewness_t,
+    "variance_f": parametric.variance_f,
+    "beaver_u": parametric.beaver_u,
 }
 
 
@@ -51,6 +86,7 @@ def get_model(model: str | Model, benchmark: str | None = None) -> Model:
 
 __all__ = [
     "MODELS",
+    "TESTS",
     "AbnormalReturns",
     "ConstantMean",
     "CumulativeReturns",
@@ -58,6 +94,7 @@ __all__ = [
     "MarketAdjusted",
     "MarketModel",
     "Model",
+    "Sample",
     "TestResult",
     "abnormal_returns",
     "benjamini_hochberg",

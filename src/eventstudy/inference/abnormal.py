@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,9 @@ class AbnormalReturns:
         Rows of event time used for the estimates, and those the abnormal returns cover.
     returns, ar : ndarray, shape (n, E)
         NaN where the return or a regressor is missing.
+    between : ndarray, shape (n, G)
+        Abnormal returns of the rows between the estimation window and the span; they tell how restless the days just
+        before the event were.
     noise : ndarray, shape (n, E)
         Each day's own variance.
     loading : ndarray, shape (n, E, k)
@@ -70,6 +73,8 @@ class AbnormalReturns:
         Regressors of the two windows.
     fitted : Fitted
     model : Model
+    log_returns : bool
+        Whether the returns are logarithmic; buy-and-hold returns compound simple ones.
     """
 
     rows: pd.DataFrame
@@ -78,6 +83,7 @@ class AbnormalReturns:
     span: Window
     returns: FloatArray
     ar: FloatArray
+    between: FloatArray
     noise: FloatArray
     loading: FloatArray
     sessions: npt.NDArray[np.datetime64]
@@ -87,6 +93,7 @@ class AbnormalReturns:
     factors: FloatArray
     fitted: Fitted
     model: Model
+    log_returns: bool = False
 
     def __len__(self) -> int:
         return len(self.ar)
@@ -139,6 +146,20 @@ class AbnormalReturns:
         p = np.asarray(2 * stats.t.sf(np.abs(t), df))
         return CumulativeReturns(window=window, car=car, se=se, t=t, p=p, df=df, n_days=n_days)
 
+    def bhar(self, window: Window) -> FloatArray:
+        """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
+
+        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997).
+        """
+        at = self.columns(window)
+        present = np.isfinite(self.ar[:, at])
+        grown = [np.where(present, held, 0.0) for held in (self.returns[:, at], (self.returns - self.ar)[:, at])]
+        if self.log_returns:
+            held, expected = (np.exp(values.sum(axis=1)) for values in grown)
+        else:
+            held, expected = ((1.0 + values).prod(axis=1) for values in grown)
+        return np.where(present.any(axis=1), held - expected, np.nan)
+
 
 def abnormal_returns(
     model: Model,
@@ -147,6 +168,7 @@ def abnormal_returns(
     estimation: Window,
     windows: Sequence[Window],
     min_observations: int = MIN_OBSERVATIONS,
+    log_returns: bool = False,
 ) -> AbnormalReturns:
     """Estimate `model` for every usable pair of a panel and take its forecast off the event-window returns.
 
@@ -160,6 +182,8 @@ def abnormal_returns(
         The abnormal returns cover every row from the first to the last of them.
     min_observations : int
         Fewer estimation rows with all that the model needs give the outcome ``too_few_observations``.
+    log_returns : bool
+        Whether the returns are logarithmic (only buy-and-hold returns ask).
 
     Returns
     -------
@@ -199,7 +223,7 @@ def abnormal_returns(
     if not good.all():
         keep = outcomes.usable
         fitted = model.fit(panel.returns[keep][:, before], regressors[keep][:, before])
-    return _forecast(model, fitted, outcomes, regressors, keep, estimation, span)
+    return replace(_forecast(model, fitted, outcomes, regressors, keep, estimation, span), log_returns=log_returns)
 
 
 def _forecast(
@@ -215,6 +239,7 @@ def _forecast(
     before, at = panel.at(estimation), panel.at(span)
     factors = regressors[keep][:, at]
     returns = panel.returns[keep][:, at]
+    gap = slice(before.stop, max(before.stop, at.start))
     noise, loading = fitted.forecast_error(factors)
     return AbnormalReturns(
         rows=panel.rows.loc[keep].reset_index(drop=True),
@@ -223,6 +248,7 @@ def _forecast(
         span=span,
         returns=returns,
         ar=returns - fitted.predict(factors),
+        between=panel.returns[keep][:, gap] - fitted.predict(regressors[keep][:, gap]),
         noise=noise,
         loading=loading,
         sessions=panel.sessions[keep][:, at],
