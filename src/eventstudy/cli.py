@@ -105,7 +105,7 @@ def align(
     if as_json:
         print_json(commands.alignment_records(table))
     else:
-        typer.echo(commands.alignment_text(table))
+        typer.echo(commands.alignment_text(table, in_words=bool(market)))
 
 
 @app.command(epilog="Example: eventstudy markets")
