@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, UnknownNameError
-from ..files import local_path, read_bytes, sha256
+from ..files import is_folder, local_path, read_bytes, sha256
 
 PRICES = ("open", "high", "low", "close")
 RETURN_KINDS = ("log", "simple")
@@ -180,7 +180,7 @@ def read_bars(path: str | os.PathLike[str]) -> BarSet:
         For a URL.
     """
     root = local_path(path)
-    paths = sorted(root.glob("*.csv")) if root.is_dir() else [root]
+    paths = sorted(root.glob("*.csv")) if is_folder(root) else [root]
     if not paths:
         raise InputError(
             f"{root}: no .csv file in this folder; write one with the columns symbol,date,open,high,low,close"
@@ -221,7 +221,10 @@ def _parse(content: bytes, file: Path) -> Iterator[Bars]:
 
 def _table(text: str, file: Path) -> pd.DataFrame:
     """Cells as text, indexed by their line in the file; the header is checked first."""
-    header = next(csv.reader(io.StringIO(text)))
+    try:
+        header = next(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise InputError(f"{file}:1: no header that can be read ({error}); the columns are {LAYOUT}") from None
     known = {"symbol", "date", *PRICES, "volume"}
     if unknown := [name for name in header if name not in known]:
         raise UnknownColumn(unknown[0], known, file)
