@@ -127,12 +127,16 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
     markets = top.get("markets")
     if markets is not None and not (markets and all(isinstance(name, str) for name in markets)):
         raise UsageError(f'{file}: markets is a list of symbols, such as ["CL=F", "^N225"]')
-    paths = {key: file.parent / local_path(top[key]) for key in ("article", "prices", "events") if key in top}
+    try:
+        paths = {key: file.parent / local_path(top[key]) for key in ("article", "prices", "events") if key in top}
+        study = EventStudy(markets=None if markets is None else tuple(markets), **options)
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
     return StudyFile(
         path=file,
         title=top.get("title", file.parent.name),
         at=_instant_text(top.get("at"), file),
-        study=EventStudy(markets=None if markets is None else tuple(markets), **options),
+        study=study,
         fingerprint=sha256(content),
         **paths,
     )
