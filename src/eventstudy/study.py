@@ -91,6 +91,8 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
             raise UsageError("give at least one event window, such as [0, 0]")
+        _refuse_twice("window", [Window.of(window).label for window in self.windows])
+        _refuse_twice("market", self.markets or ())
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
@@ -123,7 +125,7 @@ class EventStudy:
         bars : BarSet or mapping of str to DataFrame, optional
             Prices by symbol.
         returns : DataFrame, optional
-            Sessions x symbols, as fractions; the benchmark among the columns. Exactly one of `bars` and `returns`.
+            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly one of `bars` and `returns`.
 
         Returns
         -------
@@ -196,9 +198,11 @@ class EventStudy:
             return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
         assert returns is not None
         index = returns.index
-        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_monotonic_increasing:
-            raise UsageError("returns: the index must be ascending session dates without a time zone")
-        return {str(symbol): returns[symbol].astype(float) for symbol in returns}
+        ascending = index.is_monotonic_increasing and index.is_unique
+        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+            raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+        # A market has no row on the sessions of others: event time counts its own.
+        return {str(symbol): returns[symbol].astype(float).dropna() for symbol in returns}
 
     def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Symbols to study; a benchmark is only studied when it is asked for."""
@@ -208,13 +212,14 @@ class EventStudy:
 
     def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
         """Put returns in event time; pairs that need a return which does not exist are marked."""
-        last = max(window.last for window in self.event_windows)
+        every = (self.estimation_window, *self.event_windows)
+        span = Window(min(window.first for window in every), max(window.last for window in every))
         factors = None if self.benchmark is None else series[self.benchmark].to_frame(self.benchmark)
-        panel = build_panel(alignment, series, Window(self.estimation_window.first, last), factors=factors)
-        if bars is None or self.returns != "log":
+        panel = build_panel(alignment, series, span, factors=factors)
+        if bars is None:
             return panel
         needed = np.zeros(len(panel.tau), dtype=bool)
-        for window in (self.estimation_window, *self.event_windows):
+        for window in every:
             needed[panel.at(window)] = True
         return _mark_undefined(panel, bars, needed)
 
@@ -248,6 +253,13 @@ class EventStudy:
             oddities=odd,
             files={} if bars is None else dict(bars.files),
         )
+
+
+def _refuse_twice(what: str, names: Sequence[str]) -> None:
+    """Raise if a name is there twice."""
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{what} {name} stands twice; keep one")
 
 
 def _meet(events: Event | Iterable[Event] | pd.DataFrame, markets: list[str]) -> tuple[tuple[Event, ...], pd.DataFrame]:
@@ -286,7 +298,7 @@ def _alignment_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
-    """Mark the pairs for which a needed log return touches a price that is not positive."""
+    """Mark the pairs for which a needed return touches a price that is not positive."""
     rows = panel.rows
     for market in rows.loc[panel.usable, "market"].unique():
         days = bars[market].undefined_returns().to_numpy().astype("datetime64[D]")
@@ -294,7 +306,7 @@ def _mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> Even
         where = touched.any(axis=1) & panel.usable
         first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
         detail = [
-            f'a price at or before {day} is not positive: no log return; use returns = "simple" or other rows'
+            f"the price of {day} or of the row before is not positive: no return exists; choose other rows"
             for day in first
         ]
         panel = panel.with_outcome(where, Outcome.NON_POSITIVE_PRICE, detail)
