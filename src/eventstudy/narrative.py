@@ -70,11 +70,13 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     lead = reaction.iloc[0]
     name, move = label(lead["market"]), lead["simple_return"]
     session = outcomes.set_index("market").loc[lead["market"], "session"]
+    if pd.isna(move):
+        return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
     sentence = (
         f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from the last observation before the "
         f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
-        f"p = {p_value(lead['p'])})"
+        f"{_p(lead['p'])})"
     )
     day = anatomy[anatomy["market"] == lead["market"]]
     if day.empty:
@@ -88,12 +90,16 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
 
 def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
     """Say what is left after allowing for the number of markets (Holm)."""
+    subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
+    reaction = reaction.dropna(subset="holm_p")
+    if reaction.empty:
+        return "No market has a return of day 0 to test."
     smallest = reaction.iloc[int(reaction["holm_p"].to_numpy().argmin())]
     survivors = [label(market) for market in reaction.loc[reaction["holm_p"] <= level, "market"]]
     at = f"at the {100 * level:.0f} % level"
     if len(reaction) == 1:
         verdict = "stands out from" if survivors else "is not distinguishable from"
-        return f"That close-to-close move {verdict} an ordinary day {at} (p = {p_value(smallest['p'])})."
+        return f"{subject} {verdict} an ordinary day {at} ({_p(smallest['p'])})."
     basis = f"After allowing for the {in_words(len(reaction))} markets (Holm)"
     if survivors:
         return f"{basis}, {joined(survivors)} moved by more than an ordinary day {at}; the others did not."
@@ -134,6 +140,12 @@ def before_sentence(
         f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain "
         f"them: {joined(shown)} {'log points' if returns == 'log' else '%'}."
     )
+
+
+def _p(value: float) -> str:
+    """Write ``p = .023`` or ``p < .001``."""
+    text = p_value(value)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
 def _brief(events: pd.DataFrame) -> str:

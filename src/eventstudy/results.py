@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from .errors import UnknownNameError
+from .errors import UnknownNameError, UsageError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
 from .markets.lanes import trading_lanes
@@ -18,6 +17,9 @@ from .narrative import family_sentence, label, lead_sentence, left_out
 from .panel import EventPanel
 from .reaction import what_else
 from .render import plots, tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 PERCENT, P = tables.percent(), tables.p_value
 REACTION_FORMATS: dict[str, tables.Formatter] = {
@@ -162,8 +164,10 @@ class EventStudyResult:
             Hours shown before and after the instant.
         """
         marks = self._of_event(self.alignment, event_id)
-        event = next(event for event in self.dated if event.id == marks["event_id"].iloc[0])
-        instant = pd.Timestamp(event.when.start)
+        instants = [event.when.start for event in self.dated if event.id == marks["event_id"].iloc[0]]
+        if not instants:
+            raise UsageError("plot_sessions needs the instant of the event; this study was given sessions")
+        instant = pd.Timestamp(instants[0])
         lanes = trading_lanes(instant, marks["market"].tolist(), before=hours[0], after=hours[1])
         return plots.plot_sessions(
             lanes.assign(market=lanes["market"].map(label)),
@@ -182,7 +186,7 @@ class EventStudyResult:
 
     def _of_event(self, frame: pd.DataFrame, event_id: str | None) -> pd.DataFrame:
         """Return the rows of one event, the first by default."""
-        chosen = self.dated[0].id if event_id is None else event_id
+        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
         if chosen not in set(frame["event_id"]):
             raise UnknownNameError("event", chosen, set(frame["event_id"]), "this study")
         return frame[frame["event_id"] == chosen]
