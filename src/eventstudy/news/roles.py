@@ -80,7 +80,7 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
     last = first
     while last < len(tokens) and tokens[last].start < e.end:
         last += 1
-    before = [t.lower for t in tokens[max(0, first - 16) : first] if t.start >= start]
+    before = [t.lower for t in tokens[max(0, first - 30) : first] if t.start >= start]
     after = [t.lower for t in tokens[last : last + 14] if t.start < end]
     near_before, near_after, relative = _clause(before, after)
     window = near_before + near_after
@@ -94,13 +94,23 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
         happenings=happenings,
         announces=announces,
         says=says,
-        legal=tuple(w for w in window if w in _LEGAL),
+        legal=_nearest(near_before, near_after),
         sentence=number,
         after_says=any(w in _SAYS for w in (before if future else near_before[-5:]))
         or (not near_before and bool(says)),
         relative=relative and role is Role.SNAPSHOT,
         future=future,
     )
+
+
+def _nearest(before: list[str], after: list[str]) -> tuple[str, ...]:
+    """Return the words of aftermath, where one of them stands nearer than any happening."""
+    for word in (*reversed(before), *after):
+        if word in _LEGAL:
+            return (word,)
+        if word in _HAPPENINGS:
+            return ()
+    return ()
 
 
 def _clause(before: list[str], after: list[str]) -> tuple[list[str], list[str], bool]:

@@ -63,12 +63,37 @@ def rank(resolved: Sequence[Resolved], setting: Setting) -> tuple[Scored, ...]:
     return tuple(_judge(r, setting) for r in resolved)
 
 
+def choose(scored: Sequence[Scored]) -> tuple[Scored, ...]:
+    """Rank the expressions that date an event, one for each event, the finest where several give the same one."""
+    ranked = sorted((s for s in scored if s.eligible), key=lambda s: (-s.total, s.resolved.expression.start))
+    chosen: list[Scored] = []
+    for s in ranked:
+        if not any(_overlap(s, c) for c in chosen):
+            chosen.append(max((f for f in ranked if f is s or _refines(f, s)), key=lambda f: (f is not s, f.total)))
+    return tuple(chosen)
+
+
+def _overlap(one: Scored, other: Scored) -> bool:
+    a, b = one.resolved.when, other.resolved.when
+    return a is not None and b is not None and a.start <= b.end and b.start <= a.end
+
+
+def _refines(fine: Scored, coarse: Scored) -> bool:
+    """Say whether one expression gives the same happening as another, more finely."""
+    a, b = fine.resolved.when, coarse.resolved.when
+    if a is None or b is None or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}:
+        return False
+    return b.start <= a.start and a.end <= b.end and a.end - a.start < b.end - b.start and fine.total > coarse.total - 4
+
+
 def _judge(r: Resolved, setting: Setting) -> Scored:
     cues, when = r.cues, r.when
     reasons = [(f"role: {cues.role}", _ROLE[cues.role])]
     if when is not None:
         reasons.append((f"precision: {when.precision}", _PRECISION[when.precision]))
-    reasons.append((f"sentence {cues.sentence + 1}", max(0.0, 1.5 - 0.4 * cues.sentence)))
+    reasons.append(
+        (f"sentence {cues.sentence + 1}", 2.0 if cues.sentence == 0 else max(0.0, 1.4 - 0.4 * cues.sentence))
+    )
     if cues.happenings:
         reasons.append(
             (f"event words: {', '.join(dict.fromkeys(cues.happenings))}", min(1.6, 0.8 * len(cues.happenings)))
@@ -97,6 +122,8 @@ def _age(r: Resolved, setting: Setting) -> list[tuple[str, float]]:
     if today is None or r.day is None:
         return []
     days = (today - r.day).days
+    if r.when is not None and setting.latest is not None and r.when.start > setting.latest:
+        return [("after publication: a plan, not a happening", -2.0)]
     if days > 60:
         return [(f"{days} days old", -4.0 if r.when is None or r.when.precision is not Precision.MINUTE else -1.5)]
     if days > 3 and not (r.when and r.when.precision is Precision.MINUTE):
