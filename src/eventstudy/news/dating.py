@@ -134,17 +134,13 @@ def _setting(
     dated = next((e for e, c in zip(expressions, cues, strict=True) if c.role is Role.DATELINE), None)
     dateline = _dateline(article.text, places)
     headline = article.title or article.headline_from_url
-    title = (
-        find_places(headline, tokenize(headline))
-        if headline and headline not in article.text[: len(headline) + 2]
-        else ()
-    )
+    title = () if article.text.startswith(headline) else find_places(headline, tokenize(headline))
     where = Whereabouts(
         sentences=sentences,
         places=tuple(p for p in places if p is not dateline),
         dateline=dateline,
         home=article.home,
-        title=title,
+        title=tuple(p for p in title if len(p.zones) == 1),
     )
     stamp = article.stamp
     return Setting(

@@ -146,7 +146,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     warnings += span.warnings
     warnings += setting.shift_warning(day_words, span.first) if stated else ()
     zone = _zone(setting, e, cues, span.first)
-    moment = settle(e, span.first, _day_zone(setting, cues, zone), setting.where.places, bare_day=not anchored)
+    moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
     if not anchored:
@@ -168,15 +168,14 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     )
 
 
-def _day_zone(setting: Setting, cues: Cues, zone: ZoneChoice | None) -> ZoneChoice | None:
-    """Return the zone whose day a market's clock time in GMT is on: that of the dateline, not of the event."""
-    if (
-        cues.role is not Role.SNAPSHOT
-        or zone is None
-        or (zone.source != "the text" and setting.where.dateline is not None)
-    ):
+def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | None) -> ZoneChoice | None:
+    """Return the zone whose day a market's clock time in GMT is on: that of the writer, not of the event."""
+    if cues.role is not Role.SNAPSHOT or zone is None or e.reading.zone is None:
         return zone
-    return zone
+    if e.reading.zone.kind != "utc" or e.others:
+        return zone
+    writer = setting.where.dateline.zones[0] if setting.where.dateline else setting.where.home
+    return replace(zone, zone=writer or "UTC")
 
 
 def _has_anchor(done: Sequence[Resolved], cues: Cues) -> bool:

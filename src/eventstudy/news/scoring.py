@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ _ROLE = {
     Role.STAMP: -6.0,
     Role.DATELINE: -8.0,
 }
+_NEVER = frozenset({Role.STAMP, Role.DATELINE, Role.SNAPSHOT})
 _WEAK = -1.5
 
 
@@ -83,7 +85,14 @@ def _refines(fine: Scored, coarse: Scored) -> bool:
     a, b = fine.resolved.when, coarse.resolved.when
     if a is None or b is None or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}:
         return False
-    return b.start <= a.start and a.end <= b.end and a.end - a.start < b.end - b.start and fine.total > coarse.total - 4
+    # "in the morning" may begin at midnight where a clock time says so
+    early = dt.timedelta(hours=6 if coarse.resolved.expression.reading.part == "morning" else 0)
+    return (
+        b.start - early <= a.start
+        and a.end <= b.end
+        and a.end - a.start < b.end - b.start
+        and fine.total > coarse.total - 4
+    )
 
 
 def _judge(r: Resolved, setting: Setting) -> Scored:
@@ -112,7 +121,7 @@ def _judge(r: Resolved, setting: Setting) -> Scored:
         reasons.append(("the day of a market's move, which the event came before", 5.5))
         warnings = ("the day is that of the market's move; the event came before it, perhaps on the day before",)
     total = sum(w for _, w in reasons)
-    eligible = when is not None and total > _WEAK and cues.role not in {Role.STAMP, Role.DATELINE}
+    eligible = when is not None and total > _WEAK and (cues.role not in _NEVER or bool(warnings))
     basis = "public" if cues.role in {Role.ANNOUNCEMENT, Role.STATEMENT} else "occurred"
     return Scored(resolved=r, reasons=tuple(reasons), eligible=eligible, basis=basis, warnings=warnings)
 
