@@ -1,21 +1,16 @@
-"""The project's sample article (note from the lead, 22:00: these fail on main; please make them pass and keep the file).
-
-Main has `data/articles/iran-strike-2020-01-08.md` now (`git merge main`). A clock and the bracket after it belong to one sentence
-(`_GOES_ON` in tokens.py lacks an opening bracket); with that mended, the weekday "Tuesday in Washington" of the same
-sentence wrongly moves the pair to 6 January. Replace this docstring by one line when done.
-"""
+"""The project's sample article: a pair of clocks beside a weekday of another city, and a promise."""
 
 from eventstudy.news import Article, date_article
 
-TEXT = """WASHINGTON/BAGHDAD - Iran struck two military bases in neighbouring Iraq with ballistic missiles early on Wednesday \
-to avenge its best-known general, then let it be known that it wanted the exchange to stop there.
+TEXT = """WASHINGTON/BAGHDAD - Iran struck two military bases in neighbouring Iraq with ballistic missiles early on
+Wednesday to avenge its best-known general, then let it be known that it wanted the exchange to stop there.
 
-The salvo began at about 1:30 a.m. (2230 GMT), when it was still Tuesday in Washington, according to the Pentagon, which put \
-the number of missiles above twelve.
+The salvo began at about 1:30 a.m. (2230 GMT), when it was still Tuesday in Washington, according to the
+Pentagon, which put the number of missiles above twelve.
 
-Tehran described the strike as its answer to the death of Qassem Soleimani, the commander whom a U.S. drone killed beside \
-Baghdad airport on Friday. Defense Secretary Mark Esper had told reporters on Tuesday, before the first launch, that some kind of \
-reprisal was likely.
+Tehran described the strike as its answer to the death of Qassem Soleimani, the commander whom a U.S. drone
+killed beside Baghdad airport on Friday. Defense Secretary Mark Esper had told reporters on Tuesday, before the
+first launch, that some kind of reprisal was likely.
 
 Trump posted that things looked good so far and promised to speak on Wednesday morning, Washington time."""
 

@@ -231,7 +231,7 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
         score = 1.8 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
     score += 0.6 * (r.cues.sentence == 0)
     score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
-    score -= 0.5 * (r.cues.role is Role.DATELINE)
+    score -= 1.5 * (r.cues.role is Role.DATELINE)
     score -= 1.5 * (r.expression.reading.clock is not None)
     score -= 1.0 * (bool(r.cues.legal) != bool(cues.legal))
     score += 0.5 * (bool(r.cues.happenings) and bool(cues.happenings))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..events import Precision
+from ..events import Precision, When
 from .resolve import Resolved
 from .roles import Role
 from .setting import Setting
@@ -114,16 +114,25 @@ def _judge(r: Resolved, setting: Setting) -> Scored:
     if cues.legal:
         reasons.append((f"aftermath words: {', '.join(dict.fromkeys(cues.legal))}", -1.0))
     if r.expression.shift is not None:
-        reasons.append(("counted from another time", -1.5))
+        reasons.append(("counted from another time", -3.0))
+    if r.expression.lead & {"after", "before"} and not r.expression.approximate:
+        reasons.append(("only a bound", -1.0))
     reasons += _age(r, setting)
     warnings: tuple[str, ...] = ()
     if cues.relative and when is not None and when.precision is Precision.DAY and r.expression.reading.part is None:
         reasons.append(("the day of a market's move, which the event came before", 5.5))
         warnings = ("the day is that of the market's move; the event came before it, perhaps on the day before",)
     total = sum(w for _, w in reasons)
-    eligible = when is not None and total > _WEAK and (cues.role not in _NEVER or bool(warnings))
+    eligible = when is not None and total > _WEAK and _can_be_event(r, when, setting.is_later(when), bool(warnings))
     basis = "public" if cues.role in {Role.ANNOUNCEMENT, Role.STATEMENT} else "occurred"
     return Scored(resolved=r, reasons=tuple(reasons), eligible=eligible, basis=basis, warnings=warnings)
+
+
+def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
+    """Say whether an expression can date an event: a plan only with its hour, a price only where it answers one."""
+    if later or r.cues.role is Role.FORECAST:
+        return when.precision in {Precision.MINUTE, Precision.HOUR} and r.cues.role not in _NEVER
+    return r.cues.role not in _NEVER or relative
 
 
 def _age(r: Resolved, setting: Setting) -> list[tuple[str, float]]:
@@ -131,7 +140,7 @@ def _age(r: Resolved, setting: Setting) -> list[tuple[str, float]]:
     if today is None or r.day is None:
         return []
     days = (today - r.day).days
-    if r.when is not None and setting.latest is not None and r.when.start > setting.latest:
+    if r.when is not None and setting.is_later(r.when):
         return [("after publication: a plan, not a happening", -2.0)]
     if days > 60:
         return [(f"{days} days old", -4.0 if r.when is None or r.when.precision is not Precision.MINUTE else -1.5)]

@@ -320,6 +320,8 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
     vague = False
     if word in {"several", "few"} or (word == "a" and s.word(n + 1) in {"few", "couple"}):
         at, vague, amount = n + 1 + (word == "a") + (s.word(n + 2) == "of"), True, None
+    elif word == "half" and s.word(n + 1) in {"a", "an"}:
+        at, amount = n + 2, 0.5
     elif amount is not None:
         at = n + 1
     elif word not in _VAGUE_UNITS:
