@@ -1,0 +1,101 @@
+"""Sessions of the markets: ranges, corrections, and the days on which real prices were recorded."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import exchange_calendars
+import numpy as np
+import pandas as pd
+import pytest
+
+from eventstudy.errors import NotEnoughDataError, UnknownNameError
+from eventstudy.instruments import Instrument, find_instrument
+from eventstudy.markets.calendars import calendar_provenance, known_range, schedule
+
+SAMPLE = ["CL=F", "BZ=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^BSESN", "^GSPC"]
+# Sessions without a row in the record of the sample's prices. Each was looked up: the exchange was open, the record
+# has a gap. Mumbai keeps none of the four days as a holiday; Taipei's 9 September 2019 is an ordinary Monday; Shanghai
+# traded on both days before its Labour Day closure of 1 to 3 May 2019; Sydney was open on 3 October 2019.
+GAPS = {
+    "^BSESN": {"2019-01-01", "2019-02-13", "2019-03-29", "2020-01-01", "2019-10-27"},
+    "^TWII": {"2019-09-09"},
+    "000001.SS": {"2019-04-29", "2019-04-30"},
+    "^AXJO": {"2019-10-03"},
+}
+
+
+def days(symbol, first, last):
+    found = schedule(find_instrument(symbol), dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    return found.sessions.astype(str).tolist()
+
+
+def test_a_schedule_in_figures():
+    crude = schedule(find_instrument("CL=F"), dt.date(2020, 1, 17), dt.date(2020, 1, 21))
+    assert crude.sessions.astype(str).tolist() == ["2020-01-17", "2020-01-21"]
+    frame = crude.stretches()
+    assert [f"{at:%d %H:%M}" for at in frame["start"]] == ["16 23:00", "19 23:00", "20 23:00"]
+    assert [f"{at:%d %H:%M}" for at in frame["end"]] == ["17 22:00", "20 18:00", "21 22:00"]
+    assert frame["break_follows"].tolist() == [False, True, False]
+    assert crude.opens.astype("M8[m]").astype(str).tolist() == ["2020-01-16T23:00", "2020-01-19T23:00"]
+    assert crude.closes.astype("M8[m]").astype(str).tolist() == ["2020-01-17T22:00", "2020-01-21T22:00"]
+    assert len(crude.frame()) == 2
+
+
+def test_instruments_of_one_exchange_share_their_hours():
+    crude, brent = (schedule(find_instrument(s), dt.date(2020, 1, 1), dt.date(2020, 2, 1)) for s in ("CL=F", "BZ=F"))
+    np.testing.assert_array_equal(crude.starts, brent.starts)
+    np.testing.assert_array_equal(crude.ends, brent.ends)
+
+
+@pytest.mark.filterwarnings("ignore")  # of exchange_calendars' own use of pandas
+@pytest.mark.parametrize("calendar", ["XTKS", "XHKG", "XKRX", "XNYS", "XASX", "XLON", "XSAU", "XNZE"])
+@pytest.mark.parametrize("first", ["2022-12-20", "2023-06-01"])
+def test_a_narrow_range_gives_what_the_wide_one_gives(calendar, first):
+    first = dt.date.fromisoformat(first)
+    last = first + dt.timedelta(days=45)
+    own = schedule(Instrument(symbol="x", name="x", calendar=calendar), first, last)
+    wide = exchange_calendars.get_calendar(calendar, start="2021-01-01", end="2026-12-31").schedule.loc[
+        str(first) : str(last)
+    ]
+    assert own.sessions.astype(str).tolist() == [f"{day:%Y-%m-%d}" for day in wide.index]
+    np.testing.assert_array_equal(own.opens, wide["open"].dt.tz_localize(None).to_numpy())
+    np.testing.assert_array_equal(own.closes, wide["close"].dt.tz_localize(None).to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("symbol", "first", "last"),
+    [("CL=F", "2026-12-01", "2027-01-05"), ("CL=F", "2005-12-01", "2006-12-31"), ("^HSI", "2026-12-01", "2027-06-01")],
+)
+def test_beyond_what_is_known_is_an_error(symbol, first, last):
+    with pytest.raises(NotEnoughDataError, match="is known from"):
+        days(symbol, first, last)
+
+
+def test_no_session_and_no_calendar_are_errors():
+    with pytest.raises(NotEnoughDataError, match="no session"):
+        days("CL=F", "2020-01-11", "2020-01-12")
+    with pytest.raises(UnknownNameError, match="did you mean 'XTKS'"):
+        known_range("XTKK")
+
+
+def test_provenance_names_versions_and_hashes():
+    provenance = calendar_provenance()
+    assert provenance["exchange_calendars"] == exchange_calendars.__version__
+    assert all(len(provenance[name]) == 64 for name in ("clocks.toml", "holidays.csv", "overrides.toml"))
+
+
+def reference(name):
+    folder = os.environ.get("EVENTSTUDY_REFERENCE")
+    if not folder:
+        pytest.skip("EVENTSTUDY_REFERENCE is not set")
+    return Path(folder) / name
+
+
+@pytest.mark.parametrize("symbol", SAMPLE)
+def test_recorded_days_are_the_sessions(symbol):
+    record = pd.read_csv(reference("figures/daily-2019-01_2020-01.csv"))
+    recorded = set(record.loc[record["symbol"] == symbol, "date"])
+    sessions = set(days(symbol, "2019-01-01", "2020-01-31"))
+    assert recorded - sessions == set()
+    assert sessions - recorded == GAPS.get(symbol, set()) & sessions
