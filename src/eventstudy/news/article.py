@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from ..events import When
+from .gazetteer import gazetteer
 from .stamps import Stamp, read_stamp
+
+# Country codes that are sold as plain addresses to anyone.
+_SOLD_CODES = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TV", "WS", "GG", "TO"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,5 +67,8 @@ class Article:
 
     @property
     def home(self) -> str:
-        """The zone of the publisher, where the address says which country it writes from."""
-        return ""
+        """The zone of the publisher, where the address ends in the code of a country with one clock; else empty."""
+        host = urlsplit(self.url).hostname or ""
+        code = {"uk": "GB"}.get(host.rpartition(".")[2], host.rpartition(".")[2].upper())
+        country = gazetteer().countries.get(code) if code not in _SOLD_CODES else None
+        return "" if country is None or country.several else country.zone
