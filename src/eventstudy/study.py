@@ -125,7 +125,8 @@ class EventStudy:
         bars : BarSet or mapping of str to DataFrame, optional
             Prices by symbol.
         returns : DataFrame, optional
-            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly one of `bars` and `returns`.
+            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
+            one of `bars` and `returns`.
 
         Returns
         -------

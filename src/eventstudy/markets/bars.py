@@ -107,7 +107,7 @@ class BarSet(Mapping[str, Bars]):
     --------
     >>> days = pd.to_datetime(["2020-01-07", "2020-01-08"])
     >>> bars = BarSet.from_frames({"CL=F": pd.DataFrame({"close": [62.70, 59.61]}, index=days)})
-    >>> round(bars["CL=F"].returns().iloc[-1], 5)
+    >>> round(float(bars["CL=F"].returns().iloc[-1]), 5)
     -0.05054
     """
 
