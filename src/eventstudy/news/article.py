@@ -26,7 +26,9 @@ class Article:
         The body, paragraphs divided by blank lines.
     title : str
     stamp : Stamp or None
-        Publication time as written.
+        Publication time as written, the one that is used.
+    stamps : tuple of Stamp
+        Every publication time that a page states.
     source : str
         Publisher, as stated.
     url : str
@@ -41,6 +43,7 @@ class Article:
     text: str
     title: str = ""
     stamp: Stamp | None = None
+    stamps: tuple[Stamp, ...] = ()
     source: str = ""
     url: str = ""
     warnings: tuple[str, ...] = ()
