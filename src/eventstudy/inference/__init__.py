@@ -1,1 +1,41 @@
-"""Expected returns, abnormal returns and tests. Knows no clocks."""
+"""Expected returns, abnormal returns and tests. Knows no clocks.
+
+`MODELS` maps the name of a model to its class, `TESTS` the name of a test of many events to its function of a
+`Sample`: adding either is one class or function and one line in `tables.py`.
+"""
+
+from __future__ import annotations
+
+from .abnormal import AbnormalReturns, CumulativeReturns, abnormal_returns
+from .adjust import benjamini_hochberg, holm, minimum_detectable_effect
+from .frames import TestPlan, events_frame, run_tests
+from .models import ConstantMean, Fitted, MarketAdjusted, MarketModel, Model
+from .resampling import conformal_interval, placebo_p, standardised_placebo
+from .sample import Sample
+from .tables import MODELS, TESTS, get_model
+from .testing import TestResult
+
+__all__ = [
+    "MODELS",
+    "TESTS",
+    "AbnormalReturns",
+    "ConstantMean",
+    "CumulativeReturns",
+    "Fitted",
+    "MarketAdjusted",
+    "MarketModel",
+    "Model",
+    "Sample",
+    "TestPlan",
+    "TestResult",
+    "abnormal_returns",
+    "benjamini_hochberg",
+    "conformal_interval",
+    "events_frame",
+    "get_model",
+    "holm",
+    "minimum_detectable_effect",
+    "placebo_p",
+    "run_tests",
+    "standardised_placebo",
+]

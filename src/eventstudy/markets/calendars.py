@@ -123,7 +123,8 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
             f"{instrument.symbol}: the calendar {instrument.calendar} is known from {known[0]} to {known[1]}, "
             f"not for {first} to {last}; narrow the dates"
         )
-    zone, hours = _local_hours(instrument.calendar, first, last)
+    zone, years = _local_hours(instrument.calendar, *_whole_years(first, last, known))
+    hours = years.within(first, last)
     if not hours.session.size:
         raise NotEnoughDataError(f"{instrument.symbol}: no session of {instrument.calendar} from {first} to {last}")
     sessions, owner = np.unique(hours.session, return_inverse=True)
@@ -168,6 +169,11 @@ def calendar_provenance() -> dict[str, str]:
     """
     hashes = {name: hashlib.sha256(package_file(name).encode()).hexdigest() for name in FILES}
     return {"exchange_calendars": str(exchange_calendars.__version__), **hashes}
+
+
+def _whole_years(first: dt.date, last: dt.date, known: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
+    """Widen a range to whole years, so that ranges close to each other are worked out once."""
+    return max(first.replace(month=1, day=1), known[0]), min(last.replace(month=12, day=31), known[1])
 
 
 @functools.lru_cache(maxsize=256)

@@ -1,1 +1,8 @@
 """The newsroom: articles in, dated events out. Opens no connection and knows no market."""
+
+from .article import Article
+from .dating import Dating, date_article, date_event
+from .readers import read_article, read_articles
+from .record import dating_record
+
+__all__ = ["Article", "Dating", "date_article", "date_event", "dating_record", "read_article", "read_articles"]

@@ -1,0 +1,292 @@
+"""Abnormal returns of every event-market pair, with the full covariance of their forecast errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from ..errors import UsageError
+from ..panel import EventPanel, Outcome
+from ..windows import Window, check_disjoint
+from .linear import FloatArray, IntArray, assemble
+from .models import Fitted, Model
+
+MIN_OBSERVATIONS = 20
+# Residuals this small next to the returns are rounding, not variance.
+NO_VARIANCE = 1e-10
+
+
+@dataclass(frozen=True, kw_only=True)
+class CumulativeReturns:
+    """Cumulative abnormal returns of n pairs over one window.
+
+    Parameters
+    ----------
+    window : Window
+    car, se, t, p : ndarray, shape (n,)
+        Sum over the days present, its standard error, ``car / se`` and the two-sided p of Student's t with `df`.
+        NaN where no day of the window is present.
+    df : ndarray of int, shape (n,)
+    n_days : ndarray of int, shape (n,)
+        Days present; a missing day is left out of the sum and of its variance, never taken as zero.
+    """
+
+    window: Window
+    car: FloatArray
+    se: FloatArray
+    t: FloatArray
+    p: FloatArray
+    df: IntArray
+    n_days: IntArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbnormalReturns:
+    """Abnormal returns of n usable pairs over E rows of event time.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``event_id``, ``market``, ``session`` ... of the usable pairs, in the order of the arrays.
+    outcomes : DataFrame
+        The rows of the whole panel, with what became of each pair.
+    estimation, span : Window
+        Rows of event time used for the estimates, and those the abnormal returns cover.
+    returns, ar : ndarray, shape (n, E)
+        NaN where the return or a regressor is missing.
+    between : ndarray, shape (n, G)
+        Abnormal returns of the rows between the estimation window and the span; they tell how restless the days just
+        before the event were.
+    noise : ndarray, shape (n, E)
+        Each day's own variance.
+    loading : ndarray, shape (n, E, k)
+        Loading on the parameters' error: the covariance is ``diag(noise) + loading loading'``.
+    sessions : ndarray of datetime64[D], shape (n, E)
+    estimation_sessions : ndarray of datetime64[D], shape (n, L)
+    estimation_returns : ndarray, shape (n, L)
+    estimation_factors, factors : ndarray, shape (n, L, f) and (n, E, f)
+        Regressors of the two windows.
+    fitted : Fitted
+    model : Model
+    log_returns : bool
+        Whether the returns are logarithmic; buy-and-hold returns compound simple ones.
+    """
+
+    rows: pd.DataFrame
+    outcomes: pd.DataFrame
+    estimation: Window
+    span: Window
+    returns: FloatArray
+    ar: FloatArray
+    between: FloatArray
+    noise: FloatArray
+    loading: FloatArray
+    sessions: npt.NDArray[np.datetime64]
+    estimation_sessions: npt.NDArray[np.datetime64]
+    estimation_returns: FloatArray
+    estimation_factors: FloatArray
+    factors: FloatArray
+    fitted: Fitted
+    model: Model
+    log_returns: bool = False
+
+    def __len__(self) -> int:
+        return len(self.ar)
+
+    @property
+    def tau(self) -> IntArray:
+        """Event time of the columns, shape (E,)."""
+        return np.arange(self.span.first, self.span.last + 1)
+
+    @property
+    def se(self) -> FloatArray:
+        """Standard errors of the daily abnormal returns, shape (n, E)."""
+        return np.asarray(np.sqrt(self.noise + np.einsum("nek,nek->ne", self.loading, self.loading)))
+
+    @property
+    def sar(self) -> FloatArray:
+        """Abnormal returns over their standard errors, shape (n, E)."""
+        return self.ar / self.se
+
+    @property
+    def cov(self) -> FloatArray:
+        """Covariance of the forecast errors, shape (n, E, E)."""
+        return assemble(self.noise, self.loading)
+
+    def columns(self, window: Window) -> slice:
+        """Positions of `window` among the columns.
+
+        Raises
+        ------
+        UsageError
+            If the window is not within `span`.
+        """
+        if window.first < self.span.first or window.last > self.span.last:
+            raise UsageError(f"window {window.label} is not within {self.span.label}, the rows of this study")
+        start = window.first - self.span.first
+        return slice(start, start + window.length)
+
+    def car(self, window: Window) -> CumulativeReturns:
+        """Cumulate over `window`: ``var = c'V c`` with c one on the days present (Campbell, Lo & MacKinlay 1997)."""
+        at = self.columns(window)
+        ar = self.ar[:, at]
+        present = np.isfinite(ar)
+        n_days = present.sum(axis=1)
+        parameter = np.where(present[..., None], self.loading[:, at], 0.0).sum(axis=1)
+        variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1) + np.einsum("nk,nk->n", parameter, parameter)
+        car = np.where(n_days > 0, np.where(present, ar, 0.0).sum(axis=1), np.nan)
+        se = np.where(n_days > 0, np.sqrt(variance), np.nan)
+        t = car / se
+        df = self.fitted.df
+        p = np.asarray(2 * stats.t.sf(np.abs(t), df))
+        return CumulativeReturns(window=window, car=car, se=se, t=t, p=p, df=df, n_days=n_days)
+
+    def bhar(self, window: Window) -> FloatArray:
+        """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
+
+        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997).
+        """
+        at = self.columns(window)
+        present = np.isfinite(self.ar[:, at])
+        grown = [np.where(present, held, 0.0) for held in (self.returns[:, at], (self.returns - self.ar)[:, at])]
+        if self.log_returns:
+            held, expected = (np.exp(values.sum(axis=1)) for values in grown)
+        else:
+            held, expected = ((1.0 + values).prod(axis=1) for values in grown)
+        return np.where(present.any(axis=1), held - expected, np.nan)
+
+
+def abnormal_returns(
+    model: Model,
+    panel: EventPanel,
+    *,
+    estimation: Window,
+    windows: Sequence[Window],
+    min_observations: int = MIN_OBSERVATIONS,
+    log_returns: bool = False,
+) -> AbnormalReturns:
+    """Estimate `model` for every usable pair of a panel and take its forecast off the event-window returns.
+
+    Parameters
+    ----------
+    model : Model
+    panel : EventPanel
+        Covers the estimation window and the event windows.
+    estimation : Window
+    windows : sequence of Window
+        The abnormal returns cover every row from the first to the last of them.
+    min_observations : int
+        Fewer estimation rows with all that the model needs give the outcome ``too_few_observations``.
+    log_returns : bool
+        Whether the returns are logarithmic (only buy-and-hold returns ask).
+
+    Returns
+    -------
+    AbnormalReturns
+        Of the pairs that could be used; `outcomes` says what became of the others.
+
+    Raises
+    ------
+    UsageError
+        If a window overlaps the estimation window, or the panel does not reach far enough.
+
+    Examples
+    --------
+    >>> from eventstudy.inference.models import ConstantMean
+    >>> returns = np.append(np.tile([0.01, -0.01], 15), 0.05)[None, :]
+    >>> rows = pd.DataFrame({"event_id": ["e"], "market": ["m"], "outcome": ["ok"], "detail": [""]})
+    >>> panel = EventPanel(rows=rows, tau=np.arange(-30, 1), returns=returns, factors=np.empty((1, 31, 0)),
+    ...                    sessions=np.datetime64("2020-01-01", "D") + np.arange(31)[None, :])
+    >>> result = abnormal_returns(ConstantMean(), panel, estimation=Window(-30, -1), windows=[Window(0, 0)])
+    >>> car = result.car(Window(0, 0))
+    >>> round(float(car.car[0]), 6), round(float(car.t[0]), 3)
+    (0.05, 4.836)
+    """
+    if not windows:
+        raise UsageError("give at least one event window, such as [0, 0]")
+    check_disjoint(estimation, windows)
+    span = Window(min(w.first for w in windows), max(w.last for w in windows))
+    for window in (estimation, span):
+        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
+            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
+    before, keep = panel.at(estimation), panel.usable
+    # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
+    regressors = model.design(panel.factors[:, before], panel.factor_names)
+    fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+    outcomes = _with_estimation_outcomes(panel, fitted, panel.returns[keep][:, before], min_observations)
+    if not outcomes.usable[keep].all():
+        keep = outcomes.usable
+        fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+    result = _forecast(model, fitted, outcomes, regressors[keep], estimation, span)
+    return replace(result, log_returns=log_returns)
+
+
+def _forecast(
+    model: Model, fitted: Fitted, panel: EventPanel, regressors: FloatArray, estimation: Window, span: Window
+) -> AbnormalReturns:
+    """Take the forecasts of the fitted pairs off their returns; `regressors` are those of the estimation rows."""
+    before, at, keep = panel.at(estimation), panel.at(span), panel.usable
+    gap = slice(before.stop, max(before.stop, at.start))
+    design = model.design(panel.factors[keep], panel.factor_names)
+    returns, factors = panel.returns[keep], design[:, at]
+    noise, loading = fitted.forecast_error(factors, np.arange(span.first, span.last + 1) - estimation.last)
+    return AbnormalReturns(
+        rows=panel.rows.loc[keep].reset_index(drop=True),
+        outcomes=panel.rows,
+        estimation=estimation,
+        span=span,
+        returns=returns[:, at],
+        ar=returns[:, at] - fitted.predict(factors),
+        between=returns[:, gap] - fitted.predict(design[:, gap]),
+        noise=noise,
+        loading=loading,
+        sessions=panel.sessions[keep][:, at],
+        estimation_sessions=panel.sessions[keep][:, before],
+        estimation_returns=returns[:, before],
+        estimation_factors=regressors,
+        factors=factors,
+        fitted=fitted,
+        model=model,
+    )
+
+
+def _with_estimation_outcomes(
+    panel: EventPanel, fitted: Fitted, returns: FloatArray, min_observations: int
+) -> EventPanel:
+    """Mark the pairs that have too few observations or no variance."""
+    usable = np.flatnonzero(panel.usable)
+    few = fitted.n_obs < min_observations
+    scale = np.sqrt(np.nanmean(np.where(np.isfinite(returns), returns, 0.0) ** 2, axis=1)) if len(usable) else few
+    flat = ~few & ~(fitted.sigma > NO_VARIANCE * scale)
+    for where, outcome, detail in (
+        (
+            few,
+            Outcome.TOO_FEW_OBSERVATIONS,
+            [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]],
+        ),
+        (
+            flat,
+            Outcome.NO_VARIANCE,
+            ["the estimation window's returns or regressors do not vary, or the fit failed"] * int(flat.sum()),
+        ),
+    ):
+        mask = np.zeros(len(panel.rows), dtype=bool)
+        mask[usable[where]] = True
+        panel = panel.with_outcome(mask, outcome, detail)
+    return panel
+
+
+def blocks(n: int, size: int) -> Iterator[slice]:
+    """Cut n rows into slices of `size`.
+
+    Examples
+    --------
+    >>> [s.stop - s.start for s in blocks(5, 2)]
+    [2, 2, 1]
+    """
+    return (slice(start, min(start + size, n)) for start in range(0, n, size))

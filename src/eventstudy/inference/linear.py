@@ -1,0 +1,200 @@
+"""Least squares for many event-market pairs at once, and what the estimates are worth out of sample."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+# A regressor whose part not explained by the others is this small next to the whole is taken as collinear.
+COLLINEAR = 1e-12
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearFit:
+    """A linear model estimated for n pairs; the answer to every `Model.fit` of a linear model.
+
+    The covariance of the forecast errors of W days is ``diag(noise) + loading loading'``: the day's own noise, and
+    the error of the parameters, which all days share. For least squares that is
+    ``s² (I + Z (X'X)⁻¹ Z')`` (Salinger 1992; Campbell, Lo & MacKinlay 1997, ch. 4).
+
+    Parameters
+    ----------
+    param_names : tuple of str, length k
+    params : ndarray, shape (n, k)
+    sigma : ndarray, shape (n,)
+        Residual standard deviation, with ``n_obs - k`` degrees of freedom.
+    n_obs, df : ndarray of int, shape (n,)
+        Observations used and degrees of freedom.
+    residuals : ndarray, shape (n, L)
+        NaN where a return or a regressor is missing.
+    center : ndarray, shape (n, f)
+        Means of the regressors over the rows used.
+    root : ndarray, shape (n, k, k)
+        ``root root'`` is the covariance of the parameters of the centred regression over sigma squared.
+    intercept, offset : bool
+        Whether there is a constant; whether the first regressor enters with the fixed coefficient one.
+    """
+
+    param_names: tuple[str, ...]
+    params: FloatArray
+    sigma: FloatArray
+    n_obs: IntArray
+    df: IntArray
+    residuals: FloatArray
+    center: FloatArray
+    root: FloatArray
+    intercept: bool = True
+    offset: bool = False
+
+    def predict(self, factors: FloatArray) -> FloatArray:
+        """Return the expected returns, shape (n, W), for regressors of shape (n, W, f)."""
+        fixed = factors[..., 0] if self.offset else np.zeros(factors.shape[:2])
+        slopes = self.params[:, 1:] if self.intercept else self.params
+        constant = self.params[:, :1] if self.intercept else 0.0
+        columns = factors[..., factors.shape[-1] - slopes.shape[1] :]
+        return np.asarray(fixed + constant + np.einsum("nwf,nf->nw", columns, slopes))
+
+    def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Return the day's own variance, shape (n, W), and the loading on the parameters' error, shape (n, W, k)."""
+        n, days = factors.shape[:2]
+        noise = np.broadcast_to(self.sigma[:, None] ** 2, (n, days))
+        slopes = self.center.shape[1]
+        columns = factors[..., factors.shape[-1] - slopes :] - self.center[:, None, :]
+        if self.intercept:
+            columns = np.concatenate([np.ones((n, days, 1)), columns], axis=-1)
+        loading = np.einsum("nwi,nij->nwj", columns, self.root) * self.sigma[:, None, None]
+        return noise, loading
+
+    def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
+        """Return the covariance of the forecast errors, shape (n, W, W), for regressors of shape (n, W, f)."""
+        return assemble(*self.forecast_error(factors, ahead))
+
+
+def assemble(noise: FloatArray, loading: FloatArray) -> FloatArray:
+    """Return ``diag(noise) + loading loading'``, shape (n, W, W)."""
+    cov: FloatArray = np.einsum("nwk,nvk->nwv", loading, loading)
+    days = np.arange(noise.shape[1])
+    cov[:, days, days] += noise
+    return cov
+
+
+def least_squares(
+    returns: FloatArray,
+    regressors: FloatArray,
+    *,
+    param_names: tuple[str, ...],
+    intercept: bool = True,
+    offset: bool = False,
+) -> LinearFit:
+    """Regress each row of `returns` on its own regressors over the days on which all are present.
+
+    Modified Gram-Schmidt on the centred columns with the returns as last column, which is backward stable
+    (Björck 1967) and vectorises over the rows. Missing days weigh nothing: they are zeros in every centred column.
+
+    Parameters
+    ----------
+    returns : ndarray, shape (n, L)
+    regressors : ndarray, shape (n, L, f)
+    param_names : tuple of str
+    intercept : bool
+    offset : bool
+        Subtract the first regressor (coefficient one, not estimated) before anything else.
+
+    Returns
+    -------
+    LinearFit
+        A row that cannot be estimated (too few days, collinear regressors) has NaN parameters and sigma.
+    """
+    if offset:
+        returns, regressors = returns - regressors[..., 0], regressors[..., 1:]
+    slopes = regressors.shape[-1]
+    present = np.isfinite(returns) & np.isfinite(regressors).all(axis=-1)
+    n_obs = present.sum(axis=1)
+    columns = [regressors[..., j] for j in range(slopes)] + [returns]
+    centred, means = _centre(columns, present, n_obs, intercept=intercept)
+    upper, projections, sound = _orthogonalise(centred)
+    df = n_obs - slopes - intercept
+    sound &= df > 0
+    residuals = np.where(present, centred[-1], np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sigma = np.sqrt(np.einsum("nt,nt->n", centred[-1], centred[-1]) / df)
+    inverse = _invert_upper(upper, sound)
+    slope = np.einsum("nij,nj->ni", inverse, projections)
+    root, params = inverse, slope
+    if intercept:
+        constant = means[-1] - np.einsum("nf,nf->n", np.stack(means[:-1], axis=-1), slope) if slopes else means[-1]
+        params = np.concatenate([constant[:, None], slope], axis=1)
+        root = np.zeros((len(returns), slopes + 1, slopes + 1))
+        root[:, 0, 0] = 1.0 / np.sqrt(np.maximum(n_obs, 1))
+        root[:, 1:, 1:] = inverse
+    return LinearFit(
+        param_names=param_names,
+        params=np.where(sound[:, None], params, np.nan),
+        sigma=np.where(sound, sigma, np.nan),
+        n_obs=n_obs,
+        df=df,
+        residuals=residuals,
+        center=np.stack(means[:-1], axis=-1) if slopes else np.empty((len(returns), 0)),
+        root=root,
+        intercept=intercept,
+        offset=offset,
+    )
+
+
+def _centre(
+    columns: list[FloatArray], present: npt.NDArray[np.bool_], n_obs: IntArray, *, intercept: bool
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Return the columns less their means over the days present (zero elsewhere), and the means."""
+    centred, means = [], []
+    for column in columns:
+        filled = np.where(present, column, 0.0)
+        mean = filled.sum(axis=1) / np.maximum(n_obs, 1) if intercept else np.zeros(len(column))
+        deviation = np.where(present, filled - mean[:, None], 0.0)
+        if intercept:
+            # A second pass takes out the rounding of the first mean.
+            rest = deviation.sum(axis=1) / np.maximum(n_obs, 1)
+            mean, deviation = mean + rest, np.where(present, deviation - rest[:, None], 0.0)
+        centred.append(deviation)
+        means.append(mean)
+    return centred, means
+
+
+def _orthogonalise(columns: list[FloatArray]) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    """Turn the last column into its residual, in place; return R, the projections and which rows have full rank."""
+    n, slopes = len(columns[0]), len(columns) - 1
+    upper = np.zeros((n, slopes, slopes))
+    projections = np.zeros((n, slopes))
+    sound = np.ones(n, dtype=bool)
+    lengths = [np.sqrt(np.einsum("nt,nt->n", column, column)) for column in columns[:-1]]
+    for j in range(slopes):
+        length = np.sqrt(np.einsum("nt,nt->n", columns[j], columns[j]))
+        sound &= length > COLLINEAR * lengths[j]
+        upper[:, j, j] = length
+        direction = columns[j] / np.where(length > 0, length, 1.0)[:, None]
+        for i in range(j + 1, slopes + 1):
+            share = np.einsum("nt,nt->n", direction, columns[i])
+            columns[i] -= share[:, None] * direction
+            if i < slopes:
+                upper[:, j, i] = share
+            else:
+                projections[:, j] = share
+    return upper, projections, sound
+
+
+def _invert_upper(upper: FloatArray, sound: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return the inverses of upper triangular matrices, shape (n, f, f); of the unsound ones, NaN."""
+    slopes = upper.shape[-1]
+    safe = np.where(sound[:, None, None], upper, np.eye(slopes))
+    inverse = np.zeros_like(safe)
+    for j in range(slopes):
+        inverse[:, j, j] = 1.0 / safe[:, j, j]
+        for i in range(j - 1, -1, -1):
+            tail = np.einsum("nm,nm->n", safe[:, i, i + 1 : j + 1], inverse[:, i + 1 : j + 1, j])
+            inverse[:, i, j] = -tail / safe[:, i, i]
+    inverse[~sound] = np.nan
+    return inverse

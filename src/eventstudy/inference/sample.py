@@ -1,0 +1,289 @@
+"""The events of one window as the tests of many events need them: per-event numbers, and sums through time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ..windows import Window
+from . import kernels
+from .abnormal import AbnormalReturns
+from .kernels import DaySums
+from .linear import FloatArray, IntArray
+
+PAIRWISE = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One window over n events (or event-market pairs).
+
+    The abnormal returns may come in blocks that are computed when they are asked for: whatever needs the estimation
+    residuals walks through the blocks and keeps sums, so that a million events need the memory of one block.
+
+    Parameters
+    ----------
+    window : Window
+    blocks : iterable of AbnormalReturns
+        Can be walked through more than once; a list with one element for a study in memory.
+    car, se : ndarray, shape (n,)
+    df, n_days : ndarray, shape (n,)
+    bhar : ndarray, shape (n,)
+        Buy-and-hold abnormal returns.
+    ar : ndarray, shape (n, W)
+    sar : ndarray, shape (n, W)
+    dates : ndarray of datetime64[D], shape (n,)
+        Day 0.
+    sessions : ndarray of datetime64[D], shape (n, W)
+    markets : ndarray of object, shape (n,)
+    """
+
+    window: Window
+    blocks: Iterable[AbnormalReturns]
+    car: FloatArray
+    se: FloatArray
+    df: FloatArray
+    n_days: IntArray
+    bhar: FloatArray
+    ar: FloatArray
+    sar: FloatArray
+    dates: npt.NDArray[np.datetime64]
+    sessions: npt.NDArray[np.datetime64]
+    markets: npt.NDArray[np.object_]
+
+    @classmethod
+    def of(cls, abnormal: AbnormalReturns | Iterable[AbnormalReturns], window: Window) -> Sample:
+        """Collect the per-event numbers of one window.
+
+        Parameters
+        ----------
+        abnormal : AbnormalReturns or iterable of AbnormalReturns
+            In one piece, or in blocks.
+        window : Window
+        """
+        blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
+        parts = [_block(block, window) for block in blocks]
+        stacked = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return cls(window=window, blocks=blocks, **stacked)
+
+    def __len__(self) -> int:
+        return len(self.car)
+
+    @property
+    def n(self) -> int:
+        """Events with any return in the window."""
+        return int(np.isfinite(self.car).sum())
+
+    @property
+    def scar(self) -> FloatArray:
+        """CAR over its standard error, shape (n,)."""
+        return self.car / self.se
+
+    @property
+    def n_dates(self) -> int:
+        """Different days 0 among the events present."""
+        return len(np.unique(self.dates[np.isfinite(self.car)]))
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Sums of the estimation residuals."""
+        return Timeline.of(self.blocks)
+
+    @cached_property
+    def correlation(self) -> float:
+        """Mean correlation of the residuals of different events on the same calendar dates.
+
+        The mean of the pairwise correlations up to `PAIRWISE` events; the same from sums by date beyond, which costs
+        as many steps as there are events and differs only where the estimation windows do.
+        """
+        blocks = list(self.blocks) if len(self) <= PAIRWISE else []
+        return pairwise_correlation(blocks) if blocks else self.timeline.correlation
+
+    @cached_property
+    def rank_sums(self) -> DaySums:
+        """Scaled ranks of the abnormal returns over the estimation window and the whole span, by day."""
+        return _sum_of(kernels.DaySums.of(kernels.scaled_ranks(_series(block))) for block in self.blocks)
+
+    @cached_property
+    def sign_sums(self) -> DaySums:
+        """Signs of the deviations from each event's median, by day, as `rank_sums`."""
+        return _sum_of(kernels.DaySums.of(kernels.median_signs(_series(block))) for block in self.blocks)
+
+    @cached_property
+    def restandardised_sums(self) -> DaySums:
+        """As `rank_sums`, of standardised returns; those of the window's days over their cross-sectional deviation."""
+        deviation = kernels.deviation(self.sar.T)
+        parts = []
+        for block in self.blocks:
+            at = block.columns(self.window)
+            sar = block.sar
+            sar[:, at] /= deviation
+            series = np.concatenate([_standardised(block), sar], axis=1)
+            parts.append(kernels.DaySums.of(kernels.scaled_ranks(series)))
+        return _sum_of(parts)
+
+    @cached_property
+    def generalised_ranks(self) -> tuple[DaySums, FloatArray, FloatArray]:
+        """Sums by day of the generalised ranks (the event last), the events' own ranks, and the days ranked."""
+        deviation = kernels.deviation(self.scar)
+        sums, own, ranked = [], [], []
+        for block in self.blocks:
+            car = block.car(self.window)
+            series = np.concatenate([_standardised(block), (car.t / deviation)[:, None]], axis=1)
+            u = kernels.scaled_ranks(series)
+            u[~np.isfinite(car.t)] = np.nan
+            sums.append(kernels.DaySums.of(u))
+            own.append(u[:, -1])
+            ranked.append(np.isfinite(series).sum(axis=1))
+        return _sum_of(sums), np.concatenate(own), np.concatenate(ranked).astype(np.float64)
+
+    def event_columns(self, sums: DaySums) -> slice:
+        """Positions of the window's days among the days of `rank_sums` and its kin."""
+        first = next(iter(self.blocks))
+        at = first.columns(self.window)
+        start = sums.total.shape[-1] - first.span.length + at.start
+        return slice(start, start + self.window.length)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """What the tests need of the estimation residuals, without keeping them.
+
+    Parameters
+    ----------
+    daily : DaySums
+        Residuals by day of event time, shape (L,).
+    correlation : float
+        Mean correlation of the residuals of different events on the same calendar date.
+    positive : ndarray, shape (n,)
+        Share of positive residuals.
+    sd : ndarray, shape (n,)
+        Standard deviation of the residuals about their mean, with L - 1.
+    skewness : float
+        Mean skewness of the residuals.
+    one_calendar : bool
+        Whether each day of event time is one and the same date for all events.
+    """
+
+    daily: DaySums
+    correlation: float
+    positive: FloatArray
+    sd: FloatArray
+    skewness: float
+    one_calendar: bool
+
+    @classmethod
+    def of(cls, blocks: Iterable[AbnormalReturns]) -> Timeline:
+        """Walk through the blocks once."""
+        daily, positive, sd, skewness = [], [], [], []
+        by_date, one_calendar, dates = _DateSums(), True, None
+        for block in blocks:
+            residuals = block.fitted.residuals
+            daily.append(DaySums.of(residuals))
+            length = kernels.count(residuals)
+            positive.append((residuals > 0).sum(axis=-1) / length)
+            sd.append(kernels.deviation(residuals))
+            skewness.append(kernels.moment(residuals, 3) / length / (kernels.moment(residuals, 2) / length) ** 1.5)
+            dates = block.estimation_sessions[0] if dates is None else dates
+            one_calendar &= bool((block.estimation_sessions == dates).all())
+            by_date.add(kernels.root_mean_square_scaled(residuals), block.estimation_sessions)
+        return cls(
+            daily=_sum_of(daily),
+            correlation=by_date.correlation,
+            positive=np.concatenate(positive),
+            sd=np.concatenate(sd),
+            skewness=float(np.concatenate(skewness).mean()),
+            one_calendar=one_calendar,
+        )
+
+
+def pairwise_correlation(blocks: Iterable[AbnormalReturns]) -> float:
+    """Return the mean of the correlations of all pairs of events over their common calendar dates.
+
+    Pairs without at least three common dates, or without variance on them, have no correlation and are left out.
+    """
+    parts = [(b.fitted.residuals, b.estimation_sessions.astype("datetime64[D]").astype(np.int64)) for b in blocks]
+    residuals, days = (np.concatenate(part) for part in zip(*parts, strict=True))
+    event, column = np.nonzero(np.isfinite(residuals))
+    date, place = np.unique(days[event, column], return_inverse=True)
+    x, there = np.zeros((2, len(residuals), len(date)))
+    x[event, place], there[event, place] = residuals[event, column], 1.0
+    common, own, squares = there @ there.T, x @ there.T, (x**2) @ there.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = squares - own**2 / common
+        correlation = (x @ x.T - own * own.T / common) / np.sqrt(variance * variance.T)
+    pairs = (~np.eye(len(x), dtype=bool)) & (common >= 3) & np.isfinite(correlation)
+    return float(correlation[pairs].mean()) if pairs.any() else float("nan")
+
+
+class _DateSums:
+    """Sums of scaled residuals by calendar date, added to block by block."""
+
+    def __init__(self) -> None:
+        self._first = 0
+        self._sums = np.zeros((3, 0))
+
+    def add(self, z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> None:
+        """Add a block, shape (n, L)."""
+        present = np.isfinite(z) & ~np.isnat(sessions)
+        if not present.any():
+            return
+        day = sessions[present].astype("datetime64[D]").astype(np.int64)
+        value = z[present]
+        self._reach(int(day.min()), int(day.max()))
+        for row, weights in enumerate((value, value**2, np.ones_like(value))):
+            self._sums[row] += np.bincount(day - self._first, weights=weights, minlength=self._sums.shape[1])
+
+    def _reach(self, first: int, last: int) -> None:
+        """Make room for the days from `first` to `last`."""
+        if self._sums.shape[1] == 0:
+            self._first = first
+        before = max(self._first - first, 0)
+        after = max(last - (self._first + self._sums.shape[1] - 1), 0)
+        self._sums = np.pad(self._sums, ((0, 0), (before, after)))
+        self._first -= before
+
+    @property
+    def correlation(self) -> float:
+        """Mean correlation of the pairs."""
+        return float(kernels.mean_correlation(self._sums[0], self._sums[1], self._sums[2]))
+
+
+def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the per-event numbers of one block."""
+    at, car = block.columns(window), block.car(window)
+    return {
+        "car": car.car,
+        "se": car.se,
+        "df": car.df.astype(np.float64),
+        "n_days": car.n_days,
+        "bhar": block.bhar(window),
+        "ar": block.ar[:, at],
+        "sar": block.sar[:, at],
+        "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
+        "sessions": block.sessions[:, at],
+        "markets": block.rows["market"].to_numpy(dtype=object),
+    }
+
+
+def _series(block: AbnormalReturns) -> FloatArray:
+    """Return residuals and abnormal returns side by side, shape (n, L + E)."""
+    return np.concatenate([block.fitted.residuals, block.ar], axis=1)
+
+
+def _standardised(block: AbnormalReturns) -> FloatArray:
+    """Return the residuals over sigma, shape (n, L)."""
+    return block.fitted.residuals / block.fitted.sigma[:, None]
+
+
+def _sum_of(parts: Iterable[DaySums]) -> DaySums:
+    """Add the sums of the blocks."""
+    iterator = iter(parts)
+    total = next(iterator)
+    for part in iterator:
+        total = total + part
+    return total

@@ -1,0 +1,134 @@
+"""What a test says: its statistic, its distribution, its p-value and its null hypothesis in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from scipy import stats
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestResult:
+    """The outcome of one test, or the reason why it does not apply.
+
+    Parameters
+    ----------
+    name : str
+        Key in the table of tests.
+    statistic : float
+    distribution : str
+        Under the null, such as ``"N(0,1)"``, ``"t(49)"`` or ``"permutation (999)"``.
+    df : float or None
+        Degrees of freedom, where the distribution has any.
+    p : float
+        Two-sided, in [0, 1].
+    null : str
+        The null hypothesis in words.
+    n : int
+        Events (or days, or markets: the notes say which) that the statistic rests on.
+    notes : tuple of str
+    reason : str
+        Why the test does not apply; empty where it does.
+
+    Examples
+    --------
+    >>> print(TestResult.of_t("bmp", 2.5, 49, null="the mean abnormal return is zero", n=50))
+    bmp: 2.500 ~ t(49), p = 0.0158, n = 50 (H0: the mean abnormal return is zero)
+    >>> print(TestResult.not_applicable("bmp", "one event has no cross-section"))
+    bmp: not applicable, one event has no cross-section
+    """
+
+    __test__: ClassVar[bool] = False
+
+    name: str
+    statistic: float
+    distribution: str
+    df: float | None
+    p: float
+    null: str
+    n: int
+    notes: tuple[str, ...] = ()
+    reason: str = ""
+
+    @classmethod
+    def of_z(cls, name: str, statistic: float, *, null: str, n: int, notes: tuple[str, ...] = ()) -> TestResult:
+        """Make the result of a statistic that is standard normal under the null."""
+        p = float(2 * stats.norm.sf(abs(statistic)))
+        return cls._checked(name, statistic, "N(0,1)", None, p, null, n, notes)
+
+    @classmethod
+    def of_t(
+        cls, name: str, statistic: float, df: float, *, null: str, n: int, notes: tuple[str, ...] = ()
+    ) -> TestResult:
+        """Make the result of a statistic with Student's distribution under the null."""
+        p = float(2 * stats.t.sf(abs(statistic), df))
+        return cls._checked(name, statistic, f"t({df:g})", float(df), p, null, n, notes)
+
+    @classmethod
+    def of_p(
+        cls,
+        name: str,
+        statistic: float,
+        p: float,
+        distribution: str,
+        *,
+        null: str,
+        n: int,
+        df: float | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> TestResult:
+        """Make the result of a statistic whose p-value is counted or exact."""
+        return cls._checked(name, statistic, distribution, df, p, null, n, notes)
+
+    @classmethod
+    def not_applicable(cls, name: str, reason: str) -> TestResult:
+        """Make the result of a test that cannot be used here, with the reason."""
+        return cls(name=name, statistic=math.nan, distribution="", df=None, p=math.nan, null="", n=0, reason=reason)
+
+    @classmethod
+    def _checked(
+        cls,
+        name: str,
+        statistic: float,
+        distribution: str,
+        df: float | None,
+        p: float,
+        null: str,
+        n: int,
+        notes: tuple[str, ...],
+    ) -> TestResult:
+        """Refuse a statistic or p-value that is not a number."""
+        if not (math.isfinite(statistic) and 0 <= p <= 1):
+            return cls.not_applicable(name, "the statistic is not finite: its standard error is zero or undefined")
+        return cls(
+            name=name,
+            statistic=float(statistic),
+            distribution=distribution,
+            df=df,
+            p=float(p),
+            null=null,
+            n=int(n),
+            notes=notes,
+        )
+
+    @property
+    def applicable(self) -> bool:
+        """Whether there is a statistic."""
+        return not self.reason
+
+    @property
+    def note(self) -> str:
+        """The reason or the notes as one text."""
+        return (self.reason and f"not applicable: {self.reason}") or "; ".join(self.notes)
+
+    def with_notes(self, *notes: str) -> TestResult:
+        """Return the result with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+    def __str__(self) -> str:
+        if not self.applicable:
+            return f"{self.name}: not applicable, {self.reason}"
+        tail = f"p = {self.p:.4f}, n = {self.n} (H0: {self.null})"
+        return f"{self.name}: {self.statistic:.3f} ~ {self.distribution}, {tail}"

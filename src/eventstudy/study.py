@@ -1,0 +1,318 @@
+"""The study: a frozen specification, and the one verb that meets events with prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import frames
+from .errors import NotEnoughDataError, UnknownNameError, UsageError
+from .events import Event
+from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
+from .inference.abnormal import MIN_OBSERVATIONS
+from .inference.frames import JOINT_TESTS, PAIR_TESTS
+from .instruments import catalogue
+from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
+from .markets.quality import COLUMNS as ODDITY_COLUMNS
+from .narrative import left_out
+from .panel import EventPanel, Outcome, build_panel
+from .reaction import ANATOMY_COLUMNS, anatomy
+from .results import EventStudyResult
+from .windows import Window, check_disjoint
+
+DAY_ZERO = Window(0, 0)
+DRAWING = ("multivariate", "skewness_t_bootstrap")
+EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
+PLANS: Mapping[str, tuple[str, ...]] = {
+    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
+    "all": EVERY_TEST,
+}
+NO_ANATOMY = pd.DataFrame(columns=ANATOMY_COLUMNS)
+NO_ODDITIES = pd.DataFrame(columns=ODDITY_COLUMNS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStudy:
+    """How events meet prices: the specification of a study, as a methods section would state it.
+
+    Parameters
+    ----------
+    model : str or Model
+        Expected-return model: a key of `eventstudy.inference.MODELS`, such as ``"constant-mean"`` or ``"market"``, or
+        an object with the same methods.
+    benchmark : str, optional
+        Symbol whose returns the market models use.
+    factors : sequence of str
+        Further columns that a factor model uses; those that the model names by default.
+    markets : sequence of str, optional
+        Symbols to study, in order of interest; all that have prices by default.
+    returns : {"log", "simple"}
+        Kind of return computed from bars.
+    rolls : {"exclude", "keep"}
+        Whether returns that touch the roll of a continuous future are dropped.
+    estimation : pair of int
+        First and last row of the estimation window in event time.
+    windows : sequence of pairs of int
+        Event windows for the cumulative abnormal returns. Day 0 is always computed.
+    min_observations : int
+        Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
+    tests : {"standard", "all"} or sequence of str
+        ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
+        ``"all"``: also those that draw at random.
+    families : mapping of str to sequence of str, optional
+        Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
+    weights : mapping of str to float, optional
+        A portfolio of markets, signs included, declared before looking.
+    calendar : str, optional
+        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
+    seed : int
+        Seed of everything random.
+
+    Raises
+    ------
+    UsageError
+        If an option is unknown, or a window overlaps the estimation window.
+
+    Examples
+    --------
+    >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
+    >>> close = pd.Series(60 + np.sin(np.arange(len(days))), index=days)
+    >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
+    >>> result = EventStudy(windows=[(0, 0)]).run(Event.at("2020-01-07T22:30:00Z"), bars)
+    >>> result.alignment["session"].iloc[0].date().isoformat()
+    '2020-01-08'
+    """
+
+    model: str | Model = "constant-mean"
+    benchmark: str | None = None
+    factors: Sequence[str] = ()
+    markets: tuple[str, ...] | None = None
+    returns: str = "log"
+    rolls: str = "exclude"
+    estimation: Window | tuple[int, int] = (-210, -11)
+    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
+    min_observations: int = MIN_OBSERVATIONS
+    tests: str | Sequence[str] = "standard"
+    families: Mapping[str, Sequence[str]] | None = None
+    weights: Mapping[str, float] | None = None
+    calendar: str | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "estimation", Window.of(self.estimation))
+        object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
+        object.__setattr__(self, "factors", tuple(self.factors))
+        if self.markets is not None:
+            object.__setattr__(self, "markets", tuple(self.markets))
+        for name, value, known in (("return", self.returns, RETURN_KINDS), ("rolls rule", self.rolls, ROLL_RULES)):
+            if value not in known:
+                raise UnknownNameError(name, str(value), known)
+        if not self.windows:
+            raise UsageError("give at least one event window, such as [0, 0]")
+        _refuse_twice("window", [Window.of(window).label for window in self.windows])
+        _refuse_twice("market", self.markets or ())
+        check_disjoint(self.estimation_window, self.event_windows)
+        if self.min_observations < 3:
+            raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
+        get_model(self.model, self.benchmark)
+        self._plan()
+
+    @property
+    def estimation_window(self) -> Window:
+        """The estimation window."""
+        return Window.of(self.estimation)
+
+    @property
+    def event_windows(self) -> tuple[Window, ...]:
+        """The event windows, and day 0, which is always computed."""
+        return (*map(Window.of, self.windows), DAY_ZERO)
+
+    def run(
+        self,
+        events: Event | Iterable[Event] | pd.DataFrame,
+        bars: BarSet | Mapping[str, pd.DataFrame] | None = None,
+        *,
+        returns: pd.DataFrame | None = None,
+    ) -> EventStudyResult:
+        """Meet events with prices, or with returns computed elsewhere.
+
+        Parameters
+        ----------
+        events : Event, iterable of Event or DataFrame
+            An `Event` meets every market. A frame has ``event_id``, ``symbol`` and either ``session`` (tz-naive day) or
+            ``instant`` (UTC), and meets the one market that each line names.
+        bars : BarSet or mapping of str to DataFrame, optional
+            Prices by symbol.
+        returns : DataFrame, optional
+            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
+            one of `bars` and `returns`.
+
+        Returns
+        -------
+        EventStudyResult
+
+        Raises
+        ------
+        UsageError
+            If the arguments do not fit together.
+        UnknownNameError
+            If a symbol is not in the catalogue or has no prices.
+        NotEnoughDataError
+            If no event can be used in any market.
+        """
+        if (bars is None) == (returns is None):
+            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
+        prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        series = self._series(prices, returns)
+        if isinstance(events, pd.DataFrame):
+            return self._study(meet_frame(events, self.calendar), (), series, prices)
+        markets = self._markets(series)
+        dated, alignment = meet(events, markets)
+        late, alignment_late = meet(map(at_the_end, dated), markets)
+        alternative = None
+        if not alignment["session"].equals(alignment_late["session"]):
+            alternative = self._study(alignment_late, late, series, prices)
+        return self._study(alignment, dated, series, prices, alternative)
+
+    def specification(self) -> dict[str, Any]:
+        """Return the study as plain values, as they stand in a study file."""
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}
+
+    def method(self) -> tuple[str, ...]:
+        """Return the specification in sentences."""
+        estimation = self.estimation_window
+        kind = "log" if self.returns == "log" else "simple"
+        rolls = "kept" if self.rolls == "keep" else "dropped"
+        return (
+            "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
+            "event; the reference is the last observation at or before it. Event time counts a market's own rows.",
+            get_model(self.model, self.benchmark).description,
+            f"Returns are {kind} returns, close to close; those touching the roll of a continuous future are {rolls}.",
+            f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard "
+            "errors are those of a forecast: sigma and the error of the estimated parameters, with their covariance "
+            "over a window.",
+            "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary days "
+            "(or windows of the same length) of the same market were at least as large; it assumes no distribution.",
+            "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four "
+            "of five cases.",
+        )
+
+    def _plan(self) -> TestPlan:
+        """Return which tests to make."""
+        if isinstance(self.tests, str) and self.tests not in PLANS:
+            raise UnknownNameError("choice of tests", self.tests, PLANS)
+        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+
+    def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
+        """Return the returns of every symbol, by session."""
+        if bars is not None:
+            return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
+        assert returns is not None
+        index = returns.index
+        ascending = index.is_monotonic_increasing and index.is_unique
+        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+            raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+        if not returns.columns.is_unique:
+            raise UsageError("returns: a column stands twice; keep one of the two")
+        # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
+        return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
+
+    def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
+        """Return the columns that the model takes beside the returns."""
+        model = get_model(self.model, self.benchmark)
+        named = tuple(self.factors) or tuple(getattr(model, "factors", ())) + tuple(getattr(model, "peers", ()))
+        wanted = dict.fromkeys(name for name in (self.benchmark, *named, getattr(model, "riskfree", None)) if name)
+        for name in wanted:
+            if name not in series:
+                raise UnknownNameError("benchmark" if name == self.benchmark else "factor", name, series, "prices")
+        return list(wanted)
+
+    def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
+        """Symbols to study; a benchmark or factor is only studied when it is asked for."""
+        taken = self._factor_names(series)
+        return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
+
+    def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
+        """Put returns in event time; pairs that need a return which does not exist are marked."""
+        every = (self.estimation_window, *self.event_windows)
+        span = Window(min(window.first for window in every), max(window.last for window in every))
+        names = self._factor_names(series)
+        factors = pd.concat([series[name].rename(name) for name in names], axis=1) if names else None
+        panel = build_panel(alignment, series, span, factors=factors)
+        if bars is None:
+            return panel
+        needed = np.zeros(len(panel.tau), dtype=bool)
+        for window in every:
+            needed[panel.at(window)] = True
+        return mark_undefined(panel, bars, needed)
+
+    def _study(
+        self,
+        alignment: pd.DataFrame,
+        dated: tuple[Event, ...],
+        series: Mapping[str, pd.Series],
+        bars: BarSet | None,
+        alternative: EventStudyResult | None = None,
+    ) -> EventStudyResult:
+        """Estimate, test, and collect the frames."""
+        panel = self._panel(alignment, series, bars)
+        abnormal = abnormal_returns(
+            get_model(self.model, self.benchmark),
+            panel,
+            estimation=self.estimation_window,
+            windows=self.event_windows,
+            min_observations=self.min_observations,
+        )
+        outcomes = frames.outcomes(abnormal)
+        if not len(abnormal):
+            raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
+        usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
+        windows = self.event_windows[:-1]
+        reaction = frames.reaction(abnormal, bars, self.returns)
+        return EventStudyResult(
+            specification=self.specification(),
+            method=self.method(),
+            dated=dated,
+            panel=usable,
+            abnormal=abnormal,
+            alignment=alignment,
+            reaction=reaction,
+            car=frames.car(abnormal, windows),
+            ar=frames.ar(abnormal),
+            events=events_frame(abnormal, windows),
+            tests=frames.tests(abnormal, windows, self._plan(), reaction),
+            outcomes=outcomes,
+            anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
+            oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
+            files={} if bars is None else dict(bars.files),
+            alternative=alternative,
+        )
+
+
+def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
+    """Return the rows of one column that count in event time."""
+    return returns.dropna() if symbol in catalogue() else returns
+
+
+def _plain(value: Any) -> Any:
+    """Return an option as a plain value."""
+    if isinstance(value, Window):
+        return [value.first, value.last]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, str | int | float) else value.name
+
+
+def _refuse_twice(what: str, names: Sequence[str]) -> None:
+    """Raise if a name is there twice."""
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{what} {name} stands twice; keep one")

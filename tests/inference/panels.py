@@ -1,0 +1,61 @@
+"""Panels of simulated returns for the tests."""
+
+import numpy as np
+import pandas as pd
+
+from eventstudy.inference import MarketModel, abnormal_returns
+from eventstudy.panel import EventPanel
+from eventstudy.windows import Window
+
+ESTIMATION = 80
+GAP = 5
+EVENT = (-3, 6)
+
+
+def make_panel(n=7, *, seed=1, factors=1, missing=0.0, estimation=ESTIMATION, dates=None, skew=False):
+    """Market-model returns of n pairs at tau -(estimation + GAP + 3) .. 6; `dates` gives each event's day offset."""
+    rng = np.random.default_rng(seed)
+    first = EVENT[0] - GAP - estimation
+    tau = np.arange(first, EVENT[1] + 1)
+    dates = np.zeros(n, dtype=int) if dates is None else np.asarray(dates)
+    days = len(tau) + dates.max()
+    calendar = np.datetime64("2019-01-01", "D") + np.arange(days)
+    common = rng.normal(0, 0.01, (days, max(factors, 1)))
+    shock = rng.exponential(1, (n, len(tau))) - 1 if skew else rng.standard_normal((n, len(tau)))
+    at = dates[:, None] + np.arange(len(tau))
+    x = common[at][..., :factors]
+    beta = rng.uniform(0.5, 1.5, (n, factors))
+    y = 0.0005 + np.einsum("ntf,nf->nt", x, beta) + rng.uniform(0.01, 0.03, (n, 1)) * shock
+    if missing:
+        y[rng.random(y.shape) < missing] = np.nan
+        x = np.where(rng.random(x.shape) < missing / 4, np.nan, x)
+    rows = pd.DataFrame(
+        {
+            "event_id": [f"e{i}" for i in range(n)],
+            "market": [f"m{i}" for i in range(n)],
+            "session": calendar[dates - first],
+            "outcome": "ok",
+            "detail": "",
+        }
+    )
+    return EventPanel(
+        rows=rows,
+        tau=tau,
+        returns=y,
+        sessions=calendar[at],
+        factors=x,
+        factor_names=tuple(f"f{j}" for j in range(factors)),
+    )
+
+
+SPAN = Window(*EVENT)
+
+
+def estimation_of(panel):
+    return Window(int(panel.tau[0]), EVENT[0] - GAP - 1)
+
+
+def study(panel, model=None, windows=(SPAN,), **options):
+    return abnormal_returns(
+        model or MarketModel(), panel, estimation=estimation_of(panel), windows=list(windows), **options
+    )

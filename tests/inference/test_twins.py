@@ -1,0 +1,86 @@
+"""Every statistic of many events against its loop, complete and with missing data, to 1e-10."""
+
+import loops
+import numpy as np
+import pytest
+from panels import make_panel, study
+
+from eventstudy.inference import TESTS
+from eventstudy.inference.sample import Sample
+from eventstudy.windows import Window
+
+WINDOWS = [Window(0, 0), Window(-1, 2)]
+LOOPS = {name: getattr(loops, name) for name in TESTS if hasattr(loops, name)}
+
+
+def as_lists(array):
+    return [[None if np.isnan(v) else float(v) for v in row] for row in array]
+
+
+def events_of(result, window):
+    """Turn arrays into what the loops read; the sums over the window are the loop's own."""
+    at = result.columns(window)
+    ar, sar, residuals = as_lists(result.ar), as_lists(result.sar), as_lists(result.fitted.residuals)
+    events = []
+    for i in range(len(result)):
+        days = [t for t in range(at.start, at.stop) if ar[i][t] is not None]
+        car = sum(ar[i][t] for t in days) if days else None
+        variance = sum(result.cov[i, a, b] for a in days for b in days)
+        events.append(
+            {
+                "car": car,
+                "scar": car / variance**0.5 if days else None,
+                "df": int(result.fitted.df[i]),
+                "ar": ar[i][at],
+                "sar": sar[i][at],
+                "all_ar": ar[i],
+                "all_sar": sar[i],
+                "offset": at.start,
+                "e": residuals[i],
+                "s": float(result.fitted.sigma[i]),
+                "dates": result.estimation_sessions[i].tolist(),
+                "window_dates": result.sessions[i, at].tolist(),
+                "market": result.rows["market"][i],
+            }
+        )
+    return events
+
+
+@pytest.fixture(
+    params=[(0.0, None), (0.12, None), (0.12, [0, 3, 3, 7, 11, 11, 20, 2])],
+    ids=["complete", "missing", "missing, several dates"],
+    scope="module",
+)
+def result(request):
+    missing, dates = request.param
+    panel = make_panel(8, missing=missing, dates=dates, skew=True, seed=5)
+    panel.rows["market"] = ["m0", "m1", "m2", "m0", "m3", "m4", "m5", "m1"]
+    return study(panel)
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda w: w.label)
+@pytest.mark.parametrize("name", LOOPS)
+def test_the_statistic_is_that_of_the_loop(name, window, result):
+    found = TESTS[name](Sample.of(result, window))
+    if name == "two_way_clustered_t" and not found.applicable:
+        assert result.rows["session"].nunique() == 1 or "not positive" in found.reason
+        return
+    np.testing.assert_allclose(found.statistic, LOOPS[name](events_of(result, window)), rtol=1e-10)
+
+
+def test_missing_data_are_really_missing():
+    result = study(make_panel(8, missing=0.12, skew=True, seed=5))
+    assert np.isnan(result.ar[:, 3]).any()
+    assert len(set(result.fitted.n_obs)) > 1
+
+
+def test_every_closed_form_test_has_a_loop():
+    resampled = {
+        "skewness_t_bootstrap",
+        "sign_flip",
+        "calendar_time_t",
+        "calendar_time_alpha",
+        "bhar_t",
+        "bhar_skewness_t",
+    }
+    assert set(TESTS) - set(LOOPS) <= resampled
