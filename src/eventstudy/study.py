@@ -286,7 +286,7 @@ class EventStudy:
             car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
             events=events_frame(abnormal, windows),
-            tests=frames.tests(abnormal, windows, self._plan(), reaction),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(), reaction),
             outcomes=outcomes,
             anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
             oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
