@@ -229,10 +229,7 @@ def _event(file: StudyFile, article: Article | None) -> Event:
             evidence="The study file gives the instant; it was not read from a text.",
         )
     assert article is not None
-    try:
-        return date_event(article)
-    except DatingError as error:
-        raise DatingError(f'{error}; or set at = "..." in {file.path}') from None
+    return date_event(article)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
