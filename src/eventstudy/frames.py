@@ -104,9 +104,10 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
 def tests(abnormal: AbnormalReturns, windows: Sequence[Window], day_zero: pd.DataFrame) -> pd.DataFrame:
     """Every test that was made, and those that do not apply with the reason."""
     lines = [line for window in windows for line in _single_tests(abnormal, window)]
-    for row in each_row(day_zero):
-        lines.append(_line("holm", row.event_id, row.market, DAY_ZERO.label, 0, row.t, row.df, row.holm_p, ""))
     for event_id, group in day_zero.groupby("event_id", sort=False):
+        family = int(group["p"].notna().sum())
+        for row in each_row(group):
+            lines.append(_line("holm", event_id, row.market, DAY_ZERO.label, family, row.t, row.df, row.holm_p, ""))
         for result in map(not_for_one_date, ONE_DATE_RATES):
             lines.append(_line(result.name, event_id, "", "", len(group), np.nan, None, np.nan, result.note))
     return pd.DataFrame(lines, columns=["test", "event_id", "market", "window", "n", "statistic", "df", "p", "note"])
