@@ -78,8 +78,12 @@ class EventStudyResult:
     ar : DataFrame
         ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row;
         ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero.
+    events : DataFrame
+        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
+        and more.
     tests : DataFrame
-        ``test, event_id, market, window, n, statistic, df, p, note``.
+        ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null``; ids are empty for tests
+        of the whole sample, ``market`` is the family for ``max_t``, ``role`` says which to read first.
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: what became of every pair.
     anatomy : DataFrame
@@ -88,6 +92,9 @@ class EventStudyResult:
         ``market, session, kind, detail``; empty for a study of bare returns.
     files : mapping of str to str
         SHA-256 of every price file.
+    alternative : EventStudyResult or None
+        The same study with the event at the last moment of the interval in which it is known to lie, where that gives
+        another day 0 in some market.
     """
 
     specification: Mapping[str, Any]
@@ -99,11 +106,13 @@ class EventStudyResult:
     reaction: pd.DataFrame
     car: pd.DataFrame
     ar: pd.DataFrame
+    events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
     anatomy: pd.DataFrame
     oddities: pd.DataFrame
     files: Mapping[str, str] = field(default_factory=dict)
+    alternative: EventStudyResult | None = None
 
     @property
     def markets(self) -> list[str]:

@@ -182,13 +182,13 @@ def _local_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hou
     if calendar in clocks():
         zone, hours = clocks()[calendar].timezone, regular_hours(clocks()[calendar], first, last)
     else:
-        zone, hours = _exchange_hours(calendar, first, last)
+        zone, hours = exchange_hours(calendar, first, last)
     corrections = overrides().get(SAME_HOURS.get(calendar, calendar), ())
     return zone, corrected(hours, corrections, first, last)
 
 
-def _exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Zone and local hours of an exchange by exchange_calendars."""
+def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
     known = known_range(calendar)
     low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
     found = _narrowed(_exchange_class(calendar), low, high)
@@ -235,15 +235,16 @@ def _narrowed(
 
 
 def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
-    """Instant at which each session's daily price is known; `closes` are UTC."""
-    zone = instrument.observed_zone or zone
+    """Instant at which each session's daily price is known; `closes` are UTC, `zone` is the calendar's."""
+    own_zone = instrument.observed_zone or zone
     known = closes + np.timedelta64(instrument.observed_after_close)
-    early = instrument.observed_early_at
-    when_early = known if early is None else np.minimum(_utc(wall_time(sessions, early), zone), closes)
     for since, at in instrument.observed_at:
-        fixed = _utc(wall_time(sessions, at), zone)
-        known = np.where(sessions >= np.datetime64(since), np.where(fixed > closes, when_early, fixed), known)
-    return known
+        known = np.where(sessions >= np.datetime64(since), _utc(wall_time(sessions, at), own_zone), known)
+    if instrument.observed_early is None:
+        return known
+    closing_by, at = instrument.observed_early
+    short = closes <= _utc(wall_time(sessions, closing_by), zone)
+    return np.where(short, _utc(wall_time(sessions, at), own_zone), known)
 
 
 def labelled(instants: Instants) -> pd.DatetimeIndex:
