@@ -20,7 +20,6 @@ app = typer.Typer(
     help="From a news article to abnormal returns: what the markets did, when exactly, and whether it was abnormal.",
     epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 bad input, 4 not enough data, 5 cannot write, 6 network, "
     "130 interrupted.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -105,7 +104,7 @@ def align(
     if as_json:
         print_json(commands.alignment_records(table))
     else:
-        typer.echo(commands.alignment_text(table))
+        typer.echo(commands.alignment_text(table, in_words=bool(market)))
 
 
 @app.command(epilog="Example: eventstudy markets")
@@ -122,16 +121,19 @@ def markets(as_json: Json = False) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit: one line on stderr for every error, a traceback only with ``--debug``."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    debug = "--debug" in words
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(words, standalone_mode=False)
+        code = app([word for word in words if word != "--debug"], standalone_mode=False)
     except KeyboardInterrupt:
         code = 130
+    except SystemExit:
+        code = 0  # whoever read the pipe has gone
     except Exception as error:
-        if "--debug" in words:
+        if debug:
             raise
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -140,12 +142,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _explain(error: Exception) -> int:
     """Say on stderr what went wrong, in one line, and return the exit code."""
     if isinstance(error, EventStudyError):
-        note(f"eventstudy: {error}")
-        return error.exit_code
-    if hasattr(error, "format_message"):
-        note(f"eventstudy: {error.format_message()}; see eventstudy --help")
-        return 2
-    if isinstance(error, BrokenPipeError):
-        return 0
-    note(f"eventstudy: internal error, please report it: {type(error).__name__}: {error} (--debug shows where)")
-    return 1
+        text, code = str(error), error.exit_code
+    elif hasattr(error, "format_message"):
+        text, code = f"{error.format_message().rstrip('.')}; see eventstudy --help", 2
+    else:
+        text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
+    # A file's name or a cell may hold a line break or an escape sequence; neither may reach the terminal.
+    note("eventstudy: " + "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text))
+    return code

@@ -13,6 +13,7 @@ import pandas as pd
 from .config import StudyRun, read_study, run_study
 from .instruments import catalogue
 from .markets.alignment import align as align_instants
+from .markets.explanation import explain
 from .narrative import label, left_out
 from .render import tables
 from .report import write_report
@@ -83,27 +84,23 @@ def _plain(value: Any) -> Any:
 
 def align(at: str, markets: list[str] | None) -> pd.DataFrame:
     """Align one instant with the named markets, or with all."""
-    table = align_instants(at, markets or list(catalogue()))
-    return table.drop(columns="instant").rename(columns=ALIGNMENT_FIELDS).astype({"market": str, "state": str})
+    return align_instants(at, markets or list(catalogue())).astype({"market": str, "state": str})
 
 
 def alignment_records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Alignment rows as plain values, in the stable layout."""
-    return _records(table[["market", "session", "state", *ALIGNMENT_FIELDS.values()]])
+    fields = ["market", "session", "state", *ALIGNMENT_FIELDS.values()]
+    return _records(table.rename(columns=ALIGNMENT_FIELDS)[fields])
 
 
-def alignment_text(table: pd.DataFrame) -> str:
-    """Alignment rows as a table for people."""
+def alignment_text(table: pd.DataFrame, *, in_words: bool) -> str:
+    """Alignment rows as a table for people, and each row in words where asked."""
     shown = table.assign(market=table["market"].map(lambda symbol: f"{symbol} ({label(symbol)})"))
-    headings = {
-        "session": "day 0",
-        "first_tradable_utc": "tradable",
-        "reference_utc": "seen before",
-        "observation_utc": "seen after",
-    }
-    formats = {"session": tables.day, **dict.fromkeys(ALIGNMENT_FIELDS.values(), tables.utc)}
-    columns = ["market", "state", "session", *ALIGNMENT_FIELDS.values()]
-    return tables.to_text(shown[columns], formats, headings | {"session": "day 0"}) + "\n(times in UTC)"
+    headings = dict(zip(ALIGNMENT_FIELDS, ("tradable", "seen before", "seen after"), strict=True))
+    formats = {"session": tables.day, **dict.fromkeys(ALIGNMENT_FIELDS, tables.utc)}
+    columns = ["market", "state", "session", *ALIGNMENT_FIELDS]
+    text = tables.to_text(shown[columns], formats, headings | {"session": "day 0"}) + "\n(times in UTC)"
+    return "\n".join([text, "", *explain(table)]) if in_words else text
 
 
 def markets() -> pd.DataFrame:

@@ -145,7 +145,7 @@ def build_panel(
     for market, group in rows.reset_index(drop=True).groupby("market", sort=False):
         where = group.index.to_numpy()
         series = returns.get(str(market))
-        if series is None:
+        if series is None or series.empty:
             outcomes[where], details[where] = Outcome.NO_PRICE.value, "no price rows for this market"
             continue
         position, outcome, detail = _day_zero(pd.DatetimeIndex(series.index), group["session"])

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from .errors import UnknownNameError
+from .errors import UnknownNameError, UsageError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
 from .markets.lanes import trading_lanes
@@ -18,6 +17,9 @@ from .narrative import family_sentence, label, lead_sentence, left_out
 from .panel import EventPanel
 from .reaction import what_else
 from .render import plots, tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 PERCENT, P = tables.percent(), tables.p_value
 REACTION_FORMATS: dict[str, tables.Formatter] = {
@@ -76,8 +78,12 @@ class EventStudyResult:
     ar : DataFrame
         ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row;
         ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero.
+    events : DataFrame
+        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
+        and more.
     tests : DataFrame
-        ``test, event_id, market, window, n, statistic, df, p, note``.
+        ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null``; ids are empty for tests
+        of the whole sample, ``market`` is the family for ``max_t``, ``role`` says which to read first.
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: what became of every pair.
     anatomy : DataFrame
@@ -86,6 +92,9 @@ class EventStudyResult:
         ``market, session, kind, detail``; empty for a study of bare returns.
     files : mapping of str to str
         SHA-256 of every price file.
+    alternative : EventStudyResult or None
+        The same study with the event at the last moment of the interval in which it is known to lie, where that gives
+        another day 0 in some market.
     """
 
     specification: Mapping[str, Any]
@@ -97,11 +106,13 @@ class EventStudyResult:
     reaction: pd.DataFrame
     car: pd.DataFrame
     ar: pd.DataFrame
+    events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
     anatomy: pd.DataFrame
     oddities: pd.DataFrame
     files: Mapping[str, str] = field(default_factory=dict)
+    alternative: EventStudyResult | None = None
 
     @property
     def markets(self) -> list[str]:
@@ -162,8 +173,10 @@ class EventStudyResult:
             Hours shown before and after the instant.
         """
         marks = self._of_event(self.alignment, event_id)
-        event = next(event for event in self.dated if event.id == marks["event_id"].iloc[0])
-        instant = pd.Timestamp(event.when.start)
+        instants = [event.when.start for event in self.dated if event.id == marks["event_id"].iloc[0]]
+        if not instants:
+            raise UsageError("plot_sessions needs the instant of the event; this study was given sessions")
+        instant = pd.Timestamp(instants[0])
         lanes = trading_lanes(instant, marks["market"].tolist(), before=hours[0], after=hours[1])
         return plots.plot_sessions(
             lanes.assign(market=lanes["market"].map(label)),
@@ -182,7 +195,7 @@ class EventStudyResult:
 
     def _of_event(self, frame: pd.DataFrame, event_id: str | None) -> pd.DataFrame:
         """Return the rows of one event, the first by default."""
-        chosen = self.dated[0].id if event_id is None else event_id
+        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
         if chosen not in set(frame["event_id"]):
             raise UnknownNameError("event", chosen, set(frame["event_id"]), "this study")
         return frame[frame["event_id"] == chosen]

@@ -12,14 +12,13 @@ import pandas as pd
 from . import frames
 from .errors import NotEnoughDataError, UnknownNameError, UsageError
 from .events import Event
-from .inference import Model, abnormal_returns, get_model
-from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
-from .instruments import find_instrument
-from .markets.alignment import align
-from .markets.bars import RETURN_KINDS, ROLL_RULES, Bars, BarSet
-from .markets.calendars import known_range, schedule
+from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
+from .inference.abnormal import MIN_OBSERVATIONS
+from .inference.frames import JOINT_TESTS, PAIR_TESTS
+from .instruments import catalogue
+from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
-from .markets.quality import oddities
 from .narrative import left_out
 from .panel import EventPanel, Outcome, build_panel
 from .reaction import ANATOMY_COLUMNS, anatomy
@@ -27,7 +26,14 @@ from .results import EventStudyResult
 from .windows import Window, check_disjoint
 
 DAY_ZERO = Window(0, 0)
-ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
+DRAWING = ("multivariate", "skewness_t_bootstrap")
+EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
+PLANS: Mapping[str, tuple[str, ...]] = {
+    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
+    "all": EVERY_TEST,
+}
+NO_ANATOMY = pd.DataFrame(columns=ANATOMY_COLUMNS)
+NO_ODDITIES = pd.DataFrame(columns=ODDITY_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +43,12 @@ class EventStudy:
     Parameters
     ----------
     model : str or Model
-        Expected-return model: ``"constant-mean"``, ``"market"``, ``"market-adjusted"``, or an object with the same
-        methods.
+        Expected-return model: a key of `eventstudy.inference.MODELS`, such as ``"constant-mean"`` or ``"market"``, or
+        an object with the same methods.
     benchmark : str, optional
         Symbol whose returns the market models use.
+    factors : sequence of str
+        Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
         Symbols to study, in order of interest; all that have prices by default.
     returns : {"log", "simple"}
@@ -53,6 +61,15 @@ class EventStudy:
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
+    tests : {"standard", "all"} or sequence of str
+        ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
+        ``"all"``: also those that draw at random.
+    families : mapping of str to sequence of str, optional
+        Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
+    weights : mapping of str to float, optional
+        A portfolio of markets, signs included, declared before looking.
+    calendar : str, optional
+        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
     seed : int
         Seed of everything random.
 
@@ -73,17 +90,23 @@ class EventStudy:
 
     model: str | Model = "constant-mean"
     benchmark: str | None = None
+    factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
     returns: str = "log"
     rolls: str = "exclude"
     estimation: Window | tuple[int, int] = (-210, -11)
     windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
     min_observations: int = MIN_OBSERVATIONS
+    tests: str | Sequence[str] = "standard"
+    families: Mapping[str, Sequence[str]] | None = None
+    weights: Mapping[str, float] | None = None
+    calendar: str | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
+        object.__setattr__(self, "factors", tuple(self.factors))
         if self.markets is not None:
             object.__setattr__(self, "markets", tuple(self.markets))
         for name, value, known in (("return", self.returns, RETURN_KINDS), ("rolls rule", self.rolls, ROLL_RULES)):
@@ -91,10 +114,13 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
             raise UsageError("give at least one event window, such as [0, 0]")
+        _refuse_twice("window", [Window.of(window).label for window in self.windows])
+        _refuse_twice("market", self.markets or ())
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         get_model(self.model, self.benchmark)
+        self._plan()
 
     @property
     def estimation_window(self) -> Window:
@@ -123,7 +149,8 @@ class EventStudy:
         bars : BarSet or mapping of str to DataFrame, optional
             Prices by symbol.
         returns : DataFrame, optional
-            Sessions x symbols, as fractions; the benchmark among the columns. Exactly one of `bars` and `returns`.
+            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
+            one of `bars` and `returns`.
 
         Returns
         -------
@@ -142,34 +169,19 @@ class EventStudy:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
         series = self._series(prices, returns)
+        if isinstance(events, pd.DataFrame):
+            return self._study(meet_frame(events, self.calendar), (), series, prices)
         markets = self._markets(series)
-        dated, alignment = _meet(events, markets)
-        panel = self._panel(alignment, series, prices)
-        abnormal = abnormal_returns(
-            get_model(self.model, self.benchmark),
-            panel,
-            estimation=self.estimation_window,
-            windows=self.event_windows,
-            min_observations=self.min_observations,
-        )
-        outcomes = frames.outcomes(abnormal)
-        if not len(abnormal):
-            raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
-        return self._result(abnormal, panel, dated, alignment, outcomes, prices)
+        dated, alignment = meet(events, markets)
+        late, alignment_late = meet(map(at_the_end, dated), markets)
+        alternative = None
+        if not alignment["session"].equals(alignment_late["session"]):
+            alternative = self._study(alignment_late, late, series, prices)
+        return self._study(alignment, dated, series, prices, alternative)
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        plain: dict[str, Any] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name == "windows":
-                value = [[window.first, window.last] for window in value]
-            elif isinstance(value, Window):
-                value = [value.first, value.last]
-            elif isinstance(value, tuple):
-                value = list(value)
-            plain[item.name] = value if isinstance(value, str | int | list) or value is None else value.name
-        return plain
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -190,48 +202,79 @@ class EventStudy:
             "of five cases.",
         )
 
+    def _plan(self) -> TestPlan:
+        """Return which tests to make."""
+        if isinstance(self.tests, str) and self.tests not in PLANS:
+            raise UnknownNameError("choice of tests", self.tests, PLANS)
+        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+
     def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
         """Return the returns of every symbol, by session."""
         if bars is not None:
             return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
         assert returns is not None
         index = returns.index
-        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_monotonic_increasing:
-            raise UsageError("returns: the index must be ascending session dates without a time zone")
-        return {str(symbol): returns[symbol].astype(float) for symbol in returns}
+        ascending = index.is_monotonic_increasing and index.is_unique
+        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+            raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+        if not returns.columns.is_unique:
+            raise UsageError("returns: a column stands twice; keep one of the two")
+        # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
+        return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
+
+    def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
+        """Return the columns that the model takes beside the returns."""
+        model = get_model(self.model, self.benchmark)
+        named = tuple(self.factors) or tuple(getattr(model, "factors", ())) + tuple(getattr(model, "peers", ()))
+        wanted = dict.fromkeys(name for name in (self.benchmark, *named, getattr(model, "riskfree", None)) if name)
+        for name in wanted:
+            if name not in series:
+                raise UnknownNameError("benchmark" if name == self.benchmark else "factor", name, series, "prices")
+        return list(wanted)
 
     def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
-        """Symbols to study; a benchmark is only studied when it is asked for."""
-        if self.benchmark is not None and self.benchmark not in series:
-            raise UnknownNameError("benchmark", self.benchmark, series, "prices")
-        return list(self.markets) if self.markets is not None else [name for name in series if name != self.benchmark]
+        """Symbols to study; a benchmark or factor is only studied when it is asked for."""
+        taken = self._factor_names(series)
+        return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
     def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
         """Put returns in event time; pairs that need a return which does not exist are marked."""
-        last = max(window.last for window in self.event_windows)
-        factors = None if self.benchmark is None else series[self.benchmark].to_frame(self.benchmark)
-        panel = build_panel(alignment, series, Window(self.estimation_window.first, last), factors=factors)
-        if bars is None or self.returns != "log":
+        every = (self.estimation_window, *self.event_windows)
+        span = Window(min(window.first for window in every), max(window.last for window in every))
+        names = self._factor_names(series)
+        factors = pd.concat([series[name].rename(name) for name in names], axis=1) if names else None
+        panel = build_panel(alignment, series, span, factors=factors)
+        if bars is None:
             return panel
         needed = np.zeros(len(panel.tau), dtype=bool)
-        for window in (self.estimation_window, *self.event_windows):
+        for window in every:
             needed[panel.at(window)] = True
-        return _mark_undefined(panel, bars, needed)
+        return mark_undefined(panel, bars, needed)
 
-    def _result(
+    def _study(
         self,
-        abnormal: AbnormalReturns,
-        panel: EventPanel,
-        dated: tuple[Event, ...],
         alignment: pd.DataFrame,
-        outcomes: pd.DataFrame,
+        dated: tuple[Event, ...],
+        series: Mapping[str, pd.Series],
         bars: BarSet | None,
+        alternative: EventStudyResult | None = None,
     ) -> EventStudyResult:
-        """Collect the frames."""
+        """Estimate, test, and collect the frames."""
+        panel = self._panel(alignment, series, bars)
+        abnormal = abnormal_returns(
+            get_model(self.model, self.benchmark),
+            panel,
+            estimation=self.estimation_window,
+            windows=self.event_windows,
+            min_observations=self.min_observations,
+        )
+        outcomes = frames.outcomes(abnormal)
+        if not len(abnormal):
+            raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
+        windows = self.event_windows[:-1]
         reaction = frames.reaction(abnormal, bars, self.returns)
-        nothing = pd.DataFrame(columns=ANATOMY_COLUMNS)
-        odd = pd.DataFrame(columns=ODDITY_COLUMNS) if bars is None else _oddities(bars, alignment["market"].unique())
         return EventStudyResult(
             specification=self.specification(),
             method=self.method(),
@@ -240,76 +283,36 @@ class EventStudy:
             abnormal=abnormal,
             alignment=alignment,
             reaction=reaction,
-            car=frames.car(abnormal, self.event_windows[:-1]),
+            car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
-            tests=frames.tests(abnormal, self.event_windows[:-1], reaction),
+            events=events_frame(abnormal, windows),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(), reaction),
             outcomes=outcomes,
-            anatomy=nothing if bars is None else anatomy(usable, bars, alignment),
-            oddities=odd,
+            anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
+            oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
             files={} if bars is None else dict(bars.files),
+            alternative=alternative,
         )
 
 
-def _meet(events: Event | Iterable[Event] | pd.DataFrame, markets: list[str]) -> tuple[tuple[Event, ...], pd.DataFrame]:
-    """Events and their alignment, one line for every event-market pair."""
-    if isinstance(events, pd.DataFrame):
-        return (), _meet_frame(events)
-    dated = (events,) if isinstance(events, Event) else tuple(events)
-    ids = [event.id for event in dated]
-    if not dated or len(set(ids)) < len(ids):
-        raise UsageError("events: give at least one, each with an id of its own")
-    table = align([event.when.start for event in dated], markets)
-    named = table.assign(event_id=np.repeat(ids, len(markets)))
-    return dated, _alignment_columns(named)
+def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
+    """Return the rows of one column that count in event time."""
+    return returns.dropna() if symbol in catalogue() else returns
 
 
-def _meet_frame(events: pd.DataFrame) -> pd.DataFrame:
-    """Alignment of a frame of events that name their market."""
-    missing = [name for name in ("event_id", "symbol") if name not in events]
-    if missing or ("session" in events) == ("instant" in events):
-        raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
-    if "session" in events:
-        table = events.rename(columns={"symbol": "market"}).assign(session=pd.to_datetime(events["session"]))
-        return table.reindex(columns=ALIGNMENT_COLUMNS)
-    parts = [
-        align(group["instant"].tolist(), str(symbol)).assign(event_id=group["event_id"].to_numpy(), order=group.index)
-        for symbol, group in events.groupby("symbol", sort=False)
-    ]
-    return _alignment_columns(pd.concat(parts).sort_values("order"))
+def _plain(value: Any) -> Any:
+    """Return an option as a plain value."""
+    if isinstance(value, Window):
+        return [value.first, value.last]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, str | int | float) else value.name
 
 
-def _alignment_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Name the instants as UTC and put the columns in their order."""
-    names = {name: f"{name}_utc" for name in ("first_tradable", "reference", "observation")}
-    plain = table.rename(columns=names).astype({"market": str, "state": str})
-    return plain.reset_index(drop=True)[ALIGNMENT_COLUMNS]
-
-
-def _mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
-    """Mark the pairs for which a needed log return touches a price that is not positive."""
-    rows = panel.rows
-    for market in rows.loc[panel.usable, "market"].unique():
-        days = bars[market].undefined_returns().to_numpy().astype("datetime64[D]")
-        touched = np.isin(panel.sessions, days) & needed & (rows["market"] == market).to_numpy()[:, None]
-        where = touched.any(axis=1) & panel.usable
-        first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
-        detail = [
-            f'a price at or before {day} is not positive: no log return; use returns = "simple" or other rows'
-            for day in first
-        ]
-        panel = panel.with_outcome(where, Outcome.NON_POSITIVE_PRICE, detail)
-    return panel
-
-
-def _oddities(bars: BarSet, markets: Iterable[str]) -> pd.DataFrame:
-    """List what is odd in the prices of the studied markets."""
-    found = [oddities(bars[market], _sessions(market, bars[market])) for market in markets if market in bars]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
-
-
-def _sessions(market: str, bars: Bars) -> pd.DatetimeIndex:
-    """Sessions that the market's calendar has over the prices, as far as it is known."""
-    instrument, index = find_instrument(market), pd.DatetimeIndex(bars.frame.index)
-    first, last = known_range(instrument.calendar)
-    known = schedule(instrument, max(first, index[0].date()), min(last, index[-1].date()))
-    return pd.DatetimeIndex(known.sessions.astype("datetime64[s]"))
+def _refuse_twice(what: str, names: Sequence[str]) -> None:
+    """Raise if a name is there twice."""
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{what} {name} stands twice; keep one")

@@ -227,8 +227,8 @@ def sign(events):
 
 
 def generalized_sign(events):
-    events = with_car(events)
     p = avg([sum(v > 0 for v in there(e["e"])) / len(there(e["e"])) for e in events])
+    events = with_car(events)
     n = len(events)
     return (sum(e["car"] > 0 for e in events) - n * p) / math.sqrt(n * p * (1 - p))
 

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from eventstudy.inference import TestResult
-from eventstudy.inference.guard import ONE_DATE_RATES, not_for_one_date
+from eventstudy.inference.guard import UNADJUSTED, not_for_one_date
 
 
 def test_p_values_are_two_sided():
@@ -23,9 +23,9 @@ def test_a_statistic_that_is_not_a_number_becomes_a_reason():
     assert result.note.startswith("not applicable: the statistic is not finite")
 
 
-@pytest.mark.parametrize("name", ONE_DATE_RATES)
+@pytest.mark.parametrize("name", UNADJUSTED)
 def test_one_date_tests_say_how_often_they_are_wrong(name):
-    low, high = ONE_DATE_RATES[name]
+    low, high = UNADJUSTED[name]
     reason = not_for_one_date(name).reason
     assert f"{low} %" in reason
     assert f"{high} %" in reason

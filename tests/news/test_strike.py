@@ -62,7 +62,7 @@ def test_every_other_time_is_listed_as_not_the_event(story: Path) -> None:
         "late on Tuesday": ("2020-01-07T23:00:00Z", "2020-01-08T05:00:00Z", False),
         "on Wednesday morning": ("2020-01-08T11:00:00Z", "2020-01-08T17:00:00Z", False),
         "Friday's": ("2020-01-02T21:00:00Z", "2020-01-03T21:00:00Z", False),
-        "in December 2018": ("2018-12-01T05:00:00Z", "2019-01-01T05:00:00Z", False),
+        "in December 2018": ("2018-11-30T21:00:00Z", "2018-12-31T21:00:00Z", False),
     }
 
 

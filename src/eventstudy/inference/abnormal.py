@@ -214,47 +214,41 @@ def abnormal_returns(
     for window in (estimation, span):
         if window.first < panel.tau[0] or window.last > panel.tau[-1]:
             raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
-    regressors = model.design(panel.factors, panel.factor_names)
-    before = panel.at(estimation)
-    keep = panel.usable
-    fitted = model.fit(panel.returns[keep][:, before], regressors[keep][:, before])
+    before, keep = panel.at(estimation), panel.usable
+    # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
+    regressors = model.design(panel.factors[:, before], panel.factor_names)
+    fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
     outcomes = _with_estimation_outcomes(panel, fitted, panel.returns[keep][:, before], min_observations)
-    good = outcomes.usable[keep]
-    if not good.all():
+    if not outcomes.usable[keep].all():
         keep = outcomes.usable
-        fitted = model.fit(panel.returns[keep][:, before], regressors[keep][:, before])
-    return replace(_forecast(model, fitted, outcomes, regressors, keep, estimation, span), log_returns=log_returns)
+        fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+    result = _forecast(model, fitted, outcomes, regressors[keep], estimation, span)
+    return replace(result, log_returns=log_returns)
 
 
 def _forecast(
-    model: Model,
-    fitted: Fitted,
-    panel: EventPanel,
-    regressors: FloatArray,
-    keep: npt.NDArray[np.bool_],
-    estimation: Window,
-    span: Window,
+    model: Model, fitted: Fitted, panel: EventPanel, regressors: FloatArray, estimation: Window, span: Window
 ) -> AbnormalReturns:
-    """Take the forecasts of the fitted pairs off their returns."""
-    before, at = panel.at(estimation), panel.at(span)
-    factors = regressors[keep][:, at]
-    returns = panel.returns[keep][:, at]
+    """Take the forecasts of the fitted pairs off their returns; `regressors` are those of the estimation rows."""
+    before, at, keep = panel.at(estimation), panel.at(span), panel.usable
     gap = slice(before.stop, max(before.stop, at.start))
-    noise, loading = fitted.forecast_error(factors)
+    design = model.design(panel.factors[keep], panel.factor_names)
+    returns, factors = panel.returns[keep], design[:, at]
+    noise, loading = fitted.forecast_error(factors, np.arange(span.first, span.last + 1) - estimation.last)
     return AbnormalReturns(
         rows=panel.rows.loc[keep].reset_index(drop=True),
         outcomes=panel.rows,
         estimation=estimation,
         span=span,
-        returns=returns,
-        ar=returns - fitted.predict(factors),
-        between=panel.returns[keep][:, gap] - fitted.predict(regressors[keep][:, gap]),
+        returns=returns[:, at],
+        ar=returns[:, at] - fitted.predict(factors),
+        between=returns[:, gap] - fitted.predict(design[:, gap]),
         noise=noise,
         loading=loading,
         sessions=panel.sessions[keep][:, at],
         estimation_sessions=panel.sessions[keep][:, before],
-        estimation_returns=panel.returns[keep][:, before],
-        estimation_factors=regressors[keep][:, before],
+        estimation_returns=returns[:, before],
+        estimation_factors=regressors,
         factors=factors,
         fitted=fitted,
         model=model,
@@ -278,7 +272,7 @@ def _with_estimation_outcomes(
         (
             flat,
             Outcome.NO_VARIANCE,
-            ["the returns or regressors of the estimation window do not vary"] * int(flat.sum()),
+            ["the estimation window's returns or regressors do not vary, or the fit failed"] * int(flat.sum()),
         ),
     ):
         mask = np.zeros(len(panel.rows), dtype=bool)

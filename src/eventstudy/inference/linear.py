@@ -59,7 +59,7 @@ class LinearFit:
         columns = factors[..., factors.shape[-1] - slopes.shape[1] :]
         return np.asarray(fixed + constant + np.einsum("nwf,nf->nw", columns, slopes))
 
-    def forecast_error(self, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
         """Return the day's own variance, shape (n, W), and the loading on the parameters' error, shape (n, W, k)."""
         n, days = factors.shape[:2]
         noise = np.broadcast_to(self.sigma[:, None] ** 2, (n, days))
@@ -70,9 +70,9 @@ class LinearFit:
         loading = np.einsum("nwi,nij->nwj", columns, self.root) * self.sigma[:, None, None]
         return noise, loading
 
-    def forecast_cov(self, factors: FloatArray) -> FloatArray:
+    def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
         """Return the covariance of the forecast errors, shape (n, W, W), for regressors of shape (n, W, f)."""
-        return assemble(*self.forecast_error(factors))
+        return assemble(*self.forecast_error(factors, ahead))
 
 
 def assemble(noise: FloatArray, loading: FloatArray) -> FloatArray:

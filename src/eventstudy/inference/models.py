@@ -30,10 +30,13 @@ class Fitted(Protocol):
     def predict(self, factors: FloatArray) -> FloatArray:
         """Return the expected returns, shape (n, W)."""
 
-    def forecast_error(self, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return each day's own variance, shape (n, W), and its loading on the parameters' error, (n, W, k)."""
+    def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Return each day's own variance, shape (n, W), and its loading on the parameters' error, (n, W, k).
 
-    def forecast_cov(self, factors: FloatArray) -> FloatArray:
+        `ahead`, shape (W,), counts the rows since the last estimation row, for models whose variance moves.
+        """
+
+    def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
         """Return the covariance of the forecast errors, shape (n, W, W)."""
 
 

@@ -165,6 +165,8 @@ class Timeline:
         Standard deviation of the residuals about their mean, with L - 1.
     skewness : float
         Mean skewness of the residuals.
+    one_calendar : bool
+        Whether each day of event time is one and the same date for all events.
     """
 
     daily: DaySums
@@ -172,12 +174,13 @@ class Timeline:
     positive: FloatArray
     sd: FloatArray
     skewness: float
+    one_calendar: bool
 
     @classmethod
     def of(cls, blocks: Iterable[AbnormalReturns]) -> Timeline:
         """Walk through the blocks once."""
         daily, positive, sd, skewness = [], [], [], []
-        by_date = _DateSums()
+        by_date, one_calendar, dates = _DateSums(), True, None
         for block in blocks:
             residuals = block.fitted.residuals
             daily.append(DaySums.of(residuals))
@@ -185,6 +188,8 @@ class Timeline:
             positive.append((residuals > 0).sum(axis=-1) / length)
             sd.append(kernels.deviation(residuals))
             skewness.append(kernels.moment(residuals, 3) / length / (kernels.moment(residuals, 2) / length) ** 1.5)
+            dates = block.estimation_sessions[0] if dates is None else dates
+            one_calendar &= bool((block.estimation_sessions == dates).all())
             by_date.add(kernels.root_mean_square_scaled(residuals), block.estimation_sessions)
         return cls(
             daily=_sum_of(daily),
@@ -192,6 +197,7 @@ class Timeline:
             positive=np.concatenate(positive),
             sd=np.concatenate(sd),
             skewness=float(np.concatenate(skewness).mean()),
+            one_calendar=one_calendar,
         )
 
 

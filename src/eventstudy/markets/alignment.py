@@ -23,6 +23,8 @@ Moment = dt.datetime | str
 Positions = npt.NDArray[np.intp]
 NEVER = np.datetime64("NaT", "ns")
 NO_DAY = np.datetime64("NaT", "D")
+# Years that nanoseconds since 1970 in 64 bits can hold; beyond them an instant would wrap round to another one.
+EARLIEST, LATEST = 1678, 2261
 
 
 class State(StrEnum):
@@ -207,6 +209,8 @@ def _instant(given: Moment) -> np.datetime64:
     """One instant in UTC."""
     if isinstance(given, str):
         given = parse_instant(given)
+    if not EARLIEST <= given.year <= LATEST:
+        raise NotEnoughDataError(f"{given.isoformat()} lies outside the known calendars; give an instant within them")
     if given.tzinfo is None:
         raise UsageError(f"{given.isoformat()} has no time zone; an instant needs one, such as {given.isoformat()}Z")
     return np.datetime64(given.astimezone(UTC).replace(tzinfo=None), "ns")

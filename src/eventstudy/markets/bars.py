@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, UnknownNameError, UsageError
-from ..files import local_path, read_bytes, sha256
+from ..files import is_folder, local_path, read_bytes, sha256
 from . import cells
 from .bar_hours import BarHours, bar_hours
 from .rolls import rolled_over
@@ -273,7 +273,7 @@ def read_bars(path: str | os.PathLike[str]) -> BarSet:
         For a URL.
     """
     root = local_path(path)
-    paths = sorted(root.glob("*.csv")) if root.is_dir() else [root]
+    paths = sorted(root.glob("*.csv")) if is_folder(root) else [root]
     if not paths:
         raise InputError(
             f"{root}: no .csv file in this folder; write one with the columns symbol,date,open,high,low,close"

@@ -235,15 +235,16 @@ def _narrowed(
 
 
 def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
-    """Instant at which each session's daily price is known; `closes` are UTC."""
-    zone = instrument.observed_zone or zone
+    """Instant at which each session's daily price is known; `closes` are UTC, `zone` is the calendar's."""
+    own_zone = instrument.observed_zone or zone
     known = closes + np.timedelta64(instrument.observed_after_close)
-    early = instrument.observed_early_at
-    when_early = known if early is None else np.minimum(_utc(wall_time(sessions, early), zone), closes)
     for since, at in instrument.observed_at:
-        fixed = _utc(wall_time(sessions, at), zone)
-        known = np.where(sessions >= np.datetime64(since), np.where(fixed > closes, when_early, fixed), known)
-    return known
+        known = np.where(sessions >= np.datetime64(since), _utc(wall_time(sessions, at), own_zone), known)
+    if instrument.observed_early is None:
+        return known
+    closing_by, at = instrument.observed_early
+    short = closes <= _utc(wall_time(sessions, closing_by), zone)
+    return np.where(short, _utc(wall_time(sessions, at), own_zone), known)
 
 
 def labelled(instants: Instants) -> pd.DatetimeIndex:

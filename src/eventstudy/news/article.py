@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from ..events import When
+from .gazetteer import gazetteer
 from .stamps import Stamp, read_stamp
+
+# Country codes that are sold as plain addresses to anyone.
+_SOLD_CODES = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TV", "WS", "GG", "TO"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +26,9 @@ class Article:
         The body, paragraphs divided by blank lines.
     title : str
     stamp : Stamp or None
-        Publication time as written.
+        Publication time as written, the one that is used.
+    stamps : tuple of Stamp
+        Every publication time that a page states.
     source : str
         Publisher, as stated.
     url : str
@@ -37,6 +43,7 @@ class Article:
     text: str
     title: str = ""
     stamp: Stamp | None = None
+    stamps: tuple[Stamp, ...] = ()
     source: str = ""
     url: str = ""
     warnings: tuple[str, ...] = ()
@@ -63,5 +70,8 @@ class Article:
 
     @property
     def home(self) -> str:
-        """The zone of the publisher, where the address says which country it writes from."""
-        return ""
+        """The zone of the publisher, where the address ends in the code of a country with one clock; else empty."""
+        host = urlsplit(self.url).hostname or ""
+        code = {"uk": "GB"}.get(host.rpartition(".")[2], host.rpartition(".")[2].upper())
+        country = gazetteer().countries.get(code) if code not in _SOLD_CODES else None
+        return "" if country is None or country.several else country.zone

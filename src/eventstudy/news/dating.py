@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import DatingError
-from ..events import Event, Mention, When
+from ..events import Event, Mention
 from .article import Article
 from .places import Place, find_places
 from .resolve import NO_DAY, Resolved, resolve
 from .roles import Cues, Role, read_cues
-from .scoring import Scored, rank
+from .scoring import Scored, choose, rank
 from .setting import Setting, runs_ahead
 from .timex import Expression, find_expressions
 from .tokens import Sentences, Token, tokenize
@@ -78,14 +78,15 @@ def date_article(article: Article) -> Dating:
     setting = _setting(article, sentences, tokens, places, expressions, cues)
     resolved = resolve(setting, expressions, cues)
     scored = rank(resolved, setting)
-    events = _events(article, sentences, scored)
+    chosen = choose(scored)
+    events = _events(article, sentences, chosen)
     warnings = list(article.warnings)
     if not events:
         warnings.append(_reason(resolved))
     return Dating(
         article_id=article.id,
         events=events,
-        mentions=_mentions(resolved, scored, events),
+        mentions=_mentions(resolved, chosen),
         scored=scored,
         warnings=tuple(dict.fromkeys(warnings)),
         text=text,
@@ -119,7 +120,7 @@ def date_event(article: Article) -> Event:
     dating = date_article(article)
     if not dating.events:
         raise DatingError(f"{article.id}: {dating.warnings[-1]}; {CURE}")
-    return dating.events[0]
+    return replace(dating.events[0], mentions=dating.mentions)
 
 
 def _setting(
@@ -133,17 +134,13 @@ def _setting(
     dated = next((e for e, c in zip(expressions, cues, strict=True) if c.role is Role.DATELINE), None)
     dateline = _dateline(article.text, places)
     headline = article.title or article.headline_from_url
-    title = (
-        find_places(headline, tokenize(headline))
-        if headline and headline not in article.text[: len(headline) + 2]
-        else ()
-    )
+    title = () if article.text.startswith(headline) else find_places(headline, tokenize(headline))
     where = Whereabouts(
         sentences=sentences,
         places=tuple(p for p in places if p is not dateline),
         dateline=dateline,
         home=article.home,
-        title=title,
+        title=tuple(p for p in title if len(p.zones) == 1),
     )
     stamp = article.stamp
     return Setting(
@@ -183,22 +180,8 @@ def _dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None
     return min(found, key=lambda d: abs((d - near).days))
 
 
-def _events(article: Article, sentences: Sentences, scored: Sequence[Scored]) -> tuple[Event, ...]:
-    chosen: list[Scored] = []
-    for s in sorted((s for s in scored if s.eligible), key=lambda s: (-s.total, s.resolved.expression.start)):
-        if not any(_same(s.resolved.when, c.resolved.when) for c in chosen):
-            chosen.append(s)
+def _events(article: Article, sentences: Sentences, chosen: Sequence[Scored]) -> tuple[Event, ...]:
     return tuple(_event(article, sentences, s, n) for n, s in enumerate(chosen))
-
-
-def _same(one: When | None, other: When | None) -> bool:
-    if one is None or other is None:
-        return False
-    return (
-        one.start <= other.end
-        and other.start <= one.end
-        and (one.start != one.end or other.start != other.end or one.start == other.start)
-    )
 
 
 def _event(article: Article, sentences: Sentences, s: Scored, n: int) -> Event:
@@ -216,11 +199,8 @@ def _event(article: Article, sentences: Sentences, s: Scored, n: int) -> Event:
     )
 
 
-def _mentions(resolved: Sequence[Resolved], scored: Sequence[Scored], events: Sequence[Event]) -> tuple[Mention, ...]:
-    main = None
-    if events:
-        eligible = sorted((s for s in scored if s.eligible), key=lambda s: (-s.total, s.resolved.expression.start))
-        main = eligible[0].resolved.expression
+def _mentions(resolved: Sequence[Resolved], chosen: Sequence[Scored]) -> tuple[Mention, ...]:
+    main = chosen[0].resolved.expression if chosen else None
     return tuple(
         Mention(
             phrase=r.expression.phrase,

@@ -14,6 +14,7 @@ _BEFORE_OF = words("before of")
 _CIVIC = words("civic")
 _LONGEST = 5
 _WELL_KNOWN = 400
+_KNOWN = 300
 _GIANT = 1_000
 _JOINERS = frozenset(".-'’&")
 
@@ -195,12 +196,23 @@ def _resolve(
     if not located and not _stands_alone(tokens, match):
         return None
     city, other = _which(match.cities, qualifiers, countries)
+    if city is not None and not qualifiers and _is_doubtful(tokens, match, city, countries):
+        return None
     if city is not None:
         return replace(blank, country=city.country, zones=(city.zone,) if other is None else (city.zone, other.zone))
     if not qualifiers:
         return None
     region = qualifiers[0]
     return replace(blank, country=region.country, zones=(region.zone,), several=region.several)
+
+
+def _is_doubtful(tokens: Sequence[Token], match: _Match, city: City, countries: set[str]) -> bool:
+    """Say whether a small place is more likely part of another name, or lies in a country the text never mentions."""
+    if city.country in countries:
+        return False
+    after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
+    longer = after is not None and after.text[0].isupper() and after.lower not in _CIVIC and after.lower not in WEEKDAYS
+    return city.thousands < _KNOWN and (bool(countries) or longer)
 
 
 def _which(cities: Sequence[City], qualifiers: Sequence[Name], countries: set[str]) -> tuple[City | None, City | None]:

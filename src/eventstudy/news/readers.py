@@ -6,15 +6,21 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError, UsageError
 from .article import Article
-from .stamps import Stamp, read_stamp
+from .decoding import decode
+from .records import Record, read_json
+from .stamps import read_stamp, settle_stamps
 from .textfiles import clean, front_matter
 
 LARGEST = 10_000_000
 _ADDRESS = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|data:|mailto:|www\.)", re.IGNORECASE)
+_PLAIN, _HTML = frozenset({".txt", ".md", ".markdown", ".text"}), frozenset({".html", ".htm", ".xhtml"})
+_JSON, _FEED = frozenset({".json", ".jsonl", ".ndjson"}), frozenset({".xml", ".rss", ".atom"})
+_LOOKS_HTML = re.compile(r"<!doctype html|<html|<head|<body|<article|<div|<p[ >]", re.IGNORECASE)
 
 
 def read_article(path: str | Path, *, published: str = "") -> Article:
@@ -48,6 +54,8 @@ def read_article(path: str | Path, *, published: str = "") -> Article:
     ('strike', 'Strike', '2020-01-08 01:10 UTC')
     """
     articles = list(read_articles([path], published=published))
+    if len(articles) == 1 and not articles[0].text.strip():
+        raise InputError(f"{path}: no text")
     if len(articles) != 1:
         raise InputError(f"{path}: holds {len(articles)} articles where one is expected")
     return articles[0]
@@ -107,25 +115,88 @@ def _limited(data: bytes, name: str) -> bytes:
 
 
 def _articles(name: str, data: bytes, published: str) -> Iterator[Article]:
-    text = data.decode("utf-8-sig", errors="strict")
-    yield _from_text(name, text, hashlib.sha256(data).hexdigest(), published)
+    if not data.strip():
+        raise InputError(f"{name}: no text")
+    text, warnings = decode(data, name)
+    file = _File(name=name, stem=Path(name).stem, sha256=hashlib.sha256(data).hexdigest(), warnings=warnings)
+    start, suffix = text.lstrip()[:1000], Path(name).suffix.lower()
+    if suffix in _JSON or (suffix not in _PLAIN and start[:1] in {"{", "["}):
+        yield from _from_records(file, read_json(text, name, file.stem), published)
+    elif suffix in _FEED or (start.startswith("<?xml") and "<html" not in start.lower()):
+        yield from _from_records(file, _feed(text, file), published)
+    elif suffix in _HTML or (suffix not in _PLAIN and _LOOKS_HTML.match(start)):
+        yield _from_page(file, text, published)
+    else:
+        yield _from_text(file, text, published)
 
 
-def _from_text(name: str, text: str, sha256: str, published: str) -> Article:
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """What every article of one file shares."""
+
+    name: str
+    stem: str
+    sha256: str
+    warnings: tuple[str, ...]
+
+
+def _from_text(file: _File, text: str, published: str) -> Article:
     values, body = front_matter(text)
     title, body = clean(body, values.get("title", ""))
     if not body.strip():
-        raise InputError(f"{name}: no text")
+        raise InputError(f"{file.name}: no text")
+    stated = published or values.get("published", "") or values.get("date", "")
     return Article(
-        id=Path(name).stem,
+        id=file.stem,
         text=body,
         title=title,
-        stamp=_stamp(published or values.get("published", "") or values.get("date", ""), f"{name}: published"),
+        stamp=read_stamp(stated, f"{file.name}: published") if stated else None,
         source=values.get("source", ""),
         url=values.get("url", ""),
-        sha256=sha256,
+        warnings=file.warnings,
+        sha256=file.sha256,
     )
 
 
-def _stamp(text: str, source: str) -> Stamp | None:
-    return read_stamp(text, source) if text else None
+def _feed(text: str, file: _File) -> Iterator[Record]:
+    # imported here: lxml is needed by few files and slow to load
+    from .feeds import read_feed
+
+    return read_feed(text.encode(), file.name, file.stem)
+
+
+def _from_page(file: _File, text: str, published: str) -> Article:
+    # imported here: trafilatura takes half a second to load
+    from .pages import read_page
+
+    page = read_page(text, file.name)
+    title, body = clean(page.text.replace("\n", "\n\n"), page.title)
+    stamps = (read_stamp(published, "--published"), *page.stamps) if published else page.stamps
+    stamp, doubts = settle_stamps(stamps, page.modified)
+    return Article(
+        id=file.stem,
+        text=body,
+        title=title,
+        stamp=stamp,
+        stamps=stamps,
+        source=page.source,
+        url=page.url,
+        warnings=(*file.warnings, *page.warnings, *doubts),
+        sha256=file.sha256,
+    )
+
+
+def _from_records(file: _File, records: Iterable[Record], published: str) -> Iterator[Article]:
+    for record in records:
+        stated = published or record.published
+        title, body = clean(record.text, record.title)
+        yield Article(
+            id=record.id,
+            text=body,
+            title=title,
+            stamp=read_stamp(stated, f"{record.where}: published") if stated else None,
+            source=record.source,
+            url=record.url,
+            warnings=file.warnings if body.strip() else (*file.warnings, "no text"),
+            sha256=file.sha256,
+        )

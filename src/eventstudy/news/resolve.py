@@ -146,7 +146,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     warnings += span.warnings
     warnings += setting.shift_warning(day_words, span.first) if stated else ()
     zone = _zone(setting, e, cues, span.first)
-    moment = settle(e, span.first, zone, setting.where.places, bare_day=not anchored)
+    moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
     if not anchored:
@@ -166,6 +166,16 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         anchored=anchored,
         contradiction=moment.contradiction,
     )
+
+
+def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | None) -> ZoneChoice | None:
+    """Return the zone whose day a market's clock time in GMT is on: that of the writer, not of the event."""
+    if cues.role is not Role.SNAPSHOT or zone is None or e.reading.zone is None:
+        return zone
+    if e.reading.zone.kind != "utc" or e.others:
+        return zone
+    writer = setting.where.dateline.zones[0] if setting.where.dateline else setting.where.home
+    return replace(zone, zone=writer or "UTC")
 
 
 def _has_anchor(done: Sequence[Resolved], cues: Cues) -> bool:
@@ -213,21 +223,21 @@ def _day_from_context(setting: Setting, e: Expression, cues: Cues, done: Sequenc
 
 
 def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
-    distance = cues.sentence - r.cues.sentence
-    score = 3.0 if distance == 0 else 1.6 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
-    score += 0.6 * (r.cues.sentence == 0) + 0.2 * (r.expression.start < e.start)
-    if r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT:
-        score -= 1.2
-    if r.cues.role is Role.DATELINE:
-        score -= 0.5
-    if bool(r.cues.legal) != bool(cues.legal):
-        score -= 1.0
-    if r.cues.happenings and cues.happenings:
-        score += 0.5
-    if r.cues.future != cues.future and distance:
-        score -= 2.0
-    if (r.cues.role is Role.SNAPSHOT) != (cues.role is Role.SNAPSHOT):
-        score -= 0.5
+    """Weigh how likely the day of one expression is that of another which names none."""
+    distance, before = cues.sentence - r.cues.sentence, r.expression.start < e.start
+    if distance == 0:
+        score = 3.2 if before else 1.5
+    else:
+        score = 1.8 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
+    score += 0.6 * (r.cues.sentence == 0)
+    score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
+    score -= 1.5 * (r.cues.role is Role.DATELINE)
+    score -= 1.5 * (r.expression.reading.clock is not None)
+    score -= 1.0 * (bool(r.cues.legal) != bool(cues.legal))
+    score += 0.5 * (bool(r.cues.happenings) and bool(cues.happenings))
+    score -= 2.0 * (r.cues.future != cues.future and distance != 0)
+    score -= 0.5 * ((r.cues.role is Role.SNAPSHOT) != (cues.role is Role.SNAPSHOT))
+    score -= 4.0 * ("since" in r.expression.lead)
     today = setting.story_day("")
     if today is not None and r.day is not None and abs((today - r.day).days) > 10 and distance:
         score -= 2.0

@@ -31,6 +31,7 @@ _ANNOUNCES = words("announcements")
 _SAYS = words("sayings")
 _STAMPS = frozenset(["updated", "published", "modified", "posted", "updated:", "filed", "edited", "printed"])
 _FORECASTS = words("forecasts")
+_PLANS = words("plans")
 _CUTS = frozenset(
     ["after", "when", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
 )
@@ -80,9 +81,11 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
     last = first
     while last < len(tokens) and tokens[last].start < e.end:
         last += 1
-    before = [t.lower for t in tokens[max(0, first - 16) : first] if t.start >= start]
+    before = [t.lower for t in tokens[max(0, first - 30) : first] if t.start >= start]
     after = [t.lower for t in tokens[last : last + 14] if t.start < end]
-    near_before, near_after, relative = _clause(before, after)
+    near_before, near_after, relative = _clause(
+        before, after, bool(e.lead & {"after", "before"}) and e.reading.clock is None
+    )
     window = near_before + near_after
     happenings = tuple(w for w in window if w in _HAPPENINGS)
     announces = tuple(w for w in window if w in _ANNOUNCES)
@@ -94,7 +97,7 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
         happenings=happenings,
         announces=announces,
         says=says,
-        legal=tuple(w for w in window if w in _LEGAL),
+        legal=_nearest(near_before, near_after),
         sentence=number,
         after_says=any(w in _SAYS for w in (before if future else near_before[-5:]))
         or (not near_before and bool(says)),
@@ -103,30 +106,44 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
     )
 
 
-def _clause(before: list[str], after: list[str]) -> tuple[list[str], list[str], bool]:
+def _nearest(before: list[str], after: list[str]) -> tuple[str, ...]:
+    """Return the words of aftermath, where one of them stands nearer than any happening."""
+    for word in (*reversed(before), *after):
+        if word in _LEGAL:
+            return (word,)
+        if word in _HAPPENINGS:
+            return ()
+    return ()
+
+
+def _clause(before: list[str], after: list[str], led: bool) -> tuple[list[str], list[str], bool]:
     """Cut the words around an expression to its own clause; the flag says that a cause ("after ...") follows."""
     cut = max((n for n, w in enumerate(before) if w in _CUTS), default=-1)
-    stop = min((n for n, w in enumerate(after) if w in _CUTS), default=len(after))
+    ends = _CUTS | {"and", ","} if before[cut + 1 :] else _CUTS
+    stop = min((n for n, w in enumerate(after) if w in ends), default=len(after))
     caused = stop < len(after) and after[stop] in {"after", "following", "when"}
-    return before[cut + 1 :], after[:stop], caused
+    return [] if led else before[cut + 1 :], after[:stop], caused
 
 
 def _is_future(before: list[str], after: list[str]) -> bool:
-    near = before[-10:] + after[:4]
-    if "to" in before[-6:] and any(w in near for w in ("set", "due", "plans", "expected")):
+    if any(w in _SAYS or w in _ANNOUNCES for w in before[-3:]):
+        return False
+    near = before[-12:] + after[:4]
+    if any(w in _PLANS and "to" in near[n:] for n, w in enumerate(near)):
         return True
-    return any(w in {"will", "scheduled", "due", "upcoming", "expires", "would", "slated"} for w in near)
+    return any(w in _FORECASTS for w in near)
 
 
 def _role(
     tokens: Sequence[Token], e: Expression, first: int, before: list[str], after: list[str], window: list[str]
 ) -> Role:
-    if any(w in _STAMPS for w in before[-3:]) and len(before) <= 4:
+    if before and len(before) <= 3 and any(w in _STAMPS for w in before[:2]):
         return Role.STAMP
     if _is_dateline(tokens, e, first):
         return Role.DATELINE
     happens = [w for w in window if w in _HAPPENINGS and w not in _MOVES]
-    priced = any(w in _INSTRUMENTS for w in window) or any(w in {"$", "%", "€", "£"} for w in window)
+    told = any(w in _SAYS or w in _ANNOUNCES for w in before[-4:])
+    priced = not told and any(w in _INSTRUMENTS or w in {"$", "%", "€", "£"} for w in window)
     if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not e.lead & {"by", "as"}):
         return Role.SNAPSHOT
     if _is_future(before, after):

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..events import When
 from .lexicon import WEEKDAY_NAMES
 from .roles import Cues, Role
 from .scanner import Day
@@ -49,6 +50,10 @@ class Setting:
     def latest(self) -> dt.datetime | None:
         """The last instant at which the article can have been published."""
         return self.stamp.when.end + _GRACE if self.stamp else None
+
+    def is_later(self, when: When) -> bool:
+        """Say whether a time lies after the last instant at which the article can have been published."""
+        return self.latest is not None and when.start > self.latest
 
     def story_day(self, zone: str) -> dt.date | None:
         """Return the writer's "today" on the clock of a zone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import InputError
@@ -14,6 +15,7 @@ from .zones import ABBREVIATIONS, ZoneWords, offset_at, offset_name
 
 EARLIEST, LATEST = dt.timedelta(hours=-12), dt.timedelta(hours=14)
 UNKNOWN = "unknown"
+_CLOSE = dt.timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,9 @@ def _from_words(text: str, source: str) -> Stamp | None:
         not expressions[0].reading.clock and any(s in text for s in (":", "+")) and not any(r.clock for r in found)
     ):
         return None
+    covered = [(e.start, e.end) for e in expressions]
+    if any(t.text.isdigit() and not any(a <= t.start < b for a, b in covered) for t in tokens):
+        return None
     timed = next((r for r in found if r.clock is not None), Reading())
     day = _date(dated.day)
     if day is None:
@@ -137,3 +142,36 @@ def _stamp(text: str, source: str, day: dt.date, clock: Clock | None, offset: in
     except OverflowError:
         raise InputError(f"{source}: {text!r} lies outside the years that can be handled") from None
     return Stamp(text=text, source=source, day=day, when=when)
+
+
+def settle_stamps(stamps: Sequence[Stamp], modified: Stamp | None = None) -> tuple[Stamp | None, tuple[str, ...]]:
+    """Choose among the publication times of one page, and say so where they disagree.
+
+    Parameters
+    ----------
+    stamps : sequence of Stamp
+        The most trusted first.
+    modified : Stamp or None
+        When the page says it was last changed; doubtful only where it comes before publication.
+
+    Returns
+    -------
+    (Stamp or None, tuple of str)
+        The first that states a zone and agrees with the most trusted one, else that one; and the warnings.
+    """
+    if not stamps:
+        return None, ()
+    first = stamps[0]
+    agreeing = [
+        s for s in stamps if s.when.start <= first.when.end + _CLOSE and first.when.start <= s.when.end + _CLOSE
+    ]
+    chosen = next((s for s in agreeing if s.instant is not None), first)
+    warnings = []
+    if len(agreeing) < len(stamps):
+        listed = "; ".join(f"{s.source}: {s.text}" for s in stamps)
+        warnings.append(f"the publication times disagree ({listed}); {chosen.source} is taken")
+    if modified is not None and modified.when.end + _CLOSE < chosen.when.start:
+        warnings.append(f"{modified.source} ({modified.text}) is before {chosen.source} ({chosen.text})")
+    if chosen.when.tz == UNKNOWN and chosen.when.end - chosen.when.start < dt.timedelta(days=2):
+        warnings.append(f"{chosen.source} {chosen.text!r} states no time zone")
+    return chosen, tuple(warnings)

@@ -320,6 +320,8 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
     vague = False
     if word in {"several", "few"} or (word == "a" and s.word(n + 1) in {"few", "couple"}):
         at, vague, amount = n + 1 + (word == "a") + (s.word(n + 2) == "of"), True, None
+    elif word == "half" and s.word(n + 1) in {"a", "an"}:
+        at, amount = n + 2, 0.5
     elif amount is not None:
         at = n + 1
     elif word not in _VAGUE_UNITS:
@@ -346,6 +348,15 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
     return Reading(), (), at + 2, Shift(minutes=amount * UNITS[unit], sign=sign, vague=False, ago=ago)
 
 
+def _place_before(s: Scanner, n: int, low: int) -> tuple[Place, int] | None:
+    """Find "in New York" right before "at 5 p.m."."""
+    for first in range(max(low, n - 6), n - 1):
+        place = s.places.get(s.at(first + 1).start)
+        if s.word(first) == "in" and place is not None and place.end == s.at(n - 1).end and not place.several:
+            return place, first
+    return None
+
+
 def _expression(
     s: Scanner, n: int, after: int, low: int, reading: Reading, others: tuple[Reading, ...], shift: Shift | None
 ) -> Expression:
@@ -357,6 +368,9 @@ def _expression(
     if reading.part is None and first < n and s.word(first) == "time":
         first += 1
     lead = {s.word(k) for k in range(first, n)}
+    before = _place_before(s, first, low) if reading.clock is not None and reading.zone is None else None
+    if before is not None:
+        reading, first = replace(reading, zone=place_words(before[0])), before[1]
     if s.word(first - 1) in {"between", "within"}:
         first -= 1
     if s.word(first - 1) == "as" and s.word(first) == "of":

@@ -16,7 +16,7 @@ _ABBREVIATION = re.compile(
 _CLOCK_END = re.compile(r"\b[ap]\.?m$", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"\s+(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May|June?\b|July?\b|Aug|Sep|Oct|Nov|Dec|GMT|UTC|[ECMP][SD]?T\b"
-    r"|Eastern|Pacific|Central|Mountain|[A-Z]{3,4}T\b|BST|[A-Z]\w+ (?:time|Time)\b|\d)"
+    r"|Eastern|Pacific|Central|Mountain|[A-Z]{3,4}T\b|BST|[A-Z]\w+ (?:time|Time)\b|[\d({])"
 )
 
 

@@ -44,7 +44,7 @@ class Whereabouts:
         """Choose the zone of an expression that names none; None where the text names no place at all."""
         if self.home and _is_deictic(e):
             return ZoneChoice(zone=self.home, source="the publisher's own clock")
-        market = cues.role is Role.SNAPSHOT
+        market = cues.role is Role.SNAPSHOT and not cues.relative
         scored = [(self._score(p, e, cues, market), n, p) for n, p in enumerate(self.places)]
         scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
         if self.dateline is not None:
@@ -65,6 +65,8 @@ class Whereabouts:
             score -= 1.5
         if market and p.located:
             score -= 3.0
+        if market and p.kind == "actor" and e.reading.clock is None:
+            score += 3.0
         if e.start <= p.start < e.end:
             return score + 6.0
         where = self.sentences.at(p.start)
