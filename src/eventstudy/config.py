@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from .errors import DatingError, InputError, UnknownNameError, UsageError
+from .errors import InputError, UnknownNameError, UsageError
 from .events import Event, When, parse_instant, read_events
 from .files import MEGABYTE, local_path, read_bytes, sha256
 from .markets.bars import BarSet, read_bars
@@ -37,6 +37,11 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "windows": (list,),
     "min_observations": (int,),
     "seed": (int,),
+    "factors": (list,),
+    "tests": (str, list),
+    "families": (dict,),
+    "weights": (dict,),
+    "calendar": (str,),
 }
 SPOKEN: Mapping[type, str] = {
     str: "text in quotes",
@@ -184,8 +189,11 @@ def study_toml(file: StudyFile) -> str:
 
 
 def _toml(value: Any) -> str:
-    """One TOML value; JSON's texts, numbers and lists are TOML's as well."""
-    return json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
+    """One TOML value; JSON's texts, numbers and lists are TOML's as well, but for a bare DEL."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + "}"
+    text = json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")
 
 
 def _checked(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> Mapping[str, Any]:
@@ -222,10 +230,7 @@ def _event(file: StudyFile, article: Article | None) -> Event:
             evidence="The study file gives the instant; it was not read from a text.",
         )
     assert article is not None
-    try:
-        return date_event(article)
-    except DatingError as error:
-        raise DatingError(f'{error}; or set at = "..." in {file.path}') from None
+    return date_event(article)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:

@@ -57,6 +57,12 @@ def joined(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
+def p_equals(value: float) -> str:
+    """Write ``p = .023`` or ``p < .001``."""
+    text = p_value(value)
+    return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
+
+
 def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str) -> str:
     """Say what the first market of the study did on day 0, and whether its close hides the first move.
 
@@ -151,6 +157,49 @@ def _p(value: float) -> str:
 def _brief(events: pd.DataFrame) -> str:
     """Titles of events, without what stands in brackets."""
     return "; ".join(title.split(" (")[0] for title in events["title"])
+
+
+def joint_sentence(tests: pd.DataFrame) -> str:
+    """Give the joint test of day 0 within each declared family; empty where none was made."""
+    here = tests[(tests["test"] == "max_t") & (tests["window"] == "[0,0]") & tests["p"].notna()]
+    if here.empty:
+        return ""
+    families = [
+        f"{'all markets' if row.market == 'all' else row.market} {p_equals(row.p)} ({row.note.split(',')[1].strip()})"
+        for row in each_row(here)
+    ]
+    return f"Tested jointly, letting markets move together as they do (max-T in time): {joined(families)}."
+
+
+def regime_sentence(tests: pd.DataFrame) -> str:
+    """Say where the weeks before the event were unlike the estimation window; empty where they were not."""
+    t = tests[(tests["test"] == "t") & (tests["window"] == "[0,0]")]
+    unlike = t[t["note"].str.contains("unlike")]
+    if unlike.empty:
+        return ""
+    standardised = tests[(tests["test"] == "placebo_standardised") & (tests["window"] == "[0,0]")].set_index("market")
+    named = [
+        f"{label(row.market)} (sigma {row.note.split(':')[0].split()[-1]} of the window's; standardised placebo "
+        f"{p_equals(standardised.loc[row.market, 'p'])})"
+        for row in each_row(unlike)
+    ]
+    return (
+        f"Just before the event volatility was unlike that of the estimation window in {joined(named)}; there the "
+        "volatility-standardised placebo is the one to read."
+    )
+
+
+def interval_sentence(reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str) -> str:
+    """Say which markets' day 0 depends on when in its interval the event happened; empty where none does."""
+    if alternative is None:
+        return ""
+    both = reaction.merge(alternative, on="market", suffixes=("", "_late"))
+    moved = both[both["ar"] != both["ar_late"]]
+    shown = [f"{label(row.market)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)]
+    return (
+        f"The result depends on when the event happened, which is known to the {precision.replace('_', ' ')} only: the "
+        f"earliest and the latest moment give different days 0 in {joined(shown)}. Shown are the earliest's numbers."
+    )
 
 
 def left_out(outcomes: pd.DataFrame) -> list[str]:
