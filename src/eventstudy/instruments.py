@@ -157,8 +157,12 @@ def catalogue() -> Mapping[str, Instrument]:
     >>> catalogue()["^N225"].calendar
     'XTKS'
     """
-    text = resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
-    return parse_instruments(text, where="instruments.toml")
+    return parse_instruments(catalogue_text(), where="instruments.toml")
+
+
+def catalogue_text() -> str:
+    """Return the declarations that come with the package, as they stand in ``instruments.toml``."""
+    return resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
 
 
 def find_instrument(symbol: str, *, among: Mapping[str, Instrument] | None = None) -> Instrument:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eventstudy.instruments import catalogue
-from eventstudy.markets.alignment import BREAK, CLOSED, OPEN, UNKNOWN, place_on
+from eventstudy.markets.alignment import BREAK, CLOSED, OPEN, UNKNOWN, timeline
 from eventstudy.markets.bar_alignment import place_in_bars
 from eventstudy.markets.calendars import schedule
 
@@ -49,7 +49,7 @@ def test_ten_thousand_instants_agree_with_a_scan_of_every_minute(calendar, perio
     minute = draw.integers(0, state.size, 10_000)
     minute[:2_000] = draw.choice(minutes(np.concatenate([on.starts, on.ends[:-1], on.observations]), begin), 2_000)
     instants = begin + minute.astype("m8[m]") + draw.integers(0, 60, 10_000).astype("m8[s]")
-    found = place_on(instants, on)
+    found = timeline(on).at(instants)
 
     known = (observed[minute] > 0) & (observed[minute] < on.sessions.size)
     assert known.mean() > 0.9
