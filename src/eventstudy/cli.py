@@ -76,9 +76,7 @@ def run(
 
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
 def date(
-    articles: Annotated[
-        list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)
-    ],
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
     published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
     as_json: Json = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show how every time expression was judged.")] = False,

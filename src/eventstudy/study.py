@@ -27,6 +27,7 @@ from .windows import Window, check_disjoint
 
 DAY_ZERO = Window(0, 0)
 DRAWING = ("multivariate", "skewness_t_bootstrap")
+MANY = 200
 EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
 PLANS: Mapping[str, tuple[str, ...]] = {
     "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
@@ -63,7 +64,8 @@ class EventStudy:
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
     tests : {"standard", "all"} or sequence of str
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
-        ``"all"``: also those that draw at random.
+        ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
+        `EventStudyResult.events` alone.
     families : mapping of str to sequence of str, optional
         Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
     weights : mapping of str to float, optional
@@ -205,11 +207,13 @@ class EventStudy:
             "of five cases.",
         )
 
-    def _plan(self) -> TestPlan:
-        """Return which tests to make."""
+    def _plan(self, pairs: int = 0) -> TestPlan:
+        """Return which tests to make of so many pairs."""
         if isinstance(self.tests, str) and self.tests not in PLANS:
             raise UnknownNameError("choice of tests", self.tests, PLANS)
         names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        if isinstance(self.tests, str) and pairs > MANY:
+            names = tuple(name for name in names if name in TESTS)
         return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
@@ -275,7 +279,7 @@ class EventStudy:
             car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
             events=events_frame(abnormal, windows),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(), reaction),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
             anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
             oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
