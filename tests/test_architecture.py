@@ -155,9 +155,10 @@ def test_no_pickle_no_shell_no_eval(name):
 
 
 def code_lines(node):
-    """Lines of a function or class without its docstring."""
-    docstring = node.body[0] if ast.get_docstring(node) is not None else None
-    return node.end_lineno - node.lineno + 1 - (docstring.end_lineno - docstring.lineno + 1 if docstring else 0)
+    """Lines of a function or class without its docstring and those inside it."""
+    documented = [n for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(n)]
+    docstrings = [n.body[0] for n in documented]
+    return node.end_lineno - node.lineno + 1 - sum(d.end_lineno - d.lineno + 1 for d in docstrings)
 
 
 @pytest.mark.parametrize("name", MODULES)
