@@ -165,10 +165,13 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        if (bars is None) == (returns is None):
-            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        series = self._series(prices, returns)
+        if prices is not None and returns is None:
+            series = {symbol: prices[symbol].returns(self.returns, self.rolls) for symbol in prices}
+        elif prices is None and returns is not None:
+            series = _series(returns)
+        else:
+            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if isinstance(events, pd.DataFrame):
             return self._study(meet_frame(events, self.calendar), (), series, prices)
         markets = self._markets(series)
@@ -208,20 +211,6 @@ class EventStudy:
             raise UnknownNameError("choice of tests", self.tests, PLANS)
         names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
         return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
-
-    def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
-        """Return the returns of every symbol, by session."""
-        if bars is not None:
-            return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
-        assert returns is not None
-        index = returns.index
-        ascending = index.is_monotonic_increasing and index.is_unique
-        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-            raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-        if not returns.columns.is_unique:
-            raise UsageError("returns: a column stands twice; keep one of the two")
-        # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
-        return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -293,6 +282,18 @@ class EventStudy:
             files={} if bars is None else dict(bars.files),
             alternative=alternative,
         )
+
+
+def _series(returns: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the columns of a frame of returns, by session."""
+    index = returns.index
+    ascending = index.is_monotonic_increasing and index.is_unique
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    if not returns.columns.is_unique:
+        raise UsageError("returns: a column stands twice; keep one of the two")
+    # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
+    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
 
 
 def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
