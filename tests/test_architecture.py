@@ -1,4 +1,7 @@
-"""The plan of the house, read off the imports: floors, the "never" list, no circles, and sizes."""
+"""The plan of the house, read off the imports: floors, the "never" list, no circles, and sizes.
+
+Imports inside functions count like all others: what is heavy may be loaded late, but no circle is dodged that way.
+"""
 
 import ast
 from pathlib import Path
@@ -9,6 +12,7 @@ SRC = Path(__file__).parents[1] / "src/eventstudy"
 FLOORS = {
     "errors": 0,
     "files": 0,
+    "visible": 0,
     "render": 0,
     "events": 1,
     "windows": 1,
@@ -135,16 +139,6 @@ def test_matplotlib_is_drawn_with_in_two_places_only():
         for node in ast.walk(tree):
             if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in hidden:
                 assert "matplotlib" not in ast.unparse(node), f"{name}: {ast.unparse(node)}"
-
-
-def test_own_modules_are_not_imported_inside_functions_except_by_the_command():
-    for name, tree in TREES.items():
-        if name == "cli":
-            continue
-        for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef):
-                inner = [n for n in ast.walk(function) if isinstance(n, ast.ImportFrom) and n.level]
-                assert not inner, f"{name}.{function.name}: {ast.unparse(inner[0])}"
 
 
 @pytest.mark.parametrize("name", MODULES)

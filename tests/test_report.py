@@ -1,4 +1,4 @@
-"""The report: numbers that read back to the bit, hostile words that stay words, and a page that asks nobody for anything."""
+"""The report: numbers read back to the bit, hostile words stay words, and the page asks nobody for anything."""
 
 import base64
 import csv
@@ -17,8 +17,8 @@ from importlib.metadata import version
 
 import pandas as pd
 import pytest
-from conftest import DATA, STRIKE
 
+from conftest import DATA, STRIKE
 from eventstudy import Event, EventStudy, When, write_report
 from eventstudy.errors import OutputError, UsageError
 from eventstudy.report.export import csv_bytes
@@ -125,8 +125,8 @@ def test_numbers_read_back_to_the_same_bits(folder, sample_result, name):
 
 
 def test_instants_and_days_in_the_tables(folder):
-    rows = list(csv.DictReader((folder / "tables/alignment.csv").open(encoding="utf-8", newline="")))
-    assert list(rows[0].values()) == [
+    rows = list(csv.reader((folder / "tables/alignment.csv").read_text(encoding="utf-8").splitlines()))
+    assert rows[1] == [
         "CL=F", "2020-01-08", "break", "2020-01-07T23:00:00Z", "2020-01-07T19:30:00Z", "2020-01-08T19:30:00Z",
     ]  # fmt: skip
 
@@ -134,9 +134,9 @@ def test_instants_and_days_in_the_tables(folder):
 def test_formulas_are_defused_and_negative_numbers_are_not():
     texts = ["=cmd|' /C calc'!A0", "@SUM(A1)", "+1", "-1", "\tx", "\rx", "^N225", "[0,1]", "a=b"]
     frame = pd.DataFrame({"text": texts, "number": [-1.5] * len(texts)})
-    rows = list(csv.reader(io.StringIO(csv_bytes(frame).decode(), newline="")))[1:]
-    assert [row[0] for row in rows] == [f"'{text}" for text in texts[:6]] + texts[6:]
-    assert {row[1] for row in rows} == {"-1.5"}
+    again = pd.read_csv(io.BytesIO(csv_bytes(frame)), lineterminator="\n")
+    assert again["text"].tolist() == [f"'{text}" for text in texts[:6]] + texts[6:]
+    assert again["number"].eq(-1.5).all()
 
 
 def test_run_json(folder, sample_run):
@@ -161,7 +161,7 @@ def test_output_in_the_way(folder, small_result):
 
 
 def test_a_report_has_one_event(sample_bars, tmp_path):
-    events = [Event.at(STRIKE, id=name) for name in "ab"]
+    events = [Event.at(time, id=time) for time in (STRIKE, "2019-12-16T12:00:00Z")]
     result = EventStudy(windows=[(0, 1)], markets=("CL=F",), rolls="keep").run(events, sample_bars)
     with pytest.raises(UsageError, match="one event; this result has 2"):
         write_report(result, tmp_path / "out")
@@ -182,7 +182,7 @@ def test_a_report_has_one_event(sample_bars, tmp_path):
         "is not the effect of this event alone",
         "3 January 2020 (row −3:",
         "CAR[-3,-1] +2.34",
-        "CAR[-3,0] −2.75 %",
+        "CAR[-3,0] −2.75 log points",
         "no cross-sectional t, Patell or BMP statistic",
         "−3.09 US dollars a barrel",
         "The salvo began at about 1:30 a.m.",
@@ -201,9 +201,10 @@ def test_what_an_honest_analyst_says(page, words):
 
 def test_the_strike_itself_is_not_among_what_else_happened(sample_run):
     elsewhere = sample_run.result.what_else(sample_run.others)
-    assert not elsewhere["other_id"].str.contains("strike").any()
+    studied = {"iran-strike", "iran-strike-reported"}
+    assert studied <= {other.id for other in sample_run.others} and not studied & set(elsewhere["other_id"])
     day = elsewhere[(elsewhere["market"] == "CL=F") & (elsewhere["tau"] == 0)]
-    assert 2 <= len(day) and day["title"].str.contains("address|messages|stocks", regex=True).sum() >= 2
+    assert day["title"].str.contains("address|messages|stocks", regex=True).sum() >= 2
 
 
 # -- what the page does not do ----------------------------------------------------------------------------------------
@@ -303,11 +304,11 @@ def serve(tmp_path):
 
 
 def browse(address, profile, width):
-    options = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking".split()
-    options += "disable-component-update disable-sync disable-default-apps disable-extensions".split()
-    options += [f"window-size={width + 40},1000", f"user-data-dir={profile}", "virtual-time-budget=4000", "dump-dom"]
+    options = f"""headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-sync
+        disable-component-update disable-default-apps disable-extensions hide-scrollbars dump-dom
+        window-size={width + 40},1000 user-data-dir={profile} virtual-time-budget=4000"""
     return subprocess.run(
-        [CHROMIUM, *(f"--{option}" for option in options), address],
+        [CHROMIUM, *(f"--{option}" for option in options.split()), address],
         capture_output=True,
         text=True,
         timeout=60,
