@@ -96,7 +96,7 @@ def test_bad_prices_are_3_and_write_nothing(main, study_file, content, message):
 
 
 @pytest.mark.parametrize(("lines", "message"), [
-    ({"article": '"nowhere.md"', "at": None}, "cannot be read"),
+    ({"article": '"nowhere.md"', "at": None}, "nowhere.md: "),
     ({"article": '"undated.md"', "at": None}, "at = "),
     ({"events": '"nowhere.csv"'}, "no such file"),
     ({"events": '"undated.md"'}, "undated.md:1: no column 'id'"),
@@ -146,7 +146,7 @@ def test_a_bad_article_is_3(main, tmp_path):
     (tmp_path / "binary.html").write_bytes(b"\xff\xfe\x00\x81\x00")
     check_error(main("date", tmp_path / "empty.txt"), 3, "no text")
     check_error(main("date", tmp_path / "binary.html"), 3, "binary.html")
-    check_error(main("date", tmp_path / "missing.txt"), 3, "cannot be read")
+    check_error(main("date", tmp_path / "missing.txt"), 3, "missing.txt: ")
     code, out, err = main("date", tmp_path / "undated.txt")
     assert (code, out) == (3, "undated: undecided\n") and err.count("\n") == 1 and "pass --published" in err
 
