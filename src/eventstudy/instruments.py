@@ -62,6 +62,8 @@ class Instrument:
         What it stands in for where the thing itself has no price here.
     family : str
         Instruments of one family move together by construction.
+    formula : str
+        Where its price is worked out of others': a sum such as ``"BZ=F - CL=F"``.
     unverified : tuple of str
         Fields for which no public source was found.
 
@@ -94,6 +96,7 @@ class Instrument:
     open_is_stale_before: dt.date | None = None
     proxy_for: str = ""
     family: str = ""
+    formula: str = ""
     unverified: tuple[str, ...] = ()
 
     def open_is_stale(self, session: dt.date) -> bool:
