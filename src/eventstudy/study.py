@@ -15,8 +15,12 @@ from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
 from .inference.abnormal import MIN_OBSERVATIONS
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
+from .inference.time_of_day import TimeOfDay
 from .instruments import catalogue
+from .intraday import by_the_bar
+from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from .markets.intraday import bar_length
 from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
 from .narrative import left_out
@@ -51,7 +55,9 @@ class EventStudy:
         Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
         Symbols to study, in order of interest; all that have prices by default.
-    returns : {"log", "simple"}
+    bars : str, optional
+        Length of a bar, such as ``"15min"``: event time then counts bars, not sessions. Shorter bars are put together.
+    returns : {"log", "simple", "change"}
         Kind of return computed from bars.
     rolls : {"exclude", "keep"}
         Whether returns that touch the roll of a continuous future are dropped.
@@ -92,6 +98,7 @@ class EventStudy:
     benchmark: str | None = None
     factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
+    bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
     estimation: Window | tuple[int, int] = (-210, -11)
@@ -121,6 +128,8 @@ class EventStudy:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         get_model(self.model, self.benchmark)
         self._plan()
+        if self.bars is not None:
+            bar_length(self.bars)
 
     @property
     def estimation_window(self) -> Window:
@@ -167,13 +176,15 @@ class EventStudy:
         """
         if (bars is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
-        prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        prices = self._prices(bars)
         series = self._series(prices, returns)
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar), (), series, prices)
+            alignment = meet_frame(events, self.calendar)
+            return self._study(self._place(alignment, events, prices), (), series, prices)
         markets = self._markets(series)
         dated, alignment = meet(events, markets)
         late, alignment_late = meet(map(at_the_end, dated), markets)
+        alignment, alignment_late = self._place(alignment, dated, prices), self._place(alignment_late, late, prices)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
             alternative = self._study(alignment_late, late, series, prices)
@@ -209,10 +220,25 @@ class EventStudy:
         names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
         return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
 
+    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+        """Return the prices in bars of the study's length."""
+        if bars is None and self.bars is not None:
+            raise UsageError("a study in bars needs prices: run(events, bars)")
+        known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        return None if known is None else in_bars_of(known, self.bars)
+
+    def _place(
+        self, alignment: pd.DataFrame, events: Sequence[Event] | pd.DataFrame, bars: BarSet | None
+    ) -> pd.DataFrame:
+        """Put day 0 at a bar where event time counts bars."""
+        if self.bars is None or bars is None:
+            return alignment
+        return among_bars(alignment, instants_of(alignment, events), bars)
+
     def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
         """Return the returns of every symbol, by session."""
         if bars is not None:
-            return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
+            return {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in bars.items()}
         assert returns is not None
         index = returns.index
         ascending = index.is_monotonic_increasing and index.is_unique
@@ -244,9 +270,14 @@ class EventStudy:
         span = Window(min(window.first for window in every), max(window.last for window in every))
         names = self._factor_names(series)
         factors = pd.concat([series[name].rename(name) for name in names], axis=1) if names else None
-        panel = build_panel(alignment, series, span, factors=factors)
         if bars is None:
-            return panel
+            return build_panel(alignment, series, span, factors=factors)
+        if self.bars is None:
+            panel = build_panel(alignment, series, span, factors=factors)
+        else:
+            timed = isinstance(get_model(self.model, self.benchmark), TimeOfDay)
+            unbroken = None if timed else self.estimation_window
+            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
         needed = np.zeros(len(panel.tau), dtype=bool)
         for window in every:
             needed[panel.at(window)] = True
@@ -288,10 +319,11 @@ class EventStudy:
             events=events_frame(abnormal, windows),
             tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(), reaction),
             outcomes=outcomes,
-            anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
+            anatomy=NO_ANATOMY if bars is None or self.bars else anatomy(usable, bars, alignment),
             oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
             files={} if bars is None else dict(bars.files),
             alternative=alternative,
+            **({} if bars is None or self.bars is None else by_the_bar(abnormal, alignment, bars, dated, self.returns)),
         )
 
 
