@@ -11,6 +11,7 @@ from scipy import stats
 from .inference import TestPlan, holm, minimum_detectable_effect, placebo_p, run_tests
 from .inference.abnormal import AbnormalReturns
 from .markets.bars import BarSet
+from .panel import each_row
 from .windows import Window
 
 DAY_ZERO = Window(0, 0)
@@ -54,8 +55,9 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
 
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
     """Change of the close over day 0, in each market's own unit."""
-    pairs = zip(abnormal.rows["market"], abnormal.rows["session"], strict=True)
-    return [float(bars[market].frame["close"].diff()[session]) for market, session in pairs]
+    rows = abnormal.rows[["market", "session"]]
+    changes = {market: bars[market].returns("change").set_axis(bars[market].labels) for market in set(rows["market"])}
+    return [float(changes[row.market][row.session]) for row in each_row(rows)]
 
 
 def car(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from . import frames
 from .errors import UnknownNameError, UsageError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
+from .intraday import COURSE_COLUMNS, PATH_COLUMNS
 from .markets.lanes import trading_lanes
 from .narrative import family_sentence, label, lead_sentence, left_out
 from .panel import EventPanel
@@ -105,6 +106,8 @@ class EventStudyResult:
         ``market, session, kind, detail``; empty for a study of bare returns.
     files : mapping of str to str
         SHA-256 of every price file.
+    path, course : DataFrame
+        Of a study in bars: see `eventstudy.intraday`; empty otherwise.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
@@ -125,6 +128,8 @@ class EventStudyResult:
     anatomy: pd.DataFrame
     oddities: pd.DataFrame
     files: Mapping[str, str] = field(default_factory=dict)
+    path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
+    course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
     alternative: EventStudyResult | None = None
 
     @property
@@ -172,6 +177,35 @@ class EventStudyResult:
         """Plot day 0 of every market: range, open and close against the last observation before the event."""
         frame = self._of_event(self.anatomy, event_id)
         return plots.plot_anatomy(frame.assign(market=frame["market"].map(label)), ax)
+
+    def plot_path(
+        self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
+    ) -> Axes:
+        """Plot the path of the price around the event, bar by bar, of a study in bars.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        markets : sequence of str, optional
+            All that have bars on both sides of the event, by default.
+        event_id : str, optional
+            The first event by default.
+        """
+        if self.path.empty:
+            raise UsageError('plot_path needs a study in bars, such as EventStudy(bars="15min")')
+        frame, course = self._of_event(self.path, event_id), self._of_event(self.course, event_id)
+        chosen = list(frame["market"].unique()) if markets is None else list(markets)
+        for market in chosen:
+            if market not in set(frame["market"]):
+                raise UnknownNameError("market", market, frame["market"].unique(), "this study")
+        instants = [event.when.start for event in self.dated if event.id == frame["event_id"].iloc[0]]
+        return plots.plot_path(
+            frame[frame["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
+            course[course["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
+            pd.Timestamp(instants[0]) if instants else None,
+            ax,
+            unit="change" if self.specification["returns"] == "change" else "%",
+        )
 
     def plot_sessions(
         self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] = (6, 24)

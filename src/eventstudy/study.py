@@ -15,8 +15,12 @@ from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
 from .inference.abnormal import MIN_OBSERVATIONS
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
+from .inference.time_of_day import TimeOfDay
 from .instruments import catalogue
+from .intraday import by_the_bar
+from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from .markets.intraday import bar_length
 from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
 from .narrative import left_out
@@ -52,7 +56,9 @@ class EventStudy:
         Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
         Symbols to study, in order of interest; all that have prices by default.
-    returns : {"log", "simple"}
+    bars : str, optional
+        Length of a bar, such as ``"15min"``: event time then counts bars, not sessions. Shorter bars are put together.
+    returns : {"log", "simple", "change"}
         Kind of return computed from bars.
     rolls : {"exclude", "keep"}
         Whether returns that touch the roll of a continuous future are dropped.
@@ -94,6 +100,7 @@ class EventStudy:
     benchmark: str | None = None
     factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
+    bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
     estimation: Window | tuple[int, int] = (-210, -11)
@@ -123,6 +130,8 @@ class EventStudy:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         get_model(self.model, self.benchmark)
         self._plan()
+        if self.bars is not None:
+            bar_length(self.bars)
 
     @property
     def estimation_window(self) -> Window:
@@ -167,18 +176,20 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        prices = self._prices(bars)
         if prices is not None and returns is None:
-            series = {symbol: prices[symbol].returns(self.returns, self.rolls) for symbol in prices}
+            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
         elif prices is None and returns is not None:
             series = _series(returns)
         else:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar), (), series, prices)
+            alignment = meet_frame(events, self.calendar)
+            return self._study(self._place(alignment, events, prices), (), series, prices)
         markets = self._markets(series)
         dated, alignment = meet(events, markets)
         late, alignment_late = meet(map(at_the_end, dated), markets)
+        alignment, alignment_late = self._place(alignment, dated, prices), self._place(alignment_late, late, prices)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
             alternative = self._study(alignment_late, late, series, prices)
@@ -216,6 +227,21 @@ class EventStudy:
             names = tuple(name for name in names if name in TESTS)
         return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
 
+    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+        """Return the prices in bars of the study's length."""
+        if bars is None and self.bars is not None:
+            raise UsageError("a study in bars needs prices: run(events, bars)")
+        known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        return None if known is None else in_bars_of(known, self.bars)
+
+    def _place(
+        self, alignment: pd.DataFrame, events: Sequence[Event] | pd.DataFrame, bars: BarSet | None
+    ) -> pd.DataFrame:
+        """Put day 0 at a bar where event time counts bars."""
+        if self.bars is None or bars is None:
+            return alignment
+        return among_bars(alignment, instants_of(alignment, events), bars)
+
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
         model = get_model(self.model, self.benchmark)
@@ -237,9 +263,14 @@ class EventStudy:
         span = Window(min(window.first for window in every), max(window.last for window in every))
         names = self._factor_names(series)
         factors = pd.concat([series[name].rename(name) for name in names], axis=1) if names else None
-        panel = build_panel(alignment, series, span, factors=factors)
         if bars is None:
-            return panel
+            return build_panel(alignment, series, span, factors=factors)
+        if self.bars is None:
+            panel = build_panel(alignment, series, span, factors=factors)
+        else:
+            timed = isinstance(get_model(self.model, self.benchmark), TimeOfDay)
+            unbroken = None if timed else self.estimation_window
+            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
         needed = np.zeros(len(panel.tau), dtype=bool)
         for window in every:
             needed[panel.at(window)] = True
@@ -281,10 +312,11 @@ class EventStudy:
             events=events_frame(abnormal, windows),
             tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
-            anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
+            anatomy=NO_ANATOMY if bars is None or self.bars else anatomy(usable, bars, alignment),
             oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
             files={} if bars is None else dict(bars.files),
             alternative=alternative,
+            **({} if bars is None or self.bars is None else by_the_bar(abnormal, alignment, bars, dated, self.returns)),
         )
 
 

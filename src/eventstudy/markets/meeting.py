@@ -103,7 +103,7 @@ def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> Event
     """
     rows = panel.rows
     for market in rows.loc[panel.usable, "market"].unique():
-        days = bars[market].undefined_returns().to_numpy().astype("datetime64[D]")
+        days = bars[market].undefined_returns().to_numpy().astype(panel.sessions.dtype)
         touched = np.isin(panel.sessions, days) & needed & (rows["market"] == market).to_numpy()[:, None]
         where = touched.any(axis=1) & panel.usable
         first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
