@@ -13,6 +13,8 @@ NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
 NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
 MIN_DF = 5
+# An inflation this small is zero but for rounding.
+ROUNDING = 1e-9
 # Cells of market and date are counted in one table unless it would be mostly empty.
 DENSE = 4
 
@@ -39,7 +41,7 @@ def kp_bmp(sample: Sample) -> TestResult:
     """BMP allowing for correlation: ``t sqrt((1 - rbar) / (1 + (n - 1) rbar))`` (Kolari & Pynnönen 2010)."""
     name, rbar = "kp_bmp", sample.correlation if sample.n >= 2 else np.nan
     inflation = kernels.inflation(rbar, sample.n)
-    if sample.n >= 2 and not inflation > 0:
+    if sample.n >= 2 and not inflation > ROUNDING:
         return _no_correlation(name, rbar, inflation)
     adjusted = float(kernels.mean_t(sample.scar)) * float(np.sqrt(max(1 - rbar, 0.0) / inflation))
     return _cross_section(name, sample, adjusted, NO_STANDARDISED_MEAN, notes=(f"rbar {rbar:.3f}",))
@@ -69,7 +71,7 @@ def kp_patell(sample: Sample) -> TestResult:
         return _too_few("kp_patell", sample.n, 2)
     rbar = sample.correlation
     inflation = kernels.inflation(rbar, sample.n)
-    if not inflation > 0:
+    if not inflation > ROUNDING:
         return _no_correlation("kp_patell", rbar, inflation)
     z = float(kernels.patell_z(sample.scar, sample.df)) / np.sqrt(inflation)
     result = _patell("kp_patell", sample, z)
