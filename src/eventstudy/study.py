@@ -16,12 +16,11 @@ from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, g
 from .inference.abnormal import MIN_OBSERVATIONS
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
 from .inference.time_of_day import TimeOfDay
-from .instruments import catalogue
 from .intraday import by_the_bar
 from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from .markets.intraday import bar_length
-from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
+from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame, returns_by_symbol
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
 from .narrative import left_out
 from .panel import EventPanel, Outcome, build_panel
@@ -180,7 +179,7 @@ class EventStudy:
         if prices is not None and returns is None:
             series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
         elif prices is None and returns is not None:
-            series = _series(returns)
+            series = returns_by_symbol(returns)
         else:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if isinstance(events, pd.DataFrame):
@@ -318,23 +317,6 @@ class EventStudy:
             alternative=alternative,
             **({} if bars is None or self.bars is None else by_the_bar(abnormal, alignment, bars, dated, self.returns)),
         )
-
-
-def _series(returns: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the columns of a frame of returns, by session."""
-    index = returns.index
-    ascending = index.is_monotonic_increasing and index.is_unique
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-    if not returns.columns.is_unique:
-        raise UsageError("returns: a column stands twice; keep one of the two")
-    # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
-    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
-
-
-def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
-    """Return the rows of one column that count in event time."""
-    return returns.dropna() if symbol in catalogue() else returns
 
 
 def _plain(value: Any) -> Any:
