@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from conftest import DATA, ROOT, SAMPLE_STUDY, STRIKE
 from eventstudy import catalogue, cli, read_study
 from eventstudy.errors import UsageError
+from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
 ARTICLE = DATA / "articles/iran-strike-2020-01-08.md"
 ALIGN_KEYS = ["market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
