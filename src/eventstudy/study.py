@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from . import frames
-from .errors import NotEnoughDataError, UnknownNameError, UsageError
+from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
 from .inference.abnormal import MIN_OBSERVATIONS
@@ -122,8 +122,8 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
             raise UsageError("give at least one event window, such as [0, 0]")
-        _refuse_twice("window", [Window.of(window).label for window in self.windows])
-        _refuse_twice("market", self.markets or ())
+        refuse_twice("window", [Window.of(window).label for window in self.windows])
+        refuse_twice("market", self.markets or ())
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
@@ -328,10 +328,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return value if value is None or isinstance(value, str | int | float) else value.name
-
-
-def _refuse_twice(what: str, names: Sequence[str]) -> None:
-    """Raise if a name is there twice."""
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"{what} {name} stands twice; keep one")
