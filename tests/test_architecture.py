@@ -17,6 +17,7 @@ FLOORS = {
     "news": 2,
     "markets": 3,
     "inference": 3,
+    "intraday": 4,
     "reaction": 4,
     "narrative": 4,
     "frames": 4,

@@ -13,7 +13,7 @@ from . import frames
 from .errors import NotEnoughDataError, UnknownNameError, UsageError
 from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
-from .inference.abnormal import MIN_OBSERVATIONS
+from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
 from .inference.time_of_day import TimeOfDay
 from .instruments import catalogue
@@ -22,10 +22,9 @@ from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from .markets.intraday import bar_length
 from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
-from .markets.quality import COLUMNS as ODDITY_COLUMNS
 from .narrative import left_out
 from .panel import EventPanel, Outcome, build_panel
-from .reaction import ANATOMY_COLUMNS, anatomy
+from .reaction import anatomy
 from .results import EventStudyResult
 from .windows import Window, check_disjoint
 
@@ -36,8 +35,6 @@ PLANS: Mapping[str, tuple[str, ...]] = {
     "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
     "all": EVERY_TEST,
 }
-NO_ANATOMY = pd.DataFrame(columns=ANATOMY_COLUMNS)
-NO_ODDITIES = pd.DataFrame(columns=ODDITY_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,12 +316,28 @@ class EventStudy:
             events=events_frame(abnormal, windows),
             tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(), reaction),
             outcomes=outcomes,
-            anatomy=NO_ANATOMY if bars is None or self.bars else anatomy(usable, bars, alignment),
-            oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
-            files={} if bars is None else dict(bars.files),
             alternative=alternative,
-            **({} if bars is None or self.bars is None else by_the_bar(abnormal, alignment, bars, dated, self.returns)),
+            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
         )
+
+    def _of_prices(
+        self,
+        abnormal: AbnormalReturns,
+        usable: EventPanel,
+        alignment: pd.DataFrame,
+        bars: BarSet,
+        dated: tuple[Event, ...],
+    ) -> dict[str, Any]:
+        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
+        return {
+            "oddities": inspect(bars, alignment["market"].unique()),
+            "files": dict(bars.files),
+            **(
+                by_the_bar(abnormal, alignment, bars, dated, self.returns)
+                if self.bars
+                else {"anatomy": anatomy(usable, bars, alignment)}
+            ),
+        }
 
 
 def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:

@@ -6,9 +6,9 @@ far outside the usual), ``unit_jump`` (a return so large that a change of unit o
 they are moved, and not as they are).
 
 Of daily bars: ``flat_row`` (one number for open, high, low and close: a placeholder, an expired contract or a day
-without trades), ``stale_open`` (the open repeats the previous close on most days), ``stale_close`` (the close repeats for
-many rows), ``missing_session`` and ``extra_session`` (against the market's calendar), ``roll`` (a return that compares
-two contracts of a continuous future) and ``roll_unknown`` (a future whose expiries are not known here).
+without trades), ``stale_open`` (the open repeats the previous close on most days), ``stale_close`` (the close repeats
+for many rows), ``missing_session`` and ``extra_session`` (against the market's calendar), ``roll`` (a return that
+compares two contracts of a continuous future) and ``roll_unknown`` (a future whose expiries are not known here).
 
 Of intraday bars: ``outside_hours`` (bars that open while the market is closed) and ``missing_bars`` (gaps in its
 hours).
