@@ -30,6 +30,7 @@ class Outcome(StrEnum):
     TOO_FEW_OBSERVATIONS = "too_few_observations"
     NO_VARIANCE = "no_variance"
     NON_POSITIVE_PRICE = "non_positive_price"
+    OVERLAPPING = "overlapping"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,22 +173,20 @@ def build_panel(
 def _day_zero(index: pd.DatetimeIndex, session: pd.Series) -> tuple[npt.NDArray[np.int64], list[str], list[str]]:
     """Row number of each session in `index` (-1 where there is none), its outcome and the reason."""
     position = index.get_indexer(pd.DatetimeIndex(session)).astype(np.int64)
-    outcomes, details = [], []
-    for found, day in zip(position, session, strict=True):
-        if found >= 0:
-            outcome, detail = Outcome.OK, ""
-        elif pd.isna(day):
-            outcome, detail = Outcome.OUTSIDE_CALENDAR, "the calendar has no session for this instant"
-        elif day < index[0] or day > index[-1]:
-            outcome, detail = (
-                Outcome.OUTSIDE_PRICES,
-                f"{_shown(day)} lies outside the prices, {_shown(index[0])} to {_shown(index[-1])}",
-            )
-        else:
-            outcome, detail = Outcome.NO_PRICE, f"no row for session {day:%Y-%m-%d}"
-        outcomes.append(outcome.value)
-        details.append(detail)
+    outcomes, details = [Outcome.OK.value] * len(position), [""] * len(position)
+    for at in np.flatnonzero(position < 0):
+        outcomes[at], details[at] = _why_missing(index, session.iloc[at])
     return position, outcomes, details
+
+
+def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
+    """Outcome and reason of a session that has no row."""
+    if pd.isna(day):
+        return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
+    if not len(index) or day < index[0] or day > index[-1]:
+        rows = f"{_shown(index[0])} to {_shown(index[-1])}" if len(index) else "which have no row"
+        return Outcome.OUTSIDE_PRICES.value, f"{_shown(day)} lies outside the prices, {rows}"
+    return Outcome.NO_PRICE.value, f"no row for session {day:%Y-%m-%d}"
 
 
 def _are_days(labels: pd.DatetimeIndex) -> bool:

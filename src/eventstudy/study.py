@@ -22,7 +22,7 @@ from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from .markets.intraday import bar_length
 from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
-from .narrative import left_out
+from .narrative import left_out, method_sentences
 from .panel import EventPanel, Outcome, build_panel
 from .reaction import anatomy
 from .results import EventStudyResult
@@ -30,6 +30,7 @@ from .windows import Window, check_disjoint
 
 DAY_ZERO = Window(0, 0)
 DRAWING = ("multivariate", "skewness_t_bootstrap")
+MANY = 200
 EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
 PLANS: Mapping[str, tuple[str, ...]] = {
     "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
@@ -66,7 +67,8 @@ class EventStudy:
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
     tests : {"standard", "all"} or sequence of str
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
-        ``"all"``: also those that draw at random.
+        ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
+        `EventStudyResult.events` alone.
     families : mapping of str to sequence of str, optional
         Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
     weights : mapping of str to float, optional
@@ -171,10 +173,13 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        if (bars is None) == (returns is None):
-            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         prices = self._prices(bars)
-        series = self._series(prices, returns)
+        if prices is not None and returns is None:
+            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
+        elif prices is None and returns is not None:
+            series = _series(returns)
+        else:
+            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if isinstance(events, pd.DataFrame):
             alignment = meet_frame(events, self.calendar)
             return self._study(self._place(alignment, events, prices), (), series, prices)
@@ -193,28 +198,16 @@ class EventStudy:
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
-        estimation = self.estimation_window
-        kind = "log" if self.returns == "log" else "simple"
-        rolls = "kept" if self.rolls == "keep" else "dropped"
-        return (
-            "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
-            "event; the reference is the last observation at or before it. Event time counts a market's own rows.",
-            get_model(self.model, self.benchmark).description,
-            f"Returns are {kind} returns, close to close; those touching the roll of a continuous future are {rolls}.",
-            f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard "
-            "errors are those of a forecast: sigma and the error of the estimated parameters, with their covariance "
-            "over a window.",
-            "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary days "
-            "(or windows of the same length) of the same market were at least as large; it assumes no distribution.",
-            "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four "
-            "of five cases.",
-        )
+        description = get_model(self.model, self.benchmark).description
+        return method_sentences(self.specification(), description, self.estimation_window)
 
-    def _plan(self) -> TestPlan:
-        """Return which tests to make."""
+    def _plan(self, pairs: int = 0) -> TestPlan:
+        """Return which tests to make of so many pairs."""
         if isinstance(self.tests, str) and self.tests not in PLANS:
             raise UnknownNameError("choice of tests", self.tests, PLANS)
         names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        if isinstance(self.tests, str) and pairs > MANY:
+            names = tuple(name for name in names if name in TESTS)
         return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
@@ -231,20 +224,6 @@ class EventStudy:
         if self.bars is None or bars is None:
             return alignment
         return among_bars(alignment, instants_of(alignment, events), bars)
-
-    def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
-        """Return the returns of every symbol, by session."""
-        if bars is not None:
-            return {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in bars.items()}
-        assert returns is not None
-        index = returns.index
-        ascending = index.is_monotonic_increasing and index.is_unique
-        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-            raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-        if not returns.columns.is_unique:
-            raise UsageError("returns: a column stands twice; keep one of the two")
-        # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
-        return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -314,7 +293,7 @@ class EventStudy:
             car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
             events=events_frame(abnormal, windows),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(), reaction),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
             alternative=alternative,
             **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
@@ -338,6 +317,18 @@ class EventStudy:
                 else {"anatomy": anatomy(usable, bars, alignment)}
             ),
         }
+
+
+def _series(returns: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the columns of a frame of returns, by session."""
+    index = returns.index
+    ascending = index.is_monotonic_increasing and index.is_unique
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    if not returns.columns.is_unique:
+        raise UsageError("returns: a column stands twice; keep one of the two")
+    # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
+    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
 
 
 def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:

@@ -13,6 +13,10 @@ NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
 NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
 MIN_DF = 5
+# An inflation this small is zero but for rounding.
+ROUNDING = 1e-9
+# Cells of market and date are counted in one table unless it would be mostly empty.
+DENSE = 4
 
 
 def cross_sectional_t(sample: Sample) -> TestResult:
@@ -37,7 +41,7 @@ def kp_bmp(sample: Sample) -> TestResult:
     """BMP allowing for correlation: ``t sqrt((1 - rbar) / (1 + (n - 1) rbar))`` (Kolari & Pynnönen 2010)."""
     name, rbar = "kp_bmp", sample.correlation if sample.n >= 2 else np.nan
     inflation = kernels.inflation(rbar, sample.n)
-    if sample.n >= 2 and not inflation > 0:
+    if sample.n >= 2 and not inflation > ROUNDING:
         return _no_correlation(name, rbar, inflation)
     adjusted = float(kernels.mean_t(sample.scar)) * float(np.sqrt(max(1 - rbar, 0.0) / inflation))
     return _cross_section(name, sample, adjusted, NO_STANDARDISED_MEAN, notes=(f"rbar {rbar:.3f}",))
@@ -67,7 +71,7 @@ def kp_patell(sample: Sample) -> TestResult:
         return _too_few("kp_patell", sample.n, 2)
     rbar = sample.correlation
     inflation = kernels.inflation(rbar, sample.n)
-    if not inflation > 0:
+    if not inflation > ROUNDING:
         return _no_correlation("kp_patell", rbar, inflation)
     z = float(kernels.patell_z(sample.scar, sample.df)) / np.sqrt(inflation)
     result = _patell("kp_patell", sample, z)
@@ -106,14 +110,18 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     if event.size == 0:
         return _too_few(name, 0, 2)
     x = sample.ar[event, day]
-    market = np.unique(sample.markets[event].astype(str), return_inverse=True)[1]
-    date = np.unique(sample.sessions[event, day], return_inverse=True)[1]
-    groups = min(market.max(), date.max()) + 1
+    markets, market = np.unique(sample.markets.astype(str), return_inverse=True)
+    date = sample.sessions[event, day].astype("datetime64[D]").astype(np.int64)
+    date -= date.min()
+    market = market[event]
+    groups = min(int((np.bincount(key) > 0).sum()) for key in (market, date))
     if groups < 2:
         return TestResult.not_applicable(
             name, "all abnormal returns share one market or one date: nothing to cluster by"
         )
-    both = np.unique(market * (date.max() + 1) + date, return_inverse=True)[1]
+    both = market * (date.max() + 1) + date
+    if len(markets) * (date.max() + 1) > DENSE * len(x):
+        both = np.unique(both, return_inverse=True)[1]
     deviation = x - x.mean()
     variance = sum(sign * _clustered(deviation, key) for sign, key in ((1, market), (1, date), (-1, both)))
     if not variance > 0:
@@ -188,8 +196,8 @@ def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:
 
 def _clustered(x: np.ndarray, key: np.ndarray) -> float:
     """Return the clustered variance of the mean of x, with the factor G / (G - 1)."""
-    sums = np.bincount(key, weights=x)
-    return float((sums**2).sum() * len(sums) / (len(sums) - 1) / len(x) ** 2)
+    sums, clusters = np.bincount(key, weights=x), int((np.bincount(key) > 0).sum())
+    return float((sums**2).sum() * clusters / (clusters - 1) / len(x) ** 2)
 
 
 def bhar_t(sample: Sample) -> TestResult:

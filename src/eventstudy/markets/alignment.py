@@ -66,7 +66,8 @@ class Placement:
 
 
 def align(
-    instants: Moment | Iterable[Moment] | pd.DatetimeIndex, markets: str | Instrument | Iterable[str | Instrument]
+    instants: Moment | Iterable[Moment] | pd.DatetimeIndex | pd.Series,
+    markets: str | Instrument | Iterable[str | Instrument],
 ) -> pd.DataFrame:
     """Place instants on the clocks of markets.
 
@@ -183,8 +184,10 @@ def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions |
     return step
 
 
-def as_instants(given: Moment | Iterable[Moment] | pd.DatetimeIndex) -> Instants:
+def as_instants(given: Moment | Iterable[Moment] | pd.DatetimeIndex | pd.Series) -> Instants:
     """Return instants as ``datetime64[ns]`` in UTC, shape (k,); one without a time zone is an error."""
+    if isinstance(given, pd.Series) and pd.api.types.is_datetime64_any_dtype(given.dtype):
+        given = pd.DatetimeIndex(given)
     if isinstance(given, pd.DatetimeIndex):
         if given.tz is None:
             raise UsageError("instants without a time zone: localise them first, for example tz_localize('UTC')")

@@ -121,7 +121,7 @@ def _longest(text: str, tokens: Sequence[Token], n: int, book: Gazetteer) -> _Ma
         written = text[tokens[n].start : tokens[last].end]
         if name is not None and not _same_case(name.text, written):
             name = None
-        if (name is not None or cities) and tokens[last].text[0].isupper():
+        if (name is not None or cities) and (tokens[last].text[0].isupper() or tokens[last].text == "s"):
             best = _Match(n, last, name, cities)
         elif name is not None:
             best = _Match(n, last, name, ())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ..events import Precision, When
 from .days import Span, part_span, resolve_day
 from .lexicon import PARTS
-from .pairs import Moment, settle
+from .pairs import Moment, implied_zone, settle
 from .roles import Cues, Role
 from .scanner import Clock, Day
 from .setting import Setting
@@ -134,7 +134,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     """Resolve a clock time: its day from the words or the text around, its zone, and the pair's other clock."""
     stated = next((r.day for r in e.readings if r.day is not None), None)
     zone = _zone(setting, e, cues, None)
-    here = zone.zone if zone else ("UTC" if e.reading.zone and e.reading.zone.kind == "utc" else "")
+    here = implied_zone(e) or (zone.zone if zone else "UTC" if e.reading.zone else "")
     warnings: list[str] = []
     anchored = stated is not None
     day_words = stated or _day_from_context(setting, e, cues, done)
@@ -145,7 +145,8 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
     warnings += span.warnings
     warnings += setting.shift_warning(day_words, span.first) if stated else ()
-    zone = _zone(setting, e, cues, span.first)
+    if zone is None or zone.warnings or e.reading.zone is not None:
+        zone = _zone(setting, e, cues, span.first)
     moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
@@ -155,6 +156,8 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
             warnings += setting.no_day_warning(e)
     when = _when(e, moment)
     warnings += moment.warnings
+    if moment.tz[0] in "+-" or moment.tz == "UTC":
+        zone = ZoneChoice(zone=moment.tz, source="the two clocks" if e.others else "the text")
     return Resolved(
         expression=e,
         cues=cues,
