@@ -15,9 +15,10 @@ from .events import Event
 from .inference.abnormal import AbnormalReturns
 from .intraday import COURSE_COLUMNS, PATH_COLUMNS
 from .markets.lanes import trading_lanes
+from .markets.quality import COLUMNS as ODDITY_COLUMNS
 from .narrative import family_sentence, label, lead_sentence, left_out
 from .panel import EventPanel
-from .reaction import what_else
+from .reaction import ANATOMY_COLUMNS, what_else
 from .render import plots, tables
 
 if TYPE_CHECKING:
@@ -125,8 +126,8 @@ class EventStudyResult:
     events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
-    anatomy: pd.DataFrame
-    oddities: pd.DataFrame
+    anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
+    oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
     path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
     course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))

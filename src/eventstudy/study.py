@@ -13,7 +13,7 @@ from . import frames
 from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
-from .inference.abnormal import MIN_OBSERVATIONS
+from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
 from .inference.time_of_day import TimeOfDay
 from .intraday import by_the_bar
@@ -21,10 +21,9 @@ from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from .markets.intraday import bar_length
 from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame, returns_by_symbol
-from .markets.quality import COLUMNS as ODDITY_COLUMNS
-from .narrative import left_out
+from .narrative import left_out, method_sentences
 from .panel import EventPanel, Outcome, build_panel
-from .reaction import ANATOMY_COLUMNS, anatomy
+from .reaction import anatomy
 from .results import EventStudyResult
 from .windows import Window, check_disjoint
 
@@ -36,8 +35,6 @@ PLANS: Mapping[str, tuple[str, ...]] = {
     "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
     "all": EVERY_TEST,
 }
-NO_ANATOMY = pd.DataFrame(columns=ANATOMY_COLUMNS)
-NO_ODDITIES = pd.DataFrame(columns=ODDITY_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,22 +197,8 @@ class EventStudy:
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
-        estimation = self.estimation_window
-        kind = "log" if self.returns == "log" else "simple"
-        rolls = "kept" if self.rolls == "keep" else "dropped"
-        return (
-            "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
-            "event; the reference is the last observation at or before it. Event time counts a market's own rows.",
-            get_model(self.model, self.benchmark).description,
-            f"Returns are {kind} returns, close to close; those touching the roll of a continuous future are {rolls}.",
-            f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard "
-            "errors are those of a forecast: sigma and the error of the estimated parameters, with their covariance "
-            "over a window.",
-            "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary days "
-            "(or windows of the same length) of the same market were at least as large; it assumes no distribution.",
-            "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four "
-            "of five cases.",
-        )
+        description = get_model(self.model, self.benchmark).description
+        return method_sentences(self.specification(), description, self.estimation_window)
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
@@ -311,12 +294,28 @@ class EventStudy:
             events=events_frame(abnormal, windows),
             tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
-            anatomy=NO_ANATOMY if bars is None or self.bars else anatomy(usable, bars, alignment),
-            oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
-            files={} if bars is None else dict(bars.files),
             alternative=alternative,
-            **({} if bars is None or self.bars is None else by_the_bar(abnormal, alignment, bars, dated, self.returns)),
+            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
         )
+
+    def _of_prices(
+        self,
+        abnormal: AbnormalReturns,
+        usable: EventPanel,
+        alignment: pd.DataFrame,
+        bars: BarSet,
+        dated: tuple[Event, ...],
+    ) -> dict[str, Any]:
+        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
+        return {
+            "oddities": inspect(bars, alignment["market"].unique()),
+            "files": dict(bars.files),
+            **(
+                by_the_bar(abnormal, alignment, bars, dated, self.returns)
+                if self.bars
+                else {"anatomy": anatomy(usable, bars, alignment)}
+            ),
+        }
 
 
 def _plain(value: Any) -> Any:
