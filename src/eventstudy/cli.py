@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from .errors import DatingError, EventStudyError
+from .visible import visible
 
 app = typer.Typer(
     name="eventstudy",
@@ -29,7 +30,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for pr
 
 def note(text: str) -> None:
     """Say something beside the data, on stderr."""
-    typer.echo(text, err=True)
+    typer.echo(visible(text), err=True)
 
 
 def print_json(value: Any) -> None:
@@ -76,16 +77,22 @@ def run(
 
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
 def date(
-    articles: Annotated[list[str], typer.Argument(help="Articles to date.", show_default=False)],
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
     published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
     as_json: Json = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how every time expression was judged.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Table: .csv, .parquet or .jsonl.")] = None,
+    review: Annotated[Path | None, typer.Option(help="Page to check the datings by eye: an .html file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
 ) -> None:
     """Find when the event of an article happened, as a UTC instant with the words that say so."""
     from . import dates
 
     datings = dates.date_all(articles, published)
-    for dating in datings:
-        typer.echo(dates.as_json(dating) if as_json else dates.as_text(dating))
+    for path in dates.write(datings, output, review, force=force):
+        note(f"written: {path}")
+    for dating in datings if as_json or not (output or review) else ():
+        typer.echo(dates.as_json(dating) if as_json else visible(dates.as_text(dating, in_full=explain)))
     if len(datings) == 1 and not datings[0].events:
         note(f"eventstudy: {dates.undecided(datings[0])}")
         raise typer.Exit(DatingError.exit_code)
@@ -148,5 +155,5 @@ def _explain(error: Exception) -> int:
     else:
         text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
     # A file's name or a cell may hold a line break or an escape sequence; neither may reach the terminal.
-    note("eventstudy: " + "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text))
+    note(f"eventstudy: {visible(text, keep='')}")
     return code

@@ -189,10 +189,11 @@ def study_toml(file: StudyFile) -> str:
 
 
 def _toml(value: Any) -> str:
-    """One TOML value; JSON's texts, numbers and lists are TOML's as well."""
+    """One TOML value; JSON's texts, numbers and lists are TOML's as well, but for a bare DEL."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + "}"
-    return json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
+    text = json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")
 
 
 def _checked(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> Mapping[str, Any]:
@@ -229,10 +230,7 @@ def _event(file: StudyFile, article: Article | None) -> Event:
             evidence="The study file gives the instant; it was not read from a text.",
         )
     assert article is not None
-    try:
-        return date_event(article)
-    except DatingError as error:
-        raise DatingError(f'{error}; or set at = "..." in {file.path}') from None
+    return date_event(article)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:

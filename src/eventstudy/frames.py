@@ -95,6 +95,19 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
     )
 
 
+def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Many events, window by window: how many, their mean and median CAR, the share above zero, and the headline test.
+
+    Columns ``window, n, mean_car, median_car, positive, test, statistic, p``.
+    """
+    usable = events[events["car"].notna()].groupby("window", sort=False)["car"]
+    table = usable.agg(n="size", mean_car="mean", median_car="median", positive=lambda car: float((car > 0).mean()))
+    headline = tests[(tests["role"] == "headline") & tests["p"].notna() & (tests["market"] == "")]
+    first = headline.drop_duplicates("window").set_index("window")[["test", "statistic", "p"]]
+    joined: pd.DataFrame = table.join(first).rename_axis("window").reset_index()
+    return joined
+
+
 def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, reaction: pd.DataFrame) -> pd.DataFrame:
     """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0."""
     made = run_tests(abnormal, windows, plan)
@@ -104,7 +117,7 @@ def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, 
             "event_id": reaction["event_id"],
             "market": reaction["market"],
             "window": DAY_ZERO.label,
-            "n": reaction.groupby("event_id", sort=False)["market"].transform("size"),
+            "n": reaction.groupby("event_id", sort=False)["p"].transform("count"),
             "statistic": reaction["t"],
             "df": reaction["df"].astype(float),
             "p": reaction["holm_p"],
@@ -114,4 +127,4 @@ def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, 
             "null": "the abnormal return of day 0 is zero",
         }
     )
-    return pd.concat([made, holm_rows], ignore_index=True)
+    return pd.concat([made, holm_rows[holm_rows["n"] > 1]], ignore_index=True)

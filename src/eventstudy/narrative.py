@@ -198,7 +198,7 @@ def interval_sentence(reaction: pd.DataFrame, alternative: pd.DataFrame | None, 
     shown = [f"{label(row.market)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)]
     return (
         f"The result depends on when the event happened, which is known to the {precision.replace('_', ' ')} only: the "
-        f"earliest and the latest moment give different days 0 in {joined(shown)}. The numbers shown are the earliest's."
+        f"earliest and the latest moment give different days 0 in {joined(shown)}. Shown are the earliest's numbers."
     )
 
 

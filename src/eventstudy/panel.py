@@ -170,22 +170,20 @@ def build_panel(
 def _day_zero(index: pd.DatetimeIndex, session: pd.Series) -> tuple[npt.NDArray[np.int64], list[str], list[str]]:
     """Row number of each session in `index` (-1 where there is none), its outcome and the reason."""
     position = index.get_indexer(pd.DatetimeIndex(session)).astype(np.int64)
-    outcomes, details = [], []
-    for found, day in zip(position, session, strict=True):
-        if found >= 0:
-            outcome, detail = Outcome.OK, ""
-        elif pd.isna(day):
-            outcome, detail = Outcome.OUTSIDE_CALENDAR, "the calendar has no session for this instant"
-        elif day < index[0] or day > index[-1]:
-            outcome, detail = (
-                Outcome.OUTSIDE_PRICES,
-                f"{day:%Y-%m-%d} lies outside the prices, {index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}",
-            )
-        else:
-            outcome, detail = Outcome.NO_PRICE, f"no row for session {day:%Y-%m-%d}"
-        outcomes.append(outcome.value)
-        details.append(detail)
+    outcomes, details = [Outcome.OK.value] * len(position), [""] * len(position)
+    for at in np.flatnonzero(position < 0):
+        outcomes[at], details[at] = _why_missing(index, session.iloc[at])
     return position, outcomes, details
+
+
+def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
+    """Outcome and reason of a session that has no row."""
+    if pd.isna(day):
+        return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
+    if not len(index) or day < index[0] or day > index[-1]:
+        rows = f"{index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}" if len(index) else "which have no row"
+        return Outcome.OUTSIDE_PRICES.value, f"{day:%Y-%m-%d} lies outside the prices, {rows}"
+    return Outcome.NO_PRICE.value, f"no row for session {day:%Y-%m-%d}"
 
 
 def _match_factors(sessions: npt.NDArray[np.datetime64], factors: pd.DataFrame | None) -> FloatArray:

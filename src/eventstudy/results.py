@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from . import frames
 from .errors import UnknownNameError, UsageError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
@@ -35,6 +36,15 @@ REACTION_FORMATS: dict[str, tables.Formatter] = {
     "holm_p": P,
     "mde80": tables.size(),
 }
+AVERAGE_FORMATS: dict[str, tables.Formatter] = {
+    "n": tables.number(0),
+    "mean_car": PERCENT,
+    "median_car": PERCENT,
+    "positive": tables.size(0),
+    "statistic": tables.number(),
+    "p": P,
+}
+SHORT = 40
 CAR_FORMATS: dict[str, tables.Formatter] = {
     "car": PERCENT,
     "se": tables.size(),
@@ -46,7 +56,10 @@ SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "t", "p", "placebo
 SUMMARY_HEADINGS = {
     "market": "market",
     "simple_return": "simple %",
-    "return": "return %",
+    "return": "log %",
+    "mean_car": "mean CAR %",
+    "median_car": "median CAR %",
+    "positive": "positive %",
     "ar": "AR %",
     "placebo_p": "placebo p",
     "holm_p": "Holm p",
@@ -123,17 +136,18 @@ class EventStudyResult:
         """Return what the study found, in one or two sentences; for several events, how many pairs there are."""
         events = len(set(self.reaction["event_id"]))
         if events > 1:
-            return (f"{len(self.reaction)} event-market pairs of {events} events.",)
+            lost = int((self.outcomes["outcome"] != "ok").sum())
+            return (f"{events:,} events in {len(self.reaction):,} pairs with a market; {lost:,} pairs left out.",)
         lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, str(self.specification["returns"]))
         return lead, family_sentence(self.reaction)
 
     def summary(self) -> Summary:
-        """Return the finding and the table of day 0, as text and as HTML."""
-        return Summary(
-            lines=self.finding(),
-            table=self._summary_table(),
-            left_out=tuple(f"left out: {line}" for line in left_out(self.outcomes)),
-        )
+        """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""
+        lost = tuple(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT])
+        if len(self.reaction) > SHORT:
+            averages = frames.averages(self.events, self.tests)
+            return Summary(lines=self.finding(), table=averages, formats=AVERAGE_FORMATS, left_out=lost)
+        return Summary(lines=self.finding(), table=self._summary_table(), formats=REACTION_FORMATS, left_out=lost)
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:
         """Place other events on every market's event time; see `eventstudy.reaction.what_else`.
@@ -220,22 +234,19 @@ class Summary:
 
     lines: tuple[str, ...]
     table: pd.DataFrame
+    formats: Mapping[str, tables.Formatter]
     left_out: tuple[str, ...] = ()
 
-    @property
-    def _headings(self) -> dict[str, str]:
-        return SUMMARY_HEADINGS | {"return": "log %"}
-
     def __str__(self) -> str:
-        body = tables.to_text(self.table, REACTION_FORMATS, self._headings)
+        body = tables.to_text(self.table, self.formats, SUMMARY_HEADINGS)
         return "\n".join([*self.lines, "", body, *self.left_out])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<p>{escape(line)}</p>" for line in (*self.lines, *self.left_out))
-        return lines + tables.to_html(self.table, REACTION_FORMATS, self._headings)
+        return lines + tables.to_html(self.table, self.formats, SUMMARY_HEADINGS)
 
     def to_latex(self) -> str:
         """Return the table as a LaTeX tabular."""
-        return tables.to_latex(self.table, REACTION_FORMATS, self._headings)
+        return tables.to_latex(self.table, self.formats, SUMMARY_HEADINGS)

@@ -27,6 +27,7 @@ from .windows import Window, check_disjoint
 
 DAY_ZERO = Window(0, 0)
 DRAWING = ("multivariate", "skewness_t_bootstrap")
+MANY = 200
 EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
 PLANS: Mapping[str, tuple[str, ...]] = {
     "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
@@ -63,7 +64,8 @@ class EventStudy:
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
     tests : {"standard", "all"} or sequence of str
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
-        ``"all"``: also those that draw at random.
+        ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
+        `EventStudyResult.events` alone.
     families : mapping of str to sequence of str, optional
         Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
     weights : mapping of str to float, optional
@@ -165,10 +167,13 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        if (bars is None) == (returns is None):
-            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        series = self._series(prices, returns)
+        if prices is not None and returns is None:
+            series = {symbol: prices[symbol].returns(self.returns, self.rolls) for symbol in prices}
+        elif prices is None and returns is not None:
+            series = _series(returns)
+        else:
+            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if isinstance(events, pd.DataFrame):
             return self._study(meet_frame(events, self.calendar), (), series, prices)
         markets = self._markets(series)
@@ -202,26 +207,14 @@ class EventStudy:
             "of five cases.",
         )
 
-    def _plan(self) -> TestPlan:
-        """Return which tests to make."""
+    def _plan(self, pairs: int = 0) -> TestPlan:
+        """Return which tests to make of so many pairs."""
         if isinstance(self.tests, str) and self.tests not in PLANS:
             raise UnknownNameError("choice of tests", self.tests, PLANS)
         names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        if isinstance(self.tests, str) and pairs > MANY:
+            names = tuple(name for name in names if name in TESTS)
         return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
-
-    def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
-        """Return the returns of every symbol, by session."""
-        if bars is not None:
-            return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
-        assert returns is not None
-        index = returns.index
-        ascending = index.is_monotonic_increasing and index.is_unique
-        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-            raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-        if not returns.columns.is_unique:
-            raise UsageError("returns: a column stands twice; keep one of the two")
-        # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
-        return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -286,13 +279,25 @@ class EventStudy:
             car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
             events=events_frame(abnormal, windows),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(), reaction),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
             anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
             oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
             files={} if bars is None else dict(bars.files),
             alternative=alternative,
         )
+
+
+def _series(returns: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the columns of a frame of returns, by session."""
+    index = returns.index
+    ascending = index.is_monotonic_increasing and index.is_unique
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    if not returns.columns.is_unique:
+        raise UsageError("returns: a column stands twice; keep one of the two")
+    # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
+    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
 
 
 def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:

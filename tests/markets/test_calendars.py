@@ -11,7 +11,8 @@ import pytest
 
 from eventstudy.errors import NotEnoughDataError, UnknownNameError
 from eventstudy.instruments import Instrument, find_instrument
-from eventstudy.markets.calendars import calendar_provenance, known_range, schedule
+from eventstudy.markets.calendars import calendar_provenance, exchange_hours, known_range, schedule
+from eventstudy.markets.overrides import corrected, overrides
 
 SAMPLE = ["CL=F", "BZ=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^BSESN", "^GSPC"]
 # Sessions without a row in the record of the sample's prices. Each was looked up: the exchange was open, the record
@@ -77,6 +78,20 @@ def test_no_session_and_no_calendar_are_errors():
         days("CL=F", "2020-01-11", "2020-01-12")
     with pytest.raises(UnknownNameError, match="did you mean 'XTKS'"):
         known_range("XTKK")
+
+
+@pytest.mark.parametrize("calendar", sorted(overrides()))
+def test_every_correction_has_a_source_and_is_needed(calendar):
+    for at, each in enumerate(overrides()[calendar]):
+        assert each.source, each
+        first, last = each.date - dt.timedelta(days=14), each.date + dt.timedelta(days=14)
+        low, high = max(first, known_range(calendar)[0]), min(last, known_range(calendar)[1])
+        _, hours = exchange_hours(calendar, low, high)
+        without = corrected(hours, overrides()[calendar][:at], low, high)
+        corrections = corrected(hours, overrides()[calendar][: at + 1], low, high)
+        assert [*zip(without.start, without.end, strict=True)] != [
+            *zip(corrections.start, corrections.end, strict=True)
+        ], f"{calendar} {each.date} {each.verb} changes nothing"
 
 
 def test_provenance_names_versions_and_hashes():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,7 @@ from .linear import FloatArray, IntArray, assemble
 from .models import Fitted, Model
 
 MIN_OBSERVATIONS = 20
-# Residuals this small next to the returns are rounding, not variance.
-NO_VARIANCE = 1e-10
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,29 +213,33 @@ def abnormal_returns(
     for window in (estimation, span):
         if window.first < panel.tau[0] or window.last > panel.tau[-1]:
             raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
-    before, keep = panel.at(estimation), panel.usable
+    before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
     regressors = model.design(panel.factors[:, before], panel.factor_names)
+    keep = _rows(panel.usable)
     fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
-    outcomes = _with_estimation_outcomes(panel, fitted, panel.returns[keep][:, before], min_observations)
-    if not outcomes.usable[keep].all():
-        keep = outcomes.usable
+    few = fitted.n_obs < min_observations
+    flat = ~few & ~(fitted.sigma > 0)
+    if few.any() or flat.any():
+        panel = _with_estimation_outcomes(panel, fitted, few, flat, min_observations)
+        keep = _rows(panel.usable)
         fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
-    result = _forecast(model, fitted, outcomes, regressors[keep], estimation, span)
-    return replace(result, log_returns=log_returns)
+    good = panel if isinstance(keep, slice) else panel.only(keep)
+    result = _forecast(model, fitted, good, regressors[keep], estimation, span)
+    return replace(result, outcomes=panel.rows, log_returns=log_returns)
 
 
 def _forecast(
     model: Model, fitted: Fitted, panel: EventPanel, regressors: FloatArray, estimation: Window, span: Window
 ) -> AbnormalReturns:
     """Take the forecasts of the fitted pairs off their returns; `regressors` are those of the estimation rows."""
-    before, at, keep = panel.at(estimation), panel.at(span), panel.usable
+    before, at = panel.at(estimation), panel.at(span)
     gap = slice(before.stop, max(before.stop, at.start))
-    design = model.design(panel.factors[keep], panel.factor_names)
-    returns, factors = panel.returns[keep], design[:, at]
+    design = model.design(panel.factors, panel.factor_names)
+    returns, factors = panel.returns, design[:, at]
     noise, loading = fitted.forecast_error(factors, np.arange(span.first, span.last + 1) - estimation.last)
     return AbnormalReturns(
-        rows=panel.rows.loc[keep].reset_index(drop=True),
+        rows=panel.rows,
         outcomes=panel.rows,
         estimation=estimation,
         span=span,
@@ -245,8 +248,8 @@ def _forecast(
         between=returns[:, gap] - fitted.predict(design[:, gap]),
         noise=noise,
         loading=loading,
-        sessions=panel.sessions[keep][:, at],
-        estimation_sessions=panel.sessions[keep][:, before],
+        sessions=panel.sessions[:, at],
+        estimation_sessions=panel.sessions[:, before],
         estimation_returns=returns[:, before],
         estimation_factors=regressors,
         factors=factors,
@@ -255,14 +258,16 @@ def _forecast(
     )
 
 
+def _rows(keep: BoolArray) -> BoolArray | slice:
+    """Return the mask, or the slice of everything where it keeps all: a view instead of a copy."""
+    return slice(None) if keep.all() else keep
+
+
 def _with_estimation_outcomes(
-    panel: EventPanel, fitted: Fitted, returns: FloatArray, min_observations: int
+    panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
 ) -> EventPanel:
     """Mark the pairs that have too few observations or no variance."""
     usable = np.flatnonzero(panel.usable)
-    few = fitted.n_obs < min_observations
-    scale = np.sqrt(np.nanmean(np.where(np.isfinite(returns), returns, 0.0) ** 2, axis=1)) if len(usable) else few
-    flat = ~few & ~(fitted.sigma > NO_VARIANCE * scale)
     for where, outcome, detail in (
         (
             few,
@@ -279,14 +284,3 @@ def _with_estimation_outcomes(
         mask[usable[where]] = True
         panel = panel.with_outcome(mask, outcome, detail)
     return panel
-
-
-def blocks(n: int, size: int) -> Iterator[slice]:
-    """Cut n rows into slices of `size`.
-
-    Examples
-    --------
-    >>> [s.stop - s.start for s in blocks(5, 2)]
-    [2, 2, 1]
-    """
-    return (slice(start, min(start + size, n)) for start in range(0, n, size))

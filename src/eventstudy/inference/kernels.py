@@ -7,7 +7,7 @@ is one call too. NaN is a missing event; a study with too few events gives NaN o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -27,10 +27,12 @@ def mean(x: FloatArray) -> FloatArray:
         return np.asarray(np.where(np.isfinite(x), x, 0.0).sum(axis=-1) / count(x))
 
 
-def moment(x: FloatArray, power: int) -> FloatArray:
-    """Return the sum of powers of the deviations from the mean over the events present."""
+def moment(x: FloatArray, power: Literal[2, 3]) -> FloatArray:
+    """Return the sum of squares or cubes of the deviations from the mean over the events present."""
     deviation = np.where(np.isfinite(x), x - mean(x)[..., None], 0.0)
-    return np.asarray((deviation**power).sum(axis=-1))
+    if power == 2:
+        return np.asarray(np.vecdot(deviation, deviation))
+    return np.asarray(np.vecdot(deviation * deviation, deviation))
 
 
 def deviation(x: FloatArray) -> FloatArray:

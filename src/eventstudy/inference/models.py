@@ -112,7 +112,8 @@ class MarketAdjusted:
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark."""
-        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
+        column = benchmark_column(self.benchmark, names, self.name)
+        return factors[..., column : column + 1]
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
         """Estimate sigma."""
@@ -147,7 +148,8 @@ class MarketModel:
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark."""
-        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
+        column = benchmark_column(self.benchmark, names, self.name)
+        return factors[..., column : column + 1]
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
         """Estimate alpha, beta and sigma."""

@@ -13,6 +13,8 @@ NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
 NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
 MIN_DF = 5
+# Cells of market and date are counted in one table unless it would be mostly empty.
+DENSE = 4
 
 
 def cross_sectional_t(sample: Sample) -> TestResult:
@@ -106,14 +108,18 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     if event.size == 0:
         return _too_few(name, 0, 2)
     x = sample.ar[event, day]
-    market = np.unique(sample.markets[event].astype(str), return_inverse=True)[1]
-    date = np.unique(sample.sessions[event, day], return_inverse=True)[1]
-    groups = min(market.max(), date.max()) + 1
+    markets, market = np.unique(sample.markets.astype(str), return_inverse=True)
+    date = sample.sessions[event, day].astype("datetime64[D]").astype(np.int64)
+    date -= date.min()
+    market = market[event]
+    groups = min(int((np.bincount(key) > 0).sum()) for key in (market, date))
     if groups < 2:
         return TestResult.not_applicable(
             name, "all abnormal returns share one market or one date: nothing to cluster by"
         )
-    both = np.unique(market * (date.max() + 1) + date, return_inverse=True)[1]
+    both = market * (date.max() + 1) + date
+    if len(markets) * (date.max() + 1) > DENSE * len(x):
+        both = np.unique(both, return_inverse=True)[1]
     deviation = x - x.mean()
     variance = sum(sign * _clustered(deviation, key) for sign, key in ((1, market), (1, date), (-1, both)))
     if not variance > 0:
@@ -188,8 +194,8 @@ def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:
 
 def _clustered(x: np.ndarray, key: np.ndarray) -> float:
     """Return the clustered variance of the mean of x, with the factor G / (G - 1)."""
-    sums = np.bincount(key, weights=x)
-    return float((sums**2).sum() * len(sums) / (len(sums) - 1) / len(x) ** 2)
+    sums, clusters = np.bincount(key, weights=x), int((np.bincount(key) > 0).sum())
+    return float((sums**2).sum() * clusters / (clusters - 1) / len(x) ** 2)
 
 
 def bhar_t(sample: Sample) -> TestResult:

@@ -182,13 +182,13 @@ def _local_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hou
     if calendar in clocks():
         zone, hours = clocks()[calendar].timezone, regular_hours(clocks()[calendar], first, last)
     else:
-        zone, hours = _exchange_hours(calendar, first, last)
+        zone, hours = exchange_hours(calendar, first, last)
     corrections = overrides().get(SAME_HOURS.get(calendar, calendar), ())
     return zone, corrected(hours, corrections, first, last)
 
 
-def _exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Zone and local hours of an exchange by exchange_calendars."""
+def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
     known = known_range(calendar)
     low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
     found = _narrowed(_exchange_class(calendar), low, high)

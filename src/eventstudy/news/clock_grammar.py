@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .lexicon import NUMBERS
+from .lexicon import NUMBERS, WEEKDAYS
 from .scanner import APOSTROPHES, DASHES, Clock, Scanner
 from .zone_grammar import read_zone
 
@@ -84,6 +84,8 @@ def _four_digits(s: Scanner, n: int) -> tuple[Clock, int] | None:
     after = n + 1
     if s.at(after).text in DASHES | {"to", "and"} and s.number(after + 1, 2400, (4,)) is not None:
         after += 2
+    if s.word(after) in WEEKDAYS:
+        after += 1 + (s.word(after + 1) == ",")
     zoned = read_zone(s, after) or s.word(after) in {"hours", "hrs", "local"}
     led = s.at(n).text.startswith("0") and s.word(n - 1) in {"at", "around", "about", "by", "since"}
     if not (zoned or led):

@@ -39,6 +39,9 @@ class Dating:
         What is uncertain about the article as a whole, and the reason where `events` is empty.
     text : str
         The text that the mentions' spans count in.
+    title : str
+    published : str
+        Publication time as written.
     """
 
     article_id: str
@@ -47,6 +50,8 @@ class Dating:
     scored: tuple[Scored, ...] = ()
     warnings: tuple[str, ...] = ()
     text: str = ""
+    title: str = ""
+    published: str = ""
 
 
 def date_article(article: Article) -> Dating:
@@ -79,17 +84,20 @@ def date_article(article: Article) -> Dating:
     resolved = resolve(setting, expressions, cues)
     scored = rank(resolved, setting)
     chosen = choose(scored)
-    events = _events(article, sentences, chosen)
-    warnings = list(article.warnings)
+    mentions = _mentions(resolved, chosen)
+    events = tuple(_event(article, sentences, mentions, s, n) for n, s in enumerate(chosen))
+    warnings, stamp = [*article.warnings, *_dateline_doubt(setting)], article.stamp
     if not events:
         warnings.append(_reason(resolved))
     return Dating(
         article_id=article.id,
         events=events,
-        mentions=_mentions(resolved, chosen),
+        mentions=mentions,
         scored=scored,
         warnings=tuple(dict.fromkeys(warnings)),
         text=text,
+        title=article.title,
+        published=stamp.text if stamp else "",
     )
 
 
@@ -180,11 +188,14 @@ def _dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None
     return min(found, key=lambda d: abs((d - near).days))
 
 
-def _events(article: Article, sentences: Sentences, chosen: Sequence[Scored]) -> tuple[Event, ...]:
-    return tuple(_event(article, sentences, s, n) for n, s in enumerate(chosen))
+def _dateline_doubt(setting: Setting) -> tuple[str, ...]:
+    """Say so where the dateline and the publication time are days apart."""
+    if setting.dated is None or setting.stamp is None or abs((setting.dated - setting.stamp.day).days) <= 2:
+        return ()
+    return (f"the dateline says {setting.dated}, {setting.stamp.source} {setting.stamp.text}; the dateline is taken",)
 
 
-def _event(article: Article, sentences: Sentences, s: Scored, n: int) -> Event:
+def _event(article: Article, sentences: Sentences, mentions: tuple[Mention, ...], s: Scored, n: int) -> Event:
     resolved = s.resolved
     start, end = sentences.spans[resolved.cues.sentence]
     when = resolved.when
@@ -195,6 +206,7 @@ def _event(article: Article, sentences: Sentences, s: Scored, n: int) -> Event:
         public=public,
         title=article.title,
         evidence=" ".join(article.text[start:end].split()),
+        mentions=mentions,
         warnings=tuple(dict.fromkeys((*resolved.warnings, *s.warnings))),
     )
 

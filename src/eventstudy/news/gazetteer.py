@@ -31,12 +31,13 @@ class City(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Gazetteer:
-    """Names and cities by key (see `key`), and countries by their ISO code."""
+    """Names and cities by key (see `key`), countries and the zones of their cities by ISO code."""
 
     names: MappingProxyType[str, Name]
     cities: MappingProxyType[str, tuple[City, ...]]
     countries: MappingProxyType[str, Name]
     first_words: frozenset[str]
+    zones: MappingProxyType[str, tuple[str, ...]]
 
 
 def key(name: str) -> str:
@@ -63,14 +64,17 @@ def gazetteer() -> Gazetteer:
         several = zone.endswith("?") or (not zone and own is not None and own.several)
         names.setdefault(key(text), Name(text, kind, country, seat, several))
     cities: dict[str, list[City]] = {}
+    zones: dict[str, dict[str, None]] = {}
     for text, country, _, thousands, zone in _rows("places.tsv"):
         cities.setdefault(key(text), []).append(City(text, country, int(thousands), zone))
+        zones.setdefault(country, {})[zone] = None
     several_words = {k.split(" ", 1)[0] for table in (names, cities) for k in table if " " in k}
     return Gazetteer(
         names=MappingProxyType(names),
         cities=MappingProxyType({k: tuple(v) for k, v in cities.items()}),
         countries=MappingProxyType(countries),
         first_words=frozenset(several_words),
+        zones=MappingProxyType({country: tuple(names) for country, names in zones.items()}),
     )
 
 

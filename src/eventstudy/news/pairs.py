@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from .days import resolve_day
 from .gazetteer import gazetteer
 from .places import Place
+from .reading_grammar import Reading
 from .scanner import Clock
-from .timex import Expression, Reading
+from .timex import Expression
 from .whereabouts import ZoneChoice
 from .zones import offset_at, offset_name, readings
 from .zones import zone as clock_of
@@ -184,12 +185,7 @@ def _length(here: Reading, world: Reading) -> int:
 def _zones_of(place: Place) -> tuple[str, ...]:
     if not place.several:
         return place.zones
-    return _country_zones(place.country) or place.zones
-
-
-def _country_zones(country: str) -> tuple[str, ...]:
-    book = gazetteer()
-    return tuple({c.zone: None for cities in book.cities.values() for c in cities if c.country == country})
+    return gazetteer().zones.get(place.country, place.zones)
 
 
 def _halves(clock: Clock) -> list[Clock]:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import InputError, UsageError
+from ..errors import InputError
+from ..files import MEGABYTE, local_path, read_bytes, sha256
 from .article import Article
 from .decoding import decode
 from .records import Record, read_json
 from .stamps import read_stamp, settle_stamps
 from .textfiles import clean, front_matter
 
-LARGEST = 10_000_000
-_ADDRESS = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|data:|mailto:|www\.)", re.IGNORECASE)
+LARGEST = 10 * MEGABYTE
 _PLAIN, _HTML = frozenset({".txt", ".md", ".markdown", ".text"}), frozenset({".html", ".htm", ".xhtml"})
 _JSON, _FEED = frozenset({".json", ".jsonl", ".ndjson"}), frozenset({".xml", ".rss", ".atom"})
 _LOOKS_HTML = re.compile(r"<!doctype html|<html|<head|<body|<article|<div|<p[ >]", re.IGNORECASE)
@@ -85,40 +84,25 @@ def read_articles(paths: Iterable[str | Path], *, published: str = "") -> Iterat
 
 
 def _contents(path: str | Path) -> Iterator[tuple[str, bytes]]:
-    text = str(path)
-    if text == "-":
-        yield "stdin", _limited(sys.stdin.buffer.read(LARGEST + 1), "standard input")
+    if str(path) == "-":
+        data = sys.stdin.buffer.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise InputError(f"standard input: larger than {LARGEST // MEGABYTE} MB; pass the article alone")
+        yield "stdin", data
         return
-    if _ADDRESS.match(text):
-        raise UsageError(f"{text[:80]}: an address is not opened; save the page and pass the file")
-    file = Path(path)
-    if file.is_dir():
-        for entry in sorted(p for p in file.iterdir() if p.is_file() and not p.name.startswith(".")):
-            yield str(entry), _read(entry)
+    file = local_path(path)
+    if not file.is_dir():
+        yield str(file), read_bytes(file, limit=LARGEST)
         return
-    yield str(file), _read(file)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise InputError(f"{file}: is larger than {LARGEST // 1_000_000} MB; pass the article alone")
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror or error})") from None
-
-
-def _limited(data: bytes, name: str) -> bytes:
-    if len(data) > LARGEST:
-        raise InputError(f"{name}: is larger than {LARGEST // 1_000_000} MB; pass the article alone")
-    return data
+    for entry in sorted(p for p in file.iterdir() if p.is_file() and not p.name.startswith(".")):
+        yield str(entry), read_bytes(entry, limit=LARGEST)
 
 
 def _articles(name: str, data: bytes, published: str) -> Iterator[Article]:
     if not data.strip():
         raise InputError(f"{name}: no text")
     text, warnings = decode(data, name)
-    file = _File(name=name, stem=Path(name).stem, sha256=hashlib.sha256(data).hexdigest(), warnings=warnings)
+    file = _File(name=name, stem=Path(name).stem, sha256=sha256(data), warnings=warnings)
     start, suffix = text.lstrip()[:1000], Path(name).suffix.lower()
     if suffix in _JSON or (suffix not in _PLAIN and start[:1] in {"{", "["}):
         yield from _from_records(file, read_json(text, name, file.stem), published)

@@ -76,6 +76,70 @@ def _when(when: When | None) -> dict[str, Any]:
     }
 
 
+def review_record(dating: Dating) -> dict[str, Any]:
+    """Return what a person needs to check a dating: the text in pieces, and how each expression was judged.
+
+    Parameters
+    ----------
+    dating : Dating
+
+    Returns
+    -------
+    dict
+        ``id``, ``title``, ``published``, ``event``, ``warnings``; ``pieces``: text and the number of the expression
+        it is, or None; ``expressions``: phrase, when, tz, zone_source, role, is_event, score, reasons, warnings.
+    """
+    pieces: list[tuple[str, int | None]] = []
+    at = 0
+    for n, mention in enumerate(dating.mentions):
+        pieces += [(dating.text[at : mention.span[0]], None), (dating.text[mention.span[0] : mention.span[1]], n)]
+        at = mention.span[1]
+    pieces.append((dating.text[at:], None))
+    return {
+        "id": dating.article_id,
+        "title": dating.title,
+        "published": dating.published,
+        "event": dating_record(dating)["event"],
+        "warnings": list(dating.warnings),
+        "pieces": [piece for piece in pieces if piece[0]],
+        "expressions": [
+            {
+                "phrase": m.phrase,
+                "when": str(m.when) if m.when else "not resolved",
+                "tz": m.when.tz if m.when else "",
+                "zone_source": s.resolved.zone.source if s.resolved.zone else "",
+                "role": str(s.resolved.cues.role),
+                "is_event": m.is_event,
+                "score": round(s.total, 1),
+                "reasons": [(reason, round(weight, 1)) for reason, weight in s.reasons],
+                "warnings": list(m.warnings),
+            }
+            for m, s in zip(dating.mentions, dating.scored, strict=True)
+        ],
+    }
+
+
+def explain(dating: Dating) -> str:
+    """Return how each time expression was read and why it is, or is not, the event: one paragraph each.
+
+    Examples
+    --------
+    >>> from eventstudy.news import Article, date_article
+    >>> dating = date_article(Article.of("A bomb exploded at 0915 GMT in Lyon.", published="2021-03-05T10:00:00Z"))
+    >>> print(explain(dating).splitlines()[0])
+    * 'at 0915 GMT' = 2021-03-05 09:15 UTC, UTC (the text)
+    """
+    lines = []
+    for e in review_record(dating)["expressions"]:
+        zone = f", {e['tz']}" + (f" ({e['zone_source']})" if e["zone_source"] else "")
+        lines.append(f"{'*' if e['is_event'] else ' '} {e['phrase']!r} = {e['when']}{zone if e['tz'] else ''}")
+        lines.append(
+            f"    {e['score']:+.1f}: " + ", ".join(f"{reason} {weight:+.1f}" for reason, weight in e["reasons"])
+        )
+        lines += [f"    doubt: {warning}" for warning in e["warnings"]]
+    return "\n".join(lines)
+
+
 def stamp(moment: dt.datetime) -> str:
     """Write an instant as ``2020-01-07T22:30:00Z``."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -145,7 +145,8 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
     warnings += span.warnings
     warnings += setting.shift_warning(day_words, span.first) if stated else ()
-    zone = _zone(setting, e, cues, span.first)
+    if zone is None or zone.warnings or e.reading.zone is not None:
+        zone = _zone(setting, e, cues, span.first)
     moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
@@ -155,6 +156,8 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
             warnings += setting.no_day_warning(e)
     when = _when(e, moment)
     warnings += moment.warnings
+    if moment.tz[0] in "+-" or moment.tz == "UTC":
+        zone = ZoneChoice(zone=moment.tz, source="the two clocks" if e.others else "the text")
     return Resolved(
         expression=e,
         cues=cues,

@@ -47,7 +47,10 @@ class Scanner:
 
     def at(self, n: int) -> Token:
         """Return a token, or an empty one past either end."""
-        return self.tokens[n] if 0 <= n < len(self.tokens) else _NOTHING
+        try:
+            return self.tokens[n] if n >= 0 else _NOTHING
+        except IndexError:
+            return _NOTHING
 
     def glued(self, n: int) -> bool:
         """Say whether a token follows the one before without a space."""
@@ -55,7 +58,10 @@ class Scanner:
 
     def word(self, n: int) -> str:
         """Return a token in small letters."""
-        return self.at(n).lower
+        try:
+            return self.tokens[n].lower if n >= 0 else ""
+        except IndexError:
+            return ""
 
     def number(self, n: int, most: int = 9999, digits: tuple[int, ...] = (1, 2)) -> int | None:
         """Return a token as a number if it has one of the numbers of digits and is not too large."""

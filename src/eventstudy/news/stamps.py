@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from ..errors import InputError
 from ..events import Precision, When
+from .reading_grammar import Reading
 from .scanner import Clock, Day
-from .timex import Reading, find_expressions
+from .timex import find_expressions
 from .tokens import tokenize
 from .zones import ABBREVIATIONS, ZoneWords, offset_at, offset_name
 

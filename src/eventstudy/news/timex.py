@@ -10,30 +10,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .clock_grammar import read_clock
-from .day_grammar import read_day, read_part
-from .lexicon import APPROXIMATE, LONG_UNITS, NUMBERS, PARTS, PREFIXES, UNITS, words
+from .lexicon import (
+    APPROXIMATE,
+    LONG_UNITS,
+    MONTHS,
+    NUMBERS,
+    PREFIXES,
+    RELATIVE_DAYS,
+    SHORT_WEEKDAYS,
+    UNITS,
+    WEEKDAYS,
+    words,
+)
 from .places import Place
-from .scanner import APOSTROPHES, Clock, Day, Scanner
+from .reading_grammar import Reading, read_alternates, read_reading
+from .scanner import APOSTROPHES, Scanner
 from .tokens import Token
-from .zone_grammar import place_words, read_offset, read_zone
-from .zones import ZoneWords
+from .zone_grammar import place_words
 
-_BETWEEN = words("between")
-_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
-_BOUNDS = frozenset({"after", "before", "until", "till"})
 _VAGUE_UNITS = {"moments": 10, "minutes": 40, "hours": 12}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """One way in which a moment is given; absent parts are None."""
-
-    clock: Clock | None = None
-    until: Clock | None = None
-    zone: ZoneWords | None = None
-    day: Day | None = None
-    part: str | None = None
+_STARTERS = frozenset().union(
+    words("starters"), NUMBERS, MONTHS, WEEKDAYS, SHORT_WEEKDAYS, RELATIVE_DAYS, _VAGUE_UNITS, {"several", "few"}
+)
+_Parsed = tuple[Reading, tuple[Reading, ...], int, "Shift | None"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +109,9 @@ def find_expressions(text: str, tokens: Sequence[Token], places: Sequence[Place]
     found: list[Expression] = []
     n = low = 0
     while n < len(scanner.tokens):
-        got = _shifted(scanner, n) or _parse(scanner, n)
+        token = scanner.tokens[n]
+        may_start = token.lower in _STARTERS or token.text.isdigit()
+        got = (_shifted(scanner, n) or _parse(scanner, n)) if may_start else None
         if got is None:
             n += 1
             continue
@@ -120,36 +121,23 @@ def find_expressions(text: str, tokens: Sequence[Token], places: Sequence[Place]
     return tuple(found)
 
 
-_Parsed = tuple[Reading, tuple[Reading, ...], int, Shift | None]
-
-
 def _parse(s: Scanner, n: int) -> _Parsed | None:
-    if not _may_start(s, n):
-        return None
-    got = _reading(s, n, Reading())
+    got = read_reading(s, n, Reading())
     if got is None:
         return None
     reading, after = got
     others: list[Reading] = []
     while True:
-        more = _alternates(s, after, reading)
+        more = read_alternates(s, after, reading)
         if more is None:
             break
         others += more[0]
         after = more[1]
-        longer = _reading(s, after, reading, joined=True)
+        longer = read_reading(s, after, reading, joined=True)
         if longer is not None:
             reading, after = longer
     reading, others = _share(reading, others)
     return (reading, tuple(others), after, None) if _says_when(s, n, reading) else None
-
-
-_STARTERS = words("starters") | set(NUMBERS)
-
-
-def _may_start(s: Scanner, n: int) -> bool:
-    token = s.at(n)
-    return token.text.isdigit() or token.lower in _STARTERS or read_day(s, n) is not None
 
 
 def _says_when(s: Scanner, n: int, reading: Reading) -> bool:
@@ -161,148 +149,6 @@ def _says_when(s: Scanner, n: int, reading: Reading) -> bool:
         and s.word(n - 2) in {"in", "during"}
         and reading.part not in {"early", "late"}
     )
-
-
-def _reading(s: Scanner, n: int, so_far: Reading, joined: bool = False) -> tuple[Reading, int] | None:
-    """Read as many parts of one reading as follow each other; None where there is none at all."""
-    reading, after, found = so_far, n, False
-    while True:
-        step = _next_part(s, after, reading, first=not (found or joined))
-        if step is None:
-            break
-        reading, after, found = step[0], step[1], True
-    return (reading, after) if found else None
-
-
-def _next_part(s: Scanner, n: int, reading: Reading, first: bool) -> tuple[Reading, int] | None:
-    at = n
-    for skipped in range(1 if first else 5):
-        if skipped:
-            if not (s.word(at) in _BETWEEN or (s.word(at) == "t" and s.glued(at) and s.at(at + 1).text.isdigit())):
-                break
-            at += 1
-        got = _part(s, at, reading)
-        if got is not None:
-            return got
-    return None if first else _beyond_place(s, n, reading)
-
-
-def _part(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
-    if reading.clock is None and (clock := read_clock(s, n)):
-        return _ranged(s, replace(reading, clock=clock[0]), clock[1])
-    if reading.zone is None and (zone := _zone(s, n, reading)):
-        return replace(reading, zone=zone[0]), zone[1]
-    if reading.day is None and (day := read_day(s, n)):
-        # "early 2019" is a span of the year, "at 1:30 in 2019" no moment of a day
-        return None if day[0].unit != "day" and reading.clock is not None else (replace(reading, day=day[0]), day[1])
-    if reading.part is None and (part := read_part(s, n)):
-        name, after = part
-        if name in {"early", "late"} and not (reading.day or _day_follows(s, after)):
-            return None
-        return replace(reading, part=name), after
-    if reading.part in {"early", "late"} and s.word(n) in {"morning", "afternoon", "evening", "night"}:
-        both = f"{reading.part} {s.word(n)}"
-        return (replace(reading, part=both), n + 1) if both in PARTS else None
-    return None
-
-
-def _day_follows(s: Scanner, n: int) -> bool:
-    while s.word(n) in {"on", "in", "the", "of"}:
-        n += 1
-    day = read_day(s, n)
-    return (day is not None and day[0].unit == "day") or s.word(n) in PARTS
-
-
-def _zone(s: Scanner, n: int, reading: Reading) -> tuple[ZoneWords, int] | None:
-    if reading.clock is None and reading.part is None:
-        return None
-    zone = read_zone(s, n)
-    if zone is not None:
-        return zone if reading.clock or zone[0].kind != "place" or s.word(zone[1] - 1) == "time" else None
-    if reading.clock is None:
-        return None
-    if s.glued(n) or s.word(n - 1) not in {"in", ","}:
-        offset = read_offset(s, n)
-        return offset if offset is not None and (s.glued(n) or len(s.at(n + 1).text) == 4) else None
-    place = s.places.get(s.at(n).start)
-    if place is None or place.kind not in {"city", "country", "region"} or s.word(n - 1) == ",":
-        return None
-    after = n
-    while after < len(s.tokens) and s.tokens[after].start < place.end:
-        after += 1
-    return place_words(place), after
-
-
-def _ranged(s: Scanner, reading: Reading, n: int) -> tuple[Reading, int]:
-    """Add the end of a range: "between 1:45 a.m. and 2:15 a.m.", "0100-0130 GMT"."""
-    sign = s.word(n)
-    if sign not in {"-", "–", "and", "to", "until"}:
-        return reading, n
-    end = read_clock(s, n + 1)
-    if end is None or reading.clock is None or (sign == "and" and end[0].half == ""):
-        return reading, n
-    return replace(reading, until=end[0]), end[1]
-
-
-def _beyond_place(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
-    """Go on after a place in the middle: "on Friday at Union Station at 2:21 p.m."."""
-    if s.word(n) not in {"at", "in", "near", "outside"} or not s.at(n + 1).text[:1].isupper():
-        return None
-    at = n + 1
-    while at < n + 10 and (s.at(at).text[:1].isupper() or s.word(at) in {".", "of", "the", "'", ","}):
-        at += 1
-    if s.word(at) not in {"at", "around", "about", "on", "shortly"}:
-        return None
-    while s.word(at) in _BETWEEN:
-        at += 1
-    if reading.clock is None and reading.day is not None and (clock := read_clock(s, at)):
-        return replace(reading, clock=clock[0]), clock[1]
-    if reading.day is None and reading.clock is not None and (day := read_day(s, at)) and day[0].unit == "day":
-        return replace(reading, day=day[0]), day[1]
-    return None
-
-
-def _alternates(s: Scanner, n: int, reading: Reading) -> tuple[list[Reading], int] | None:
-    """Read the same moment on other clocks, in brackets or after a stroke, a comma or a dash."""
-    if reading.clock is None and reading.part is None:
-        return None
-    if s.at(n).text in _OPEN:
-        return _bracketed(s, n + 1)
-    if s.word(n) == "," and s.word(n + 1) in {"or", "which"}:
-        n += 1
-    if s.word(n) not in {"/", ",", "or", "-", "–", "—"} or reading.clock is None:
-        return None
-    at = n + 1 + (s.word(n + 1) == "or")
-    got = _reading(s, at, Reading())
-    if got is None or got[0].clock is None or got[0].zone is None:
-        return None
-    if s.word(n) not in {"/", "or"} and got[0].zone.kind != "utc":
-        return None
-    return [got[0]], got[1]
-
-
-def _bracketed(s: Scanner, n: int) -> tuple[list[Reading], int] | None:
-    readings: list[Reading] = []
-    while s.word(n) in _BETWEEN | {";", "/", "and", "or", "i", "e", ".", "="}:
-        n += 1
-    zone = read_zone(s, n)
-    if zone is not None and s.at(zone[1]).text in _CLOSE:
-        return [Reading(zone=zone[0])], zone[1] + 1
-    while True:
-        got = _reading(s, n, Reading())
-        if got is None or (got[0].clock is None and not readings):
-            break
-        readings.append(got[0])
-        n = got[1]
-        while s.word(n) in {",", ";", "/", "and", "or", "in"}:
-            n += 1
-    if not readings:
-        return None
-    for _ in range(4):
-        if s.at(n).text in _CLOSE:
-            return readings, n + 1
-        n += 1
-    return None
 
 
 def _share(reading: Reading, others: list[Reading]) -> tuple[Reading, list[Reading]]:
@@ -341,7 +187,7 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
         )
     if amount is None:
         most = _VAGUE_UNITS.get(unit, 1) * (60 if unit == "hours" else 1)
-        day = _reading(s, at + 2, Reading(), joined=True) if unit == "hours" else None
+        day = read_reading(s, at + 2, Reading(), joined=True) if unit == "hours" else None
         if day is not None and day[0].day is not None and day[0].clock is None:
             return day[0], (), day[1], None
         return Reading(), (), at + 2, Shift(minutes=most, sign=sign, vague=True, ago=ago)

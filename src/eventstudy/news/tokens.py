@@ -31,7 +31,7 @@ class Token(NamedTuple):
 
 def tokenize(text: str) -> list[Token]:
     """Split a text into words, runs of digits and single signs."""
-    return [Token(m.group(), m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    return [Token(word := m.group(), word.lower(), *m.span()) for m in _TOKEN.finditer(text)]
 
 
 class Sentences:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
 from .gazetteer import key
 from .lexicon import words
@@ -40,6 +41,10 @@ class Whereabouts:
     home: str = ""
     title: Sequence[Place] = ()
 
+    @cached_property
+    def _sentence_of(self) -> dict[int, int]:
+        return {p.start: self.sentences.at(p.start) for p in self.places}
+
     def zone_for(self, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
         """Choose the zone of an expression that names none; None where the text names no place at all."""
         if self.home and _is_deictic(e):
@@ -56,7 +61,7 @@ class Whereabouts:
         return self._choice(best, scored, day)
 
     def _score(self, p: Place, e: Expression, cues: Cues, market: bool) -> float:
-        if p.kind == "actor" and key(p.name).replace(" ", "-") in _MARKET_NAMES and not market:
+        if p.kind == "actor" and _is_market(p.name) and not market:
             return 0.3
         score = (_LOCATED if p.located else _BASE)[p.kind]
         if p.several and p.kind in {"country", "region"}:
@@ -69,7 +74,7 @@ class Whereabouts:
             score += 3.0
         if e.start <= p.start < e.end:
             return score + 6.0
-        where = self.sentences.at(p.start)
+        where = self._sentence_of[p.start]
         if where == cues.sentence:
             gap = max(p.start - e.end, e.start - p.end, 0)
             return score + 3.5 - min(gap, 120) * 0.02 + 2.5 * self._speaks(p, e, cues)
@@ -112,6 +117,12 @@ class Whereabouts:
         )
 
 
+@cache
+def _is_market(name: str) -> bool:
+    return key(name).replace(" ", "-") in _MARKET_NAMES
+
+
+@cache
 def _differ(one: str, other: str, day: dt.date) -> bool:
     return one != other and offset_at(one, day) != offset_at(other, day)
 

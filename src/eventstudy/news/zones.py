@@ -175,6 +175,7 @@ def offset_name(minutes: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
+@cache
 def offset_at(name: str, day: dt.date, hour: int = 12, minute: int = 0) -> int:
     """Return the offset of a zone in minutes east of UTC, at a local time."""
     local = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone(name))
