@@ -65,12 +65,25 @@ def rbar(events):
     return avg(found)
 
 
+def rbar_of_window(events):
+    """Residual correlation, over the pairs with a return, times the share of the days that a pair has in common."""
+    shares = []
+    for i, a in enumerate(events):
+        for j, b in enumerate(events):
+            if i == j or a["car"] is None or b["car"] is None:
+                continue
+            own = {d for d, v in zip(a["window_dates"], a["ar"], strict=True) if v is not None}
+            other = {d for d, v in zip(b["window_dates"], b["ar"], strict=True) if v is not None}
+            shares.append(len(own & other) / math.sqrt(len(own) * len(other)))
+    return rbar(events) * avg(shares)
+
+
 def kp_patell(events):
-    return patell(events) / math.sqrt(1 + (len(with_car(events)) - 1) * rbar(events))
+    return patell(events) / math.sqrt(1 + (len(with_car(events)) - 1) * rbar_of_window(events))
 
 
 def kp_bmp(events):
-    r = rbar(events)
+    r = rbar_of_window(events)
     return bmp(events) * math.sqrt((1 - r) / (1 + (len(with_car(events)) - 1) * r))
 
 
