@@ -8,7 +8,8 @@ from scipy import stats
 
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.inference import TestPlan, joint, run_tests
-from eventstudy.inference.joint import CommonDates, gls, shrinkage_intensity
+from eventstudy.inference.common_dates import CommonDates
+from eventstudy.inference.joint import gls, shrinkage_intensity
 from eventstudy.windows import Window
 
 DAY = Window(0, 0)
