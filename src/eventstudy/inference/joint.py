@@ -14,7 +14,8 @@ from ..errors import UsageError
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .common_dates import MIN_COMMON, CommonDates
-from .linear import FloatArray
+from .iterative import GarchMarketModel, RobustMarketModel
+from .linear import FloatArray, IntArray, least_squares
 from .resampling import TIE, circular_placebo
 from .testing import TestResult
 
@@ -119,7 +120,8 @@ def multivariate(
     residuals, effect, variance, df = common.forecast()
     statistic = float(hotelling(residuals, effect))
     rng = np.random.default_rng(seed)
-    larger = sum(_drawn_statistic(common, residuals, rng) >= statistic for _ in range(draws))
+    drawn = rng.integers(0, common.n_dates, (draws, common.n_dates + common.days))
+    larger = int((_drawn_statistics(common, residuals, drawn) >= statistic).sum())
     return TestResult.of_p(
         name,
         statistic,
@@ -257,13 +259,24 @@ def _max_t(common: CommonDates) -> TestResult:
     )
 
 
-def _drawn_statistic(common: CommonDates, residuals: FloatArray, rng: np.random.Generator) -> float:
-    """Return the statistic of returns made of residual vectors drawn with replacement, estimated anew."""
-    drawn = rng.integers(0, common.n_dates, common.n_dates + common.days)
+def _drawn_statistics(common: CommonDates, residuals: FloatArray, drawn: IntArray) -> FloatArray:
+    """Return the statistics of returns made of the residual vectors of the drawn dates, estimated anew, shape (B,).
+
+    Models that iterate are estimated anew by least squares on their regressors.
+    """
+    draws, m = len(drawn), len(residuals)
     before, at = slice(0, common.n_dates), slice(common.n_dates, None)
-    fitted = common.model.fit(residuals[:, drawn[before]], common.factors[:, before])
-    offset = fitted.predict(common.factors[:, at])
-    return float(hotelling(fitted.residuals, (residuals[:, drawn[at]] - offset).sum(axis=1)))
+    expected = common.model.fit(common.returns[:, before], common.factors[:, before]).predict(common.factors)
+    returns = np.swapaxes(expected[:, None] + residuals[:, drawn], 0, 1).reshape(draws * m, -1)
+    factors = np.tile(common.factors, (draws, 1, 1))
+    slow = isinstance(common.model, GarchMarketModel | RobustMarketModel)
+    fitted = (
+        least_squares(returns[:, before], factors[:, before], param_names=())
+        if slow
+        else common.model.fit(returns[:, before], factors[:, before])
+    )
+    effect = (returns[:, at] - fitted.predict(factors[:, at])).sum(axis=1)
+    return hotelling(fitted.residuals.reshape(draws, m, -1), effect.reshape(draws, m))
 
 
 def _f_footnote(statistic: float, variance: FloatArray, df: FloatArray, dates: int) -> str:
