@@ -171,8 +171,10 @@ def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, 
         reason = f"they differ by {gap}, which is no zone's offset; the local time is taken, at {offset_name(offset)}"
         warnings = [f"its clocks contradict each other: {reason}"]
     start = _at(_local_day(here, world, day, offset), clock, offset)
-    start = start if odd else _snap(start, world)
+    if not odd:
+        start = _snap(_at(day, clock, expected[0]) if warnings and expected and here.day else start, world)
     warnings += _day_conflict(here, world, start)
+    warnings += [w for w in zone.warnings if explicit and "not in force" in w] if zone else []
     bad = any("contradict" in w for w in warnings)
     until = start + dt.timedelta(minutes=_length(here, world)) if here.until or world.until else None
     return Moment(
@@ -242,7 +244,7 @@ def _snap(start: dt.datetime, world: Reading) -> dt.datetime:
     """Return the moment nearest to `start` at which the UTC clock shows its time."""
     assert world.clock is not None
     minutes = _fixed_minutes(world)
-    days = [start.date() + n * _DAY for n in (-1, 0, 1)]
+    days = [start.date() + n * _DAY for n in (0, -1, 1)]
     return min((_at(d, world.clock, minutes) for d in days), key=lambda t: abs(t - start))
 
 

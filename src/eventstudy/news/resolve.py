@@ -233,6 +233,8 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
     else:
         score = 1.8 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
     score += 0.6 * (r.cues.sentence == 0)
+    # "was at $68 by 0343 GMT, after closing lower on Tuesday": a quote is of the story's day
+    score -= 2.0 * (distance == 0 and not before and cues.role is Role.SNAPSHOT)
     score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
     score -= 1.5 * (r.cues.role is Role.DATELINE)
     score -= 1.5 * (r.expression.reading.clock is not None)

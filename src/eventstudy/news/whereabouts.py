@@ -16,7 +16,7 @@ from .tokens import Sentences
 from .zones import offset_at
 
 _BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
-_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 3.0, "actor": 2.8}
+_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
 _MARKET_NAMES = words("market names")
 
 
