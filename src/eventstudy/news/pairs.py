@@ -63,7 +63,7 @@ def settle(
         return _pair(here, world, day, zone, places)
     if world is not None:
         return _world_clock(e, world, day, zone, bare_day)
-    if zone is None or here is None:
+    if zone is None or zone.several or here is None:
         return None
     moment = _local(here, day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
@@ -181,7 +181,7 @@ def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, 
         start=start,
         end=start,
         until=until,
-        tz=offset_name(offset),
+        tz="UTC" if warnings and not odd else offset_name(offset),
         warnings=tuple(warnings),
         confidence=0.5 if bad else 0.98,
         contradiction=bad,

@@ -149,7 +149,8 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         zone = _zone(setting, e, cues, span.first)
     moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
-        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
+        reason = f"{zone.warnings[0]}, so no hour is given" if zone and zone.several else NO_ZONE
+        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
     if not anchored:
         moment = _not_after_publication(setting, moment, cues)
         if not _has_anchor(done, cues):
