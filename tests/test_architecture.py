@@ -25,7 +25,6 @@ FLOORS = {
     "reaction": 4,
     "narrative": 4,
     "frames": 4,
-    "intraday": 4,
     "results": 4,
     "study": 5,
     "robustness": 6,

@@ -240,10 +240,10 @@ DAY_ZERO_SENTENCE = (
     "event; the reference is the last observation at or before it. Event time counts a market's own rows."
 )
 TAU_ZERO_SENTENCE = (
-    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the close "
-    "of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is made up: "
-    "a return across a break or a closure is marked, and left out of the estimation unless the model goes by the time "
-    "of day."
+    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the "
+    "close of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is "
+    "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
+    "the time of day."
 )
 
 
