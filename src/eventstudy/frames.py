@@ -11,6 +11,7 @@ from scipy import stats
 from .inference import TestPlan, holm, minimum_detectable_effect, placebo_p, run_tests
 from .inference.abnormal import AbnormalReturns
 from .markets.bars import BarSet
+from .panel import each_row
 from .windows import Window
 
 DAY_ZERO = Window(0, 0)
@@ -54,8 +55,9 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
 
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
     """Change of the close over day 0, in each market's own unit."""
-    pairs = zip(abnormal.rows["market"], abnormal.rows["session"], strict=True)
-    return [float(bars[market].frame["close"].diff()[session]) for market, session in pairs]
+    rows = abnormal.rows[["market", "session"]]
+    changes = {market: bars[market].returns("change").set_axis(bars[market].labels) for market in set(rows["market"])}
+    return [float(changes[row.market][row.session]) for row in each_row(rows)]
 
 
 def car(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:
@@ -95,6 +97,19 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
     )
 
 
+def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Many events, window by window: how many, their mean and median CAR, the share above zero, and the headline test.
+
+    Columns ``window, n, mean_car, median_car, positive, test, statistic, p``.
+    """
+    usable = events[events["car"].notna()].groupby("window", sort=False)["car"]
+    table = usable.agg(n="size", mean_car="mean", median_car="median", positive=lambda car: float((car > 0).mean()))
+    headline = tests[(tests["role"] == "headline") & tests["p"].notna() & (tests["market"] == "")]
+    first = headline.drop_duplicates("window").set_index("window")[["test", "statistic", "p"]]
+    joined: pd.DataFrame = table.join(first).rename_axis("window").reset_index()
+    return joined
+
+
 def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, reaction: pd.DataFrame) -> pd.DataFrame:
     """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0."""
     made = run_tests(abnormal, windows, plan)
@@ -114,4 +129,4 @@ def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, 
             "null": "the abnormal return of day 0 is zero",
         }
     )
-    return pd.concat([made, holm_rows], ignore_index=True)
+    return pd.concat([made, holm_rows[holm_rows["n"] > 1]], ignore_index=True)

@@ -18,6 +18,7 @@ from ..narrative import label
 from ..panel import each_row
 from ..render import tables
 from ..results import CAR_FORMATS, REACTION_FORMATS, EventStudyResult
+from ..visible import visible
 from ..windows import Window
 
 REACTION_HEADINGS = {
@@ -84,10 +85,8 @@ def render(
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string(
-        resources.files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8")
-    )
-    return template.render(
+    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+    page = template.render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
@@ -109,7 +108,8 @@ def render(
         texts=_picture_texts(result),
         record=record,
         files=sorted(files),
-    ).encode()
+    )
+    return visible(page).encode()
 
 
 def when_words(when: When) -> str:
