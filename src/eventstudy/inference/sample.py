@@ -108,16 +108,20 @@ class Sample:
     @cached_property
     def shared(self) -> float:
         """Mean over the pairs of the days both windows have, over the root of the product of their lengths."""
-        present = np.isfinite(self.ar)
-        n = self.n
+        n, present = self.n, np.isfinite(self.ar)
         if n < 2:
             return 0.0
-        length = np.maximum(self.n_days, 1)[:, None]
-        share = np.broadcast_to(1.0 / np.sqrt(length), present.shape)[present]
-        date = self.days[present] - self.days[present].min()
-        squares = np.bincount(date, weights=share) ** 2 - np.bincount(date, weights=share**2)
-        # Rounding must not make pairs that never meet meet.
-        return float(max(squares.sum(), 0.0)) / (n * (n - 1)) if (np.bincount(date) > 1).any() else 0.0
+        first = int(self.days.min(where=present, initial=np.iinfo(np.int32).max))
+        size = int(self.days.max(where=present, initial=first)) - first + 1
+        share, weight, squares, events = 1.0 / np.sqrt(np.maximum(self.n_days, 1)), *np.zeros((3, size))
+        for day in range(present.shape[1]):
+            there = present[:, day]
+            date = self.days[there, day] - first
+            weight += np.bincount(date, weights=share[there], minlength=size)
+            squares += np.bincount(date, weights=share[there] ** 2, minlength=size)
+            events += np.bincount(date, minlength=size)
+        # A date with one event is exactly alone, whatever the rounding.
+        return float((weight**2 - squares)[events > 1].sum()) / (n * (n - 1))
 
     @cached_property
     def residual_correlation(self) -> float:
