@@ -62,7 +62,9 @@ def _is_clock_with_dot(s: Scanner, n: int, after: int) -> bool:
     if read_half(s, after) or read_zone(s, after) or s.word(after) in {"hours", "hrs"}:
         return True
     day = read_day(s, after + (s.word(after) == "on"))
-    return s.word(n - 1) in {"at", "around", "about", "by"} and day is not None and day[0].unit == "day"
+    return (
+        s.word(n - 1) in {"at", "around", "about", "by", "before", "after"} and day is not None and day[0].unit == "day"
+    )
 
 
 def _halved(s: Scanner, n: int, clock: Clock) -> tuple[Clock, int]:
