@@ -110,7 +110,7 @@ def noise(design: Design, shape: tuple[int, ...], rng: np.random.Generator) -> n
     """Return unit-variance noise."""
     if design.tails != "skew":
         return rng.standard_normal(shape)
-    width = 0.6313
+    width = 0.607
     raw = np.exp(width * rng.standard_normal(shape))
     return (raw - np.exp(width**2 / 2)) / np.sqrt((np.exp(width**2) - 1) * np.exp(width**2))
 

@@ -91,6 +91,14 @@ def many_events(returns: np.ndarray, market: np.ndarray) -> dict[str, np.ndarray
         "corrado_zivney_restandardised": rejects_z(kernels.corrado_zivney_z(generalised)[:, -1]),
         "grank_t": rejects_t(kernels.grank_t(generalised, np.full(len(ar), float(n))), length - 1),
         "grank_z": rejects_z(kernels.grank_z(u[..., -1], np.full((len(ar), n), length + 1.0))),
+        "brown_warner_1980": rejects_z(kernels.brown_warner_1980_z(ar, kernels.deviation(residuals), np.ones_like(ar))),
+        "skewness_t": rejects_t(kernels.hall_t(ar), n - 1),
+        "sign": stats.binom.sf(np.maximum((ar > 0).sum(axis=1), (ar < 0).sum(axis=1)) - 1, n, 0.5) * 2 <= LEVEL,
+        "wilcoxon": rejects_z(
+            (kernels.signed_rank_sum(ar) - n * (n + 1) / 4) / np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
+        ),
+        "variance_f": stats.f.sf(kernels.deviation(sar) ** 2, n - 1, df.sum(axis=1)) <= LEVEL,
+        "beaver_u": stats.norm.sf(kernels.variance_z(sar, df)) <= LEVEL,
         "generalized_sign": rejects_z(kernels.generalized_sign_z(ar, (residuals > 0).mean(axis=-1))),
         "placebo, equal-weighted portfolio": one_day_placebo(portfolio, ar.mean(axis=1)) <= LEVEL,
     }

@@ -13,24 +13,26 @@ from typing import Annotated, Any
 
 import typer
 
+from . import cli_prices
 from .errors import DatingError, EventStudyError
+from .visible import visible
 
 app = typer.Typer(
     name="eventstudy",
     help="From a news article to abnormal returns: what the markets did, when exactly, and whether it was abnormal.",
     epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 bad input, 4 not enough data, 5 cannot write, 6 network, "
     "130 interrupted.",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(cli_prices.app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
 
 
 def note(text: str) -> None:
     """Say something beside the data, on stderr."""
-    typer.echo(text, err=True)
+    typer.echo(visible(text), err=True)
 
 
 def print_json(value: Any) -> None:
@@ -77,16 +79,22 @@ def run(
 
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
 def date(
-    articles: Annotated[list[str], typer.Argument(help="Articles to date.", show_default=False)],
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
     published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
     as_json: Json = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how every time expression was judged.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Table: .csv, .parquet or .jsonl.")] = None,
+    review: Annotated[Path | None, typer.Option(help="Page to check the datings by eye: an .html file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
 ) -> None:
     """Find when the event of an article happened, as a UTC instant with the words that say so."""
     from . import dates
 
     datings = dates.date_all(articles, published)
-    for dating in datings:
-        typer.echo(dates.as_json(dating) if as_json else dates.as_text(dating))
+    for path in dates.write(datings, output, review, force=force):
+        note(f"written: {path}")
+    for dating in datings if as_json or not (output or review) else ():
+        typer.echo(dates.as_json(dating) if as_json else visible(dates.as_text(dating, in_full=explain)))
     if len(datings) == 1 and not datings[0].events:
         note(f"eventstudy: {dates.undecided(datings[0])}")
         raise typer.Exit(DatingError.exit_code)
@@ -122,16 +130,19 @@ def markets(as_json: Json = False) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit: one line on stderr for every error, a traceback only with ``--debug``."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    debug = "--debug" in words
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app(words, standalone_mode=False)
+        code = app([word for word in words if word != "--debug"], standalone_mode=False)
     except KeyboardInterrupt:
         code = 130
+    except SystemExit:
+        code = 0  # whoever read the pipe has gone
     except Exception as error:
-        if "--debug" in words:
+        if debug:
             raise
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -140,12 +151,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _explain(error: Exception) -> int:
     """Say on stderr what went wrong, in one line, and return the exit code."""
     if isinstance(error, EventStudyError):
-        note(f"eventstudy: {error}")
-        return error.exit_code
-    if hasattr(error, "format_message"):
-        note(f"eventstudy: {error.format_message()}; see eventstudy --help")
-        return 2
-    if isinstance(error, BrokenPipeError):
-        return 0
-    note(f"eventstudy: internal error, please report it: {type(error).__name__}: {error} (--debug shows where)")
-    return 1
+        text, code = str(error), error.exit_code
+    elif hasattr(error, "format_message"):
+        text, code = f"{error.format_message().rstrip('.')}; see eventstudy --help", 2
+    else:
+        text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
+    # A file's name or a cell may hold a line break or an escape sequence; neither may reach the terminal.
+    note(f"eventstudy: {visible(text, keep='')}")
+    return code

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from .errors import DatingError, InputError, UnknownNameError, UsageError
+from .errors import InputError, UnknownNameError, UsageError
 from .events import Event, When, parse_instant, read_events
 from .files import MEGABYTE, local_path, read_bytes, sha256
-from .markets.bars import BarSet, read_bars
+from .markets.bars import BarSet
+from .markets.sources.files import read_bars
 from .news import Article, date_event, read_article
 from .results import EventStudyResult
 from .study import EventStudy
@@ -31,12 +32,18 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "study": (dict,),
     "model": (str,),
     "benchmark": (str,),
+    "bars": (str,),
     "returns": (str,),
     "rolls": (str,),
     "estimation": (list,),
     "windows": (list,),
     "min_observations": (int,),
     "seed": (int,),
+    "factors": (list,),
+    "tests": (str, list),
+    "families": (dict,),
+    "weights": (dict,),
+    "calendar": (str,),
 }
 SPOKEN: Mapping[type, str] = {
     str: "text in quotes",
@@ -127,12 +134,16 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
     markets = top.get("markets")
     if markets is not None and not (markets and all(isinstance(name, str) for name in markets)):
         raise UsageError(f'{file}: markets is a list of symbols, such as ["CL=F", "^N225"]')
-    paths = {key: file.parent / local_path(top[key]) for key in ("article", "prices", "events") if key in top}
+    try:
+        paths = {key: file.parent / local_path(top[key]) for key in ("article", "prices", "events") if key in top}
+        study = EventStudy(markets=None if markets is None else tuple(markets), **options)
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
     return StudyFile(
         path=file,
         title=top.get("title", file.parent.name),
         at=_instant_text(top.get("at"), file),
-        study=EventStudy(markets=None if markets is None else tuple(markets), **options),
+        study=study,
         fingerprint=sha256(content),
         **paths,
     )
@@ -180,8 +191,11 @@ def study_toml(file: StudyFile) -> str:
 
 
 def _toml(value: Any) -> str:
-    """One TOML value; JSON's texts, numbers and lists are TOML's as well."""
-    return json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
+    """One TOML value; JSON's texts, numbers and lists are TOML's as well, but for a bare DEL."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + "}"
+    text = json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
+    return text.replace("\x7f", "\\u007f")
 
 
 def _checked(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> Mapping[str, Any]:
@@ -218,10 +232,7 @@ def _event(file: StudyFile, article: Article | None) -> Event:
             evidence="The study file gives the instant; it was not read from a text.",
         )
     assert article is not None
-    try:
-        return date_event(article)
-    except DatingError as error:
-        raise DatingError(f'{error}; or set at = "..." in {file.path}') from None
+    return date_event(article)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:

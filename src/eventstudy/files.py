@@ -37,6 +37,20 @@ def local_path(path: str | os.PathLike[str]) -> Path:
     return Path(text)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether `path` is a folder; a name that the system cannot even look up is none.
+
+    Examples
+    --------
+    >>> is_folder(Path("x" * 1000))
+    False
+    """
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def read_bytes(path: str | os.PathLike[str], *, limit: int = 200 * MEGABYTE) -> bytes:
     """Read a local file of at most `limit` bytes.
 
@@ -104,13 +118,16 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, force: bool = Fals
         if taken and not force:
             more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
             raise OutputError(f"{taken[0]}{more} already there; pass --force to replace, or another --out folder")
-        folder.mkdir(parents=True, exist_ok=True)
+        if folders := [str(path) for path in targets.values() if path.is_dir()]:
+            raise OutputError(f"{folders[0]}: a folder is in the way of a file; move it, or choose another folder")
+        # Before the first file moves into place, so that a file in the way of a folder leaves everything as it was.
+        for target in targets.values():
+            target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as staging:
             for name, content in contents.items():
                 staged = Path(staging, name)
                 staged.parent.mkdir(parents=True, exist_ok=True)
                 staged.write_bytes(content)
             for name, target in targets.items():
-                target.parent.mkdir(parents=True, exist_ok=True)
                 Path(staging, name).replace(target)
     return list(targets.values())

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from .inference import holm, minimum_detectable_effect, placebo_p
+from .inference import TestPlan, holm, minimum_detectable_effect, placebo_p, run_tests
 from .inference.abnormal import AbnormalReturns
-from .inference.guard import ONE_DATE_RATES, not_for_one_date
 from .markets.bars import BarSet
 from .panel import each_row
 from .windows import Window
@@ -32,9 +29,7 @@ def outcomes(abnormal: AbnormalReturns) -> pd.DataFrame:
     table = abnormal.outcomes.reset_index(drop=True)
     observations = np.zeros(len(table), dtype=np.int64)
     observations[(table["outcome"] == "ok").to_numpy()] = abnormal.fitted.n_obs
-    return table.assign(observations=observations)[
-        ["event_id", "market", "session", "outcome", "observations", "detail"]
-    ]
+    return table.assign(observations=observations)[OUTCOME_COLUMNS]
 
 
 def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd.DataFrame:
@@ -60,8 +55,9 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
 
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
     """Change of the close over day 0, in each market's own unit."""
-    pairs = zip(abnormal.rows["market"], abnormal.rows["session"], strict=True)
-    return [float(bars[market].frame["close"].diff()[session]) for market, session in pairs]
+    rows = abnormal.rows[["market", "session"]]
+    changes = {market: bars[market].returns("change").set_axis(bars[market].labels) for market in set(rows["market"])}
+    return [float(changes[row.market][row.session]) for row in each_row(rows)]
 
 
 def car(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:
@@ -101,32 +97,36 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
     )
 
 
-def tests(abnormal: AbnormalReturns, windows: Sequence[Window], day_zero: pd.DataFrame) -> pd.DataFrame:
-    """Every test that was made, and those that do not apply with the reason."""
-    lines = [line for window in windows for line in _single_tests(abnormal, window)]
-    for row in each_row(day_zero):
-        lines.append(_line("holm", row.event_id, row.market, DAY_ZERO.label, 0, row.t, row.df, row.holm_p, ""))
-    for event_id, group in day_zero.groupby("event_id", sort=False):
-        for result in map(not_for_one_date, ONE_DATE_RATES):
-            lines.append(_line(result.name, event_id, "", "", len(group), np.nan, None, np.nan, result.note))
-    return pd.DataFrame(lines, columns=["test", "event_id", "market", "window", "n", "statistic", "df", "p", "note"])
+def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Many events, window by window: how many, their mean and median CAR, the share above zero, and the headline test.
+
+    Columns ``window, n, mean_car, median_car, positive, test, statistic, p``.
+    """
+    usable = events[events["car"].notna()].groupby("window", sort=False)["car"]
+    table = usable.agg(n="size", mean_car="mean", median_car="median", positive=lambda car: float((car > 0).mean()))
+    headline = tests[(tests["role"] == "headline") & tests["p"].notna() & (tests["market"] == "")]
+    first = headline.drop_duplicates("window").set_index("window")[["test", "statistic", "p"]]
+    joined: pd.DataFrame = table.join(first).rename_axis("window").reset_index()
+    return joined
 
 
-def _single_tests(abnormal: AbnormalReturns, window: Window) -> Iterator[dict[str, Any]]:
-    """Make the two tests of one window, for every pair."""
-    values, placebo = abnormal.car(window), placebo_p(abnormal, window)
-    observations: npt.NDArray[np.int64] = abnormal.fitted.n_obs
-    for at, row in enumerate(each_row(abnormal.rows)):
-        missing = window.length - int(values.n_days[at])
-        note = f"{missing} of {window.length} days missing" if missing else ""
-        key = (row.event_id, row.market, window.label, int(observations[at]))
-        yield _line("forecast_error_t", *key, values.t[at], int(values.df[at]), values.p[at], note)
-        yield _line("placebo_in_time", *key, values.car[at], None, placebo[at], note)
-
-
-def _line(
-    test: str, event_id: Any, market: str, window: str, n: int, statistic: Any, df: int | None, p: Any, note: str
-) -> dict[str, Any]:
-    """One line of the table of tests."""
-    keys = {"test": test, "event_id": event_id, "market": market, "window": window}
-    return keys | {"n": n, "statistic": statistic, "df": df, "p": p, "note": note}
+def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, reaction: pd.DataFrame) -> pd.DataFrame:
+    """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0."""
+    made = run_tests(abnormal, windows, plan)
+    holm_rows = pd.DataFrame(
+        {
+            "test": "holm",
+            "event_id": reaction["event_id"],
+            "market": reaction["market"],
+            "window": DAY_ZERO.label,
+            "n": reaction.groupby("event_id", sort=False)["p"].transform("count"),
+            "statistic": reaction["t"],
+            "df": reaction["df"].astype(float),
+            "p": reaction["holm_p"],
+            "note": "p of the t test, adjusted for the number of markets",
+            "role": "secondary",
+            "distribution": "",
+            "null": "the abnormal return of day 0 is zero",
+        }
+    )
+    return pd.concat([made, holm_rows[holm_rows["n"] > 1]], ignore_index=True)

@@ -50,8 +50,8 @@ class Instrument:
         When that price is known, local to `observed_zone`, each from its date on; empty: the session's close.
     observed_zone : str
         IANA zone of those times where it is not the calendar's.
-    observed_early_at : time or None
-        The same on days that close before it; None: that day's close.
+    observed_early : tuple of time or None
+        ``(closing_by, at)``: on days that close by the first (local to the calendar) the price is known at the second.
     observed_after_close : timedelta
         Delay of the observation after the session's close.
     open_means, close_means : str
@@ -62,6 +62,8 @@ class Instrument:
         What it stands in for where the thing itself has no price here.
     family : str
         Instruments of one family move together by construction.
+    formula : str
+        Where its price is worked out of others': a sum such as ``"BZ=F - CL=F"``.
     unverified : tuple of str
         Fields for which no public source was found.
 
@@ -87,13 +89,14 @@ class Instrument:
     observation: str = "close"
     observed_at: tuple[tuple[dt.date, dt.time], ...] = ()
     observed_zone: str = ""
-    observed_early_at: dt.time | None = None
+    observed_early: tuple[dt.time, dt.time] | None = None
     observed_after_close: dt.timedelta = dt.timedelta(0)
     open_means: str = ""
     close_means: str = ""
     open_is_stale_before: dt.date | None = None
     proxy_for: str = ""
     family: str = ""
+    formula: str = ""
     unverified: tuple[str, ...] = ()
 
     def open_is_stale(self, session: dt.date) -> bool:
@@ -154,8 +157,12 @@ def catalogue() -> Mapping[str, Instrument]:
     >>> catalogue()["^N225"].calendar
     'XTKS'
     """
-    text = resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
-    return parse_instruments(text, where="instruments.toml")
+    return parse_instruments(catalogue_text(), where="instruments.toml")
+
+
+def catalogue_text() -> str:
+    """Return the declarations that come with the package, as they stand in ``instruments.toml``."""
+    return resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
 
 
 def find_instrument(symbol: str, *, among: Mapping[str, Instrument] | None = None) -> Instrument:
@@ -216,6 +223,8 @@ def _value(key: str, value: Any, here: str) -> Any:
         raise UnknownNameError(key, value, _CHOICES[key], where=here)
     if key == "observed_at":
         return _dated_times(value, here)
+    if key == "observed_early":
+        return _early_times(value, here)
     if key == "observed_after_close":
         return dt.timedelta(minutes=value)
     return tuple(value) if isinstance(value, list) else value
@@ -234,14 +243,22 @@ def _dated_times(rows: list[Any], here: str) -> tuple[tuple[dt.date, dt.time], .
     return tuple(pairs)
 
 
+def _early_times(row: dict[str, Any], here: str) -> tuple[dt.time, dt.time]:
+    """Read ``{ closing_by = TIME, at = TIME }``."""
+    closing_by, at = row.get("closing_by"), row.get("at")
+    if len(row) != 2 or not isinstance(closing_by, dt.time) or not isinstance(at, dt.time):
+        raise InputError(f"{here}: observed_early looks like {{ closing_by = 13:45:00, at = 13:30:00 }}")
+    return closing_by, at
+
+
 _TYPES: Mapping[str, Any] = MappingProxyType(
     dict.fromkeys(_FIELDS, str)
     | {"aliases": list, "observed_at": list, "unverified": list, "total_return": bool, "observed_after_close": int}
-    | {"observed_early_at": dt.time, "open_is_stale_before": dt.date}
+    | {"observed_early": dict, "open_is_stale_before": dt.date}
 )
 _SPOKEN: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(_FIELDS, "text")
     | {"aliases": "a list of names", "observed_at": "a list of dated times", "unverified": "a list of keys"}
     | {"total_return": "true or false", "observed_after_close": "a whole number of minutes"}
-    | {"observed_early_at": "a local time such as 13:30:00", "open_is_stale_before": "a date such as 2025-06-23"}
+    | {"observed_early": "two local times, closing_by and at", "open_is_stale_before": "a date such as 2025-06-23"}
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -57,6 +58,12 @@ def joined(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
+def p_equals(value: float) -> str:
+    """Write ``p = .023`` or ``p < .001``."""
+    text = p_value(value)
+    return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
+
+
 def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str) -> str:
     """Say what the first market of the study did on day 0, and whether its close hides the first move.
 
@@ -70,11 +77,13 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     lead = reaction.iloc[0]
     name, move = label(lead["market"]), lead["simple_return"]
     session = outcomes.set_index("market").loc[lead["market"], "session"]
+    if pd.isna(move):
+        return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
     sentence = (
         f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from the last observation before the "
         f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
-        f"p = {p_value(lead['p'])})"
+        f"{_p(lead['p'])})"
     )
     day = anatomy[anatomy["market"] == lead["market"]]
     if day.empty:
@@ -88,12 +97,16 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
 
 def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
     """Say what is left after allowing for the number of markets (Holm)."""
+    subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
+    reaction = reaction.dropna(subset="holm_p")
+    if reaction.empty:
+        return "No market has a return of day 0 to test."
     smallest = reaction.iloc[int(reaction["holm_p"].to_numpy().argmin())]
     survivors = [label(market) for market in reaction.loc[reaction["holm_p"] <= level, "market"]]
     at = f"at the {100 * level:.0f} % level"
     if len(reaction) == 1:
         verdict = "stands out from" if survivors else "is not distinguishable from"
-        return f"That close-to-close move {verdict} an ordinary day {at} (p = {p_value(smallest['p'])})."
+        return f"{subject} {verdict} an ordinary day {at} ({_p(smallest['p'])})."
     basis = f"After allowing for the {in_words(len(reaction))} markets (Holm)"
     if survivors:
         return f"{basis}, {joined(survivors)} moved by more than an ordinary day {at}; the others did not."
@@ -136,9 +149,58 @@ def before_sentence(
     )
 
 
+def _p(value: float) -> str:
+    """Write ``p = .023`` or ``p < .001``."""
+    text = p_value(value)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
+
+
 def _brief(events: pd.DataFrame) -> str:
     """Titles of events, without what stands in brackets."""
     return "; ".join(title.split(" (")[0] for title in events["title"])
+
+
+def joint_sentence(tests: pd.DataFrame) -> str:
+    """Give the joint test of day 0 within each declared family; empty where none was made."""
+    here = tests[(tests["test"] == "max_t") & (tests["window"] == "[0,0]") & tests["p"].notna()]
+    if here.empty:
+        return ""
+    families = [
+        f"{'all markets' if row.market == 'all' else row.market} {p_equals(row.p)} ({row.note.split(',')[1].strip()})"
+        for row in each_row(here)
+    ]
+    return f"Tested jointly, letting markets move together as they do (max-T in time): {joined(families)}."
+
+
+def regime_sentence(tests: pd.DataFrame) -> str:
+    """Say where the weeks before the event were unlike the estimation window; empty where they were not."""
+    t = tests[(tests["test"] == "t") & (tests["window"] == "[0,0]")]
+    unlike = t[t["note"].str.contains("unlike")]
+    if unlike.empty:
+        return ""
+    standardised = tests[(tests["test"] == "placebo_standardised") & (tests["window"] == "[0,0]")].set_index("market")
+    named = [
+        f"{label(row.market)} (sigma {row.note.split(':')[0].split()[-1]} of the window's; standardised placebo "
+        f"{p_equals(standardised.loc[row.market, 'p'])})"
+        for row in each_row(unlike)
+    ]
+    return (
+        f"Just before the event volatility was unlike that of the estimation window in {joined(named)}; there the "
+        "volatility-standardised placebo is the one to read."
+    )
+
+
+def interval_sentence(reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str) -> str:
+    """Say which markets' day 0 depends on when in its interval the event happened; empty where none does."""
+    if alternative is None:
+        return ""
+    both = reaction.merge(alternative, on="market", suffixes=("", "_late"))
+    moved = both[both["ar"] != both["ar_late"]]
+    shown = [f"{label(row.market)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)]
+    return (
+        f"The result depends on when the event happened, which is known to the {precision.replace('_', ' ')} only: the "
+        f"earliest and the latest moment give different days 0 in {joined(shown)}. Shown are the earliest's numbers."
+    )
 
 
 def left_out(outcomes: pd.DataFrame) -> list[str]:
@@ -165,4 +227,48 @@ def basis_sentence(basis: str) -> str:
     return (
         "The only time known is when the event occurred, not when it was first reported; event time starts there, and "
         "no reaction times are given."
+    )
+
+
+RETURNS_IN_WORDS = {
+    "log": "log returns",
+    "simple": "simple returns",
+    "change": "changes of the price, in its own unit",
+}
+DAY_ZERO_SENTENCE = (
+    "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
+    "event; the reference is the last observation at or before it. Event time counts a market's own rows."
+)
+TAU_ZERO_SENTENCE = (
+    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the "
+    "close of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is "
+    "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
+    "the time of day."
+)
+
+
+def method_sentences(specification: Mapping[str, Any], description: str, estimation: Window) -> tuple[str, ...]:
+    """Say how the numbers of a study were computed.
+
+    Parameters
+    ----------
+    specification : mapping
+        The study as plain values.
+    description : str
+        Of the model.
+    estimation : Window
+    """
+    bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
+    rolls = "kept" if specification["rolls"] == "keep" else "dropped"
+    return (
+        TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
+        description,
+        f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
+        f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
+        "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",
+        "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary "
+        f"{'bars' if bars else 'days'} (or windows of the same length) of the same market were at least as large; it "
+        "assumes no distribution.",
+        "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four of "
+        "five cases.",
     )

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from .errors import UnknownNameError
+from . import frames
+from .errors import UnknownNameError, UsageError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
+from .intraday import COURSE_COLUMNS, PATH_COLUMNS
 from .markets.lanes import trading_lanes
+from .markets.quality import COLUMNS as ODDITY_COLUMNS
 from .narrative import family_sentence, label, lead_sentence, left_out
 from .panel import EventPanel
-from .reaction import what_else
+from .reaction import ANATOMY_COLUMNS, what_else
 from .render import plots, tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 PERCENT, P = tables.percent(), tables.p_value
 REACTION_FORMATS: dict[str, tables.Formatter] = {
@@ -33,6 +38,15 @@ REACTION_FORMATS: dict[str, tables.Formatter] = {
     "holm_p": P,
     "mde80": tables.size(),
 }
+AVERAGE_FORMATS: dict[str, tables.Formatter] = {
+    "n": tables.number(0),
+    "mean_car": PERCENT,
+    "median_car": PERCENT,
+    "positive": tables.size(0),
+    "statistic": tables.number(),
+    "p": P,
+}
+SHORT = 40
 CAR_FORMATS: dict[str, tables.Formatter] = {
     "car": PERCENT,
     "se": tables.size(),
@@ -44,7 +58,10 @@ SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "t", "p", "placebo
 SUMMARY_HEADINGS = {
     "market": "market",
     "simple_return": "simple %",
-    "return": "return %",
+    "return": "log %",
+    "mean_car": "mean CAR %",
+    "median_car": "median CAR %",
+    "positive": "positive %",
     "ar": "AR %",
     "placebo_p": "placebo p",
     "holm_p": "Holm p",
@@ -76,8 +93,12 @@ class EventStudyResult:
     ar : DataFrame
         ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row;
         ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero.
+    events : DataFrame
+        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
+        and more.
     tests : DataFrame
-        ``test, event_id, market, window, n, statistic, df, p, note``.
+        ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null``; ids are empty for tests
+        of the whole sample, ``market`` is the family for ``max_t``, ``role`` says which to read first.
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: what became of every pair.
     anatomy : DataFrame
@@ -86,6 +107,11 @@ class EventStudyResult:
         ``market, session, kind, detail``; empty for a study of bare returns.
     files : mapping of str to str
         SHA-256 of every price file.
+    path, course : DataFrame
+        Of a study in bars: see `eventstudy.intraday`; empty otherwise.
+    alternative : EventStudyResult or None
+        The same study with the event at the last moment of the interval in which it is known to lie, where that gives
+        another day 0 in some market.
     """
 
     specification: Mapping[str, Any]
@@ -97,11 +123,15 @@ class EventStudyResult:
     reaction: pd.DataFrame
     car: pd.DataFrame
     ar: pd.DataFrame
+    events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
-    anatomy: pd.DataFrame
-    oddities: pd.DataFrame
+    anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
+    oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
+    path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
+    course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
+    alternative: EventStudyResult | None = None
 
     @property
     def markets(self) -> list[str]:
@@ -112,17 +142,18 @@ class EventStudyResult:
         """Return what the study found, in one or two sentences; for several events, how many pairs there are."""
         events = len(set(self.reaction["event_id"]))
         if events > 1:
-            return (f"{len(self.reaction)} event-market pairs of {events} events.",)
+            lost = int((self.outcomes["outcome"] != "ok").sum())
+            return (f"{events:,} events in {len(self.reaction):,} pairs with a market; {lost:,} pairs left out.",)
         lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, str(self.specification["returns"]))
         return lead, family_sentence(self.reaction)
 
     def summary(self) -> Summary:
-        """Return the finding and the table of day 0, as text and as HTML."""
-        return Summary(
-            lines=self.finding(),
-            table=self._summary_table(),
-            left_out=tuple(f"left out: {line}" for line in left_out(self.outcomes)),
-        )
+        """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""
+        lost = tuple(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT])
+        if len(self.reaction) > SHORT:
+            averages = frames.averages(self.events, self.tests)
+            return Summary(lines=self.finding(), table=averages, formats=AVERAGE_FORMATS, left_out=lost)
+        return Summary(lines=self.finding(), table=self._summary_table(), formats=REACTION_FORMATS, left_out=lost)
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:
         """Place other events on every market's event time; see `eventstudy.reaction.what_else`.
@@ -148,6 +179,35 @@ class EventStudyResult:
         frame = self._of_event(self.anatomy, event_id)
         return plots.plot_anatomy(frame.assign(market=frame["market"].map(label)), ax)
 
+    def plot_path(
+        self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
+    ) -> Axes:
+        """Plot the path of the price around the event, bar by bar, of a study in bars.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        markets : sequence of str, optional
+            All that have bars on both sides of the event, by default.
+        event_id : str, optional
+            The first event by default.
+        """
+        if self.path.empty:
+            raise UsageError('plot_path needs a study in bars, such as EventStudy(bars="15min")')
+        frame, course = self._of_event(self.path, event_id), self._of_event(self.course, event_id)
+        chosen = list(frame["market"].unique()) if markets is None else list(markets)
+        for market in chosen:
+            if market not in set(frame["market"]):
+                raise UnknownNameError("market", market, frame["market"].unique(), "this study")
+        instants = [event.when.start for event in self.dated if event.id == frame["event_id"].iloc[0]]
+        return plots.plot_path(
+            frame[frame["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
+            course[course["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
+            pd.Timestamp(instants[0]) if instants else None,
+            ax,
+            unit="change" if self.specification["returns"] == "change" else "%",
+        )
+
     def plot_sessions(
         self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] = (6, 24)
     ) -> Axes:
@@ -162,8 +222,10 @@ class EventStudyResult:
             Hours shown before and after the instant.
         """
         marks = self._of_event(self.alignment, event_id)
-        event = next(event for event in self.dated if event.id == marks["event_id"].iloc[0])
-        instant = pd.Timestamp(event.when.start)
+        instants = [event.when.start for event in self.dated if event.id == marks["event_id"].iloc[0]]
+        if not instants:
+            raise UsageError("plot_sessions needs the instant of the event; this study was given sessions")
+        instant = pd.Timestamp(instants[0])
         lanes = trading_lanes(instant, marks["market"].tolist(), before=hours[0], after=hours[1])
         return plots.plot_sessions(
             lanes.assign(market=lanes["market"].map(label)),
@@ -182,7 +244,7 @@ class EventStudyResult:
 
     def _of_event(self, frame: pd.DataFrame, event_id: str | None) -> pd.DataFrame:
         """Return the rows of one event, the first by default."""
-        chosen = self.dated[0].id if event_id is None else event_id
+        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
         if chosen not in set(frame["event_id"]):
             raise UnknownNameError("event", chosen, set(frame["event_id"]), "this study")
         return frame[frame["event_id"] == chosen]
@@ -207,22 +269,19 @@ class Summary:
 
     lines: tuple[str, ...]
     table: pd.DataFrame
+    formats: Mapping[str, tables.Formatter]
     left_out: tuple[str, ...] = ()
 
-    @property
-    def _headings(self) -> dict[str, str]:
-        return SUMMARY_HEADINGS | {"return": "log %"}
-
     def __str__(self) -> str:
-        body = tables.to_text(self.table, REACTION_FORMATS, self._headings)
+        body = tables.to_text(self.table, self.formats, SUMMARY_HEADINGS)
         return "\n".join([*self.lines, "", body, *self.left_out])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<p>{escape(line)}</p>" for line in (*self.lines, *self.left_out))
-        return lines + tables.to_html(self.table, REACTION_FORMATS, self._headings)
+        return lines + tables.to_html(self.table, self.formats, SUMMARY_HEADINGS)
 
     def to_latex(self) -> str:
         """Return the table as a LaTeX tabular."""
-        return tables.to_latex(self.table, REACTION_FORMATS, self._headings)
+        return tables.to_latex(self.table, self.formats, SUMMARY_HEADINGS)

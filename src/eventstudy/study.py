@@ -10,24 +10,31 @@ import numpy as np
 import pandas as pd
 
 from . import frames
-from .errors import NotEnoughDataError, UnknownNameError, UsageError
+from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
-from .inference import Model, abnormal_returns, get_model
+from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
 from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
-from .instruments import find_instrument
-from .markets.alignment import align
-from .markets.bars import RETURN_KINDS, ROLL_RULES, Bars, BarSet
-from .markets.calendars import known_range, schedule
-from .markets.quality import COLUMNS as ODDITY_COLUMNS
-from .markets.quality import oddities
-from .narrative import left_out
+from .inference.frames import JOINT_TESTS, PAIR_TESTS
+from .inference.time_of_day import TimeOfDay
+from .intraday import by_the_bar
+from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
+from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from .markets.intraday import bar_length
+from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame, returns_by_symbol
+from .narrative import left_out, method_sentences
 from .panel import EventPanel, Outcome, build_panel
-from .reaction import ANATOMY_COLUMNS, anatomy
+from .reaction import anatomy
 from .results import EventStudyResult
 from .windows import Window, check_disjoint
 
 DAY_ZERO = Window(0, 0)
-ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
+DRAWING = ("multivariate", "skewness_t_bootstrap")
+MANY = 200
+EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
+PLANS: Mapping[str, tuple[str, ...]] = {
+    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
+    "all": EVERY_TEST,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +44,17 @@ class EventStudy:
     Parameters
     ----------
     model : str or Model
-        Expected-return model: ``"constant-mean"``, ``"market"``, ``"market-adjusted"``, or an object with the same
-        methods.
+        Expected-return model: a key of `eventstudy.inference.MODELS`, such as ``"constant-mean"`` or ``"market"``, or
+        an object with the same methods.
     benchmark : str, optional
         Symbol whose returns the market models use.
+    factors : sequence of str
+        Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
         Symbols to study, in order of interest; all that have prices by default.
-    returns : {"log", "simple"}
+    bars : str, optional
+        Length of a bar, such as ``"15min"``: event time then counts bars, not sessions. Shorter bars are put together.
+    returns : {"log", "simple", "change"}
         Kind of return computed from bars.
     rolls : {"exclude", "keep"}
         Whether returns that touch the roll of a continuous future are dropped.
@@ -53,6 +64,16 @@ class EventStudy:
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
+    tests : {"standard", "all"} or sequence of str
+        ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
+        ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
+        `EventStudyResult.events` alone.
+    families : mapping of str to sequence of str, optional
+        Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
+    weights : mapping of str to float, optional
+        A portfolio of markets, signs included, declared before looking.
+    calendar : str, optional
+        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
     seed : int
         Seed of everything random.
 
@@ -73,17 +94,24 @@ class EventStudy:
 
     model: str | Model = "constant-mean"
     benchmark: str | None = None
+    factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
+    bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
     estimation: Window | tuple[int, int] = (-210, -11)
     windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
     min_observations: int = MIN_OBSERVATIONS
+    tests: str | Sequence[str] = "standard"
+    families: Mapping[str, Sequence[str]] | None = None
+    weights: Mapping[str, float] | None = None
+    calendar: str | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
+        object.__setattr__(self, "factors", tuple(self.factors))
         if self.markets is not None:
             object.__setattr__(self, "markets", tuple(self.markets))
         for name, value, known in (("return", self.returns, RETURN_KINDS), ("rolls rule", self.rolls, ROLL_RULES)):
@@ -91,10 +119,15 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
             raise UsageError("give at least one event window, such as [0, 0]")
+        refuse_twice("window", [Window.of(window).label for window in self.windows])
+        refuse_twice("market", self.markets or ())
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         get_model(self.model, self.benchmark)
+        self._plan()
+        if self.bars is not None:
+            bar_length(self.bars)
 
     @property
     def estimation_window(self) -> Window:
@@ -123,7 +156,8 @@ class EventStudy:
         bars : BarSet or mapping of str to DataFrame, optional
             Prices by symbol.
         returns : DataFrame, optional
-            Sessions x symbols, as fractions; the benchmark among the columns. Exactly one of `bars` and `returns`.
+            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
+            one of `bars` and `returns`.
 
         Returns
         -------
@@ -138,13 +172,102 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        if (bars is None) == (returns is None):
+        prices = self._prices(bars)
+        if prices is not None and returns is None:
+            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
+        elif prices is None and returns is not None:
+            series = returns_by_symbol(returns)
+        else:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
-        prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        series = self._series(prices, returns)
+        if isinstance(events, pd.DataFrame):
+            alignment = meet_frame(events, self.calendar)
+            return self._study(self._place(alignment, events, prices), (), series, prices)
         markets = self._markets(series)
-        dated, alignment = _meet(events, markets)
-        panel = self._panel(alignment, series, prices)
+        dated, alignment = meet(events, markets)
+        late, alignment_late = meet(map(at_the_end, dated), markets)
+        alignment, alignment_late = self._place(alignment, dated, prices), self._place(alignment_late, late, prices)
+        alternative = None
+        if not alignment["session"].equals(alignment_late["session"]):
+            alternative = self._study(alignment_late, late, series, prices)
+        return self._study(alignment, dated, series, prices, alternative)
+
+    def specification(self) -> dict[str, Any]:
+        """Return the study as plain values, as they stand in a study file."""
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}
+
+    def method(self) -> tuple[str, ...]:
+        """Return the specification in sentences."""
+        description = get_model(self.model, self.benchmark).description
+        return method_sentences(self.specification(), description, self.estimation_window)
+
+    def _plan(self, pairs: int = 0) -> TestPlan:
+        """Return which tests to make of so many pairs."""
+        if isinstance(self.tests, str) and self.tests not in PLANS:
+            raise UnknownNameError("choice of tests", self.tests, PLANS)
+        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        if isinstance(self.tests, str) and pairs > MANY:
+            names = tuple(name for name in names if name in TESTS)
+        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+
+    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+        """Return the prices in bars of the study's length."""
+        if bars is None and self.bars is not None:
+            raise UsageError("a study in bars needs prices: run(events, bars)")
+        known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        return None if known is None else in_bars_of(known, self.bars)
+
+    def _place(
+        self, alignment: pd.DataFrame, events: Sequence[Event] | pd.DataFrame, bars: BarSet | None
+    ) -> pd.DataFrame:
+        """Put day 0 at a bar where event time counts bars."""
+        if self.bars is None or bars is None:
+            return alignment
+        return among_bars(alignment, instants_of(alignment, events), bars)
+
+    def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
+        """Return the columns that the model takes beside the returns."""
+        model = get_model(self.model, self.benchmark)
+        named = tuple(self.factors) or tuple(getattr(model, "factors", ())) + tuple(getattr(model, "peers", ()))
+        wanted = dict.fromkeys(name for name in (self.benchmark, *named, getattr(model, "riskfree", None)) if name)
+        for name in wanted:
+            if name not in series:
+                raise UnknownNameError("benchmark" if name == self.benchmark else "factor", name, series, "prices")
+        return list(wanted)
+
+    def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
+        """Symbols to study; a benchmark or factor is only studied when it is asked for."""
+        taken = self._factor_names(series)
+        return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
+
+    def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
+        """Put returns in event time; pairs that need a return which does not exist are marked."""
+        every = (self.estimation_window, *self.event_windows)
+        span = Window(min(window.first for window in every), max(window.last for window in every))
+        names = self._factor_names(series)
+        factors = pd.concat([series[name].rename(name) for name in names], axis=1) if names else None
+        if bars is None:
+            return build_panel(alignment, series, span, factors=factors)
+        if self.bars is None:
+            panel = build_panel(alignment, series, span, factors=factors)
+        else:
+            timed = isinstance(get_model(self.model, self.benchmark), TimeOfDay)
+            unbroken = None if timed else self.estimation_window
+            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
+        needed = np.zeros(len(panel.tau), dtype=bool)
+        for window in every:
+            needed[panel.at(window)] = True
+        return mark_undefined(panel, bars, needed)
+
+    def _study(
+        self,
+        alignment: pd.DataFrame,
+        dated: tuple[Event, ...],
+        series: Mapping[str, pd.Series],
+        bars: BarSet | None,
+        alternative: EventStudyResult | None = None,
+    ) -> EventStudyResult:
+        """Estimate, test, and collect the frames."""
+        panel = self._panel(alignment, series, bars)
         abnormal = abnormal_returns(
             get_model(self.model, self.benchmark),
             panel,
@@ -155,83 +278,9 @@ class EventStudy:
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
-        return self._result(abnormal, panel, dated, alignment, outcomes, prices)
-
-    def specification(self) -> dict[str, Any]:
-        """Return the study as plain values, as they stand in a study file."""
-        plain: dict[str, Any] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name == "windows":
-                value = [[window.first, window.last] for window in value]
-            elif isinstance(value, Window):
-                value = [value.first, value.last]
-            elif isinstance(value, tuple):
-                value = list(value)
-            plain[item.name] = value if isinstance(value, str | int | list) or value is None else value.name
-        return plain
-
-    def method(self) -> tuple[str, ...]:
-        """Return the specification in sentences."""
-        estimation = self.estimation_window
-        kind = "log" if self.returns == "log" else "simple"
-        rolls = "kept" if self.rolls == "keep" else "dropped"
-        return (
-            "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
-            "event; the reference is the last observation at or before it. Event time counts a market's own rows.",
-            get_model(self.model, self.benchmark).description,
-            f"Returns are {kind} returns, close to close; those touching the roll of a continuous future are {rolls}.",
-            f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard "
-            "errors are those of a forecast: sigma and the error of the estimated parameters, with their covariance "
-            "over a window.",
-            "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary days "
-            "(or windows of the same length) of the same market were at least as large; it assumes no distribution.",
-            "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four "
-            "of five cases.",
-        )
-
-    def _series(self, bars: BarSet | None, returns: pd.DataFrame | None) -> dict[str, pd.Series]:
-        """Return the returns of every symbol, by session."""
-        if bars is not None:
-            return {symbol: bars[symbol].returns(self.returns, self.rolls) for symbol in bars}
-        assert returns is not None
-        index = returns.index
-        if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not index.is_monotonic_increasing:
-            raise UsageError("returns: the index must be ascending session dates without a time zone")
-        return {str(symbol): returns[symbol].astype(float) for symbol in returns}
-
-    def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
-        """Symbols to study; a benchmark is only studied when it is asked for."""
-        if self.benchmark is not None and self.benchmark not in series:
-            raise UnknownNameError("benchmark", self.benchmark, series, "prices")
-        return list(self.markets) if self.markets is not None else [name for name in series if name != self.benchmark]
-
-    def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
-        """Put returns in event time; pairs that need a return which does not exist are marked."""
-        last = max(window.last for window in self.event_windows)
-        factors = None if self.benchmark is None else series[self.benchmark].to_frame(self.benchmark)
-        panel = build_panel(alignment, series, Window(self.estimation_window.first, last), factors=factors)
-        if bars is None or self.returns != "log":
-            return panel
-        needed = np.zeros(len(panel.tau), dtype=bool)
-        for window in (self.estimation_window, *self.event_windows):
-            needed[panel.at(window)] = True
-        return _mark_undefined(panel, bars, needed)
-
-    def _result(
-        self,
-        abnormal: AbnormalReturns,
-        panel: EventPanel,
-        dated: tuple[Event, ...],
-        alignment: pd.DataFrame,
-        outcomes: pd.DataFrame,
-        bars: BarSet | None,
-    ) -> EventStudyResult:
-        """Collect the frames."""
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
+        windows = self.event_windows[:-1]
         reaction = frames.reaction(abnormal, bars, self.returns)
-        nothing = pd.DataFrame(columns=ANATOMY_COLUMNS)
-        odd = pd.DataFrame(columns=ODDITY_COLUMNS) if bars is None else _oddities(bars, alignment["market"].unique())
         return EventStudyResult(
             specification=self.specification(),
             method=self.method(),
@@ -240,76 +289,41 @@ class EventStudy:
             abnormal=abnormal,
             alignment=alignment,
             reaction=reaction,
-            car=frames.car(abnormal, self.event_windows[:-1]),
+            car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
-            tests=frames.tests(abnormal, self.event_windows[:-1], reaction),
+            events=events_frame(abnormal, windows),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
-            anatomy=nothing if bars is None else anatomy(usable, bars, alignment),
-            oddities=odd,
-            files={} if bars is None else dict(bars.files),
+            alternative=alternative,
+            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
         )
 
-
-def _meet(events: Event | Iterable[Event] | pd.DataFrame, markets: list[str]) -> tuple[tuple[Event, ...], pd.DataFrame]:
-    """Events and their alignment, one line for every event-market pair."""
-    if isinstance(events, pd.DataFrame):
-        return (), _meet_frame(events)
-    dated = (events,) if isinstance(events, Event) else tuple(events)
-    ids = [event.id for event in dated]
-    if not dated or len(set(ids)) < len(ids):
-        raise UsageError("events: give at least one, each with an id of its own")
-    table = align([event.when.start for event in dated], markets)
-    named = table.assign(event_id=np.repeat(ids, len(markets)))
-    return dated, _alignment_columns(named)
-
-
-def _meet_frame(events: pd.DataFrame) -> pd.DataFrame:
-    """Alignment of a frame of events that name their market."""
-    missing = [name for name in ("event_id", "symbol") if name not in events]
-    if missing or ("session" in events) == ("instant" in events):
-        raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
-    if "session" in events:
-        table = events.rename(columns={"symbol": "market"}).assign(session=pd.to_datetime(events["session"]))
-        return table.reindex(columns=ALIGNMENT_COLUMNS)
-    parts = [
-        align(group["instant"].tolist(), str(symbol)).assign(event_id=group["event_id"].to_numpy(), order=group.index)
-        for symbol, group in events.groupby("symbol", sort=False)
-    ]
-    return _alignment_columns(pd.concat(parts).sort_values("order"))
+    def _of_prices(
+        self,
+        abnormal: AbnormalReturns,
+        usable: EventPanel,
+        alignment: pd.DataFrame,
+        bars: BarSet,
+        dated: tuple[Event, ...],
+    ) -> dict[str, Any]:
+        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
+        return {
+            "oddities": inspect(bars, alignment["market"].unique()),
+            "files": dict(bars.files),
+            **(
+                by_the_bar(abnormal, alignment, bars, dated, self.returns)
+                if self.bars
+                else {"anatomy": anatomy(usable, bars, alignment)}
+            ),
+        }
 
 
-def _alignment_columns(table: pd.DataFrame) -> pd.DataFrame:
-    """Name the instants as UTC and put the columns in their order."""
-    names = {name: f"{name}_utc" for name in ("first_tradable", "reference", "observation")}
-    plain = table.rename(columns=names).astype({"market": str, "state": str})
-    return plain.reset_index(drop=True)[ALIGNMENT_COLUMNS]
-
-
-def _mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
-    """Mark the pairs for which a needed log return touches a price that is not positive."""
-    rows = panel.rows
-    for market in rows.loc[panel.usable, "market"].unique():
-        days = bars[market].undefined_returns().to_numpy().astype("datetime64[D]")
-        touched = np.isin(panel.sessions, days) & needed & (rows["market"] == market).to_numpy()[:, None]
-        where = touched.any(axis=1) & panel.usable
-        first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
-        detail = [
-            f'a price at or before {day} is not positive: no log return; use returns = "simple" or other rows'
-            for day in first
-        ]
-        panel = panel.with_outcome(where, Outcome.NON_POSITIVE_PRICE, detail)
-    return panel
-
-
-def _oddities(bars: BarSet, markets: Iterable[str]) -> pd.DataFrame:
-    """List what is odd in the prices of the studied markets."""
-    found = [oddities(bars[market], _sessions(market, bars[market])) for market in markets if market in bars]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
-
-
-def _sessions(market: str, bars: Bars) -> pd.DatetimeIndex:
-    """Sessions that the market's calendar has over the prices, as far as it is known."""
-    instrument, index = find_instrument(market), pd.DatetimeIndex(bars.frame.index)
-    first, last = known_range(instrument.calendar)
-    known = schedule(instrument, max(first, index[0].date()), min(last, index[-1].date()))
-    return pd.DatetimeIndex(known.sessions.astype("datetime64[s]"))
+def _plain(value: Any) -> Any:
+    """Return an option as a plain value."""
+    if isinstance(value, Window):
+        return [value.first, value.last]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, str | int | float) else value.name

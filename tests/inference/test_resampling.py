@@ -1,12 +1,16 @@
 """Placebo p-values against loops that count."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
 from panels import EVENT, estimation_of, make_panel, study
+from scipy import stats
 
-from eventstudy.inference import ConstantMean, placebo_p
-from eventstudy.inference.resampling import one_day_placebo
+from eventstudy.errors import UsageError
+from eventstudy.inference import TESTS, ConstantMean, Sample, conformal_interval, placebo_p, standardised_placebo
+from eventstudy.inference.resampling import one_day_placebo, sign_flip, skewness_t_bootstrap
 from eventstudy.windows import Window
 
 
@@ -52,3 +56,94 @@ def test_the_smallest_placebo_p_is_one_over_the_number_of_days():
 
 def test_ties_count_against_the_event():
     assert one_day_placebo(np.array([[0.1, -0.1, 0.05]]), np.array([0.1])).tolist() == [0.75]
+
+
+def test_standardised_placebo_divides_by_what_was_known_the_day_before():
+    panel = make_panel(missing=0.1)
+    result = study(panel, windows=[Window(-3, 6)])
+    found = standardised_placebo(result, Window(2, 2))
+    before, at = panel.at(estimation_of(panel)), panel.at(Window(2, 2)).start
+    for i in range(len(result)):
+        alpha, beta = result.fitted.params[i]
+        e = panel.returns[i] - alpha - beta * panel.factors[i, :, 0]
+        h, scaled = result.fitted.sigma[i] ** 2, []
+        for t in range(at + 1):
+            if np.isfinite(e[t]) and (t < before.stop or t == at):
+                scaled.append(abs(e[t]) / np.sqrt(h))
+            if t < at and np.isfinite(e[t]):
+                h = 0.94 * h + 0.06 * e[t] ** 2
+        if np.isnan(e[at]):
+            assert np.isnan(found.p[i])
+            continue
+        assert found.regime[i] == pytest.approx(np.sqrt(h) / result.fitted.sigma[i], rel=1e-10)
+        assert found.p[i] == (1 + sum(s >= scaled[-1] for s in scaled[:-1])) / len(scaled)
+
+
+def test_standardised_window_placebo_is_the_circular_one_of_scaled_residuals():
+    panel = make_panel()
+    result = study(panel)
+    window = Window(0, 2)
+    found = standardised_placebo(result, window)
+    history = np.concatenate([result.fitted.residuals, result.between, result.ar[:, :3]], axis=1)
+    for i in range(len(result)):
+        h = [result.fitted.sigma[i] ** 2]
+        for value in history[i]:
+            h.append(0.94 * h[-1] + 0.06 * value**2)
+        y = np.r_[result.estimation_returns[i], result.returns[i, 3:6]]
+        x = np.r_[result.estimation_factors[i, :, 0], result.factors[i, 3:6, 0]]
+        e = sm.OLS(y, sm.add_constant(x)).fit().resid
+        e = e / np.sqrt(np.r_[h[: len(e) - 3], [h[-1]] * 3])
+        sums = [abs(sum(e[(s + j) % len(e)] for j in range(3))) for s in range(len(e))]
+        assert found.p[i] == pytest.approx(np.mean([s >= sums[-3] - 1e-12 for s in sums]), abs=1e-14)
+
+
+def test_a_wild_spell_is_flagged():
+    panel = make_panel(2)
+    gap = slice(panel.at(estimation_of(panel)).stop, panel.at(Window(0, 0)).start)
+    panel.returns[0, gap] = 0.5
+    assert standardised_placebo(study(panel), Window(0, 0)).unlike.tolist() == [True, False]
+
+
+def test_conformal_interval_holds_what_the_placebo_does_not_reject():
+    result = study(make_panel())
+    bounds = conformal_interval(result, Window(0, 0))
+    ar = result.ar[:, 3]
+    for i, (low, high) in enumerate(bounds):
+        for effect, inside in [(low + 1e-9, True), (high - 1e-9, True), (low - 1e-9, False), (high + 1e-9, False)]:
+            p = one_day_placebo(result.fitted.residuals[[i]], ar[[i]] - effect)[0]
+            assert (p > 0.05) == inside
+    with pytest.raises(UsageError, match="for one day"):
+        conformal_interval(result, Window(0, 1))
+
+
+def test_sign_flip_enumerates_all_patterns_of_dates():
+    panel = make_panel(9, dates=[0, 0, 3, 3, 7, 11, 11, 20, 24])
+    sample = Sample.of(study(panel), Window(0, 1))
+    found = sign_flip(sample)
+    sums = {}
+    for date, scar in zip(sample.dates, sample.scar, strict=True):
+        sums[date] = sums.get(date, 0.0) + scar
+    values = list(sums.values())
+    flips = [sum(s * v for s, v in zip(signs, values, strict=True)) for signs in product((1, -1), repeat=len(values))]
+    assert found.p == np.mean([abs(f) >= abs(sum(values)) * (1 - 1e-12) for f in flips])
+    assert found.distribution == f"sign flips, all {2 ** len(values)}"
+    assert f"{len(values)} dates" in found.note
+
+
+def test_sign_flip_draws_where_there_are_many_dates():
+    panel = make_panel(20, dates=np.arange(20))
+    sample = Sample.of(study(panel), Window(0, 0))
+    p = sign_flip(sample, draws=4000, seed=1).p
+    z = sample.scar.sum() / np.sqrt((sample.scar**2).sum())
+    assert p == pytest.approx(2 * stats.norm.sf(abs(z)), abs=0.04)
+    assert sign_flip(sample, seed=1).p == sign_flip(sample, seed=1).p
+
+
+def test_bootstrapped_skewness_t_has_its_statistic_and_a_fair_p():
+    panel = make_panel(60, dates=np.arange(60))
+    sample = Sample.of(study(panel), Window(0, 0))
+    found = skewness_t_bootstrap(sample)
+    assert found.statistic == TESTS["skewness_t"](sample).statistic
+    assert found.p == pytest.approx(TESTS["skewness_t"](sample).p, abs=0.15)
+    few = Sample.of(study(make_panel(8)), Window(0, 0))
+    assert skewness_t_bootstrap(few).reason == "8 events with returns; 20 needed to resample a quarter"

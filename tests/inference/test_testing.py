@@ -1,12 +1,13 @@
 """The object that a test returns."""
 
 import math
+from pathlib import Path
 
 import pytest
 from scipy import stats
 
 from eventstudy.inference import TestResult
-from eventstudy.inference.guard import ONE_DATE_RATES, not_for_one_date
+from eventstudy.inference.guard import UNADJUSTED, not_for_one_date
 
 
 def test_p_values_are_two_sided():
@@ -23,9 +24,20 @@ def test_a_statistic_that_is_not_a_number_becomes_a_reason():
     assert result.note.startswith("not applicable: the statistic is not finite")
 
 
-@pytest.mark.parametrize("name", ONE_DATE_RATES)
+@pytest.mark.parametrize("name", UNADJUSTED)
 def test_one_date_tests_say_how_often_they_are_wrong(name):
-    low, high = ONE_DATE_RATES[name]
+    low, high = UNADJUSTED[name]
     reason = not_for_one_date(name).reason
     assert f"{low} %" in reason
     assert f"{high} %" in reason
+
+
+def test_the_rates_are_those_that_were_measured():
+    page = (Path(__file__).parents[2] / "docs" / "validity.md").read_text(encoding="utf-8")
+    many = page[page.index("## Many events") : page.index("### The same")]
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in many.splitlines() if line.startswith("| ")]
+    places = [lines[0].index(column) for column in ("N12 .3", "N12 .6")]
+    measured = {line[0]: tuple(float(line[place]) for place in places) for line in lines[1:]}
+    assert len(set(UNADJUSTED) & set(measured)) == 11
+    for name in set(UNADJUSTED) & set(measured):
+        assert UNADJUSTED[name] == pytest.approx(measured[name], abs=0.6), name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,7 @@ from .linear import FloatArray, IntArray, assemble
 from .models import Fitted, Model
 
 MIN_OBSERVATIONS = 20
-# Residuals this small next to the returns are rounding, not variance.
-NO_VARIANCE = 1e-10
+BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +27,8 @@ class CumulativeReturns:
     Parameters
     ----------
     window : Window
-    car, se, t, p : ndarray, shape (n,)
-        Sum over the days present, its standard error, ``car / se`` and the two-sided p of Student's t with `df`.
-        NaN where no day of the window is present.
+    car, se, t : ndarray, shape (n,)
+        Sum over the days present, its standard error and ``car / se``; NaN where no day of the window is present.
     df : ndarray of int, shape (n,)
     n_days : ndarray of int, shape (n,)
         Days present; a missing day is left out of the sum and of its variance, never taken as zero.
@@ -40,9 +38,13 @@ class CumulativeReturns:
     car: FloatArray
     se: FloatArray
     t: FloatArray
-    p: FloatArray
     df: IntArray
     n_days: IntArray
+
+    @property
+    def p(self) -> FloatArray:
+        """Two-sided p-values of Student's t with `df`, shape (n,)."""
+        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,10 +143,7 @@ class AbnormalReturns:
         variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1) + np.einsum("nk,nk->n", parameter, parameter)
         car = np.where(n_days > 0, np.where(present, ar, 0.0).sum(axis=1), np.nan)
         se = np.where(n_days > 0, np.sqrt(variance), np.nan)
-        t = car / se
-        df = self.fitted.df
-        p = np.asarray(2 * stats.t.sf(np.abs(t), df))
-        return CumulativeReturns(window=window, car=car, se=se, t=t, p=p, df=df, n_days=n_days)
+        return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)
 
     def bhar(self, window: Window) -> FloatArray:
         """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
@@ -214,61 +213,61 @@ def abnormal_returns(
     for window in (estimation, span):
         if window.first < panel.tau[0] or window.last > panel.tau[-1]:
             raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
-    regressors = model.design(panel.factors, panel.factor_names)
     before = panel.at(estimation)
-    keep = panel.usable
-    fitted = model.fit(panel.returns[keep][:, before], regressors[keep][:, before])
-    outcomes = _with_estimation_outcomes(panel, fitted, panel.returns[keep][:, before], min_observations)
-    good = outcomes.usable[keep]
-    if not good.all():
-        keep = outcomes.usable
-        fitted = model.fit(panel.returns[keep][:, before], regressors[keep][:, before])
-    return replace(_forecast(model, fitted, outcomes, regressors, keep, estimation, span), log_returns=log_returns)
+    # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
+    regressors = model.design(panel.factors[:, before], panel.factor_names)
+    keep = _rows(panel.usable)
+    fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+    few = fitted.n_obs < min_observations
+    flat = ~few & ~(fitted.sigma > 0)
+    if few.any() or flat.any():
+        panel = _with_estimation_outcomes(panel, fitted, few, flat, min_observations)
+        keep = _rows(panel.usable)
+        fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+    good = panel if isinstance(keep, slice) else panel.only(keep)
+    result = _forecast(model, fitted, good, regressors[keep], estimation, span)
+    return replace(result, outcomes=panel.rows, log_returns=log_returns)
 
 
 def _forecast(
-    model: Model,
-    fitted: Fitted,
-    panel: EventPanel,
-    regressors: FloatArray,
-    keep: npt.NDArray[np.bool_],
-    estimation: Window,
-    span: Window,
+    model: Model, fitted: Fitted, panel: EventPanel, regressors: FloatArray, estimation: Window, span: Window
 ) -> AbnormalReturns:
-    """Take the forecasts of the fitted pairs off their returns."""
+    """Take the forecasts of the fitted pairs off their returns; `regressors` are those of the estimation rows."""
     before, at = panel.at(estimation), panel.at(span)
-    factors = regressors[keep][:, at]
-    returns = panel.returns[keep][:, at]
     gap = slice(before.stop, max(before.stop, at.start))
-    noise, loading = fitted.forecast_error(factors)
+    design = model.design(panel.factors, panel.factor_names)
+    returns, factors = panel.returns, design[:, at]
+    noise, loading = fitted.forecast_error(factors, np.arange(span.first, span.last + 1) - estimation.last)
     return AbnormalReturns(
-        rows=panel.rows.loc[keep].reset_index(drop=True),
+        rows=panel.rows,
         outcomes=panel.rows,
         estimation=estimation,
         span=span,
-        returns=returns,
-        ar=returns - fitted.predict(factors),
-        between=panel.returns[keep][:, gap] - fitted.predict(regressors[keep][:, gap]),
+        returns=returns[:, at],
+        ar=returns[:, at] - fitted.predict(factors),
+        between=returns[:, gap] - fitted.predict(design[:, gap]),
         noise=noise,
         loading=loading,
-        sessions=panel.sessions[keep][:, at],
-        estimation_sessions=panel.sessions[keep][:, before],
-        estimation_returns=panel.returns[keep][:, before],
-        estimation_factors=regressors[keep][:, before],
+        sessions=panel.sessions[:, at],
+        estimation_sessions=panel.sessions[:, before],
+        estimation_returns=returns[:, before],
+        estimation_factors=regressors,
         factors=factors,
         fitted=fitted,
         model=model,
     )
 
 
+def _rows(keep: BoolArray) -> BoolArray | slice:
+    """Return the mask, or the slice of everything where it keeps all: a view instead of a copy."""
+    return slice(None) if keep.all() else keep
+
+
 def _with_estimation_outcomes(
-    panel: EventPanel, fitted: Fitted, returns: FloatArray, min_observations: int
+    panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
 ) -> EventPanel:
     """Mark the pairs that have too few observations or no variance."""
     usable = np.flatnonzero(panel.usable)
-    few = fitted.n_obs < min_observations
-    scale = np.sqrt(np.nanmean(np.where(np.isfinite(returns), returns, 0.0) ** 2, axis=1)) if len(usable) else few
-    flat = ~few & ~(fitted.sigma > NO_VARIANCE * scale)
     for where, outcome, detail in (
         (
             few,
@@ -278,21 +277,10 @@ def _with_estimation_outcomes(
         (
             flat,
             Outcome.NO_VARIANCE,
-            ["the returns or regressors of the estimation window do not vary"] * int(flat.sum()),
+            ["the estimation window's returns or regressors do not vary, or the fit failed"] * int(flat.sum()),
         ),
     ):
         mask = np.zeros(len(panel.rows), dtype=bool)
         mask[usable[where]] = True
         panel = panel.with_outcome(mask, outcome, detail)
     return panel
-
-
-def blocks(n: int, size: int) -> Iterator[slice]:
-    """Cut n rows into slices of `size`.
-
-    Examples
-    --------
-    >>> [s.stop - s.start for s in blocks(5, 2)]
-    [2, 2, 1]
-    """
-    return (slice(start, min(start + size, n)) for start in range(0, n, size))

@@ -7,7 +7,7 @@ is one call too. NaN is a missing event; a study with too few events gives NaN o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -27,10 +27,12 @@ def mean(x: FloatArray) -> FloatArray:
         return np.asarray(np.where(np.isfinite(x), x, 0.0).sum(axis=-1) / count(x))
 
 
-def moment(x: FloatArray, power: int) -> FloatArray:
-    """Return the sum of powers of the deviations from the mean over the events present."""
+def moment(x: FloatArray, power: Literal[2, 3]) -> FloatArray:
+    """Return the sum of squares or cubes of the deviations from the mean over the events present."""
     deviation = np.where(np.isfinite(x), x - mean(x)[..., None], 0.0)
-    return np.asarray((deviation**power).sum(axis=-1))
+    if power == 2:
+        return np.asarray(np.vecdot(deviation, deviation))
+    return np.asarray(np.vecdot(deviation * deviation, deviation))
 
 
 def deviation(x: FloatArray) -> FloatArray:
@@ -229,10 +231,23 @@ def grank_z(u: FloatArray, present: FloatArray) -> FloatArray:
         return np.asarray(np.where(there, u, 0.0).sum(axis=-1) / np.sqrt(variance))
 
 
+def sign_z(x: FloatArray) -> FloatArray:
+    """Return ``(w - n / 2) / sqrt(n / 4)``, w the positive ones among the n that are not zero."""
+    n = (np.isfinite(x) & (x != 0)).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(((x > 0).sum(axis=-1) - n / 2) / np.sqrt(n / 4))
+
+
+def signed_rank_sum(x: FloatArray) -> FloatArray:
+    """Return the sum of the absolute values' ranks over the positive ones, zeros dropped (Wilcoxon 1945)."""
+    size = ranks(np.where(x == 0, np.nan, np.abs(x)))
+    return np.asarray(np.where(x > 0, size, 0.0).sum(axis=-1))
+
+
 def generalized_sign_z(car: FloatArray, fraction: FloatArray) -> FloatArray:
-    """Return ``(w - n p) / sqrt(n p (1 - p))``, p the mean share of positive estimation residuals (Cowan 1992)."""
+    """Return ``(w - n p) / sqrt(n p (1 - p))``, p the share of positive residuals of all events (Cowan 1992)."""
     n = count(car)
-    p = mean(np.where(np.isfinite(car), fraction, np.nan))
+    p = mean(fraction)
     with np.errstate(invalid="ignore", divide="ignore"):
         positive = (car > 0).sum(axis=-1)
         return np.asarray((positive - n * p) / np.sqrt(n * p * (1 - p)))

@@ -12,6 +12,8 @@ IntArray = npt.NDArray[np.int64]
 
 # A regressor whose part not explained by the others is this small next to the whole is taken as collinear.
 COLLINEAR = 1e-12
+# Residuals this small next to the returns are rounding, not variance.
+NO_VARIANCE = 1e-10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,26 +55,32 @@ class LinearFit:
 
     def predict(self, factors: FloatArray) -> FloatArray:
         """Return the expected returns, shape (n, W), for regressors of shape (n, W, f)."""
-        fixed = factors[..., 0] if self.offset else np.zeros(factors.shape[:2])
         slopes = self.params[:, 1:] if self.intercept else self.params
-        constant = self.params[:, :1] if self.intercept else 0.0
-        columns = factors[..., factors.shape[-1] - slopes.shape[1] :]
-        return np.asarray(fixed + constant + np.einsum("nwf,nf->nw", columns, slopes))
+        first = factors.shape[-1] - slopes.shape[1]
+        expected = factors[..., 0].copy() if self.offset else np.zeros(factors.shape[:2])
+        if self.intercept:
+            expected += self.params[:, :1]
+        for j in range(slopes.shape[1]):
+            expected += factors[..., first + j] * slopes[:, [j]]
+        return expected
 
-    def forecast_error(self, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
         """Return the day's own variance, shape (n, W), and the loading on the parameters' error, shape (n, W, k)."""
         n, days = factors.shape[:2]
         noise = np.broadcast_to(self.sigma[:, None] ** 2, (n, days))
-        slopes = self.center.shape[1]
-        columns = factors[..., factors.shape[-1] - slopes :] - self.center[:, None, :]
-        if self.intercept:
-            columns = np.concatenate([np.ones((n, days, 1)), columns], axis=-1)
-        loading = np.einsum("nwi,nij->nwj", columns, self.root) * self.sigma[:, None, None]
+        slopes, root = self.center.shape[1], self.root * self.sigma[:, None, None]
+        columns = [factors[..., factors.shape[-1] - slopes + j] - self.center[:, [j]] for j in range(slopes)]
+        loading = np.zeros((n, days, root.shape[1]))
+        for k in range(root.shape[1]):
+            if self.intercept:
+                loading[..., k] += root[:, [0], k]
+            for j, column in enumerate(columns):
+                loading[..., k] += column * root[:, [j + self.intercept], k]
         return noise, loading
 
-    def forecast_cov(self, factors: FloatArray) -> FloatArray:
+    def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
         """Return the covariance of the forecast errors, shape (n, W, W), for regressors of shape (n, W, f)."""
-        return assemble(*self.forecast_error(factors))
+        return assemble(*self.forecast_error(factors, ahead))
 
 
 def assemble(noise: FloatArray, loading: FloatArray) -> FloatArray:
@@ -108,81 +116,97 @@ def least_squares(
     Returns
     -------
     LinearFit
-        A row that cannot be estimated (too few days, collinear regressors) has NaN parameters and sigma.
+        A row that cannot be estimated (too few days, collinear regressors) has NaN parameters and sigma; one
+        that fits exactly has NaN sigma.
     """
     if offset:
         returns, regressors = returns - regressors[..., 0], regressors[..., 1:]
     slopes = regressors.shape[-1]
-    present = np.isfinite(returns) & np.isfinite(regressors).all(axis=-1)
+    present = np.isfinite(returns)
+    for j in range(slopes):
+        present &= np.isfinite(regressors[..., j])
     n_obs = present.sum(axis=1)
     columns = [regressors[..., j] for j in range(slopes)] + [returns]
     centred, means = _centre(columns, present, n_obs, intercept=intercept)
-    upper, projections, sound = _orthogonalise(centred)
+    sizes = [np.vecdot(column, column) + n_obs * mean**2 for column, mean in zip(centred, means, strict=True)]
+    upper, projections, sound = _orthogonalise(centred, sizes)
     df = n_obs - slopes - intercept
+    residuals = centred[-1]
+    squares = np.vecdot(residuals, residuals)
     sound &= df > 0
-    residuals = np.where(present, centred[-1], np.nan)
+    varies = sound & (squares > NO_VARIANCE**2 * sizes[-1])
+    gaps = n_obs < present.shape[1]
+    residuals[gaps] = np.where(present[gaps], residuals[gaps], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
-        sigma = np.sqrt(np.einsum("nt,nt->n", centred[-1], centred[-1]) / df)
-    inverse = _invert_upper(upper, sound)
-    slope = np.einsum("nij,nj->ni", inverse, projections)
-    root, params = inverse, slope
+        sigma = np.sqrt(squares / df)
+    root = _invert_upper(upper, sound)
+    params = np.einsum("nij,nj->ni", root, projections)
+    center = np.stack(means[:-1], axis=-1) if slopes else np.empty((len(returns), 0))
     if intercept:
-        constant = means[-1] - np.einsum("nf,nf->n", np.stack(means[:-1], axis=-1), slope) if slopes else means[-1]
-        params = np.concatenate([constant[:, None], slope], axis=1)
-        root = np.zeros((len(returns), slopes + 1, slopes + 1))
-        root[:, 0, 0] = 1.0 / np.sqrt(np.maximum(n_obs, 1))
-        root[:, 1:, 1:] = inverse
+        params, root = _with_constant(params, root, means[-1] - np.einsum("nf,nf->n", center, params), n_obs)
     return LinearFit(
         param_names=param_names,
         params=np.where(sound[:, None], params, np.nan),
-        sigma=np.where(sound, sigma, np.nan),
+        sigma=np.where(varies, sigma, np.nan),
         n_obs=n_obs,
         df=df,
         residuals=residuals,
-        center=np.stack(means[:-1], axis=-1) if slopes else np.empty((len(returns), 0)),
+        center=center,
         root=root,
         intercept=intercept,
         offset=offset,
     )
 
 
+def _with_constant(
+    slopes: FloatArray, inverse: FloatArray, constant: FloatArray, n_obs: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Put the constant before the slopes; centred, its error is independent of theirs."""
+    n, count = slopes.shape
+    root = np.zeros((n, count + 1, count + 1))
+    root[:, 0, 0] = 1.0 / np.sqrt(np.maximum(n_obs, 1))
+    root[:, 1:, 1:] = inverse
+    return np.concatenate([constant[:, None], slopes], axis=1), root
+
+
 def _centre(
     columns: list[FloatArray], present: npt.NDArray[np.bool_], n_obs: IntArray, *, intercept: bool
 ) -> tuple[list[FloatArray], list[FloatArray]]:
-    """Return the columns less their means over the days present (zero elsewhere), and the means."""
+    """Return copies of the columns less their means over the days present (zero elsewhere), and the means."""
+    gaps = n_obs < present.shape[1]
+    there, days = present[gaps], np.maximum(n_obs, 1)
     centred, means = [], []
     for column in columns:
-        filled = np.where(present, column, 0.0)
-        mean = filled.sum(axis=1) / np.maximum(n_obs, 1) if intercept else np.zeros(len(column))
-        deviation = np.where(present, filled - mean[:, None], 0.0)
-        if intercept:
-            # A second pass takes out the rounding of the first mean.
-            rest = deviation.sum(axis=1) / np.maximum(n_obs, 1)
-            mean, deviation = mean + rest, np.where(present, deviation - rest[:, None], 0.0)
+        deviation = column.copy()
+        deviation[gaps] = np.where(there, deviation[gaps], 0.0)
+        mean = deviation.sum(axis=1) / days if intercept else np.zeros(len(column))
+        deviation -= mean[:, None]
+        deviation[gaps] *= there
         centred.append(deviation)
         means.append(mean)
     return centred, means
 
 
-def _orthogonalise(columns: list[FloatArray]) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+def _orthogonalise(
+    columns: list[FloatArray], sizes: list[FloatArray]
+) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
     """Turn the last column into its residual, in place; return R, the projections and which rows have full rank."""
     n, slopes = len(columns[0]), len(columns) - 1
     upper = np.zeros((n, slopes, slopes))
     projections = np.zeros((n, slopes))
     sound = np.ones(n, dtype=bool)
-    lengths = [np.sqrt(np.einsum("nt,nt->n", column, column)) for column in columns[:-1]]
     for j in range(slopes):
-        length = np.sqrt(np.einsum("nt,nt->n", columns[j], columns[j]))
-        sound &= length > COLLINEAR * lengths[j]
+        left = np.vecdot(columns[j], columns[j])
+        sound &= left > COLLINEAR**2 * sizes[j]
+        safe, length = np.where(left > 0, left, 1.0), np.sqrt(left)
         upper[:, j, j] = length
-        direction = columns[j] / np.where(length > 0, length, 1.0)[:, None]
         for i in range(j + 1, slopes + 1):
-            share = np.einsum("nt,nt->n", direction, columns[i])
-            columns[i] -= share[:, None] * direction
+            share = np.vecdot(columns[j], columns[i]) / safe
+            columns[i] -= share[:, None] * columns[j]
             if i < slopes:
-                upper[:, j, i] = share
+                upper[:, j, i] = share * length
             else:
-                projections[:, j] = share
+                projections[:, j] = share * length
     return upper, projections, sound
 
 

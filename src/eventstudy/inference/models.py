@@ -30,10 +30,13 @@ class Fitted(Protocol):
     def predict(self, factors: FloatArray) -> FloatArray:
         """Return the expected returns, shape (n, W)."""
 
-    def forecast_error(self, factors: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return each day's own variance, shape (n, W), and its loading on the parameters' error, (n, W, k)."""
+    def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Return each day's own variance, shape (n, W), and its loading on the parameters' error, (n, W, k).
 
-    def forecast_cov(self, factors: FloatArray) -> FloatArray:
+        `ahead`, shape (W,), counts the rows since the last estimation row, for models whose variance moves.
+        """
+
+    def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
         """Return the covariance of the forecast errors, shape (n, W, W)."""
 
 
@@ -109,7 +112,8 @@ class MarketAdjusted:
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark."""
-        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
+        column = benchmark_column(self.benchmark, names, self.name)
+        return factors[..., column : column + 1]
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
         """Estimate sigma."""
@@ -144,7 +148,8 @@ class MarketModel:
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark."""
-        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
+        column = benchmark_column(self.benchmark, names, self.name)
+        return factors[..., column : column + 1]
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
         """Estimate alpha, beta and sigma."""

@@ -90,7 +90,7 @@ def sign(sample: Sample) -> TestResult:
     n, positive = len(car), int((car > 0).sum())
     if n == 0:
         return TestResult.not_applicable("sign", "there is no cumulative abnormal return other than zero")
-    z = (positive - n / 2) / np.sqrt(n / 4)
+    z = float(kernels.sign_z(car))
     notes = (f"{positive} of {n} positive",)
     if n <= EXACT_SIGNS:
         p = float(stats.binomtest(positive, n).pvalue)
@@ -103,7 +103,7 @@ def generalized_sign(sample: Sample) -> TestResult:
     if sample.n == 0:
         return TestResult.not_applicable("generalized_sign", "there is no cumulative abnormal return")
     z = float(kernels.generalized_sign_z(sample.car, sample.timeline.positive))
-    share = float(sample.timeline.positive[np.isfinite(sample.car)].mean())
+    share = float(sample.timeline.positive.mean())
     null = "positive cumulative abnormal returns are as likely as positive residuals"
     return TestResult.of_z("generalized_sign", z, null=null, n=sample.n, notes=(f"expected share {share:.3f}",))
 
@@ -119,9 +119,8 @@ def wilcoxon(sample: Sample) -> TestResult:
     n = len(car)
     if n == 0:
         return TestResult.not_applicable("wilcoxon", "there is no cumulative abnormal return other than zero")
-    size = np.abs(car)
-    _, tied = np.unique(size, return_counts=True)
-    statistic = float(kernels.ranks(size)[car > 0].sum())
+    _, tied = np.unique(np.abs(car), return_counts=True)
+    statistic = float(kernels.signed_rank_sum(car))
     null = "cumulative abnormal returns are symmetric about zero"
     if n <= EXACT_RANKS and (tied == 1).all():
         p = float(stats.wilcoxon(car, method="exact").pvalue)

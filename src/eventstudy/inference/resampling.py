@@ -242,7 +242,7 @@ def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResul
         rng = np.random.default_rng(seed)
         larger = sum(abs(float(rng.choice((-1.0, 1.0), groups) @ sums)) >= least for _ in range(draws))
         p, distribution = (1 + larger) / (1 + draws), f"sign flips, {draws} drawn"
-    notes = (f"{groups} dates", f"smallest possible p {max(2.0 / 2**groups, 1 / (1 + draws)):.2g}")
+    notes = (f"{groups} dates", f"smallest possible p {max(2.0 ** (1 - groups), 1 / (1 + draws)):.2g}")
     return TestResult.of_p(name, observed, p, distribution, null=null, n=sample.n, notes=notes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,8 @@ class Sample:
     sar : ndarray, shape (n, W)
     dates : ndarray of datetime64[D], shape (n,)
         Day 0.
-    sessions : ndarray of datetime64[D], shape (n, W)
+    days : ndarray of int32, shape (n, W)
+        Session of each day of the window, counted from 1970-01-01.
     markets : ndarray of object, shape (n,)
     """
 
@@ -52,7 +54,7 @@ class Sample:
     ar: FloatArray
     sar: FloatArray
     dates: npt.NDArray[np.datetime64]
-    sessions: npt.NDArray[np.datetime64]
+    days: npt.NDArray[np.int32]
     markets: npt.NDArray[np.object_]
 
     @classmethod
@@ -67,7 +69,8 @@ class Sample:
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
         parts = [_block(block, window) for block in blocks]
-        stacked = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        # One column at a time, so that no more than one of them is ever held twice.
+        stacked: dict[str, Any] = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
         return cls(window=window, blocks=blocks, **stacked)
 
     def __len__(self) -> int:
@@ -93,8 +96,35 @@ class Sample:
         """Sums of the estimation residuals."""
         return Timeline.of(self.blocks)
 
-    @cached_property
+    @property
     def correlation(self) -> float:
+        """Mean correlation of the window's abnormal returns over all pairs of events, as Kolari & Pynnönen need it.
+
+        The residuals' mean correlation times the share of days that a pair has in common: one where all events are on
+        one date, as the authors assume; pairs that never meet count as uncorrelated.
+        """
+        return 0.0 if self.shared == 0 else self.shared * self.residual_correlation
+
+    @cached_property
+    def shared(self) -> float:
+        """Mean over the pairs of the days both windows have, over the root of the product of their lengths."""
+        n, present = self.n, np.isfinite(self.ar)
+        if n < 2:
+            return 0.0
+        first = int(self.days.min(where=present, initial=np.iinfo(np.int32).max))
+        size = int(self.days.max(where=present, initial=first)) - first + 1
+        share, weight, squares, events = 1.0 / np.sqrt(np.maximum(self.n_days, 1)), *np.zeros((3, size))
+        for day in range(present.shape[1]):
+            there = present[:, day]
+            date = self.days[there, day] - first
+            weight += np.bincount(date, weights=share[there], minlength=size)
+            squares += np.bincount(date, weights=share[there] ** 2, minlength=size)
+            events += np.bincount(date, minlength=size)
+        # A date with one event is exactly alone, whatever the rounding.
+        return float((weight**2 - squares)[events > 1].sum()) / (n * (n - 1))
+
+    @cached_property
+    def residual_correlation(self) -> float:
         """Mean correlation of the residuals of different events on the same calendar dates.
 
         The mean of the pairwise correlations up to `PAIRWISE` events; the same from sums by date beyond, which costs
@@ -165,6 +195,8 @@ class Timeline:
         Standard deviation of the residuals about their mean, with L - 1.
     skewness : float
         Mean skewness of the residuals.
+    one_calendar : bool
+        Whether each day of event time is one and the same date for all events.
     """
 
     daily: DaySums
@@ -172,12 +204,13 @@ class Timeline:
     positive: FloatArray
     sd: FloatArray
     skewness: float
+    one_calendar: bool
 
     @classmethod
     def of(cls, blocks: Iterable[AbnormalReturns]) -> Timeline:
         """Walk through the blocks once."""
         daily, positive, sd, skewness = [], [], [], []
-        by_date = _DateSums()
+        by_date, one_calendar, dates = _DateSums(), True, None
         for block in blocks:
             residuals = block.fitted.residuals
             daily.append(DaySums.of(residuals))
@@ -185,6 +218,8 @@ class Timeline:
             positive.append((residuals > 0).sum(axis=-1) / length)
             sd.append(kernels.deviation(residuals))
             skewness.append(kernels.moment(residuals, 3) / length / (kernels.moment(residuals, 2) / length) ** 1.5)
+            dates = block.estimation_sessions[0] if dates is None else dates
+            one_calendar &= bool((block.estimation_sessions == dates).all())
             by_date.add(kernels.root_mean_square_scaled(residuals), block.estimation_sessions)
         return cls(
             daily=_sum_of(daily),
@@ -192,6 +227,7 @@ class Timeline:
             positive=np.concatenate(positive),
             sd=np.concatenate(sd),
             skewness=float(np.concatenate(skewness).mean()),
+            one_calendar=one_calendar,
         )
 
 
@@ -259,7 +295,7 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.g
         "ar": block.ar[:, at],
         "sar": block.sar[:, at],
         "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
-        "sessions": block.sessions[:, at],
+        "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
         "markets": block.rows["market"].to_numpy(dtype=object),
     }
 

@@ -20,7 +20,7 @@ import pandas as pd
 from pandas.tseries.holiday import AbstractHolidayCalendar
 
 from ..errors import NotEnoughDataError, UnknownNameError
-from ..instruments import Instrument
+from ..instruments import Instrument, catalogue_text
 from .clocks import FILES, clocks, package_file, regular_hours
 from .hours import Days, Hours, Instants, Mask, wall_time
 from .overrides import corrected, overrides
@@ -160,14 +160,15 @@ def known_range(calendar: str) -> tuple[dt.date, dt.date]:
 
 
 def calendar_provenance() -> dict[str, str]:
-    """Return what the sessions rest on: the version of exchange_calendars and the hashes of the project's tables.
+    """Return what sessions and observations rest on: exchange_calendars' version and the hashes of our own tables.
 
     Examples
     --------
     >>> sorted(calendar_provenance())
-    ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'overrides.toml']
+    ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'instruments.toml', 'overrides.toml']
     """
-    hashes = {name: hashlib.sha256(package_file(name).encode()).hexdigest() for name in FILES}
+    texts = {name: package_file(name) for name in FILES} | {"instruments.toml": catalogue_text()}
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     return {"exchange_calendars": str(exchange_calendars.__version__), **hashes}
 
 
@@ -182,13 +183,13 @@ def _local_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hou
     if calendar in clocks():
         zone, hours = clocks()[calendar].timezone, regular_hours(clocks()[calendar], first, last)
     else:
-        zone, hours = _exchange_hours(calendar, first, last)
+        zone, hours = exchange_hours(calendar, first, last)
     corrections = overrides().get(SAME_HOURS.get(calendar, calendar), ())
     return zone, corrected(hours, corrections, first, last)
 
 
-def _exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Zone and local hours of an exchange by exchange_calendars."""
+def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
     known = known_range(calendar)
     low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
     found = _narrowed(_exchange_class(calendar), low, high)
@@ -235,15 +236,16 @@ def _narrowed(
 
 
 def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
-    """Instant at which each session's daily price is known; `closes` are UTC."""
-    zone = instrument.observed_zone or zone
+    """Instant at which each session's daily price is known; `closes` are UTC, `zone` is the calendar's."""
+    own_zone = instrument.observed_zone or zone
     known = closes + np.timedelta64(instrument.observed_after_close)
-    early = instrument.observed_early_at
-    when_early = known if early is None else np.minimum(_utc(wall_time(sessions, early), zone), closes)
     for since, at in instrument.observed_at:
-        fixed = _utc(wall_time(sessions, at), zone)
-        known = np.where(sessions >= np.datetime64(since), np.where(fixed > closes, when_early, fixed), known)
-    return known
+        known = np.where(sessions >= np.datetime64(since), _utc(wall_time(sessions, at), own_zone), known)
+    if instrument.observed_early is None:
+        return known
+    closing_by, at = instrument.observed_early
+    short = closes <= _utc(wall_time(sessions, closing_by), zone)
+    return np.where(short, _utc(wall_time(sessions, at), own_zone), known)
 
 
 def labelled(instants: Instants) -> pd.DatetimeIndex:

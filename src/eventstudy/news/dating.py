@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import DatingError
 from ..events import Event, Mention
@@ -128,7 +128,7 @@ def date_event(article: Article) -> Event:
     dating = date_article(article)
     if not dating.events:
         raise DatingError(f"{article.id}: {dating.warnings[-1]}; {CURE}")
-    return dating.events[0]
+    return replace(dating.events[0], mentions=dating.mentions)
 
 
 def _setting(

@@ -18,6 +18,7 @@ from ..narrative import label
 from ..panel import each_row
 from ..render import tables
 from ..results import CAR_FORMATS, REACTION_FORMATS, EventStudyResult
+from ..visible import visible
 from ..windows import Window
 
 REACTION_HEADINGS = {
@@ -29,6 +30,7 @@ REACTION_HEADINGS = {
     "se": "s.e.",
     "df": "df",
     "placebo_p": "Placebo p",
+    "standardised": "Std. placebo p",
     "holm_p": "Holm p",
 }
 ANATOMY_FORMATS = {
@@ -83,10 +85,8 @@ def render(
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    template = environment.from_string(
-        resources.files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8")
-    )
-    return template.render(
+    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+    page = template.render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
@@ -108,7 +108,8 @@ def render(
         texts=_picture_texts(result),
         record=record,
         files=sorted(files),
-    ).encode()
+    )
+    return visible(page).encode()
 
 
 def when_words(when: When) -> str:
@@ -120,16 +121,21 @@ def when_words(when: When) -> str:
     return f"between {narrative.long_date(start)}, {start:%H:%M} UTC and {narrative.long_date(end)}, {end:%H:%M} UTC"
 
 
-def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[Window]) -> list[str]:
-    """Say what an honest analyst would add to the finding."""
-    lead = result.markets[0]
-    sentences = [
-        narrative.company_sentence(elsewhere, lead),
-        narrative.before_sentence(elsewhere, result.car, lead, windows, result.specification["returns"]),
-        narrative.clustering_sentence(len(result.markets)),
-        narrative.basis_sentence(result.dated[0].basis),
-    ]
-    return [sentence for sentence in sentences if sentence]
+def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[Window]) -> list[tuple[str, str]]:
+    """Say what an honest analyst would add to the finding, each with a word or two to find it by."""
+    lead, event = result.markets[0], result.dated[0]
+    late = None if result.alternative is None else result.alternative.reaction
+    returns = str(result.specification["returns"])
+    sentences = {
+        "Not this event alone": narrative.company_sentence(elsewhere, lead),
+        "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns),
+        "An uncertain hour": narrative.interval_sentence(result.reaction, late, str(event.when.precision)),
+        "Jointly": narrative.joint_sentence(result.tests),
+        "Volatility": narrative.regime_sentence(result.tests),
+        "No averages": narrative.clustering_sentence(len(result.markets)),
+        "Which clock": narrative.basis_sentence(event.basis),
+    }
+    return [(name, sentence) for name, sentence in sentences.items() if sentence]
 
 
 def _mentions(event: Event) -> list[dict[str, str]]:
@@ -166,8 +172,16 @@ def _reaction_table(result: EventStudyResult) -> Markup:
     change = [f"{tables.number()(value)} {unit}".strip() for value, unit in zip(frame["change"], units, strict=True)]
     columns = [name for name in frame if name != "return" or result.specification["returns"] == "log"]
     columns.insert(1, columns.pop(columns.index("simple_return")))
-    formats: dict[str, tables.Formatter] = {**REACTION_FORMATS, "change": str}
-    return Markup(tables.to_html(frame.assign(change=change)[columns], formats, REACTION_HEADINGS))
+    columns.insert(columns.index("holm_p"), "standardised")
+    formats: dict[str, tables.Formatter] = {**REACTION_FORMATS, "change": str, "standardised": tables.p_value}
+    shown = frame.assign(change=change, standardised=_standardised(result))[columns]
+    return Markup(tables.to_html(shown, formats, REACTION_HEADINGS))
+
+
+def _standardised(result: EventStudyResult) -> list[float]:
+    """Volatility-standardised placebo p of day 0, market by market; NaN where that test was not made."""
+    made = result.tests[(result.tests["test"] == "placebo_standardised") & (result.tests["window"] == "[0,0]")]
+    return made.set_index("market")["p"].reindex(result.reaction["market"]).tolist()
 
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:

@@ -1,0 +1,120 @@
+"""Many events on one table of returns, cut into blocks that are computed when they are asked for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view as windows_of
+
+from ..errors import UsageError
+from ..panel import EventPanel, Outcome
+from ..windows import Window
+from .abnormal import AbnormalReturns, abnormal_returns
+from .linear import FloatArray, IntArray
+from .models import Model
+
+BLOCK = 2_048
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStream:
+    """Abnormal returns of any number of events, block by block; give it to `Sample.of`.
+
+    Parameters
+    ----------
+    returns : ndarray, shape (S, D)
+        Simple or logarithmic returns of S securities on D common sessions; NaN where there is none.
+    factors : ndarray, shape (D, f)
+        Benchmark or factor returns of the same sessions.
+    factor_names : tuple of str
+    sessions : ndarray of datetime64[D], shape (D,)
+    symbols : ndarray of object, shape (S,)
+    security, day : ndarray of int, shape (n,)
+        Row of `returns` and column of day 0 of each event.
+    event_ids : ndarray of object, shape (n,)
+    model : Model
+    estimation : Window
+    windows : tuple of Window
+    block : int
+        Events computed at a time; memory grows with it, results do not depend on it.
+    threads : int
+        Blocks computed side by side, ahead of whoever walks through them.
+
+    Raises
+    ------
+    UsageError
+        If an event's windows reach beyond the table.
+    """
+
+    returns: FloatArray
+    factors: FloatArray
+    factor_names: tuple[str, ...]
+    sessions: npt.NDArray[np.datetime64]
+    symbols: npt.NDArray[np.object_]
+    security: IntArray
+    day: IntArray
+    event_ids: npt.NDArray[np.object_]
+    model: Model
+    estimation: Window
+    windows: tuple[Window, ...]
+    block: int = BLOCK
+    threads: int = 2
+
+    def __post_init__(self) -> None:
+        inside = (self.day + self.tau[0] >= 0) & (self.day + self.tau[-1] < self.returns.shape[1])
+        if not inside.all():
+            first = self.event_ids[~inside][0]
+            raise UsageError(f"event {first!r}: its windows reach beyond the {self.returns.shape[1]} sessions")
+
+    @property
+    def tau(self) -> IntArray:
+        """Event time from the first row needed to the last."""
+        bounds = [self.estimation, *self.windows]
+        return np.arange(min(w.first for w in bounds), max(w.last for w in bounds) + 1)
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Labels of all events, as in `EventPanel`."""
+        labels = {
+            "event_id": self.event_ids,
+            "market": self.symbols[self.security],
+            "session": self.sessions[self.day],
+            "outcome": str(Outcome.OK),
+            "detail": "",
+        }
+        return pd.DataFrame(labels)
+
+    def __iter__(self) -> Iterator[AbnormalReturns]:
+        pending: deque[Future[AbnormalReturns]] = deque()
+        with ThreadPoolExecutor(self.threads) as pool:
+            for start in range(0, len(self.day), self.block):
+                pending.append(pool.submit(self._abnormal, slice(start, start + self.block)))
+                if len(pending) > 2 * self.threads:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+
+    def panel(self, rows: slice) -> EventPanel:
+        """Return the panel of some of the events."""
+        security, start = self.security[rows], self.day[rows] + self.tau[0]
+        length = len(self.tau)
+        return EventPanel(
+            rows=self.rows.iloc[rows].reset_index(drop=True),
+            tau=self.tau,
+            returns=windows_of(self.returns, length, axis=1)[security, start],
+            sessions=windows_of(self.sessions, length)[start],
+            factors=np.swapaxes(windows_of(self.factors, length, axis=0)[start], 1, 2),
+            factor_names=self.factor_names,
+        )
+
+    def _abnormal(self, rows: slice) -> AbnormalReturns:
+        """Compute one block."""
+        windows: Sequence[Window] = self.windows
+        return abnormal_returns(self.model, self.panel(rows), estimation=self.estimation, windows=windows)

@@ -1,0 +1,194 @@
+"""Each model against a second program or a direct computation."""
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from panels import EVENT, SPAN, estimation_of, make_panel, study
+
+from eventstudy.errors import InputError, UnknownNameError, UsageError
+from eventstudy.inference import MODELS, get_model
+from eventstudy.inference.factors import FactorModel, LaggedMarket, PeerPortfolio
+from eventstudy.inference.french import read_french
+
+
+def ols_of(panel, i, columns, y=None):
+    """Fit event i by statsmodels on columns of shape (T, k); return the fit and the rows of the event window."""
+    before, at = panel.at(estimation_of(panel)), panel.at(SPAN)
+    y = panel.returns[i] if y is None else y
+    used = np.isfinite(y[before]) & np.isfinite(columns[before]).all(axis=1)
+    return sm.OLS(y[before][used], sm.add_constant(columns[before][used])).fit(), sm.add_constant(columns[at])
+
+
+def assert_agrees(result, panel, i, ols, z, y=None):
+    y = panel.returns[i] if y is None else y
+    forecast = ols.get_prediction(z)
+    np.testing.assert_allclose(result.fitted.params[i], ols.params, rtol=1e-10)
+    np.testing.assert_allclose(result.ar[i], y[panel.at(SPAN)] - forecast.predicted_mean, rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(result.se[i], forecast.se_obs, rtol=1e-10)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+def test_factor_models_agree_with_statsmodels(missing):
+    panel = make_panel(factors=3, missing=missing)
+    panel.factors[:, panel.at(SPAN)] = np.nan_to_num(panel.factors[:, panel.at(SPAN)])
+    panel.returns[:, panel.at(SPAN)] = np.nan_to_num(panel.returns[:, panel.at(SPAN)])
+    result = study(panel, FactorModel())
+    for i in range(len(result)):
+        assert_agrees(result, panel, i, *ols_of(panel, i, panel.factors[i]))
+
+
+def test_the_risk_free_rate_comes_off_the_return_and_back_onto_the_forecast():
+    panel = make_panel(factors=3)
+    result = study(panel, FactorModel(factors=("f2", "f0"), riskfree="f1"))
+    assert result.fitted.param_names == ("alpha", "beta[f2]", "beta[f0]")
+    for i in range(len(result)):
+        excess = panel.returns[i] - panel.factors[i, :, 1]
+        assert_agrees(result, panel, i, *ols_of(panel, i, panel.factors[i][:, [2, 0]], excess), excess)
+
+
+def test_lagged_market_uses_one_trimmed_sample():
+    panel = make_panel()
+    result = study(panel, LaggedMarket())
+    x = panel.factors[0, :, 0]
+    before = panel.at(estimation_of(panel))
+    for i in range(len(result)):
+        columns = np.column_stack([np.roll(x, 1), x, np.roll(x, -1)])
+        inside = np.arange(before.start + 1, before.stop - 1)
+        ols = sm.OLS(panel.returns[i, inside], sm.add_constant(columns[inside])).fit()
+        assert result.fitted.n_obs[i] == len(inside)
+        np.testing.assert_allclose(result.fitted.params[i], ols.params, rtol=1e-10)
+        z = sm.add_constant(columns[panel.at(SPAN)])[:-1]
+        np.testing.assert_allclose(result.se[i, :-1], ols.get_prediction(z).se_obs, rtol=1e-10)
+    assert np.isnan(result.ar[:, -1]).all(), "the last row has no lead"
+
+
+def test_spillover_needs_no_lead():
+    result = study(make_panel(), get_model("spillover"))
+    assert result.fitted.param_names == ("alpha", "beta[-1]", "beta[0]")
+    assert np.isfinite(result.ar).all()
+
+
+def test_scholes_williams_is_the_ratio_of_covariances():
+    panel = make_panel()
+    result = study(panel, get_model("scholes-williams"))
+    before = panel.at(estimation_of(panel))
+    x = panel.factors[0, before, 0]
+    z, m = x[:-2] + x[1:-1] + x[2:], x[1:-1]
+    for i in range(len(result)):
+        y = panel.returns[i, before][1:-1]
+        beta = np.cov(y, z)[0, 1] / np.cov(m, z)[0, 1]
+        alpha = y.mean() - beta * m.mean()
+        e = y - alpha - beta * m
+        s2 = e @ e / (len(e) - 2)
+        np.testing.assert_allclose(result.fitted.params[i], [alpha, beta], rtol=1e-10)
+        dz, dm = z - z.mean(), m - m.mean()
+        day = panel.factors[i, panel.at(SPAN), 0][:-1] - m.mean()
+        variance = s2 * (1 + 1 / len(e) + day**2 * (dz @ dz) / (dz @ dm) ** 2)
+        np.testing.assert_allclose(result.se[i, :-1] ** 2, variance, rtol=1e-10)
+
+
+def test_peers_are_averaged_over_those_that_traded():
+    panel = make_panel(factors=3)
+    panel.factors[0, 10, 1] = np.nan
+    panel.factors[1, 11] = np.nan
+    result = study(panel, PeerPortfolio(peers=("f0", "f1")))
+    mean = np.nanmean(panel.factors[0][:, :2], axis=1)[:, None]
+    ols, z = ols_of(panel, 0, mean)
+    assert_agrees(result, panel, 0, ols, z)
+    assert result.fitted.n_obs.tolist()[:3] == [80, 79, 80]
+
+
+def test_robust_model_is_that_of_statsmodels_and_shrugs_at_an_outlier():
+    panel = make_panel()
+    before = panel.at(estimation_of(panel))
+    panel.returns[0, before.start + 5] = 3.0
+    result = study(panel, get_model("robust"))
+    for i in range(len(result)):
+        x = panel.factors[i, before, 0]
+        rlm = sm.RLM(panel.returns[i, before], sm.add_constant(x)).fit()
+        # Two iterations from different parametrisations stop at the same point within the solver's tolerance.
+        np.testing.assert_allclose(result.fitted.params[i], rlm.params, rtol=1e-6, atol=1e-9)
+        np.testing.assert_allclose(result.fitted.sigma[i], rlm.scale, rtol=1e-6)
+        z = sm.add_constant(panel.factors[i, panel.at(SPAN), 0])
+        variance = rlm.scale**2 + np.einsum("wi,ij,wj->w", z, rlm.bcov_scaled, z)
+        np.testing.assert_allclose(result.se[i] ** 2, variance, rtol=1e-5)
+    assert result.fitted.sigma[0] < 0.05
+
+
+def test_garch_forecasts_return_to_the_long_run():
+    pytest.importorskip("arch", reason="the extra garch is not installed")
+    rng = np.random.default_rng(4)
+    h, y = 1e-4, []
+    for _ in range(1500):
+        y.append(np.sqrt(h) * rng.standard_normal())
+        h = 2e-6 + 0.08 * y[-1] ** 2 + 0.9 * h
+    x = rng.normal(0, 0.01, (1, 1500, 1))
+    fit = get_model("garch").fit(np.array([y]) + 0.8 * x[..., 0], x)
+    assert fit.params[0, 1] == pytest.approx(0.8, abs=0.1)
+    omega, a, b = fit.volatility[0]
+    noise, _ = fit.forecast_error(np.zeros((1, 3, 1)), np.array([1, 2, 10_000]))
+    assert noise[0, 0] == pytest.approx(fit.next_variance[0], rel=1e-12)
+    assert noise[0, 1] == pytest.approx(omega + (a + b) * noise[0, 0], rel=1e-10)
+    assert noise[0, 2] == pytest.approx(omega / (1 - a - b), rel=1e-10)
+    flat = get_model("garch").fit(np.zeros((1, 50)), np.zeros((1, 50, 0)))
+    assert np.isnan(flat.sigma[0])
+
+
+def test_unknown_models_and_factors_are_named():
+    with pytest.raises(UnknownNameError, match="did you mean 'market'"):
+        get_model("markt")
+    with pytest.raises(UsageError, match="not among the factors"):
+        study(make_panel(), get_model("capm"))
+    with pytest.raises(UsageError, match="at least one factor"):
+        study(make_panel(factors=0), FactorModel())
+    with pytest.raises(UsageError, match="whole numbers from 0"):
+        LaggedMarket(lags=-1)
+    with pytest.raises(UsageError, match="needs the peers"):
+        study(make_panel(factors=0), PeerPortfolio())
+
+
+def test_every_model_states_itself_in_one_sentence():
+    for name in MODELS:
+        model = get_model(name)
+        assert model.description.endswith(".")
+        assert "object at" not in repr(model)
+    assert EVENT[0] < 0
+
+
+FRENCH = """This file was created using the 202001 database.
+
+,Mkt-RF,SMB,HML,RF
+20200107,  -0.19,  -0.03,  -0.25,  0.006
+20200108,   0.47,  -0.17, -99.99,  0.006
+
+ Annual Factors: January-December
+,Mkt-RF,SMB,HML,RF
+  2019,  28.28
+"""
+
+
+def test_french_factor_files_become_fractions(tmp_path):
+    path = tmp_path / "factors.csv"
+    path.write_text(FRENCH)
+    frame = read_french(path)
+    assert list(frame) == ["Mkt-RF", "SMB", "HML", "RF"]
+    assert frame.loc["2020-01-08", "Mkt-RF"] == pytest.approx(0.0047, rel=1e-12)
+    assert np.isnan(frame.loc["2020-01-08", "HML"])
+    assert len(frame) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("no table", "no rows such as"),
+        (",A\n20200101,1,2\n", "1 names for 2 columns"),
+        (",A\n20201301,1\n", "not a date"),
+    ],
+)
+def test_other_files_are_refused_in_one_line(tmp_path, text, reason):
+    path = tmp_path / "factors.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match=reason):
+        read_french(path)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_french(tmp_path / "missing.csv")
