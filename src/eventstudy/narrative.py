@@ -10,6 +10,7 @@ import pandas as pd
 from .instruments import catalogue
 from .panel import each_row
 from .render.tables import MINUS, number, p_value, percent
+from .render.tables import change as _change
 from .windows import Window
 
 LEVEL = 0.05
@@ -17,6 +18,7 @@ NOTICEABLE = 0.01
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 signed = percent(2)
 plain = number(2)
+in_unit = _change(2)
 
 
 def label(symbol: str) -> str:
@@ -77,6 +79,8 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     lead = reaction.iloc[0]
     name, move = label(lead["market"]), lead["simple_return"]
     session = outcomes.set_index("market").loc[lead["market"], "session"]
+    if returns == "change" and pd.notna(lead["return"]):
+        return _change_sentence(lead, name, session)
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
@@ -93,6 +97,49 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
         return f"{sentence}."
     side = "above" if move < 0 else "below"
     return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: its close hides that move."
+
+
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
+    """Say how far a price moved, in its own unit."""
+    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
+    moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
+    return (
+        f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
+        f"({in_unit(lead['ar'])} abnormal, t = {plain(lead['t'])}, {p_equals(lead['p'])})."
+    )
+
+
+def course_sentence(course: pd.DataFrame, returns: str) -> str:
+    """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Of `eventstudy.intraday.course`.
+    returns : {"log", "simple", "change"}
+    """
+    lead = course.iloc[0]
+    name = label(lead["market"])
+    if pd.isna(lead["peak"]):
+        return f"{name} has no abnormal return from the event on."
+    size = f"{signed(lead['peak_car'])} {'log points' if returns == 'log' else '%'}"
+    if returns == "change":
+        size = f"{in_unit(lead['peak_car'])} in its own unit"
+    first = "no bar stands out after Holm's allowance for their number"
+    if pd.notna(lead["first_abnormal"]):
+        first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
+    back = "less than half of it was gone by the end of the windows"
+    if pd.notna(lead["half_life_minutes"]):
+        back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
+    return (
+        f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
+        f"{_clock(lead['peak_utc'])}, and {back}."
+    )
+
+
+def _clock(at: pd.Timestamp) -> str:
+    """Write an instant as ``00:30 UTC on 8 January 2020``."""
+    return f"{at:%H:%M} UTC on {long_date(at)}"
 
 
 def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
@@ -240,10 +287,10 @@ DAY_ZERO_SENTENCE = (
     "event; the reference is the last observation at or before it. Event time counts a market's own rows."
 )
 TAU_ZERO_SENTENCE = (
-    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the close "
-    "of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is made up: "
-    "a return across a break or a closure is marked, and left out of the estimation unless the model goes by the time "
-    "of day."
+    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the "
+    "close of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is "
+    "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
+    "the time of day."
 )
 
 
