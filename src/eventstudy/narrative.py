@@ -109,7 +109,7 @@ def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
     )
 
 
-def course_sentence(course: pd.DataFrame, returns: str) -> str:
+def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
     """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
 
     Parameters
@@ -121,7 +121,7 @@ def course_sentence(course: pd.DataFrame, returns: str) -> str:
     lead = course.iloc[0]
     name = label(lead["market"])
     if pd.isna(lead["peak"]):
-        return f"{name} has no abnormal return from the event on."
+        return (f"{name} has no abnormal return from the event on.",)
     size = f"{signed(lead['peak_car'])} {'log points' if returns == 'log' else '%'}"
     if returns == "change":
         size = f"{in_unit(lead['peak_car'])} in its own unit"
@@ -131,10 +131,12 @@ def course_sentence(course: pd.DataFrame, returns: str) -> str:
     back = "less than half of it was gone by the end of the windows"
     if pd.notna(lead["half_life_minutes"]):
         back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
-    return (
+    sentence = (
         f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
         f"{_clock(lead['peak_utc'])}, and {back}."
     )
+    notes = [f"{part[0].upper()}{part[1:]}." for part in lead["note"].split("; ") if part]
+    return sentence, *notes
 
 
 def _clock(at: pd.Timestamp) -> str:
@@ -254,6 +256,12 @@ def left_out(outcomes: pd.DataFrame) -> list[str]:
     """Say of every pair that could not be studied why."""
     lost = outcomes[outcomes["outcome"] != "ok"]
     return [f"{row.market}: {row.outcome} ({row.detail})" for row in each_row(lost)]
+
+
+def provisional(outcomes: pd.DataFrame) -> list[str]:
+    """Say of every pair that was studied, but whose prices do not reach to the end of its windows, what is missing."""
+    early = outcomes[(outcomes["outcome"] == "ok") & (outcomes["detail"] != "")]
+    return [f"{row.market}: {row.detail}" for row in each_row(early)]
 
 
 def clustering_sentence(markets: int) -> str:

@@ -16,7 +16,7 @@ from .inference.abnormal import AbnormalReturns
 from .intraday import COURSE_COLUMNS, PATH_COLUMNS
 from .markets.lanes import trading_lanes
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
-from .narrative import course_sentence, family_sentence, label, lead_sentence, left_out
+from .narrative import course_sentences, family_sentence, label, lead_sentence, left_out, provisional
 from .panel import EventPanel
 from .reaction import ANATOMY_COLUMNS, what_else
 from .render import plots, tables
@@ -160,14 +160,15 @@ class EventStudyResult:
         if events > 1:
             lost = int((self.outcomes["outcome"] != "ok").sum())
             return (f"{events:,} events in {len(self.reaction):,} pairs with a market; {lost:,} pairs left out.",)
-        lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, str(self.specification["returns"]))
+        returns = str(self.specification["returns"])
         if not self.course.empty:
-            lead = course_sentence(self.course, str(self.specification["returns"]))
+            return course_sentences(self.course, returns)
+        lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, returns)
         return lead, family_sentence(self.reaction)
 
     def summary(self) -> Summary:
         """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""
-        lost = tuple(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT])
+        lost = (*(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT]), *provisional(self.outcomes)[:SHORT])
         if len(self.reaction) > SHORT:
             averages = frames.averages(self.events, self.tests)
             return Summary(lines=self.finding(), table=averages, formats=AVERAGE_FORMATS, left_out=lost)
