@@ -10,18 +10,26 @@ import numpy as np
 import pandas as pd
 
 from . import frames
-from .errors import NotEnoughDataError, UnknownNameError, UsageError
+from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
 from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
 from .inference.time_of_day import TimeOfDay
-from .instruments import catalogue
 from .intraday import by_the_bar
 from .markets.bar_meeting import bar_panel
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from .markets.intraday import bar_length
-from .markets.meeting import at_the_end, inspect, mark_provisional, mark_undefined, meet, meet_frame, prepared
+from .markets.meeting import (
+    at_the_end,
+    inspect,
+    mark_provisional,
+    mark_undefined,
+    meet,
+    meet_frame,
+    prepared,
+    returns_by_symbol,
+)
 from .narrative import left_out, method_sentences
 from .panel import EventPanel, Outcome, build_panel
 from .reaction import anatomy
@@ -120,8 +128,8 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
             raise UsageError("give at least one event window, such as [0, 0]")
-        _refuse_twice("window", [Window.of(window).label for window in self.windows])
-        _refuse_twice("market", self.markets or ())
+        refuse_twice("window", [Window.of(window).label for window in self.windows])
+        refuse_twice("market", self.markets or ())
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
@@ -177,7 +185,7 @@ class EventStudy:
         if prices is not None and returns is None:
             series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
         elif prices is None and returns is not None:
-            series = _series(returns)
+            series = returns_by_symbol(returns)
         else:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         by_the_bar = prices if self.bars else None
@@ -312,23 +320,6 @@ class EventStudy:
         }
 
 
-def _series(returns: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the columns of a frame of returns, by session."""
-    index = returns.index
-    ascending = index.is_monotonic_increasing and index.is_unique
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-    if not returns.columns.is_unique:
-        raise UsageError("returns: a column stands twice; keep one of the two")
-    # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
-    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
-
-
-def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
-    """Return the rows of one column that count in event time."""
-    return returns.dropna() if symbol in catalogue() else returns
-
-
 def _plain(value: Any) -> Any:
     """Return an option as a plain value."""
     if isinstance(value, Window):
@@ -338,10 +329,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return value if value is None or isinstance(value, str | int | float) else value.name
-
-
-def _refuse_twice(what: str, names: Sequence[str]) -> None:
-    """Raise if a name is there twice."""
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"{what} {name} stands twice; keep one")

@@ -124,7 +124,7 @@ def test_mean_pairwise_correlation_with_the_diagonal_included():
     sample = Sample.of(study(make_panel(6, seed=9)), DAYS[1])
     matrix = np.corrcoef(sample.blocks[0].fitted.residuals)
     off = matrix[np.triu_indices(6, 1)].mean()
-    assert sample.correlation == pytest.approx(off, rel=1e-10)
+    assert sample.correlation == sample.residual_correlation == pytest.approx(off, rel=1e-10)
     assert abs(sample.correlation - matrix.mean()) > 0.1
 
 
@@ -134,7 +134,7 @@ def test_correlation_aligned_by_relative_day_instead_of_calendar_date():
     common = np.random.default_rng(0).normal(size=panel.returns.shape[1] + 7)
     panel.returns[0], panel.returns[1] = common[:-7], common[7:]
     result = study(panel, ConstantMean())
-    assert Sample.of(result, DAYS[1]).correlation == pytest.approx(1.0, abs=1e-10)
+    assert Sample.of(result, DAYS[1]).residual_correlation == pytest.approx(1.0, abs=1e-10)
     assert abs(np.corrcoef(result.fitted.residuals)[0, 1]) < 0.5
 
 
@@ -155,3 +155,16 @@ def test_undefined_adjustments_are_said_and_not_computed():
         found = TESTS[name](Sample.of(study(panel, ConstantMean()), DAYS[1]))
         assert not found.applicable
         assert "not positive" in found.reason or "not finite" in found.reason
+
+
+def test_correlation_taken_for_all_pairs_though_few_share_a_date():
+    """Events on dates of their own are independent, however alike the firms' residuals are on common dates."""
+    panel = make_panel(12, dates=np.arange(12), factors=0)
+    common = np.random.default_rng(1).normal(0, 0.05, panel.returns.shape[1] + 11)
+    panel.returns[...] += np.stack([common[i : i + panel.returns.shape[1]] for i in range(12)])
+    sample = Sample.of(study(panel, ConstantMean()), DAYS[1])
+    assert sample.residual_correlation > 0.5
+    assert sample.correlation == 0.0
+    assert TESTS["kp_bmp"](sample).statistic == TESTS["bmp"](sample).statistic
+    two = Sample.of(study(panel, ConstantMean()), Window(0, 1))
+    assert two.shared == pytest.approx(11 * 2 * 0.5 / (12 * 11), rel=1e-12)

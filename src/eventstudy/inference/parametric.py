@@ -38,13 +38,17 @@ def bmp(sample: Sample) -> TestResult:
 
 
 def kp_bmp(sample: Sample) -> TestResult:
-    """BMP allowing for correlation: ``t sqrt((1 - rbar) / (1 + (n - 1) rbar))`` (Kolari & Pynnönen 2010)."""
+    """BMP allowing for correlation: ``t sqrt((1 - rbar) / (1 + (n - 1) rbar))`` (Kolari & Pynnönen 2010).
+
+    The authors take all events to be on one date; events that share no day count as uncorrelated here
+    (`Sample.correlation`).
+    """
     name, rbar = "kp_bmp", sample.correlation if sample.n >= 2 else np.nan
     inflation = kernels.inflation(rbar, sample.n)
     if sample.n >= 2 and not inflation > ROUNDING:
         return _no_correlation(name, rbar, inflation)
     adjusted = float(kernels.mean_t(sample.scar)) * float(np.sqrt(max(1 - rbar, 0.0) / inflation))
-    return _cross_section(name, sample, adjusted, NO_STANDARDISED_MEAN, notes=(f"rbar {rbar:.3f}",))
+    return _cross_section(name, sample, adjusted, NO_STANDARDISED_MEAN, notes=(_correlation_note(sample),))
 
 
 def patell(sample: Sample) -> TestResult:
@@ -75,7 +79,7 @@ def kp_patell(sample: Sample) -> TestResult:
         return _no_correlation("kp_patell", rbar, inflation)
     z = float(kernels.patell_z(sample.scar, sample.df)) / np.sqrt(inflation)
     result = _patell("kp_patell", sample, z)
-    return result.with_notes(f"rbar {rbar:.3f}") if result.applicable else result
+    return result.with_notes(_correlation_note(sample)) if result.applicable else result
 
 
 def brown_warner_1980(sample: Sample) -> TestResult:
@@ -106,29 +110,27 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     one (Cameron, Gelbach & Miller 2011; Dutta et al. 2018).
     """
     name = "two_way_clustered_t"
-    event, day = np.nonzero(np.isfinite(sample.ar))
-    if event.size == 0:
+    present = np.isfinite(sample.ar)
+    if not present.any():
         return _too_few(name, 0, 2)
-    x = sample.ar[event, day]
-    markets, market = np.unique(sample.markets.astype(str), return_inverse=True)
-    date = sample.sessions[event, day].astype("datetime64[D]").astype(np.int64)
-    date -= date.min()
-    market = market[event]
+    x = sample.ar[present]
+    market = np.unique(sample.markets.astype(str), return_inverse=True)[1].astype(np.int32)
+    market = np.broadcast_to(market[:, None], present.shape)[present]
+    date = sample.days[present] - sample.days[present].min()
     groups = min(int((np.bincount(key) > 0).sum()) for key in (market, date))
     if groups < 2:
         return TestResult.not_applicable(
             name, "all abnormal returns share one market or one date: nothing to cluster by"
         )
-    both = market * (date.max() + 1) + date
-    if len(markets) * (date.max() + 1) > DENSE * len(x):
+    both = market.astype(np.int64) * (int(date.max()) + 1) + date
+    if both.max() > DENSE * len(x):
         both = np.unique(both, return_inverse=True)[1]
     deviation = x - x.mean()
     variance = sum(sign * _clustered(deviation, key) for sign, key in ((1, market), (1, date), (-1, both)))
     if not variance > 0:
         return TestResult.not_applicable(name, "the clustered variance is not positive: too few clusters")
-    return TestResult.of_t(
-        name, float(x.mean() / np.sqrt(variance)), groups - 1, null="the mean daily abnormal return is zero", n=sample.n
-    )
+    t = float(x.mean() / np.sqrt(variance))
+    return TestResult.of_t(name, t, groups - 1, null="the mean daily abnormal return is zero", n=sample.n)
 
 
 def variance_f(sample: Sample) -> TestResult:
@@ -181,6 +183,11 @@ def _patell(name: str, sample: Sample, z: float) -> TestResult:
 def _too_few(name: str, n: int, least: int) -> TestResult:
     """Say that a cross-section needs more events."""
     return TestResult.not_applicable(name, f"{n} event{'' if n == 1 else 's'} with returns; {least} needed")
+
+
+def _correlation_note(sample: Sample) -> str:
+    """Say what the adjustment rests on."""
+    return f"residual correlation {sample.residual_correlation:.3f}, days shared by a pair {sample.shared:.3f}"
 
 
 def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,8 @@ class Sample:
     sar : ndarray, shape (n, W)
     dates : ndarray of datetime64[D], shape (n,)
         Day 0.
-    sessions : ndarray of datetime64[D], shape (n, W)
+    days : ndarray of int32, shape (n, W)
+        Session of each day of the window, counted from 1970-01-01.
     markets : ndarray of object, shape (n,)
     """
 
@@ -52,7 +54,7 @@ class Sample:
     ar: FloatArray
     sar: FloatArray
     dates: npt.NDArray[np.datetime64]
-    sessions: npt.NDArray[np.datetime64]
+    days: npt.NDArray[np.int32]
     markets: npt.NDArray[np.object_]
 
     @classmethod
@@ -67,7 +69,8 @@ class Sample:
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
         parts = [_block(block, window) for block in blocks]
-        stacked = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        # One column at a time, so that no more than one of them is ever held twice.
+        stacked: dict[str, Any] = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
         return cls(window=window, blocks=blocks, **stacked)
 
     def __len__(self) -> int:
@@ -93,8 +96,31 @@ class Sample:
         """Sums of the estimation residuals."""
         return Timeline.of(self.blocks)
 
-    @cached_property
+    @property
     def correlation(self) -> float:
+        """Mean correlation of the window's abnormal returns over all pairs of events, as Kolari & Pynnönen need it.
+
+        The residuals' mean correlation times the share of days that a pair has in common: one where all events are on
+        one date, as the authors assume; pairs that never meet count as uncorrelated.
+        """
+        return 0.0 if self.shared == 0 else self.shared * self.residual_correlation
+
+    @cached_property
+    def shared(self) -> float:
+        """Mean over the pairs of the days both windows have, over the root of the product of their lengths."""
+        present = np.isfinite(self.ar)
+        n = self.n
+        if n < 2:
+            return 0.0
+        length = np.maximum(self.n_days, 1)[:, None]
+        share = np.broadcast_to(1.0 / np.sqrt(length), present.shape)[present]
+        date = self.days[present] - self.days[present].min()
+        squares = np.bincount(date, weights=share) ** 2 - np.bincount(date, weights=share**2)
+        # Rounding must not make pairs that never meet meet.
+        return float(max(squares.sum(), 0.0)) / (n * (n - 1)) if (np.bincount(date) > 1).any() else 0.0
+
+    @cached_property
+    def residual_correlation(self) -> float:
         """Mean correlation of the residuals of different events on the same calendar dates.
 
         The mean of the pairwise correlations up to `PAIRWISE` events; the same from sums by date beyond, which costs
@@ -265,7 +291,7 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.g
         "ar": block.ar[:, at],
         "sar": block.sar[:, at],
         "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
-        "sessions": block.sessions[:, at],
+        "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
         "markets": block.rows["market"].to_numpy(dtype=object),
     }
 

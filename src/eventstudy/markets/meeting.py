@@ -109,6 +109,31 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     return alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
 
+def returns_by_symbol(returns: pd.DataFrame) -> dict[str, pd.Series]:
+    """Take a frame of returns apart: sessions x symbols, as fractions.
+
+    A market of the catalogue has no row on the sessions of others, so that event time counts its own; another
+    symbol's gap is a missing return.
+
+    Raises
+    ------
+    UsageError
+        If the index is not ascending tz-naive sessions, or a column stands twice.
+    """
+    index = returns.index
+    ascending = index.is_monotonic_increasing and index.is_unique
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    if not returns.columns.is_unique:
+        raise UsageError("returns: a column stands twice; keep one of the two")
+    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
+
+
+def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
+    """Return the rows of one column that count in event time."""
+    return returns.dropna() if symbol in catalogue() else returns
+
+
 def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
     """Mark the pairs for which a needed return touches a price that is not positive.
 

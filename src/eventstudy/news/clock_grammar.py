@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .day_grammar import read_day
 from .lexicon import NUMBERS, WEEKDAYS
 from .scanner import APOSTROPHES, DASHES, Clock, Scanner
 from .zone_grammar import read_zone
@@ -49,11 +50,19 @@ def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[Clock, int] | None:
             after += 2
     padded = s.at(n).text.startswith("0") or hour > 12 or hour == 0
     clock = Clock(hour=hour, minute=minute, half="24" if padded else "")
-    if s.word(n + 1) == "." and not (read_half(s, after) or read_zone(s, after) or s.word(after) in {"hours", "hrs"}):
+    if s.word(n + 1) == "." and not _is_clock_with_dot(s, n, after):
         return None
     if s.word(after) in {"hours", "hrs"}:
         return replace(clock, half="24"), after + 1
     return _halved(s, after, clock)
+
+
+def _is_clock_with_dot(s: Scanner, n: int, after: int) -> bool:
+    """Say whether "12.10" is a time of day: by what follows, or between "at" and a day."""
+    if read_half(s, after) or read_zone(s, after) or s.word(after) in {"hours", "hrs"}:
+        return True
+    day = read_day(s, after + (s.word(after) == "on"))
+    return s.word(n - 1) in {"at", "around", "about", "by"} and day is not None and day[0].unit == "day"
 
 
 def _halved(s: Scanner, n: int, clock: Clock) -> tuple[Clock, int]:

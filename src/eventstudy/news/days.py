@@ -60,7 +60,7 @@ def resolve_day(day: Day, today: dt.date | None, future: bool) -> Span | None:
         return _month(day) if day.year is not None else None
     if day.day is not None and day.month is not None:
         return _single(_nearest(day.month, day.day, today, future), day)
-    if day.month is not None or day.unit == "year":
+    if day.month is not None or day.year is not None:
         return _month(_with_year(day, today, future))
     if day.weekday is not None:
         return _single(_weekday(day, today, future), day)

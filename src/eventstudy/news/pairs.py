@@ -63,7 +63,7 @@ def settle(
         return _pair(here, world, day, zone, places)
     if world is not None:
         return _world_clock(e, world, day, zone, bare_day)
-    if zone is None or here is None:
+    if zone is None or zone.several or here is None:
         return None
     moment = _local(here, day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
@@ -171,15 +171,17 @@ def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, 
         reason = f"they differ by {gap}, which is no zone's offset; the local time is taken, at {offset_name(offset)}"
         warnings = [f"its clocks contradict each other: {reason}"]
     start = _at(_local_day(here, world, day, offset), clock, offset)
-    start = start if odd else _snap(start, world)
+    if not odd:
+        start = _snap(_at(day, clock, expected[0]) if warnings and expected and here.day else start, world)
     warnings += _day_conflict(here, world, start)
+    warnings += [w for w in zone.warnings if explicit and "not in force" in w] if zone else []
     bad = any("contradict" in w for w in warnings)
     until = start + dt.timedelta(minutes=_length(here, world)) if here.until or world.until else None
     return Moment(
         start=start,
         end=start,
         until=until,
-        tz=offset_name(offset),
+        tz="UTC" if warnings and not odd else offset_name(offset),
         warnings=tuple(warnings),
         confidence=0.5 if bad else 0.98,
         contradiction=bad,
@@ -242,7 +244,7 @@ def _snap(start: dt.datetime, world: Reading) -> dt.datetime:
     """Return the moment nearest to `start` at which the UTC clock shows its time."""
     assert world.clock is not None
     minutes = _fixed_minutes(world)
-    days = [start.date() + n * _DAY for n in (-1, 0, 1)]
+    days = [start.date() + n * _DAY for n in (0, -1, 1)]
     return min((_at(d, world.clock, minutes) for d in days), key=lambda t: abs(t - start))
 
 

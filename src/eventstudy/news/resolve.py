@@ -149,7 +149,8 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         zone = _zone(setting, e, cues, span.first)
     moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
-        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
+        reason = f"{zone.warnings[0]}, so no hour is given" if zone and zone.several else NO_ZONE
+        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
     if not anchored:
         moment = _not_after_publication(setting, moment, cues)
         if not _has_anchor(done, cues):
@@ -233,6 +234,8 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
     else:
         score = 1.8 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
     score += 0.6 * (r.cues.sentence == 0)
+    # "was at $68 by 0343 GMT, after closing lower on Tuesday": a quote is of the story's day
+    score -= 2.0 * (distance == 0 and not before and cues.role is Role.SNAPSHOT)
     score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
     score -= 1.5 * (r.cues.role is Role.DATELINE)
     score -= 1.5 * (r.expression.reading.clock is not None)

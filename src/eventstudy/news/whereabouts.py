@@ -16,19 +16,23 @@ from .tokens import Sentences
 from .zones import offset_at
 
 _BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
-_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 3.0, "actor": 2.8}
+_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
 _MARKET_NAMES = words("market names")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneChoice:
-    """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1)."""
+    """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1).
+
+    `several` says that only a country with more than one clock is known, which settles no hour.
+    """
 
     zone: str
     source: str
     warnings: tuple[str, ...] = ()
     confidence: float = 0.8
     rivals: tuple[str, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +105,8 @@ class Whereabouts:
             warnings.append(
                 f"{place.name!r} may be in {zone} or in {place.zones[1]}; say which in the text or give the instant"
             )
-        if place.several and place.kind in {"country", "region", "demonym"}:
+        several = place.several and place.kind in {"country", "demonym"}
+        if several or (place.several and place.kind == "region"):
             warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
         near = [p for s, _, p in scored if score - s < 0.8 and _differ(zone, p.zones[0], when)]
         for other in near[:1]:
@@ -114,6 +119,7 @@ class Whereabouts:
             warnings=tuple(warnings),
             confidence=confidence,
             rivals=tuple(rivals),
+            several=several,
         )
 
 
