@@ -17,7 +17,7 @@ Each message is one line: what is wrong, where, and what to do. Exit code 1 is k
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 
@@ -46,6 +46,8 @@ class UnknownNameError(UsageError, LookupError):
         The names that would have been understood.
     where : str, optional
         File or option in which the name stood.
+    near : sequence of str, optional
+        What to offer where something better than spelling tells it.
 
     Examples
     --------
@@ -53,11 +55,25 @@ class UnknownNameError(UsageError, LookupError):
     unknown model 'constant-men'; did you mean 'constant-mean'?
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], where: str = "") -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], where: str = "", *, near: Sequence[str] = ()
+    ) -> None:
         options = sorted(known)
-        near = difflib.get_close_matches(name, options, n=3, cutoff=0.5)
+        near = near[:3] or difflib.get_close_matches(name, options, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"known: {', '.join(options[:20])}"
         super().__init__(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
+
+
+def refuse_twice(kind: str, names: Sequence[str]) -> None:
+    """Raise `UsageError` for the first name that stands twice.
+
+    Examples
+    --------
+    >>> refuse_twice("market", ["CL=F", "^N225"])
+    """
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{kind} {name} stands twice; keep one")
 
 
 class InputError(EventStudyError, ValueError):

@@ -5,8 +5,10 @@ Clocks fill an `EventPanel`, statistics read it; neither knows the other.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,7 @@ class Outcome(StrEnum):
     TOO_FEW_OBSERVATIONS = "too_few_observations"
     NO_VARIANCE = "no_variance"
     NON_POSITIVE_PRICE = "non_positive_price"
+    PROVISIONAL = "provisional"
     OVERLAPPING = "overlapping"
 
 
@@ -45,7 +48,8 @@ class EventPanel:
     returns : ndarray, shape (n, T)
         NaN where there is none.
     sessions : ndarray of datetime64[D], shape (n, T)
-        Session label of each return; NaT where there is none.
+        Session label of each return; NaT where there is none. In event time of bars, when each opens (UTC, to the
+        second).
     factors : ndarray, shape (n, T, f)
         Benchmark or factor returns beside each return; ``f`` may be 0.
     factor_names : tuple of str
@@ -87,3 +91,118 @@ class EventPanel:
         rows.loc[where, "outcome"] = outcome
         rows.loc[where, "detail"] = detail
         return replace(self, rows=rows)
+
+
+def each_row(frame: pd.DataFrame) -> Iterator[Any]:
+    """Iterate over the rows of a frame as named tuples.
+
+    Examples
+    --------
+    >>> [row.market for row in each_row(pd.DataFrame({"market": ["CL=F"]}))]
+    ['CL=F']
+    """
+    return frame.itertuples(index=False)
+
+
+def build_panel(
+    rows: pd.DataFrame,
+    returns: Mapping[str, pd.Series],
+    span: Window,
+    *,
+    factors: pd.DataFrame | None = None,
+) -> EventPanel:
+    """Put every market's returns on the event-time axis of every event.
+
+    Event time counts a market's own rows: day 0 is the row of the event's session, and a return across a session
+    without a row is one observation.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``event_id``, ``market``, ``session`` (tz-naive; NaT where the calendar has none): one line a pair.
+    returns : mapping of str to Series
+        Each market's returns, indexed by its own ascending session labels, or by when its bars open (UTC, tz-naive).
+    span : Window
+        First and last event time to fetch.
+    factors : DataFrame, optional
+        Benchmark or factor returns by session label, one column each; matched to every return's session.
+
+    Returns
+    -------
+    EventPanel
+        Pairs without a row at day 0 carry the outcome and NaN.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2020-01-01", periods=5)
+    >>> rows = pd.DataFrame({"event_id": ["e"], "market": ["M"], "session": [days[3]]})
+    >>> build_panel(rows, {"M": pd.Series([0.0, 0.1, 0.2, 0.3, 0.4], index=days)}, Window(-1, 1)).returns
+    array([[0.2, 0.3, 0.4]])
+    """
+    tau = np.arange(span.first, span.last + 1, dtype=np.int64)
+    shape = (len(rows), len(tau))
+    values = np.full(shape, np.nan)
+    unit = "M8[D]" if all(_are_days(pd.DatetimeIndex(series.index)) for series in returns.values()) else "M8[s]"
+    sessions = np.full(shape, np.datetime64("NaT"), dtype=unit)
+    outcomes = np.full(len(rows), Outcome.OK.value, dtype=object)
+    details = np.full(len(rows), "", dtype=object)
+    for market, group in rows.reset_index(drop=True).groupby("market", sort=False):
+        where = group.index.to_numpy()
+        series = returns.get(str(market))
+        if series is None or series.empty:
+            outcomes[where], details[where] = Outcome.NO_PRICE.value, "no price rows for this market"
+            continue
+        position, outcome, detail = _day_zero(pd.DatetimeIndex(series.index), group["session"])
+        outcomes[where], details[where] = outcome, detail
+        take = position[:, None] + tau[None, :]
+        inside = (position[:, None] >= 0) & (take >= 0) & (take < len(series))
+        safe = np.where(inside, take, 0)
+        values[where] = np.where(inside, series.to_numpy(dtype=float)[safe], np.nan)
+        labels = series.index.to_numpy().astype(unit)
+        sessions[where] = np.where(inside, labels[safe], np.datetime64("NaT"))
+    table = rows.reset_index(drop=True).assign(outcome=outcomes, detail=details)
+    return EventPanel(
+        rows=table[list(ROW_COLUMNS)],
+        tau=tau,
+        returns=values,
+        sessions=sessions,
+        factors=_match_factors(sessions, factors),
+        factor_names=() if factors is None else tuple(map(str, factors.columns)),
+    )
+
+
+def _day_zero(index: pd.DatetimeIndex, session: pd.Series) -> tuple[npt.NDArray[np.int64], list[str], list[str]]:
+    """Row number of each session in `index` (-1 where there is none), its outcome and the reason."""
+    position = index.get_indexer(pd.DatetimeIndex(session)).astype(np.int64)
+    outcomes, details = [Outcome.OK.value] * len(position), [""] * len(position)
+    for at in np.flatnonzero(position < 0):
+        outcomes[at], details[at] = _why_missing(index, session.iloc[at])
+    return position, outcomes, details
+
+
+def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
+    """Outcome and reason of a session that has no row."""
+    if pd.isna(day):
+        return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
+    if not len(index) or day < index[0] or day > index[-1]:
+        rows = f"{_shown(index[0])} to {_shown(index[-1])}" if len(index) else "which have no row"
+        return Outcome.OUTSIDE_PRICES.value, f"{_shown(day)} lies outside the prices, {rows}"
+    return Outcome.NO_PRICE.value, f"no row for session {day:%Y-%m-%d}"
+
+
+def _are_days(labels: pd.DatetimeIndex) -> bool:
+    """Whether labels are sessions, not the openings of bars."""
+    return bool((labels == labels.normalize()).all())
+
+
+def _shown(label: pd.Timestamp) -> str:
+    """Write a session, or when a bar opens."""
+    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
+
+
+def _match_factors(sessions: npt.NDArray[np.datetime64], factors: pd.DataFrame | None) -> FloatArray:
+    """Factor values at each return's session label, shape (n, T, f); NaN where there is none."""
+    if factors is None:
+        return np.empty((*sessions.shape, 0))
+    flat = pd.DatetimeIndex(sessions.ravel().astype("datetime64[s]"))
+    return factors.reindex(flat).to_numpy(dtype=float).reshape(*sessions.shape, factors.shape[1])

@@ -1,0 +1,221 @@
+"""Score the dating of news passages against labels, beside the general-purpose time parsers.
+
+Usage: ``python benchmarks/dating.py --gold FILE [--peers]``. FILE is JSON Lines; each line has ``id, style, published,
+text, gold: [{phrase, start_utc, end_utc, precision}], main_event_utc, main_event_end_utc, main_event_precision``, and
+optionally ``source``. Labelled passages of the project's own: ``tests/news/data/passages.jsonl``.
+
+A phrase or main event labelled to the minute is right within one minute; any other is right where the answer's start
+lies inside the labelled interval. A passage without a main event is right where none is given, or one with a warning.
+Peers (``pip install dateparser parsedatetime recognizers-text-suite``) are given each labelled phrase, the publication
+time as the base and UTC as the zone; they say nothing of events, so only phrases are compared. An absent one is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from eventstudy.events import Mention, When
+from eventstudy.news import Article, Dating, date_article
+
+Answer = dt.datetime | None
+Peer = Callable[[str, dt.datetime], Answer]
+WORDS = 400
+
+
+def instant(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
+
+
+def is_right(answer: Answer, start: dt.datetime, end: dt.datetime, precision: str) -> bool:
+    if answer is None:
+        return False
+    return abs(answer - start) <= dt.timedelta(minutes=1) if precision == "minute" else start <= answer < end
+
+
+def mention_of(dating: Dating, text: str, phrase: str) -> Mention | None:
+    """Find the expression that shares most characters with a labelled phrase."""
+    first = text.index(phrase)
+    last = first + len(phrase)
+    shared = [(min(last, m.span[1]) - max(first, m.span[0]), m) for m in dating.mentions]
+    size, best = max(shared, key=lambda pair: pair[0], default=(0, None))
+    return best if size > 0 else None
+
+
+def start_of(when: When | None) -> Answer:
+    return when.start if when else None
+
+
+def article_of(passage: dict[str, Any]) -> Article:
+    source = passage.get("source", "")
+    url = source if source.startswith("http") else ""
+    return Article.of(passage["text"], published=passage["published"] or "", id=passage["id"], url=url)
+
+
+def score(passages: Iterable[dict[str, Any]]) -> dict[str, dict[str, list[int]]]:
+    """Return for each style [right, of] for phrases, main events, silent errors and flagged contradictions."""
+    tally: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+
+    def count(what: str, hit: bool, *keys: str) -> None:
+        for key in keys:
+            tally[key][what][0] += hit
+            tally[key][what][1] += 1
+
+    for passage in passages:
+        style, dating = passage["style"], date_article(article_of(passage))
+        for label in passage["gold"]:
+            mention = mention_of(dating, passage["text"], label["phrase"])
+            start, end = instant(label["start_utc"]), instant(label["end_utc"])
+            assert start is not None and end is not None
+            right = is_right(start_of(mention.when if mention else None), start, end, label["precision"])
+            count("phrases", right, style, "all", f"to the {label['precision']}")
+        event = dating.events[0] if dating.events else None
+        doubts = bool(event and event.warnings) or bool(dating.warnings)
+        start, end = instant(passage["main_event_utc"]), instant(passage["main_event_end_utc"])
+        if start is None or end is None:
+            count("no event", event is None or doubts, style, "all")
+        else:
+            right = is_right(start_of(event.when if event else None), start, end, passage["main_event_precision"])
+            count("main", right, style, "all")
+            count("silent", event is not None and not right and not doubts, style, "all")
+        if style == "contradictory_pair":
+            count("flagged", any(m.warnings for m in dating.mentions) or doubts, style, "all")
+    return tally
+
+
+def speed(passages: list[dict[str, Any]], seconds: float = 5.0) -> float:
+    """Return articles a second, on texts of 400 words put together from the passages, read once each."""
+    texts, words = [], []
+    for passage in passages * (1 + 40 * WORDS // max(1, sum(len(p["text"].split()) for p in passages))):
+        words += passage["text"].split()
+        if len(words) >= WORDS:
+            texts.append(" ".join(words[:WORDS]))
+            words = words[WORDS:]
+    date_article(Article.of(texts[0], published="2020-01-08"))
+    began, done = time.process_time(), 0
+    while time.process_time() - began < seconds:
+        date_article(Article.of(texts[done % len(texts)], published="2020-01-08"))
+        done += 1
+    return done / (time.process_time() - began)
+
+
+def load_peers() -> dict[str, Peer | None]:
+    return {"dateparser": _dateparser(), "parsedatetime": _parsedatetime(), "recognizers-text": _recognizers()}
+
+
+def _module(name: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+def _aware(value: Answer) -> Answer:
+    return value.replace(tzinfo=dt.UTC) if value is not None and value.tzinfo is None else value
+
+
+def _dateparser() -> Peer | None:
+    search = _module("dateparser.search")
+    if search is None:
+        return None
+
+    def parse(phrase: str, base: dt.datetime) -> Answer:
+        settings = {"RELATIVE_BASE": base.replace(tzinfo=None), "TIMEZONE": "UTC", "PREFER_DATES_FROM": "past"}
+        found = search.search_dates(phrase, languages=["en"], settings=settings)
+        return _aware(found[0][1]) if found else None
+
+    return parse
+
+
+def _parsedatetime() -> Peer | None:
+    module = _module("parsedatetime")
+    if module is None:
+        return None
+    calendar = module.Calendar()
+
+    def parse(phrase: str, base: dt.datetime) -> Answer:
+        value, status = calendar.parseDT(phrase, sourceTime=base.replace(tzinfo=None))
+        return _aware(value) if status else None
+
+    return parse
+
+
+def _recognizers() -> Peer | None:
+    module = _module("recognizers_date_time")
+    if module is None:
+        return None
+
+    def parse(phrase: str, base: dt.datetime) -> Answer:
+        found = module.recognize_datetime(phrase, "en-us", reference=base.replace(tzinfo=None))
+        for value in (v for f in found for v in (f.resolution or {}).get("values", [])):
+            text = value.get("value") or value.get("start")
+            try:
+                moment = dt.datetime.fromisoformat(text)
+            except (TypeError, ValueError):
+                try:
+                    moment = dt.datetime.combine(base.date(), dt.time.fromisoformat(text))
+                except (TypeError, ValueError):
+                    continue
+            return _aware(moment)
+        return None
+
+    return parse
+
+
+def score_peer(peer: Peer, passages: Iterable[dict[str, Any]]) -> tuple[int, int, float]:
+    right = total = 0
+    began = time.process_time()
+    for passage in passages:
+        base = instant(passage["published"]) or dt.datetime(2020, 1, 8, tzinfo=dt.UTC)
+        base = base.astimezone(dt.UTC) if base.tzinfo else base.replace(tzinfo=dt.UTC)
+        for label in passage["gold"]:
+            start, end = instant(label["start_utc"]), instant(label["end_utc"])
+            assert start is not None and end is not None
+            try:
+                answer = peer(label["phrase"], base)
+            except Exception:  # a peer may fail on words it does not know
+                answer = None
+            right += is_right(answer, start, end, label["precision"])
+            total += 1
+    return right, total, time.process_time() - began
+
+
+def share(pair: list[int] | tuple[int, int]) -> str:
+    return f"{pair[0]:3d}/{pair[1]:<3d} {100 * pair[0] / pair[1]:5.1f}%" if pair[1] else "      -      "
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--gold", type=Path, required=True, help="labelled passages, JSON Lines")
+    parser.add_argument("--peers", action="store_true", help="score the general-purpose parsers too")
+    options = parser.parse_args()
+    passages = [json.loads(line) for line in options.gold.read_text(encoding="utf-8").splitlines() if line.strip()]
+    tally = score(passages)
+    columns = ("main", "phrases", "silent", "no event", "flagged")
+    print(f"{'style':<22}" + "".join(f"{c:>15}" for c in columns))
+    for style in sorted(tally, key=lambda s: (s == "all", s.startswith("to the "), s)):
+        print(f"{style:<22}" + "".join(f"{share(tally[style][c]):>15}" for c in columns))
+    print(
+        "silent: main event wrong without a warning; no event: where there is none, none given or one with a warning;"
+        " flagged: pairs whose clocks contradict each other"
+    )
+    print(f"articles a second on one core, {WORDS} words each: {speed(passages):.0f}")
+    if options.peers:
+        print("\npeers, phrases only (right when the phrase alone, the publication time and UTC are given)")
+        for name, peer in load_peers().items():
+            if peer is None:
+                print(f"{name:<22}absent: not installed")
+                continue
+            right, total, seconds = score_peer(peer, passages)
+            print(f"{name:<22}{share((right, total))}   {total / seconds:8.0f} phrases a second")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""``python -m eventstudy`` is the command ``eventstudy``."""
+
+from .cli import main
+
+main()

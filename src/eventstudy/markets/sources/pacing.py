@@ -1,0 +1,67 @@
+"""How often a source may be asked: a bucket of tokens, and waits that grow after a refusal."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+LONGEST_WAIT = 60.0
+
+
+@dataclass(kw_only=True)
+class Pace:
+    """At most `per_minute` requests a minute on average, `burst` at once; waits between attempts, with jitter.
+
+    Parameters
+    ----------
+    per_minute : float
+    burst : int
+    first_wait : float
+        Seconds before the second attempt; each further wait is twice as long, up to a minute.
+    seed : int, optional
+        Of the jitter: every wait is multiplied by a number between 0.5 and 1.5, so that clients do not come back
+        together.
+    clock, sleep : callable
+        Seconds that never run backwards, and how to wait.
+
+    Examples
+    --------
+    >>> waits = []
+    >>> pace = Pace(per_minute=60, burst=1, clock=lambda: sum(waits), sleep=waits.append)
+    >>> for _ in range(3):
+    ...     pace.take()
+    >>> waits
+    [1.0, 1.0]
+    """
+
+    per_minute: float = 60.0
+    burst: int = 10
+    first_wait: float = 2.0
+    seed: int | None = None
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    _tokens: float = field(init=False, repr=False)
+    _since: float = field(init=False, repr=False)
+    _random: random.Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._tokens, self._since = float(self.burst), self.clock()
+        self._random = random.Random(self.seed)
+
+    def take(self) -> None:
+        """Wait until one more request is allowed."""
+        rate = self.per_minute / 60
+        now = self.clock()
+        self._tokens = min(self.burst, self._tokens + (now - self._since) * rate)
+        self._since = now
+        if self._tokens < 1:
+            self.sleep((1 - self._tokens) / rate)
+            self._tokens, self._since = 1.0, self.clock()
+        self._tokens -= 1
+
+    def back_off(self, attempt: int, asked: float = 0.0) -> None:
+        """Wait after the failed attempt number `attempt`; at least the `asked` seconds of a Retry-After."""
+        usual = min(LONGEST_WAIT, self.first_wait * 2.0 ** (attempt - 1))
+        self.sleep(max(usual * self._random.uniform(0.5, 1.5), asked))

@@ -1,0 +1,128 @@
+"""What comes over the wire from Yahoo's chart service, judged before yfinance sees it.
+
+yfinance takes a failed answer for an empty one and remembers it; here every request passes the pace and every answer of
+the chart service is judged by its status and its body, so that a failure is an exception and is never remembered.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import json
+import zoneinfo
+from typing import Any
+
+from . import Outcome
+from .pacing import Pace
+
+CHART = "/v8/finance/chart/"
+
+
+class Refusal(Exception):
+    """An answer without usable prices.
+
+    Parameters
+    ----------
+    outcome : Outcome
+    detail : str
+    wait : float
+        Seconds that the server asks to wait.
+    retry : bool
+        Whether asking again may help.
+    """
+
+    def __init__(self, outcome: Outcome, detail: str, *, wait: float = 0.0, retry: bool = True) -> None:
+        super().__init__(detail)
+        self.outcome, self.detail, self.wait, self.retry = outcome, detail, wait, retry
+
+
+def watch(session: Any, pace: Pace) -> Any:
+    """Make a session keep the pace and judge what it receives; the session itself is returned."""
+    ask = session.request
+
+    def request(*args: Any, **options: Any) -> Any:
+        pace.take()
+        response = ask(*args, **options)
+        if CHART in str(response.url):
+            judge(response)
+        return response
+
+    session.request = request
+    return session
+
+
+def judge(response: Any) -> None:
+    """Raise `Refusal` unless an answer of the chart service may hold prices.
+
+    A refused crumb (401, 403) passes: yfinance then asks for another one.
+    """
+    status = response.status_code
+    if status in (401, 403):
+        return
+    wait = _seconds(response.headers.get("Retry-After"))
+    if status == 429:
+        raise Refusal(Outcome.RATE_LIMITED, _waiting("HTTP 429, too many requests", wait), wait=wait)
+    if status >= 500:
+        raise Refusal(Outcome.UNREACHABLE, _waiting(f"HTTP {status}", wait), wait=wait)
+    if status == 404:
+        raise Refusal(Outcome.DELISTED, _reason(response) or "HTTP 404, no such symbol", retry=False)
+    if reason := _reason(response):
+        raise Refusal(Outcome.REFUSED, reason, retry=False)
+    if status >= 400 or not isinstance(_chart(response), dict):
+        raise Refusal(Outcome.BAD_PAYLOAD, f"HTTP {status} with {_shown(response)} where prices were due")
+    _check_zone(_chart(response))
+
+
+def _chart(response: Any) -> Any:
+    """Return the ``chart`` of the answer, or None where the body is not such JSON."""
+    try:
+        answer = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None
+    return answer.get("chart") if isinstance(answer, dict) else None
+
+
+def _check_zone(chart: Any) -> None:
+    """Raise unless the prices, if there are any, name a time zone that exists: without one yfinance asks elsewhere."""
+    results = chart.get("result")
+    if not results:
+        return
+    try:
+        zone = results[0]["meta"]["exchangeTimezoneName"]
+        zoneinfo.ZoneInfo(zone)
+    except (LookupError, TypeError, ValueError, OSError):
+        raise Refusal(Outcome.BAD_PAYLOAD, "an answer whose time zone is missing or does not exist") from None
+
+
+def _reason(response: Any) -> str:
+    """Yahoo's own words for why there are no prices."""
+    chart = _chart(response)
+    error = chart.get("error") if isinstance(chart, dict) else None
+    if not error:
+        return ""
+    words = error.get("description") or error.get("code") if isinstance(error, dict) else error
+    return f"Yahoo says: {' '.join(str(words).split())[:200]}"
+
+
+def _shown(response: Any) -> str:
+    """First characters of a body that makes no sense."""
+    body = bytes(response.content)
+    return f"{len(body)} bytes that are not its JSON ({body[:40].decode('ascii', 'backslashreplace')!r})"
+
+
+def _seconds(value: str | None) -> float:
+    """Seconds of a Retry-After header: a number or a date."""
+    if not value:
+        return 0.0
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        until = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return 0.0
+    until = until if until.tzinfo else until.replace(tzinfo=dt.UTC)
+    return max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds())
+
+
+def _waiting(text: str, wait: float) -> str:
+    return f"{text}; the server asks to wait {wait:.0f} s" if wait else text

@@ -1,0 +1,83 @@
+"""Place names with their time zones, from tables that lie beside this file. Nothing is fetched."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Name(NamedTuple):
+    """A name that stands for a place: a country, region, city, demonym, or an institution ("actor") with its seat."""
+
+    text: str
+    kind: str
+    country: str
+    zone: str
+    several: bool
+
+
+class City(NamedTuple):
+    """A city of 15,000 people or more; people are counted in thousands."""
+
+    name: str
+    country: str
+    thousands: int
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gazetteer:
+    """Names and cities by key (see `key`), countries and the zones of their cities by ISO code."""
+
+    names: MappingProxyType[str, Name]
+    cities: MappingProxyType[str, tuple[City, ...]]
+    countries: MappingProxyType[str, Name]
+    first_words: frozenset[str]
+    zones: MappingProxyType[str, tuple[str, ...]]
+
+
+def key(name: str) -> str:
+    """Return a name as the tables key it: small ASCII letters, words divided by single spaces.
+
+    Examples
+    --------
+    >>> key("Saint-Étienne"), key("U.S.")
+    ('saint etienne', 'u s')
+    """
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Load the tables, once."""
+    countries = {row[1]: Name(row[0], "country", row[1], row[2], row[3] == "1") for row in _rows("countries.tsv")}
+    names = {key(c.text): c for c in countries.values()}
+    for text, kind, country, zone in _rows("names.tsv"):
+        own = countries.get(country)
+        seat = zone.rstrip("?") or (own.zone if own else "")
+        several = zone.endswith("?") or (not zone and own is not None and own.several)
+        names.setdefault(key(text), Name(text, kind, country, seat, several))
+    cities: dict[str, list[City]] = {}
+    zones: dict[str, dict[str, None]] = {}
+    for text, country, _, thousands, zone in _rows("places.tsv"):
+        cities.setdefault(key(text), []).append(City(text, country, int(thousands), zone))
+        zones.setdefault(country, {})[zone] = None
+    several_words = {k.split(" ", 1)[0] for table in (names, cities) for k in table if " " in k}
+    return Gazetteer(
+        names=MappingProxyType(names),
+        cities=MappingProxyType({k: tuple(v) for k, v in cities.items()}),
+        countries=MappingProxyType(countries),
+        first_words=frozenset(several_words),
+        zones=MappingProxyType({country: tuple(names) for country, names in zones.items()}),
+    )
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]

@@ -1,0 +1,263 @@
+"""Where a text speaks of: place names found in it, each with its time zone or the zones it may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .gazetteer import City, Gazetteer, Name, gazetteer, key
+from .lexicon import MONTHS, SHORT_WEEKDAYS, WEEKDAYS, words
+from .tokens import Token
+
+_LOCATIVE = words("locative")
+_BEFORE_OF = words("before of")
+_CIVIC = words("civic")
+_SITES = words("sites")
+_LONGEST = 5
+_WELL_KNOWN = 400
+_KNOWN = 300
+_GIANT = 1_000
+_JOINERS = frozenset(".-'’&")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A place named in a text.
+
+    Parameters
+    ----------
+    name : str
+        As it stands in the text.
+    start, end : int
+        Its first and one-past-last character.
+    kind : str
+        country, region, city, demonym or actor (an institution or person who stands for a place).
+    country : str
+        ISO code.
+    zones : tuple of str
+        IANA names, most likely first; more than one where the name could mean several places.
+    several : bool
+        True where the place keeps several clocks and its main city's is given.
+    located : bool
+        True where the text speaks of being there ("in", "near", a city with its country) rather than just naming it.
+    """
+
+    name: str
+    start: int
+    end: int
+    kind: str
+    country: str
+    zones: tuple[str, ...]
+    several: bool = False
+    located: bool = False
+
+
+def find_places(text: str, tokens: Sequence[Token]) -> tuple[Place, ...]:
+    """Find the places that a text names.
+
+    Parameters
+    ----------
+    text : str
+    tokens : sequence of Token
+        Of the same text.
+
+    Returns
+    -------
+    tuple of Place
+        In the order of the text; a city with its country is one place.
+
+    Examples
+    --------
+    >>> from eventstudy.news.tokens import tokenize
+    >>> text = "A fire broke out near Fairfield, California."
+    >>> [(p.name, p.zones) for p in find_places(text, tokenize(text))]
+    [('Fairfield, California', ('America/Los_Angeles',))]
+    """
+    book = gazetteer()
+    matches = _matches(text, tokens, book)
+    countries = {m.name.country for m in matches if m.name is not None}
+    places: list[Place] = []
+    skip = 0
+    for n, match in enumerate(matches):
+        if n < skip:
+            continue
+        qualifiers = _qualifiers(matches, n, tokens)
+        place = _resolve(text, tokens, match, [q.name for q in qualifiers if q.name is not None], countries)
+        if place is not None and qualifiers:
+            end = tokens[qualifiers[-1].last].end
+            place = replace(place, name=text[place.start : end], end=end, located=True)
+            skip = n + 1 + len(qualifiers)
+        if place is not None:
+            places.append(place)
+    return tuple(places)
+
+
+@dataclass(frozen=True)
+class _Match:
+    first: int
+    last: int
+    name: Name | None
+    cities: tuple[City, ...]
+
+
+def _matches(text: str, tokens: Sequence[Token], book: Gazetteer) -> list[_Match]:
+    found = []
+    n = 0
+    while n < len(tokens):
+        match = _longest(text, tokens, n, book) if tokens[n].text[0].isupper() else None
+        if match is None:
+            n += 1
+            continue
+        found.append(match)
+        n = match.last + 1
+    return found
+
+
+def _longest(text: str, tokens: Sequence[Token], n: int, book: Gazetteer) -> _Match | None:
+    words, best = "", None
+    for count, last in enumerate(_word_ends(text, tokens, n)):
+        word = tokens[last].lower if tokens[last].lower.isascii() else key(tokens[last].lower)
+        words = f"{words} {word}" if words else word
+        name, cities = book.names.get(words), book.cities.get(words, ())
+        written = text[tokens[n].start : tokens[last].end]
+        if name is not None and not _same_case(name.text, written):
+            name = None
+        if (name is not None or cities) and (tokens[last].text[0].isupper() or tokens[last].text == "s"):
+            best = _Match(n, last, name, cities)
+        elif name is not None:
+            best = _Match(n, last, name, ())
+        if count == 0 and word not in book.first_words:
+            break
+    if best is not None and best.first == best.last and _is_calendar_word(tokens[n].lower):
+        return None
+    return best
+
+
+def _word_ends(text: str, tokens: Sequence[Token], n: int) -> list[int]:
+    ends, last = [n], n
+    for _ in range(2 * _LONGEST):
+        after = last + 1
+        while (
+            after < len(tokens) and tokens[after].text in _JOINERS and tokens[after].start - tokens[after - 1].end == 0
+        ):
+            after += 1
+        if (
+            after >= len(tokens)
+            or not tokens[after].text[0].isalnum()
+            or tokens[after].start - tokens[after - 1].end > 1
+        ):
+            break
+        if "\n\n" in text[tokens[last].end : tokens[after].start]:
+            break
+        ends.append(after)
+        last = after
+        if len(ends) == _LONGEST:
+            break
+    return ends
+
+
+def _same_case(name: str, written: str) -> bool:
+    return not name.isupper() or len(name) > 5 or written.isupper()
+
+
+def _is_calendar_word(word: str) -> bool:
+    return word in MONTHS or word in WEEKDAYS or word in SHORT_WEEKDAYS
+
+
+def _qualifiers(matches: Sequence[_Match], n: int, tokens: Sequence[Token]) -> list[_Match]:
+    """List the countries or regions that follow a city after commas: "Reading, Berkshire, UK"."""
+    found: list[_Match] = []
+    if not matches[n].cities and (matches[n].name is None or matches[n].name.kind not in {"region", "city"}):  # type: ignore[union-attr]
+        return found
+    last = matches[n].last
+    for match in matches[n + 1 : n + 3]:
+        between = [t.text for t in tokens[last + 1 : match.first]]
+        if (
+            between not in ([","], [",", "in"], ["in"])
+            or match.name is None
+            or match.name.kind not in {"country", "region"}
+        ):
+            break
+        found.append(match)
+        last = match.last
+    return found
+
+
+def _resolve(
+    text: str, tokens: Sequence[Token], match: _Match, qualifiers: Sequence[Name], countries: set[str]
+) -> Place | None:
+    name = match.name
+    located = bool(qualifiers) or _located(tokens, match.first)
+    start, end = tokens[match.first].start, tokens[match.last].end
+    blank = Place(name=text[start:end], start=start, end=end, kind="city", country="", zones=(), located=located)
+    if name is not None and name.kind != "nothing":
+        site = name.kind == "demonym" and tokens[min(match.last + 1, len(tokens) - 1)].lower in _SITES
+        blank = replace(blank, located=located or site)
+        return replace(blank, kind=name.kind, country=name.country, zones=(name.zone,), several=name.several)
+    if (name is not None and (match.last > match.first or not located)) or not match.cities:
+        return None
+    if not located and not _stands_alone(tokens, match):
+        return None
+    city, other = _which(match.cities, qualifiers, countries)
+    if city is not None and not qualifiers and _is_doubtful(tokens, match, city, countries):
+        return None
+    if city is not None:
+        return replace(blank, country=city.country, zones=(city.zone,) if other is None else (city.zone, other.zone))
+    if not qualifiers:
+        return None
+    region = qualifiers[0]
+    return replace(blank, country=region.country, zones=(region.zone,), several=region.several)
+
+
+def _is_doubtful(tokens: Sequence[Token], match: _Match, city: City, countries: set[str]) -> bool:
+    """Say whether a small place is more likely part of another name, or lies in a country the text never mentions."""
+    if city.country in countries:
+        return False
+    after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
+    longer = after is not None and after.text[0].isupper() and after.lower not in _CIVIC and after.lower not in WEEKDAYS
+    return city.thousands < _KNOWN and (bool(countries) or longer)
+
+
+def _which(cities: Sequence[City], qualifiers: Sequence[Name], countries: set[str]) -> tuple[City | None, City | None]:
+    """Choose a city among namesakes; the second answer is a rival in another zone that cannot be ruled out."""
+    if qualifiers:
+        near = [c for c in cities if c.country == qualifiers[-1].country or c.country == qualifiers[0].country]
+        exact = [c for c in near if c.zone == qualifiers[0].zone] if qualifiers[0].kind == "region" else near
+        if exact or (near and qualifiers[0].several):
+            return (exact or near)[0], None
+        return None, None
+    top = cities[0]
+    rivals = [c for c in cities if c.zone != top.zone]
+    if not rivals or (top.thousands >= _GIANT and top.thousands >= 10 * rivals[0].thousands):
+        return top, None
+    coherent = [c for c in cities if c.country in countries]
+    if coherent:
+        rival = next((c for c in coherent if c.zone != coherent[0].zone), None)
+        return coherent[0], rival if rival and 4 * rival.thousands > coherent[0].thousands else None
+    return top, rivals[0] if 4 * rivals[0].thousands > top.thousands else None
+
+
+def _located(tokens: Sequence[Token], first: int) -> bool:
+    before = [t.lower for t in tokens[max(0, first - 4) : first]]
+    while (
+        before
+        and before[-1] in {"the", "city", "of"}
+        and not (before[-1] == "of" and len(before) > 1 and before[-2] in _BEFORE_OF)
+    ):
+        if before[-1] == "city":
+            return True
+        if before[-1] == "of":
+            return False
+        before.pop()
+    return bool(before) and (before[-1] in _LOCATIVE or before[-1] == "of")
+
+
+def _stands_alone(tokens: Sequence[Token], match: _Match) -> bool:
+    """Say whether a city's bare name is well known and no part of a longer name, such as a person's."""
+    if match.cities[0].thousands < _WELL_KNOWN:
+        return False
+    before = tokens[match.first - 1] if match.first else None
+    after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
+    if before is not None and before.text[0].isupper() and before.text[-1].isalpha() and match.first > 1:
+        return False
+    return after is None or not after.text[0].isupper() or after.lower in _CIVIC or after.lower in WEEKDAYS

@@ -1,0 +1,155 @@
+"""Which place's clock a local time is on: the places of the text, weighed by how and where they are named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from .gazetteer import key
+from .lexicon import words
+from .places import Place
+from .roles import Cues, Role
+from .timex import Expression
+from .tokens import Sentences
+from .zones import offset_at
+
+# How many places of the lead, before and after an expression are weighed.
+_REACH = 60
+_BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
+_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
+_MARKET_NAMES = words("market names")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneChoice:
+    """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1).
+
+    `several` says that only a country with more than one clock is known, which settles no hour.
+    """
+
+    zone: str
+    source: str
+    warnings: tuple[str, ...] = ()
+    confidence: float = 0.8
+    rivals: tuple[str, ...] = ()
+    several: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whereabouts:
+    """The places of an article and where each stands; `home` is the zone of whoever writes, where that is known."""
+
+    sentences: Sentences
+    places: Sequence[Place]
+    dateline: Place | None = None
+    home: str = ""
+    title: Sequence[Place] = ()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [p.start for p in self.places]
+
+    @cached_property
+    def _sentence_of(self) -> dict[int, int]:
+        return {p.start: self.sentences.at(p.start) for p in self.places}
+
+    def zone_for(self, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
+        """Choose the zone of an expression that names none; None where the text names no place at all."""
+        if self.home and _is_deictic(e):
+            return ZoneChoice(zone=self.home, source="the publisher's own clock")
+        market = cues.role is Role.SNAPSHOT and not cues.relative
+        middle = bisect_left(self._starts, e.start)
+        near = {
+            *range(min(_REACH, len(self.places))),
+            *range(max(0, middle - _REACH), min(len(self.places), middle + _REACH)),
+        }
+        scored = [(self._score(self.places[n], e, cues, market), n, self.places[n]) for n in sorted(near)]
+        scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
+        if self.dateline is not None:
+            scored.append(((7.5 if market else 2.4), -1, self.dateline))
+        scored = [s for s in scored if s[0] > 0]
+        if not scored:
+            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=0.5) if self.home else None
+        best = max(scored, key=lambda s: (s[0], -s[1]))
+        return self._choice(best, scored, day)
+
+    def _score(self, p: Place, e: Expression, cues: Cues, market: bool) -> float:
+        if p.kind == "actor" and _is_market(p.name) and not market:
+            return 0.3
+        score = (_LOCATED if p.located else _BASE)[p.kind]
+        if p.several and p.kind in {"country", "region"}:
+            score -= 2.0
+        if len(p.zones) > 1:
+            score -= 1.5
+        if market and p.located:
+            score -= 3.0
+        if market and p.kind == "actor" and e.reading.clock is None:
+            score += 3.0
+        if e.start <= p.start < e.end:
+            return score + 6.0
+        where = self._sentence_of[p.start]
+        if where == cues.sentence:
+            gap = max(p.start - e.end, e.start - p.end, 0)
+            return score + 3.5 - min(gap, 120) * 0.02 + 2.5 * self._speaks(p, e, cues)
+        distance = cues.sentence - where
+        if distance < 0:
+            return 0.6 * score + 0.3 * max(distance, -6)
+        return score + 0.6 - 0.25 * min(distance, 8) + 0.4 * (where == 0)
+
+    def _speaks(self, p: Place, e: Expression, cues: Cues) -> bool:
+        """Say whether the place is that of the speaker, and the expression dates the speaking."""
+        if p.located or p.kind == "city" or not (cues.says or cues.after_says):
+            return False
+        opens = e.start <= self.sentences.spans[cues.sentence][0] + 1
+        return (p.end <= e.start and cues.after_says) or (opens and 0 <= p.start - e.end < 4)
+
+    def _choice(
+        self, best: tuple[float, int, Place], scored: list[tuple[float, int, Place]], day: dt.date | None
+    ) -> ZoneChoice:
+        score, _, place = best
+        zone, warnings, rivals = place.zones[0], [], []
+        when = day or dt.date(2020, 1, 15)
+        if len(place.zones) > 1 and _differ(zone, place.zones[1], when):
+            rivals.append(place.zones[1])
+            warnings.append(
+                f"{place.name!r} may be in {zone} or in {place.zones[1]}; say which in the text or give the instant"
+            )
+        several = place.several and place.kind in {"country", "demonym"}
+        if several or (place.several and place.kind == "region"):
+            warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
+        near = [p for s, _, p in scored if score - s < 0.8 and _differ(zone, p.zones[0], when)]
+        for other in near[:1]:
+            rivals.append(other.zones[0])
+            warnings.append(f"the place could be {place.name!r} ({zone}) or {other.name!r} ({other.zones[0]})")
+        confidence = 0.85 - 0.25 * bool(warnings) - (0.1 if score < 4 else 0)
+        return ZoneChoice(
+            zone=zone,
+            source=f"the place {place.name!r}",
+            warnings=tuple(warnings),
+            confidence=confidence,
+            rivals=tuple(rivals),
+            several=several,
+        )
+
+
+@cache
+def _is_market(name: str) -> bool:
+    return key(name).replace(" ", "-") in _MARKET_NAMES
+
+
+@cache
+def _differ(one: str, other: str, day: dt.date) -> bool:
+    return one != other and offset_at(one, day) != offset_at(other, day)
+
+
+def _is_deictic(e: Expression) -> bool:
+    day = e.reading.day
+    return (
+        day is not None
+        and day.shift == 0
+        and day.unit == "day"
+        and (day.which == "this" or "tonight" in e.phrase.lower())
+    )

@@ -1,0 +1,249 @@
+"""Pictures: a frame and an Axes in, the Axes out. Text is taken literally; nothing is shown or saved here."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import Any
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+INK, MUTED, GRID = "#1f2933", "#7b8794", "#e4e7eb"
+ACCENT, UP, DOWN, SOFT = "#b42318", "#1f7a4d", "#b42318", "#c3dafe"
+LINES = (INK, "#b7791f", "#2b6cb0", "#2f855a", "#805ad5")
+OPEN_LANE, BREAK_LANE = "#9db8d9", "#eef2f6"
+PLAIN: dict[str, Any] = {"parse_math": False}
+
+
+def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
+    """Axes of a new figure that no global state knows; a notebook shows it when the figure is returned."""
+    from matplotlib import pyplot as plt
+
+    _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    return ax
+
+
+def figure_of(ax: Axes) -> Figure:
+    """Return the figure an Axes belongs to."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def plot_car(
+    path: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    title: str = "",
+    others: pd.DataFrame | None = None,
+    unit: str = "%",
+) -> Axes:
+    """Draw a cumulative abnormal return with its confidence band around zero.
+
+    Parameters
+    ----------
+    path : DataFrame
+        One market: ``tau``, ``car`` and ``band`` (half-width under the null), as fractions.
+    ax : Axes, optional
+    title : str
+    others : DataFrame, optional
+        Further markets (``market``, ``tau``, ``car``), drawn thin and grey behind.
+    unit : {"%", "change"}
+        What the numbers are: fractions, or changes of the price.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes()
+    scale = 100.0 if unit == "%" else 1.0
+    for _, other in () if others is None else others.groupby("market", sort=False):
+        ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
+    ax.fill_between(
+        path["tau"], -scale * path["band"], scale * path["band"], color=SOFT, alpha=0.55, linewidth=0, zorder=2
+    )
+    ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
+    ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
+    ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker="o", markersize=3.2, zorder=4)
+    ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return _quiet(ax)
+
+
+def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+    """Draw day 0 of every market against the last observation before the event.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``market`` (label), ``open_gap`` (NaN where it says nothing), ``high``, ``low``, ``close``: simple returns.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
+    lanes = range(len(frame))[::-1]
+    percent = frame[["open_gap", "high", "low", "close"]] * 100
+    colours = [UP if close >= 0 else DOWN for close in percent["close"]]
+    ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+    ax.hlines(lanes, percent["low"], percent["high"], color=OPEN_LANE, linewidth=7, zorder=2)
+    ax.scatter(percent["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4, label="open")
+    ax.scatter(percent["close"], lanes, marker="D", s=30, color=colours, zorder=5, label="close or settlement")
+    for lane, low, high in zip(lanes, percent["low"], percent["high"], strict=True):
+        ax.annotate(
+            f"{low:+.1f}",
+            (low, lane),
+            (-4, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=7.5,
+            color=MUTED,
+        )
+        ax.annotate(
+            f"{high:+.1f}",
+            (high, lane),
+            (4, 0),
+            textcoords="offset points",
+            ha="left",
+            va="center",
+            fontsize=7.5,
+            color=MUTED,
+        )
+    ax.set_yticks(list(lanes), frame["market"].tolist(), **PLAIN)
+    ax.set_xlabel("% against the last observation before the event (bar: low to high)", color=MUTED, fontsize=8.5)
+    ax.legend(loc="lower right", fontsize=7.5, frameon=False)
+    ax.margins(x=0.12)
+    return _quiet(ax, grid="x")
+
+
+def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestamp, ax: Axes | None = None) -> Axes:
+    """Draw one lane a market: when it trades, pauses, could first react and is first observed.
+
+    Parameters
+    ----------
+    lanes : DataFrame
+        ``market`` (label), ``state`` (``"open"`` or ``"break"``), ``start``, ``end`` (UTC).
+    marks : DataFrame
+        ``market`` (label), ``first_tradable_utc``, ``observation_utc``: one line a market, in drawing order.
+    instant : Timestamp
+        The event.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes(8.0, 0.34 * len(marks) + 1.3)
+    row = {market: len(marks) - 1 - number for number, market in enumerate(marks["market"])}
+    for lane in lanes.itertuples():
+        closed = lane.state == "break"
+        ax.barh(
+            row[lane.market],
+            mdates.date2num(lane.end) - mdates.date2num(lane.start),  # type: ignore[no-untyped-call]
+            left=mdates.date2num(lane.start),  # type: ignore[no-untyped-call]
+            height=0.46,
+            color=BREAK_LANE if closed else OPEN_LANE,
+            hatch="////" if closed else None,
+            edgecolor=MUTED if closed else "none",
+            linewidth=0.3,
+            zorder=2,
+        )
+    lane_of = [row[market] for market in marks["market"]]
+    ax.axvline(mdates.date2num(instant), color=ACCENT, linewidth=1.4, zorder=3)  # type: ignore[no-untyped-call]
+    ax.scatter(
+        marks["first_tradable_utc"], lane_of, marker=">", s=34, color=INK, zorder=4, label="first tradable moment"
+    )
+    ax.scatter(
+        marks["observation_utc"],
+        lane_of,
+        marker="D",
+        s=26,
+        color=ACCENT,
+        zorder=4,
+        label="day 0 observed (close or settlement)",
+    )
+    ax.set_yticks(list(row.values()), list(row), **PLAIN)
+    ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, 3)))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(FuncFormatter(_hour))
+    ax.set_xlabel("UTC", color=MUTED, fontsize=8.5)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, fontsize=7.5, frameon=False)
+    return _quiet(ax, grid="x")
+
+
+def plot_path(
+    path: pd.DataFrame, course: pd.DataFrame, instant: pd.Timestamp | None, ax: Axes | None = None, *, unit: str = "%"
+) -> Axes:
+    """Draw the path of prices around an event; a line stops where trading does, and no bar is made up.
+
+    Parameters
+    ----------
+    path : DataFrame
+        ``market`` (label), ``end_utc``, ``move`` since the last close before the event, ``across_break``,
+        ``straddling``: one line a bar.
+    course : DataFrame
+        ``market`` (label), ``first_abnormal_utc``, ``peak_utc``: one line a market.
+    instant : Timestamp or None
+        The event.
+    ax : Axes, optional
+    unit : {"%", "change"}
+        What ``move`` is: a fraction, or a change of the price.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes(9.2, 4.4)
+    scale = 100.0 if unit == "%" else 1.0
+    for colour, (market, bars) in zip(cycle(LINES), path.groupby("market", sort=False), strict=False):
+        for number, (_, stretch) in enumerate(bars.groupby(bars["across_break"].cumsum())):
+            ax.plot(
+                stretch["end_utc"],
+                scale * stretch["move"],
+                color=colour,
+                linewidth=1.5,
+                label=str(market) if number == 0 else None,
+                zorder=3,
+            )
+        held = bars[bars["straddling"]]
+        ax.scatter(held["end_utc"], scale * held["move"], s=26, facecolor="white", edgecolor=colour, zorder=4)
+        mine = course[course["market"] == market]
+        for name, on, marker in (("first_abnormal_utc", "start_utc", "^"), ("peak_utc", "end_utc", "o")):
+            at = bars[bars[on].isin(mine[name])]
+            ax.scatter(at["end_utc"], scale * at["move"], marker=marker, s=44, color=colour, zorder=5)
+    if instant is not None:
+        ax.axvline(mdates.date2num(instant), color=ACCENT, linewidth=1.2, zorder=2)  # type: ignore[no-untyped-call]
+    ax.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
+    ax.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=12))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(FuncFormatter(_hour))
+    what = "%" if unit == "%" else "change"
+    ax.set_title(
+        f"{what} since the last bar before the event (line); triangle: first abnormal bar, dot: peak; UTC",
+        loc="left",
+        fontsize=9,
+        color=INK,
+        **PLAIN,
+    )
+    ax.legend(loc="best", fontsize=7.5, frameon=False)
+    return _quiet(ax)
+
+
+def _hour(position: float, _: int) -> str:
+    """Label of an hour; midnight carries the date."""
+    moment = mdates.num2date(position)  # type: ignore[no-untyped-call]
+    return f"{moment:%H:%M}" if moment.hour else f"{moment:%H:%M}\n{moment.day} {moment:%b}"
+
+
+def _quiet(ax: Axes, grid: str = "y") -> Axes:
+    """Take away what is not data."""
+    ax.grid(axis=grid, color=GRID, linewidth=0.7, zorder=0)  # type: ignore[arg-type]
+    ax.set_axisbelow(True)
+    ax.tick_params(length=0, labelsize=8, labelcolor=INK)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax

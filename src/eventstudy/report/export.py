@@ -1,0 +1,84 @@
+"""Tables at full precision and provenance, as bytes that are the same for the same inputs."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from ..events import Event
+from ..markets.calendars import calendar_provenance
+from ..results import EventStudyResult
+
+TABLES = ("alignment", "reaction", "car", "anatomy", "outcomes", "oddities")
+PACKAGES = ("market-eventstudy", "exchange_calendars", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
+    """Return the frames that are exported, by name; the event's id is left out where there is only one event."""
+    single = len(set(result.reaction["event_id"])) == 1
+    frames = {name: getattr(result, name) for name in (*TABLES, "ar", "tests")}
+    return {
+        name: frame.drop(columns="event_id", errors="ignore") if single else frame for name, frame in frames.items()
+    }
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a frame as CSV: floats that read back to the same bits, UTC instants with a Z, no spreadsheet formula.
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers are untouched.
+    """
+    plain = frame.copy()
+    for name in plain:
+        column = plain[name]
+        if isinstance(column.dtype, pd.DatetimeTZDtype):
+            plain[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        elif pd.api.types.is_datetime64_dtype(column):
+            plain[name] = column.dt.strftime("%Y-%m-%d")
+        elif not pd.api.types.is_numeric_dtype(column):
+            plain[name] = column.map(_not_a_formula)
+    return plain.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _not_a_formula(value: Any) -> Any:
+    """Text that cannot be taken for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def provenance(result: EventStudyResult, title: str, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the numbers rest on: versions, calendars, input fingerprints, the study and the events."""
+    return {
+        "title": title,
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "calendars": calendar_provenance(),
+        "inputs": dict(inputs or result.files),
+        "study": dict(result.specification),
+        "seed": result.specification["seed"],
+        "events": [_event_record(event) for event in result.dated],
+        "outcomes": {str(name): int(count) for name, count in result.outcomes["outcome"].value_counts().items()},
+    }
+
+
+def _event_record(event: Event) -> dict[str, Any]:
+    """One event as plain values."""
+    when = event.when
+    return {
+        "id": event.id,
+        "start_utc": f"{when.start:%Y-%m-%dT%H:%M:%SZ}",
+        "end_utc": f"{when.end:%Y-%m-%dT%H:%M:%SZ}",
+        "precision": when.precision.value,
+        "basis": event.basis,
+        "tz": when.tz,
+        "evidence": event.evidence,
+        "warnings": list(event.warnings),
+    }
+
+
+def json_bytes(record: Mapping[str, Any]) -> bytes:
+    """Write a record as readable JSON."""
+    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

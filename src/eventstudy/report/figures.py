@@ -1,0 +1,81 @@
+"""The report's figures, drawn off screen and saved as bytes that are the same for the same inputs."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from ..narrative import label
+from ..render import plots
+from ..results import EventStudyResult
+
+# A fixed salt and no date keep the files free of chance; text is never read as mathematics.
+RC: Any = {
+    "svg.hashsalt": "eventstudy",
+    "svg.fonttype": "path",
+    "text.parse_math": False,
+    "text.usetex": False,
+    "font.size": 9,
+}
+PER_ROW = 4
+
+
+def figures(result: EventStudyResult) -> dict[str, bytes]:
+    """Draw every figure of a study of one event, as ``NAME.svg`` and ``NAME.png``."""
+    with mpl.rc_context(RC):
+        drawn = {"sessions": _sessions(result), "car": _car_grid(result)}
+        if not result.anatomy.empty:
+            drawn["anatomy"] = _anatomy(result)
+        for figure in drawn.values():
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")  # laid out once, not once for each format
+        return {f"{name}.{kind}": _saved(figure, kind) for name, figure in drawn.items() for kind in ("svg", "png")}
+
+
+def _figure(width: float, height: float) -> Figure:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _saved(figure: Figure, kind: str) -> bytes:
+    """Bytes of a figure without a date in it."""
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if kind == "svg" else {"Software": None}
+    figure.savefig(buffer, format=kind, dpi=144, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _sessions(result: EventStudyResult) -> Figure:
+    figure = _figure(9.2, 0.34 * len(result.alignment) + 1.3)
+    result.plot_sessions(figure.subplots())
+    return figure
+
+
+def _anatomy(result: EventStudyResult) -> Figure:
+    figure = _figure(9.2, 0.36 * len(result.anatomy) + 1.0)
+    result.plot_anatomy(figure.subplots())
+    return figure
+
+
+def _car_grid(result: EventStudyResult) -> Figure:
+    """One small panel a market, all on one scale."""
+    markets = result.markets
+    columns = min(PER_ROW, len(markets))
+    rows = math.ceil(len(markets) / columns)
+    figure = _figure(9.2 if columns > 1 else 6.0, 1.9 * rows + 0.4 if columns > 1 else 3.2)
+    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    paths: pd.DataFrame = result.ar
+    for market, ax in zip(markets, grid, strict=False):
+        plots.plot_car(paths[paths["market"] == market], ax, title=label(market))
+    for ax in grid[len(markets) :]:
+        ax.set_visible(False)
+    figure.supxlabel("price rows from the event (day 0 = 0)", fontsize=8.5, color=plots.MUTED)
+    figure.supylabel("cumulative abnormal return, %", fontsize=8.5, color=plots.MUTED)
+    return figure

@@ -1,0 +1,264 @@
+"""The report's page: the words and tables that fill its template."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from .. import narrative
+from ..events import Event, When
+from ..instruments import catalogue
+from ..narrative import label
+from ..panel import each_row
+from ..render import tables
+from ..results import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
+from ..visible import visible
+from ..windows import Window
+
+REACTION_HEADINGS = {
+    "market": "Market",
+    "simple_return": "Simple %",
+    "return": "Log points",
+    "change": "Change",
+    "ar": "AR",
+    "se": "s.e.",
+    "df": "df",
+    "placebo_p": "Placebo p",
+    "standardised": "Std. placebo p",
+    "holm_p": "Holm p",
+}
+ANATOMY_FORMATS = {
+    "reference": tables.number(),
+    **dict.fromkeys(("open_gap", "high", "low", "close"), tables.percent()),
+}
+ANATOMY_HEADINGS = {
+    "market": "Market",
+    "reference": "Reference price",
+    "open_gap": "Open, %",
+    "high": "High, %",
+    "low": "Low, %",
+    "close": "Close, %",
+}
+ALIGNMENT_HEADINGS = {
+    "market": "Market",
+    "state": "At the event",
+    "first_tradable_utc": "First tradable",
+    "reference_utc": "Last observed before",
+    "session": "Day 0",
+    "observation_utc": "Day 0 observed",
+}
+SHOWN_DATES = 6
+
+
+def render(
+    result: EventStudyResult,
+    *,
+    title: str,
+    others: Iterable[Event],
+    pictures: Mapping[str, bytes],
+    record: Mapping[str, Any],
+    files: Iterable[str],
+) -> bytes:
+    """Render the page of a study of one event.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+    title : str
+    others : iterable of Event
+        What else happened.
+    pictures : mapping of str to bytes
+        The figures, by file name.
+    record : mapping
+        Provenance, as in ``run.json``.
+    files : iterable of str
+        Names of the tables and figures beside the page.
+    """
+    elsewhere = result.what_else(others)
+    windows = [Window.of(pair) for pair in result.specification["windows"]]
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+    page = template.render(
+        title=title,
+        event=result.dated[0],
+        when=when_words(result.dated[0].when),
+        mentions=_mentions(result.dated[0]),
+        finding=result.finding(),
+        cautions=_cautions(result, elsewhere, windows),
+        left_out=narrative.left_out(result.outcomes),
+        alignment=_alignment_table(result),
+        anatomy=_anatomy_table(result),
+        reaction=_reaction_table(result),
+        car=_car_table(result, windows),
+        car_full=_car_full(result),
+        elsewhere=_elsewhere_table(elsewhere, windows),
+        oddities=_oddity_groups(result),
+        method=result.method,
+        pictures={
+            name.removesuffix(".svg"): _data_uri(content) for name, content in pictures.items() if name.endswith(".svg")
+        },
+        texts=_picture_texts(result),
+        record=record,
+        files=sorted(files),
+    )
+    return visible(page).encode()
+
+
+def when_words(when: When) -> str:
+    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``."""
+    start = pd.Timestamp(when.start)
+    if when.start == when.end:
+        return f"{narrative.long_date(start)}, {start:%H:%M} UTC"
+    end = pd.Timestamp(when.end)
+    return f"between {narrative.long_date(start)}, {start:%H:%M} UTC and {narrative.long_date(end)}, {end:%H:%M} UTC"
+
+
+def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[Window]) -> list[tuple[str, str]]:
+    """Say what an honest analyst would add to the finding, each with a word or two to find it by."""
+    lead, event = result.markets[0], result.dated[0]
+    late = None if result.alternative is None else result.alternative.reaction
+    returns = str(result.specification["returns"])
+    sentences = {
+        "Not this event alone": narrative.company_sentence(elsewhere, lead),
+        "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns),
+        "An uncertain hour": narrative.interval_sentence(result.reaction, late, str(event.when.precision)),
+        "Jointly": narrative.joint_sentence(result.tests),
+        "Volatility": narrative.regime_sentence(result.tests),
+        "No averages": narrative.clustering_sentence(len(result.markets)),
+        "Which clock": narrative.basis_sentence(event.basis),
+    }
+    return [(name, sentence) for name, sentence in sentences.items() if sentence]
+
+
+def _mentions(event: Event) -> list[dict[str, str]]:
+    """List the other time expressions of the article, and what each was taken for."""
+    return [
+        {
+            "phrase": mention.phrase,
+            "when": str(mention.when) if mention.when else "not resolved",
+            "notes": "; ".join(mention.warnings),
+        }
+        for mention in event.mentions
+        if not mention.is_event
+    ]
+
+
+def _named(frame: pd.DataFrame) -> pd.DataFrame:
+    """Markets by their names, without the event's id."""
+    return frame.drop(columns="event_id").assign(market=frame["market"].map(label)).reset_index(drop=True)
+
+
+def _alignment_table(result: EventStudyResult) -> Markup:
+    formats = {name: tables.utc for name in ALIGNMENT_HEADINGS if name.endswith("_utc")} | {"session": tables.day}
+    return Markup(tables.to_html(_named(result.alignment)[list(ALIGNMENT_HEADINGS)], formats, ALIGNMENT_HEADINGS))
+
+
+def _anatomy_table(result: EventStudyResult) -> Markup:
+    return Markup(tables.to_html(_named(result.anatomy), ANATOMY_FORMATS, ANATOMY_HEADINGS))
+
+
+def _reaction_table(result: EventStudyResult) -> Markup:
+    """Day 0, with the change in each market's own unit."""
+    frame = _named(result.reaction)
+    units = [catalogue()[market].unit if market in catalogue() else "" for market in result.reaction["market"]]
+    change = [f"{tables.number()(value)} {unit}".strip() for value, unit in zip(frame["change"], units, strict=True)]
+    columns = [name for name in frame if name != "return" or result.specification["returns"] == "log"]
+    columns.insert(1, columns.pop(columns.index("simple_return")))
+    columns.insert(columns.index("holm_p"), "standardised")
+    plain = in_units(REACTION_FORMATS, result.specification)
+    formats: dict[str, tables.Formatter] = {**plain, "change": str, "standardised": tables.p_value}
+    shown = frame.assign(change=change, standardised=_standardised(result))[columns]
+    return Markup(tables.to_html(shown, formats, REACTION_HEADINGS))
+
+
+def _standardised(result: EventStudyResult) -> list[float]:
+    """Volatility-standardised placebo p of day 0, market by market; NaN where that test was not made."""
+    made = result.tests[(result.tests["test"] == "placebo_standardised") & (result.tests["window"] == "[0,0]")]
+    return made.set_index("market")["p"].reindex(result.reaction["market"]).tolist()
+
+
+def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
+    """Markets down, windows across: CAR with its placebo p in brackets."""
+    formats = in_units(CAR_FORMATS, result.specification)
+    frame = _named(result.car)
+    text = [
+        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.placebo_p)})"
+        for row in each_row(frame)
+    ]
+    wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
+    ordered = wide.loc[[label(market) for market in result.markets], [window.label for window in windows]]
+    shown = {window.label: str for window in windows}
+    return Markup(
+        tables.to_html(ordered.reset_index(), shown, {"market": "Market"} | {w.label: f"CAR{w.label}" for w in windows})
+    )
+
+
+def _car_full(result: EventStudyResult) -> Markup:
+    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", "placebo_p": "Placebo p"}
+    return Markup(tables.to_html(_named(result.car), in_units(CAR_FORMATS, result.specification), headings))
+
+
+def _elsewhere_table(elsewhere: pd.DataFrame, windows: list[Window]) -> Markup | None:
+    """Other events down, windows across: in how many markets the window holds the event."""
+    markets = elsewhere["market"].nunique()
+    first, last = min(window.first for window in windows), max(window.last for window in windows)
+    lines = []
+    for _, group in elsewhere[elsewhere["tau"].between(first, last)].groupby("other_id", sort=False):
+        start = group["start_utc"].iloc[0]
+        line = {
+            "when": f"{'about ' * bool(group['approximate'].iloc[0])}{tables.utc(start)}",
+            "what": group["title"].iloc[0],
+        }
+        for window in windows:
+            inside = int(group["tau"].between(window.first, window.last).sum())
+            line[window.label] = "" if not inside else "all" if inside == markets else f"{inside} of {markets}"
+        lines.append(line)
+    if not lines:
+        return None
+    frame = pd.DataFrame(lines)
+    return Markup(
+        tables.to_html(frame, {window.label: str for window in windows}, {"when": "From (UTC)", "what": "Event"})
+    )
+
+
+def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
+    """Oddities by market and kind: how many, the first dates, and one in words."""
+    groups = []
+    for _, group in result.oddities.groupby(["market", "kind"], sort=False):
+        market, kind = group[["market", "kind"]].iloc[0]
+        dates = [f"{day:%Y-%m-%d}" for day in group["session"].dropna()]
+        shown = ", ".join(dates[:SHOWN_DATES]) + (
+            f" and {len(dates) - SHOWN_DATES} more" if len(dates) > SHOWN_DATES else ""
+        )
+        groups.append(
+            {
+                "market": label(market),
+                "kind": kind.replace("_", " "),
+                "count": str(len(group)),
+                "dates": shown,
+                "detail": group["detail"].iloc[0],
+            }
+        )
+    return groups
+
+
+def _picture_texts(result: EventStudyResult) -> dict[str, str]:
+    """Text for readers who do not see the figures."""
+    markets = f"{len(result.markets)} markets"
+    return {
+        "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",
+        "anatomy": f"Range of day 0 in {markets} against the last observation before the event; numbers below.",
+        "car": f"Cumulative abnormal returns of {markets} with 95 % bands around zero; numbers in tables/ar.csv.",
+    }
+
+
+def _data_uri(svg: bytes) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()

@@ -1,0 +1,123 @@
+"""Sessions of the markets: ranges, corrections, and the days on which real prices were recorded."""
+
+import datetime as dt
+import os
+import random
+from pathlib import Path
+
+import exchange_calendars
+import numpy as np
+import pandas as pd
+import pytest
+
+from eventstudy.errors import NotEnoughDataError, UnknownNameError
+from eventstudy.instruments import catalogue, find_instrument
+from eventstudy.markets.calendars import SAME_HOURS, calendar_provenance, exchange_hours, known_range, schedule
+from eventstudy.markets.clocks import clocks
+from eventstudy.markets.overrides import corrected, overrides
+
+SAMPLE = ["CL=F", "BZ=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^BSESN", "^GSPC"]
+# Sessions without a row in the record of the sample's prices. Each was looked up: the exchange was open, the record
+# has a gap. Mumbai keeps none of the four days as a holiday; Taipei's 9 September 2019 is an ordinary Monday; Shanghai
+# traded on both days before its Labour Day closure of 1 to 3 May 2019; Sydney was open on 3 October 2019.
+GAPS = {
+    "^BSESN": {"2019-01-01", "2019-02-13", "2019-03-29", "2020-01-01", "2019-10-27"},
+    "^TWII": {"2019-09-09"},
+    "000001.SS": {"2019-04-29", "2019-04-30"},
+    "^AXJO": {"2019-10-03"},
+}
+
+
+def days(symbol, first, last):
+    found = schedule(find_instrument(symbol), dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+    return found.sessions.astype(str).tolist()
+
+
+def test_a_schedule_in_figures():
+    crude = schedule(find_instrument("CL=F"), dt.date(2020, 1, 17), dt.date(2020, 1, 21))
+    assert crude.sessions.astype(str).tolist() == ["2020-01-17", "2020-01-21"]
+    frame = crude.stretches()
+    assert [f"{at:%d %H:%M}" for at in frame["start"]] == ["16 23:00", "19 23:00", "20 23:00"]
+    assert [f"{at:%d %H:%M}" for at in frame["end"]] == ["17 22:00", "20 18:00", "21 22:00"]
+    assert frame["break_follows"].tolist() == [False, True, False]
+    assert crude.opens.astype("M8[m]").astype(str).tolist() == ["2020-01-16T23:00", "2020-01-19T23:00"]
+    assert crude.closes.astype("M8[m]").astype(str).tolist() == ["2020-01-17T22:00", "2020-01-21T22:00"]
+    assert len(crude.frame()) == 2
+
+
+def test_instruments_of_one_exchange_share_their_hours():
+    crude, brent = (schedule(find_instrument(s), dt.date(2020, 1, 1), dt.date(2020, 2, 1)) for s in ("CL=F", "BZ=F"))
+    np.testing.assert_array_equal(crude.starts, brent.starts)
+    np.testing.assert_array_equal(crude.ends, brent.ends)
+
+
+EXCHANGES = sorted({each.calendar for each in catalogue().values()} - clocks().keys())
+
+
+@pytest.mark.filterwarnings("ignore")  # of exchange_calendars' own use of pandas
+@pytest.mark.parametrize("calendar", EXCHANGES)
+def test_a_narrow_range_gives_what_the_wide_one_gives(calendar):
+    low = max(known_range(calendar)[0], dt.date(2006, 1, 1))
+    draw = random.Random(calendar)
+    ranges = [(low + dt.timedelta(days=draw.randrange(2_000)), draw.randrange(20, 400)) for _ in range(8)]
+    narrow = [exchange_hours(calendar, first, first + dt.timedelta(days=days)) for first, days in ranges]
+    name = SAME_HOURS.get(calendar, calendar)
+    wide = exchange_calendars.get_calendar(name, start=str(low), end="2026-12-31").schedule
+    for (first, days), (zone, hours) in zip(ranges, narrow, strict=True):
+        rows = wide.loc[str(first) : str(first + dt.timedelta(days=days))]
+        assert sorted(set(hours.session.astype(str))) == [f"{day:%Y-%m-%d}" for day in rows.index]
+        local = [rows[column].dt.tz_convert(zone).dt.tz_localize(None) for column in ("open", "break_end")]
+        assert set(pd.concat(local).dropna()) == set(pd.DatetimeIndex(hours.start))
+
+
+@pytest.mark.parametrize(
+    ("symbol", "first", "last"),
+    [("CL=F", "2026-12-01", "2027-01-05"), ("CL=F", "2005-12-01", "2006-12-31"), ("^HSI", "2026-12-01", "2027-06-01")],
+)
+def test_beyond_what_is_known_is_an_error(symbol, first, last):
+    with pytest.raises(NotEnoughDataError, match="is known from"):
+        days(symbol, first, last)
+
+
+def test_no_session_and_no_calendar_are_errors():
+    with pytest.raises(NotEnoughDataError, match="no session"):
+        days("CL=F", "2020-01-11", "2020-01-12")
+    with pytest.raises(UnknownNameError, match="did you mean 'XTKS'"):
+        known_range("XTKK")
+
+
+@pytest.mark.parametrize("calendar", sorted(overrides()))
+def test_every_correction_has_a_source_and_is_needed(calendar):
+    for at, each in enumerate(overrides()[calendar]):
+        assert each.source, each
+        first, last = each.date - dt.timedelta(days=14), each.date + dt.timedelta(days=14)
+        low, high = max(first, known_range(calendar)[0]), min(last, known_range(calendar)[1])
+        _, hours = exchange_hours(calendar, low, high)
+        without = corrected(hours, overrides()[calendar][:at], low, high)
+        corrections = corrected(hours, overrides()[calendar][: at + 1], low, high)
+        assert [*zip(without.start, without.end, strict=True)] != [
+            *zip(corrections.start, corrections.end, strict=True)
+        ], f"{calendar} {each.date} {each.verb} changes nothing"
+
+
+def test_provenance_names_versions_and_hashes():
+    provenance = calendar_provenance()
+    assert provenance["exchange_calendars"] == exchange_calendars.__version__
+    assert all(len(provenance[name]) == 64 for name in provenance.keys() - {"exchange_calendars"})
+    assert len(provenance) == 5
+
+
+def reference(name):
+    folder = os.environ.get("EVENTSTUDY_REFERENCE")
+    if not folder:
+        pytest.skip("EVENTSTUDY_REFERENCE is not set")
+    return Path(folder) / name
+
+
+@pytest.mark.parametrize("symbol", SAMPLE)
+def test_recorded_days_are_the_sessions(symbol):
+    record = pd.read_csv(reference("figures/daily-2019-01_2020-01.csv"))
+    recorded = set(record.loc[record["symbol"] == symbol, "date"])
+    sessions = set(days(symbol, "2019-01-01", "2020-01-31"))
+    assert recorded - sessions == set()
+    assert sessions - recorded == GAPS.get(symbol, set()) & sessions

@@ -1,0 +1,329 @@
+"""The report: numbers read back to the bit, hostile words stay words, and the page asks nobody for anything."""
+
+import base64
+import csv
+import dataclasses
+import functools
+import http.server
+import io
+import json
+import math
+import re
+import shutil
+import subprocess
+import threading
+from html.parser import HTMLParser
+from importlib.metadata import version
+
+import pandas as pd
+import pytest
+
+from eventstudy import Event, EventStudy, When, write_report
+from eventstudy.errors import OutputError, UsageError
+from eventstudy.report.export import csv_bytes
+from places_of_tests import DATA, STRIKE
+
+COLUMNS = {
+    "alignment": "market session state first_tradable_utc reference_utc observation_utc",
+    "reaction": "market return simple_return change ar se t df p placebo_p holm_p mde80",
+    "car": "market window car se t p placebo_p",
+    "anatomy": "market reference open_gap high low close",
+    "outcomes": "market session outcome observations detail",
+    "oddities": "market session kind detail",
+}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)><svg onload=alert(1)>",
+    "</style><script src=https://example.org/x.js></script>",
+    "\"'><a href='javascript:alert(1)'>",
+    r"$\frac{$ $61 to $65 {{ 7*7 }} {% for x in y %}",
+    "\u202egnp.exe \u200b\x1b[31mred\x07",
+    "原油 \U0001f6e2 \ud7ff",
+    "x" * 10_000,
+]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+class Page(HTMLParser):
+    """Tags, attributes and visible text of a page."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.tags, self.attributes, self.text = [], [], []
+        self.feed(content.decode())
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attributes]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def tree(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def words_of(page):
+    return " ".join(" ".join(page.text).split())
+
+
+def report_of(run, folder, **options):
+    return write_report(run.result, folder, title=run.file.title, others=run.others, inputs=run.inputs, **options)
+
+
+@pytest.fixture(scope="module")
+def folder(sample_run, tmp_path_factory):
+    out = tmp_path_factory.mktemp("report")
+    report_of(sample_run, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return Page((folder / "report.html").read_bytes())
+
+
+@pytest.fixture(scope="module")
+def small_result(sample_bars):
+    """Two markets, one window."""
+    study = EventStudy(windows=[(-1, 1)], markets=("CL=F", "^N225"), rolls="keep")
+    return study.run(Event.at(STRIKE, id="strike", title="The strike"), sample_bars)
+
+
+# -- what is written --------------------------------------------------------------------------------------------------
+
+
+def test_the_files(folder):
+    names = {"report.html", "run.json"}
+    names |= {f"tables/{name}.csv" for name in (*COLUMNS, "ar", "tests")}
+    names |= {f"figures/{name}.{kind}" for name in ("sessions", "anatomy", "car") for kind in ("svg", "png")}
+    assert set(tree(folder)) == names
+    assert (folder / "report.html").stat().st_size < 3_000_000
+
+
+def test_two_runs_write_the_same_bytes(folder, sample_run, tmp_path):
+    report_of(sample_run, tmp_path)
+    assert tree(tmp_path) == tree(folder)
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_the_columns_of_the_tables(folder, name):
+    text = (folder / f"tables/{name}.csv").read_text(encoding="utf-8")
+    assert text.splitlines()[0].split(",") == COLUMNS[name].split() and "\r" not in text
+
+
+@pytest.mark.parametrize("name", ["reaction", "car", "anatomy", "ar"])
+def test_numbers_read_back_to_the_same_bits(folder, sample_result, name):
+    frame = getattr(sample_result, name)
+    with (folder / f"tables/{name}.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == len(frame)
+    for column in frame.select_dtypes("float"):
+        for row, value in zip(rows, frame[column], strict=True):
+            assert row[column] == "" if math.isnan(value) else float(row[column]) == value
+
+
+def test_instants_and_days_in_the_tables(folder):
+    rows = list(csv.reader((folder / "tables/alignment.csv").read_text(encoding="utf-8").splitlines()))
+    assert rows[1] == [
+        "CL=F", "2020-01-08", "break", "2020-01-07T23:00:00Z", "2020-01-07T19:30:00Z", "2020-01-08T19:30:00Z",
+    ]  # fmt: skip
+
+
+def test_formulas_are_defused_and_negative_numbers_are_not():
+    texts = ["=cmd|' /C calc'!A0", "@SUM(A1)", "+1", "-1", "\tx", "\rx", "^N225", "[0,1]", "a=b"]
+    frame = pd.DataFrame({"text": texts, "number": [-1.5] * len(texts)})
+    again = pd.read_csv(io.BytesIO(csv_bytes(frame)), lineterminator="\n")
+    assert again["text"].tolist() == [f"'{text}" for text in texts[:6]] + texts[6:]
+    assert again["number"].eq(-1.5).all()
+
+
+def test_run_json(folder, sample_run):
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert record["study"] == sample_run.file.study.specification() and record["seed"] == 0
+    assert record["inputs"] == sample_run.inputs and len(record["inputs"]) == 3 + 12
+    assert {"python", "pandas", "numpy", "exchange_calendars"} <= set(record["versions"])
+    assert record["versions"]["market-eventstudy"] == version("market-eventstudy")
+    assert record["calendars"]["exchange_calendars"] == version("exchange_calendars")
+    assert record["outcomes"] == {"ok": 12}
+    (event,) = record["events"]
+    assert (event["start_utc"], event["precision"], event["basis"]) == (STRIKE, "minute", "occurred")
+    text = (folder / "run.json").read_text(encoding="utf-8")
+    assert str(DATA) not in text and "NaN" not in text
+
+
+def test_output_in_the_way(folder, small_result):
+    before = tree(folder)
+    with pytest.raises(OutputError, match="already there"):
+        write_report(small_result, folder)
+    assert tree(folder) == before
+
+
+def test_a_report_has_one_event(sample_bars, tmp_path):
+    events = [Event.at(time, id=time) for time in (STRIKE, "2019-12-16T12:00:00Z")]
+    result = EventStudy(windows=[(0, 1)], markets=("CL=F",), rolls="keep").run(events, sample_bars)
+    with pytest.raises(UsageError, match="one event; this result has 2"):
+        write_report(result, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+# -- what the page says -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "WTI crude fell 4.93 % from the last observation before the event",
+        "−5.05 log points, −5.09 abnormal, t = −2.29, p = .023",
+        "after trading as far as 4.70 % above it",
+        "After allowing for the twelve markets (Holm), no close-to-close move is distinguishable from an ordinary day",
+        "Day 0 of WTI crude sums several pieces of news",
+        "is not the effect of this event alone",
+        "3 January 2020 (row −3:",
+        "CAR[-3,-1] +2.34",
+        "CAR[-3,0] −2.75 log points",
+        "no cross-sectional t, Patell or BMP statistic",
+        "−3.09 US dollars a barrel",
+        "The salvo began at about 1:30 a.m.",
+        "7 January 2020, 22:30 UTC",
+        "Nothing was repaired.",
+        "The only time known is when the event occurred",
+    ],
+)
+def test_what_an_honest_analyst_says(page, words):
+    text = words_of(page)
+    if "dollars a barrel" in words:
+        assert re.search(r"−3\.09 \S*(USD|US\$|dollars)\S*", text)
+    else:
+        assert words in text
+
+
+def test_the_strike_itself_is_not_among_what_else_happened(sample_run):
+    elsewhere = sample_run.result.what_else(sample_run.others)
+    studied = {"iran-strike", "iran-strike-reported"}
+    assert studied <= {other.id for other in sample_run.others} and not studied & set(elsewhere["other_id"])
+    day = elsewhere[(elsewhere["market"] == "CL=F") & (elsewhere["tau"] == 0)]
+    assert day["title"].str.contains("address|messages|stocks", regex=True).sum() >= 2
+
+
+# -- what the page does not do ----------------------------------------------------------------------------------------
+
+
+def test_the_page_requests_nothing(page, folder):
+    assert not {"script", "link", "iframe", "object", "embed", "base", "form", "audio", "video"} & set(page.tags)
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on"), (tag, name)
+        if name in ("src", "href", "srcset", "action", "data", "poster"):
+            assert value.startswith("data:image/svg+xml;base64,"), (tag, name, value[:80])
+    style = re.search(rb"<style>(.*?)</style>", (folder / "report.html").read_bytes(), re.DOTALL)[1]
+    assert b"url(" not in style and b"@import" not in style
+    policy = next(value for tag, name, value in page.attributes if tag == "meta" and value.startswith("default-src"))
+    assert policy == "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+def test_the_pictures_are_the_figures_and_request_nothing(page, folder):
+    sources = [value for tag, name, value in page.attributes if (tag, name) == ("img", "src")]
+    pictures = [base64.b64decode(source.split(",", 1)[1]) for source in sources]
+    assert pictures == [(folder / f"figures/{name}.svg").read_bytes() for name in ("sessions", "anatomy", "car")]
+    for picture in pictures:
+        assert b"<script" not in picture and not re.search(rb'href="(?!#)', picture)
+    alternatives = [value for tag, name, value in page.attributes if (tag, name) == ("img", "alt")]
+    assert len(alternatives) == 3 and all(alternatives)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_words_stay_words(small_result, tmp_path, text):
+    event = dataclasses.replace(small_result.dated[0], title=text, evidence=text, warnings=(text,))
+    result = dataclasses.replace(small_result, dated=(event,))
+    other = Event(id="other", title=text, public=When.instant("2020-01-08T04:00:00Z"), evidence=text)
+    out = write_report(result, tmp_path, title=text, others=[other], inputs={text: "00"})
+    page, plain = Page(out.read_bytes()), write_report(small_result, tmp_path / "plain", title="T", others=[other])
+    assert page.tags.count("script") == 0 and page.tags.count("a") == 0
+    assert not [name for _, name, _ in page.attributes if name.startswith("on")]
+    harmless = {"img": 3, "style": 1, "svg": 0}
+    assert {tag: page.tags.count(tag) for tag in harmless} == harmless == {
+        tag: Page(plain.read_bytes()).tags.count(tag) for tag in harmless
+    }  # fmt: skip
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\x00-\x08\x0b-\x1f\x7f]", out.read_text(encoding="utf-8"))
+    visible = [part for part in text.split() if part.isprintable() and part.isascii()]
+    assert all(part in words_of(page) for part in visible)
+    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["title"] == text
+
+
+@pytest.mark.parametrize("text", [HOSTILE[0], HOSTILE[4], "$61 to $65", "{" * 3_000, "x" * 10_000])
+def test_hostile_titles_break_no_figure(small_result, text):
+    from matplotlib.figure import Figure
+
+    from eventstudy.render.plots import plot_car
+
+    figure = Figure()
+    plot_car(small_result.ar[small_result.ar["market"] == "CL=F"], figure.subplots(), title=text)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg")
+    assert buffer.tell() > 1_000
+
+
+# -- in a browser -----------------------------------------------------------------------------------------------------
+
+PROBE = """<!doctype html><body style="margin:0"><iframe id="f" src="/report.html"
+style="width:WIDTHpx;height:900px;border:0"></iframe><p id="answer"></p><script>
+f.onload = () => { const d = f.contentDocument.documentElement;
+answer.textContent = [d.scrollWidth, d.clientWidth, f.contentDocument.images.length,
+  [...f.contentDocument.images].filter(i => i.naturalWidth > 100).length].join(" "); };
+</script></body>"""
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """Serve the probe and one report on the loopback; the list holds what was asked for."""
+    asked, servers = [], []
+
+    def start(report, width):
+        (tmp_path / "site").mkdir(exist_ok=True)
+        shutil.copy(report, tmp_path / "site/report.html")
+        (tmp_path / "site/probe.html").write_text(PROBE.replace("WIDTH", str(width)), encoding="utf-8")
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def log_request(self, code="-", size="-"):
+                asked.append(self.path)
+
+            def log_message(self, *_):
+                pass
+
+        handler = functools.partial(Handler, directory=str(tmp_path / "site"))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_address[1]}", asked
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def browse(address, profile, width):
+    options = f"""headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-sync
+        disable-component-update disable-default-apps disable-extensions hide-scrollbars dump-dom
+        window-size={width + 40},1000 user-data-dir={profile} virtual-time-budget=4000"""
+    return subprocess.run(
+        [CHROMIUM, *(f"--{option}" for option in options.split()), address],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    ).stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+@pytest.mark.parametrize(("width", "title"), [(1100, ""), (400, ""), (400, "x" * 10_000)])
+def test_a_browser_shows_it_without_overflow_and_asks_for_nothing_else(sample_run, serve, tmp_path, width, title):
+    report = write_report(sample_run.result, tmp_path / "out", title=title or sample_run.file.title)
+    address, asked = serve(report, width)
+    dom = browse(f"{address}/probe.html", tmp_path / "profile", width)
+    answer = re.search(r'<p id="answer">([\d ]+)</p>', dom)
+    assert answer, dom[-500:]
+    wide, room, images, drawn = map(int, answer[1].split())
+    assert wide <= room == width and (images, drawn) == (3, 3)
+    assert sorted(path for path in asked if "favicon" not in path) == ["/probe.html", "/report.html"]

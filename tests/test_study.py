@@ -1,0 +1,400 @@
+"""The study: the sample's numbers, every table against loops that use none of our statistics, and every outcome."""
+
+import dataclasses
+import math
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from scipy import stats
+
+from eventstudy import BarSet, Event, EventStudy, Window
+from eventstudy.errors import NotEnoughDataError, UnknownNameError, UsageError
+
+STRIKE = "2020-01-07T22:30:00Z"
+WINDOWS = [(0, 0), (0, 1), (-1, 1), (-3, -1), (-3, 0), (0, 5)]
+ESTIMATION = (-210, -11)
+DAY = pd.Timestamp("2020-01-08")
+# Sums of a few hundred floats of size .01 carry rounding of about 1e-16 each.
+EXACT = {"rtol": 1e-10, "atol": 1e-14}
+
+
+def log_returns(frame):
+    closes = frame["close"].tolist()
+    return [math.nan, *(math.log(b / a) for a, b in pairwise(closes))]
+
+
+@pytest.fixture(scope="module")
+def by_hand(sample_bars):
+    """Of each market: the 200 estimation returns, and the return at each tau, by counting rows."""
+    table = {}
+    for symbol, bars in sample_bars.items():
+        zero = bars.frame.index.tolist().index(DAY)
+        returns = log_returns(bars.frame)
+        before = returns[zero + ESTIMATION[0] : zero + ESTIMATION[1] + 1]
+        table[symbol] = before, {tau: returns[zero + tau] for tau in range(-3, 6) if zero + tau < len(returns)}
+    return table
+
+
+def row(frame, **keys):
+    for name, value in keys.items():
+        frame = frame[frame[name] == value]
+    assert len(frame) == 1
+    return frame.iloc[0]
+
+
+ISSUED = {
+    "CL=F": ({"return": -5.054, "ar": -5.091}, (-2.292, 0.0229, 0.0398), -8.345, (0.22, 4.70, -5.66, -4.93)),
+    "^N225": ({"return": -1.586, "ar": -1.640}, (-1.936, 0.0542, 0.0995), 1.178, (-1.52, None, -2.65, -1.57)),
+}
+
+
+@pytest.mark.parametrize("market", ISSUED)
+def test_the_numbers_that_were_published_for_the_sample(sample_result, market):
+    returns, (t, p, placebo), car, prices = ISSUED[market]
+    day = row(sample_result.reaction, market=market)
+    for name, value in returns.items():
+        assert round(100 * day[name], 3) == value
+    assert (round(day["t"], 3), round(day["p"], 4), round(day["placebo_p"], 4), day["df"]) == (t, p, placebo, 199)
+    assert round(100 * row(sample_result.car, market=market, window="[0,5]")["car"], 3) == car
+    anatomy = row(sample_result.anatomy, market=market)
+    for name, value in zip(("open_gap", "high", "low", "close"), prices, strict=True):
+        assert value is None or round(100 * anatomy[name], 2) == value
+
+
+def test_every_market_meets_the_event_on_8_january_with_200_observations(sample_result):
+    assert sample_result.alignment["session"].eq(DAY).all() and len(sample_result.alignment) == 12
+    assert sample_result.outcomes["outcome"].eq("ok").all()
+    assert sample_result.outcomes["observations"].eq(200).all()
+
+
+def test_day_zero_of_every_market_against_a_loop(sample_result, by_hand):
+    for market, (before, event) in by_hand.items():
+        mean = sum(before) / 200
+        residuals = [value - mean for value in before]
+        s = math.sqrt(sum(value**2 for value in residuals) / 199)
+        se = s * math.sqrt(1 + 1 / 200)
+        ar = event[0] - mean
+        day = row(sample_result.reaction, market=market)
+        expected = {
+            "return": event[0],
+            "simple_return": math.exp(event[0]) - 1,
+            "ar": ar,
+            "se": se,
+            "t": ar / se,
+            "p": 2 * stats.t.sf(abs(ar / se), 199),
+            "placebo_p": (1 + sum(abs(value) >= abs(ar) for value in residuals)) / 201,
+            "mde80": (stats.t.ppf(0.975, 199) + stats.t.ppf(0.8, 199)) * se,
+        }
+        np.testing.assert_allclose([day[name] for name in expected], list(expected.values()), **EXACT)
+
+
+def circular_share(before, window):
+    """Refit on all L + W days, walk round the circle of residuals, count the sums as large as the event's."""
+    everything = [*before, *window]
+    mean = sum(everything) / len(everything)
+    residuals = [value - mean for value in everything]
+    n, w = len(residuals), len(window)
+    sums = [abs(sum(residuals[(start + step) % n] for step in range(w))) for start in range(n)]
+    return sum(value >= sums[n - w] - 1e-12 for value in sums) / n
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_windows_of_every_market_against_a_loop(sample_result, by_hand, window):
+    first, last = window
+    for market, (before, event) in by_hand.items():
+        found = row(sample_result.car, market=market, window=f"[{first},{last}]")
+        mean = sum(before) / 200
+        taus = range(first, last + 1)
+        w = len(taus)
+        s = math.sqrt(sum((value - mean) ** 2 for value in before) / 199)
+        # The same estimated mean is taken off every day: its error adds up, so W^2/L and not W/L.
+        se = s * math.sqrt(w + w**2 / 200)
+        car = sum(event[tau] - mean for tau in taus)
+        if w == 1:
+            placebo = (1 + sum(abs(value - mean) >= abs(car) for value in before)) / 201
+        else:
+            placebo = circular_share(before, [event[tau] for tau in taus])
+        expected = [car, se, car / se, 2 * stats.t.sf(abs(car / se), 199), placebo]
+        np.testing.assert_allclose(found[["car", "se", "t", "p", "placebo_p"]].astype(float), expected, **EXACT)
+
+
+def test_holm_by_hand(sample_result):
+    p = dict(zip(sample_result.reaction["market"], sample_result.reaction["p"], strict=True))
+    adjusted, largest = {}, 0.0
+    for place, market in enumerate(sorted(p, key=p.get)):
+        largest = max(largest, min(1.0, (12 - place) * p[market]))
+        adjusted[market] = largest
+    found = dict(zip(sample_result.reaction["market"], sample_result.reaction["holm_p"], strict=True))
+    assert found == pytest.approx(adjusted, rel=1e-14)
+    assert min(found.values()) > 0.05
+
+
+def test_change_is_in_the_markets_own_unit(sample_result):
+    assert row(sample_result.reaction, market="CL=F")["change"] == pytest.approx(59.61 - 62.70, abs=1e-12)
+
+
+def test_the_opening_gap_is_left_out_where_the_open_is_stale(sample_result):
+    anatomy = sample_result.anatomy.set_index("market")
+    assert anatomy.index[anatomy["open_gap"].isna()].tolist() == ["^AXJO"]
+
+
+def test_tests_that_do_not_apply_say_why(sample_result):
+    silent = sample_result.tests[sample_result.tests["test"].isin(["cross_sectional_t", "patell", "bmp"])]
+    assert silent["test"].nunique() == 3 and silent[["statistic", "p"]].isna().all(axis=None)
+    assert silent["note"].str.startswith("not applicable: markets that share one date").all()
+
+
+def test_every_test_without_a_number_has_its_reason(sample_result):
+    table = sample_result.tests
+    assert table.loc[table["statistic"].isna(), "note"].ne("").all()
+    assert table["p"].dropna().between(0, 1).all()
+    day = table[(table["test"] == "holm") & (table["window"] == "[0,0]")]
+    assert day["n"].tolist() == [12] * 12
+
+
+@pytest.fixture(scope="module")
+def market_result(sample_bars):
+    study = EventStudy(model="market", benchmark="^GSPC", rolls="keep", windows=WINDOWS)
+    return study.run(Event.at(STRIKE), sample_bars)
+
+
+def test_the_benchmark_is_not_studied_unless_asked_for(market_result):
+    assert len(market_result.markets) == 11 and "^GSPC" not in market_result.markets
+
+
+def test_the_market_model_against_statsmodels(market_result, sample_bars):
+    benchmark = pd.Series(log_returns(sample_bars["^GSPC"].frame), index=sample_bars["^GSPC"].frame.index)
+    for market in market_result.markets:
+        frame = sample_bars[market].frame
+        zero = frame.index.get_loc(DAY)
+        both = pd.DataFrame({"y": log_returns(frame)}, index=frame.index).assign(x=benchmark.reindex(frame.index))
+        sample = both.iloc[zero - 210 : zero - 10].dropna()
+        fit = sm.OLS(sample["y"], sm.add_constant(sample[["x"]])).fit()
+        span = both.iloc[zero - 3 : zero + 6]
+        exog = sm.add_constant(span[["x"]], has_constant="add").dropna()
+        forecast = fit.get_prediction(exog)
+        found = market_result.ar[market_result.ar["market"] == market].set_index("session").loc[exog.index]
+        np.testing.assert_allclose(found["expected"], forecast.predicted_mean, rtol=1e-10, atol=1e-13)
+        np.testing.assert_allclose(found["ar"], span.loc[exog.index, "y"] - forecast.predicted_mean, **EXACT)
+        np.testing.assert_allclose(found["se"], np.sqrt(forecast.var_pred_mean + fit.scale), rtol=1e-10)
+        observed = market_result.outcomes.set_index("market").loc[market, "observations"]
+        assert observed == len(sample)
+        if exog.index.size < 9:
+            continue
+        for first, last in WINDOWS:
+            inside = exog.iloc[first + 3 : last + 4]
+            sums = inside.sum().to_numpy()
+            variance = fit.scale * len(inside) + sums @ fit.cov_params().to_numpy() @ sums
+            car = (span.loc[inside.index, "y"] - fit.predict(inside)).sum()
+            line = row(market_result.car, market=market, window=f"[{first},{last}]")
+            np.testing.assert_allclose([line["car"], line["se"]], [car, math.sqrt(variance)], **EXACT)
+            p = 2 * stats.t.sf(abs(car) / math.sqrt(variance), len(sample) - 2)
+            np.testing.assert_allclose(line["p"], p, rtol=1e-9)
+
+
+def test_given_returns_and_bars_agree(sample_bars, market_result):
+    """The frame holds every market on the union of all sessions; event time still counts each market's own rows."""
+    returns = pd.DataFrame({symbol: bars.returns() for symbol, bars in sample_bars.items()})
+    study = EventStudy(model="market", benchmark="^GSPC", rolls="keep", windows=WINDOWS)
+    given = study.run(Event.at(STRIKE), returns=returns)
+    for name in ("alignment", "car", "ar", "tests", "outcomes"):
+        pd.testing.assert_frame_equal(getattr(given, name), getattr(market_result, name), check_exact=True)
+    without = given.reaction.drop(columns="change")
+    pd.testing.assert_frame_equal(without, market_result.reaction.drop(columns="change"), check_exact=True)
+    assert given.anatomy.empty and given.oddities.empty
+
+
+def closes(days=260, seed=3, last="2020-01-31"):
+    index = pd.bdate_range(end=last, periods=days)
+    steps = np.random.default_rng(seed).normal(0, 0.01, days)
+    return pd.DataFrame({"close": 50 * np.exp(np.cumsum(steps))}, index=index)
+
+
+SMALL = EventStudy(windows=[(0, 0), (0, 1)], estimation=(-110, -11), rolls="keep")
+
+
+def outcome(frame, study=SMALL, event=STRIKE):
+    """What became of ^N225 with these prices, beside a CL=F that is well."""
+    result = study.run(Event.at(event), {"CL=F": closes(), "^N225": frame})
+    assert result.markets == ["CL=F"] and result.reaction["ar"].notna().all()
+    assert row(result.outcomes, market="CL=F")["outcome"] == "ok"
+    line = row(result.outcomes, market="^N225")
+    assert f"left out: ^N225: {line['outcome']}" in str(result.summary())
+    return line["outcome"], line["detail"]
+
+
+def test_no_price():
+    frame = closes().drop(DAY)
+    assert outcome(frame) == ("no_price", "no row for session 2020-01-08")
+
+
+def test_outside_prices():
+    kind, detail = outcome(closes(last="2020-01-07"))
+    assert kind == "outside_prices" and "2020-01-08 lies outside the prices" in detail
+
+
+def test_too_few_observations():
+    # Day 0 is row 28 of 46, row 0 has no return: rows 1 to 17 lie in the estimation window.
+    kind, detail = outcome(closes(days=46))
+    assert (kind, detail) == ("too_few_observations", "17 estimation rows, 20 needed")
+
+
+def test_no_variance():
+    frame = closes()
+    frame["close"] = 50.0
+    assert outcome(frame)[0] == "no_variance"
+
+
+@pytest.mark.parametrize("returns", ["log", "simple"])
+@pytest.mark.parametrize("price", [0.0, -37.63])
+@pytest.mark.parametrize("day", ["2020-01-09", "2020-01-08", "2020-01-07", "2019-12-02"])
+def test_a_price_that_is_not_positive_names_its_day(price, day, returns):
+    frame = closes()
+    frame.loc[day, "close"] = price
+    kind, detail = outcome(frame, dataclasses.replace(SMALL, returns=returns))
+    used = "2020-01-08" if day == "2020-01-07" else day
+    assert kind == "non_positive_price" and used in detail
+
+
+def test_a_price_that_is_not_positive_outside_the_study_does_no_harm():
+    frame = closes()
+    frame.loc["2020-01-31", "close"] = frame.loc["2019-12-31", "close"] = -1.0
+    result = SMALL.run(Event.at(STRIKE), {"^N225": frame})
+    assert result.outcomes["outcome"].tolist() == ["ok"]
+
+
+def test_no_market_left_is_an_error_that_names_the_reasons():
+    with pytest.raises(NotEnoughDataError, match=r"no market is left to study: \^N225: no_price .*2020-01-08"):
+        SMALL.run(Event.at(STRIKE), {"^N225": closes().drop(DAY)})
+
+
+def test_a_window_that_leaves_the_prices_is_empty_and_the_others_stand():
+    frame = closes().loc[:"2020-01-10"]
+    result = EventStudy(windows=[(0, 2), (0, 3)], rolls="keep").run(Event.at(STRIKE), {"^N225": frame})
+    whole, beyond = (row(result.car, window=window) for window in ("[0,2]", "[0,3]"))
+    values = ["car", "se", "t", "p", "placebo_p"]
+    assert whole[values].notna().all() and beyond[values].isna().all()
+
+
+def test_day_zero_without_a_return_is_said_and_not_counted(sample_bars):
+    """On 1 August 2019 the sample's BZ=F repeats the price of the contract that expired on the eve."""
+    study = EventStudy(windows=[(0, 0)], estimation=(-110, -11), markets=("BZ=F", "CL=F"))
+    result = study.run(Event.at("2019-07-31T23:30:00Z"), sample_bars)
+    assert result.finding()[0].startswith("Brent crude (NYMEX) has no return of day 0, 1 August 2019")
+    assert "nan" not in " ".join(result.finding())
+    assert math.isnan(row(result.reaction, market="BZ=F")["ar"])
+    day = row(result.reaction, market="CL=F")
+    assert day["p"] == day["holm_p"]
+
+
+def test_windows_may_lie_before_and_the_estimation_after():
+    study = EventStudy(windows=[(0, 1)], estimation=(4, 60), rolls="keep")
+    frame = closes(last="2020-05-29")
+    result = study.run(Event.at(STRIKE), {"^N225": frame})
+    zero = frame.index.get_loc(DAY)
+    after = log_returns(frame)[zero + 4 : zero + 61]
+    expected = log_returns(frame)[zero] - sum(after) / len(after)
+    assert result.reaction["ar"].iloc[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_several_events_at_once_are_those_one_by_one(sample_bars):
+    times = {"killing": "2020-01-02T22:00:00Z", "strike": STRIKE, "deal": "2020-01-15T16:30:00Z"}
+    events = [Event.at(time, id=name) for name, time in times.items()]
+    study = EventStudy(windows=[(0, 1)], estimation=(-130, -31), markets=("CL=F", "^N225"), rolls="keep")
+    together = study.run(events, sample_bars)
+    for event in events:
+        alone = study.run(event, sample_bars)
+        for name in ("reaction", "car", "ar", "outcomes", "anatomy"):
+            part = getattr(together, name)
+            part = part[part["event_id"] == event.id].reset_index(drop=True)
+            pd.testing.assert_frame_equal(part, getattr(alone, name), rtol=1e-12)
+    assert "3 events" in together.finding()[0]
+
+
+def test_a_frame_of_events_meets_the_market_of_each_line(sample_bars):
+    study = EventStudy(windows=[(0, 1)], estimation=(-130, -31), rolls="keep")
+    lines = pd.DataFrame({"event_id": ["b", "a"], "symbol": ["^N225", "CL=F"], "session": [DAY, DAY]})
+    instants = lines.drop(columns="session").assign(instant=pd.Timestamp(STRIKE))
+    by_session, by_instant = study.run(lines, sample_bars), study.run(instants, sample_bars)
+    pd.testing.assert_frame_equal(by_session.reaction, by_instant.reaction)
+    assert by_session.reaction[["event_id", "market"]].to_numpy().tolist() == [["b", "^N225"], ["a", "CL=F"]]
+    assert by_session.plot_car("^N225", event_id="b").get_title(loc="left").startswith("Nikkei 225")
+    with pytest.raises(UsageError, match="needs the instant"):
+        by_session.plot_sessions()
+
+
+def test_results_cannot_be_changed(sample_result):
+    for name in ("reaction", "specification", "files"):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(sample_result, name, None)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        SMALL.model = "market"
+
+
+def test_running_leaves_the_prices_as_they_were(sample_bars):
+    before = {symbol: bars.frame.copy() for symbol, bars in sample_bars.items()}
+    EventStudy(rolls="exclude", markets=("BZ=F",)).run(Event.at(STRIKE), sample_bars)
+    for symbol, bars in sample_bars.items():
+        pd.testing.assert_frame_equal(bars.frame, before[symbol])
+
+
+def test_printing_is_the_same_every_time_and_names_no_address(sample_result, sample_bars):
+    again = EventStudy(**{**sample_result.specification}).run(sample_result.dated[0], sample_bars)
+    assert repr(again) == repr(sample_result) and again._repr_html_() == sample_result._repr_html_()
+    assert " at 0x" not in repr(again)
+    assert again.summary().to_latex().count(r"\\") == 13
+
+
+GOOD = {"windows": [(0, 0)], "estimation": (-110, -11)}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"model": "markt"}, "unknown model 'markt'; did you mean 'market'"),
+        ({"returns": "logs"}, "unknown return 'logs'; did you mean 'log'"),
+        ({"rolls": "drop"}, "unknown rolls rule 'drop'"),
+        ({"windows": []}, "at least one event window"),
+        ({"windows": [(0, 1), (0, 1)]}, r"window \[0,1\] stands twice"),
+        ({"windows": [(-20, 0)]}, "overlaps the estimation window"),
+        ({"estimation": (-110, 0)}, "overlaps the estimation window"),
+        ({"markets": ("CL=F", "CL=F")}, "market CL=F stands twice"),
+        ({"min_observations": 2}, "at least 3 rows"),
+    ],
+)
+def test_wrong_options(options, message):
+    with pytest.raises(UsageError, match=message):
+        EventStudy(**{**GOOD, **options})
+
+
+def test_wrong_arguments_of_run():
+    event, bars = Event.at(STRIKE), BarSet.from_frames({"^N225": closes()})
+    returns = closes().rename(columns={"close": "^N225"}).pct_change()
+    for arguments in ({}, {"bars": bars, "returns": returns}):
+        with pytest.raises(UsageError, match="exactly one of the two"):
+            SMALL.run(event, **arguments)
+    for wrong in (returns.iloc[::-1], returns.tz_localize("UTC"), returns.reset_index(), pd.concat([returns] * 2)):
+        with pytest.raises(UsageError, match="ascending session dates"):
+            SMALL.run(event, returns=wrong)
+    with pytest.raises(UsageError, match="each with an id of its own"):
+        SMALL.run([event, event], bars)
+    with pytest.raises(UsageError, match="at least one"):
+        SMALL.run([], bars)
+    with pytest.raises(UsageError, match="event_id, symbol"):
+        SMALL.run(pd.DataFrame({"event_id": ["e"]}), bars)
+    with pytest.raises(UnknownNameError, match=r"unknown benchmark '\^GSPX'"):
+        dataclasses.replace(SMALL, model="market", benchmark="^GSPX").run(event, bars)
+    with pytest.raises(UsageError, match="needs one benchmark"):
+        dataclasses.replace(SMALL, model="market").run(event, bars)
+    with pytest.raises(UnknownNameError, match=r"unknown market 'N225'; did you mean '\^N225'"):
+        dataclasses.replace(SMALL, markets=("N225",)).run(event, bars)
+
+
+def test_the_specification_is_plain_and_makes_the_same_study():
+    study = EventStudy(windows=[Window(0, 3)], markets=["CL=F"], seed=7)
+    plain = study.specification()
+    assert plain["windows"] == [[0, 3]] and plain["estimation"] == [-210, -11] and plain["markets"] == ["CL=F"]
+    assert EventStudy(**plain) == study
