@@ -83,7 +83,12 @@ def _overlap(one: Scored, other: Scored) -> bool:
 def _refines(fine: Scored, coarse: Scored) -> bool:
     """Say whether one expression gives the same happening as another, more finely."""
     a, b = fine.resolved.when, coarse.resolved.when
-    if a is None or b is None or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}:
+    if (
+        a is None
+        or b is None
+        or b.start == b.end
+        or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}
+    ):
         return False
     # "in the morning" may begin at midnight where a clock time says so
     early = dt.timedelta(hours=6 if coarse.resolved.expression.reading.part == "morning" else 0)
@@ -145,7 +150,7 @@ def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
 
 
 def _age(r: Resolved, setting: Setting) -> list[tuple[str, float]]:
-    today = setting.story_day("")
+    today = setting.today
     if today is None or r.day is None:
         return []
     days = (today - r.day).days
