@@ -7,7 +7,14 @@ import sys
 import pytest
 
 from eventstudy.errors import InputError, UnknownNameError
-from eventstudy.instruments import Instrument, catalogue, find_instrument, parse_instruments, read_instruments
+from eventstudy.instruments import (
+    Instrument,
+    catalogue,
+    catalogue_with,
+    find_instrument,
+    parse_instruments,
+    read_instruments,
+)
 
 
 def test_settlements_and_stale_opens():
@@ -82,6 +89,8 @@ def test_a_users_own_file(tmp_path):
     assert own["X"].observed_after_close == dt.timedelta(minutes=10)
     assert own["X"].observed_at[1] == (dt.date(2024, 11, 5), dt.time(15, 30))
     assert find_instrument("X", among=own).name == "x"
+    both = catalogue_with(path)
+    assert find_instrument("X", among=both) == own["X"] and find_instrument("CL=F", among=both).name == "WTI crude"
     with pytest.raises(InputError, match="cannot be read"):
         read_instruments(tmp_path / "none.toml")
 

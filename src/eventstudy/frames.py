@@ -36,10 +36,11 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
     """Day 0 of every usable pair, with its tests; Holm over the markets of one event."""
     car = abnormal.car(DAY_ZERO)
     day = abnormal.returns[:, abnormal.columns(DAY_ZERO).start]
+    simple = {"log": np.expm1(day), "simple": day, "change": np.full(day.shape, np.nan)}[returns]
     table = _pairs(abnormal).assign(
         **{
             "return": day,
-            "simple_return": np.expm1(day) if returns == "log" else day,
+            "simple_return": simple,
             "change": np.nan if bars is None else _changes(abnormal, bars),
             "ar": car.car,
             "se": car.se,

@@ -160,6 +160,17 @@ def catalogue() -> Mapping[str, Instrument]:
     return parse_instruments(catalogue_text(), where="instruments.toml")
 
 
+def catalogue_with(path: str | Path) -> Mapping[str, Instrument]:
+    """Return the package's instruments together with those of a user's own file, whose declarations win.
+
+    Raises
+    ------
+    InputError
+        As `read_instruments`.
+    """
+    return MappingProxyType({**catalogue(), **read_instruments(path)})
+
+
 def catalogue_text() -> str:
     """Return the declarations that come with the package, as they stand in ``instruments.toml``."""
     return resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")

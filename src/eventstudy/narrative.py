@@ -10,6 +10,7 @@ import pandas as pd
 from .instruments import catalogue
 from .panel import each_row
 from .render.tables import MINUS, number, p_value, percent
+from .render.tables import change as _change
 from .windows import Window
 
 LEVEL = 0.05
@@ -17,6 +18,7 @@ NOTICEABLE = 0.01
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 signed = percent(2)
 plain = number(2)
+in_unit = _change(2)
 
 
 def label(symbol: str) -> str:
@@ -77,6 +79,8 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     lead = reaction.iloc[0]
     name, move = label(lead["market"]), lead["simple_return"]
     session = outcomes.set_index("market").loc[lead["market"], "session"]
+    if returns == "change" and pd.notna(lead["return"]):
+        return _change_sentence(lead, name, session)
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
@@ -93,6 +97,51 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
         return f"{sentence}."
     side = "above" if move < 0 else "below"
     return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: its close hides that move."
+
+
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
+    """Say how far a price moved, in its own unit."""
+    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
+    moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
+    return (
+        f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
+        f"({in_unit(lead['ar'])} abnormal, t = {plain(lead['t'])}, {p_equals(lead['p'])})."
+    )
+
+
+def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
+    """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Of `eventstudy.intraday.course`.
+    returns : {"log", "simple", "change"}
+    """
+    lead = course.iloc[0]
+    name = label(lead["market"])
+    if pd.isna(lead["peak"]):
+        return (f"{name} has no abnormal return from the event on.",)
+    size = f"{signed(lead['peak_car'])} {'log points' if returns == 'log' else '%'}"
+    if returns == "change":
+        size = f"{in_unit(lead['peak_car'])} in its own unit"
+    first = "no bar stands out after Holm's allowance for their number"
+    if pd.notna(lead["first_abnormal"]):
+        first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
+    back = "less than half of it was gone by the end of the windows"
+    if pd.notna(lead["half_life_minutes"]):
+        back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
+    sentence = (
+        f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
+        f"{_clock(lead['peak_utc'])}, and {back}."
+    )
+    notes = [f"{part[0].upper()}{part[1:]}." for part in lead["note"].split("; ") if part]
+    return sentence, *notes
+
+
+def _clock(at: pd.Timestamp) -> str:
+    """Write an instant as ``00:30 UTC on 8 January 2020``."""
+    return f"{at:%H:%M} UTC on {long_date(at)}"
 
 
 def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
@@ -207,6 +256,12 @@ def left_out(outcomes: pd.DataFrame) -> list[str]:
     """Say of every pair that could not be studied why."""
     lost = outcomes[outcomes["outcome"] != "ok"]
     return [f"{row.market}: {row.outcome} ({row.detail})" for row in each_row(lost)]
+
+
+def provisional(outcomes: pd.DataFrame) -> list[str]:
+    """Say of every pair that was studied, but whose prices do not reach to the end of its windows, what is missing."""
+    early = outcomes[(outcomes["outcome"] == "ok") & (outcomes["detail"] != "")]
+    return [f"{row.market}: {row.detail}" for row in each_row(early)]
 
 
 def clustering_sentence(markets: int) -> str:

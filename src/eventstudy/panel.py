@@ -30,6 +30,7 @@ class Outcome(StrEnum):
     TOO_FEW_OBSERVATIONS = "too_few_observations"
     NO_VARIANCE = "no_variance"
     NON_POSITIVE_PRICE = "non_positive_price"
+    PROVISIONAL = "provisional"
     OVERLAPPING = "overlapping"
 
 

@@ -16,7 +16,7 @@ from .inference.abnormal import AbnormalReturns
 from .intraday import COURSE_COLUMNS, PATH_COLUMNS
 from .markets.lanes import trading_lanes
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
-from .narrative import family_sentence, label, lead_sentence, left_out
+from .narrative import course_sentences, family_sentence, label, lead_sentence, left_out, provisional
 from .panel import EventPanel
 from .reaction import ANATOMY_COLUMNS, what_else
 from .render import plots, tables
@@ -54,6 +54,10 @@ CAR_FORMATS: dict[str, tables.Formatter] = {
     "p": P,
     "placebo_p": P,
 }
+IN_UNITS: dict[str, tables.Formatter] = {
+    **dict.fromkeys(("return", "ar", "car"), tables.change()),
+    **dict.fromkeys(("se", "mde80"), tables.number()),
+}
 SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "t", "p", "placebo_p", "holm_p"]
 SUMMARY_HEADINGS = {
     "market": "market",
@@ -66,6 +70,13 @@ SUMMARY_HEADINGS = {
     "placebo_p": "placebo p",
     "holm_p": "Holm p",
 }
+
+
+def in_units(formats: Mapping[str, tables.Formatter], specification: Mapping[str, Any]) -> dict[str, tables.Formatter]:
+    """Return the formats of a table of fractions, or of changes in the markets' own units."""
+    if specification["returns"] != "change":
+        return dict(formats)
+    return {name: IN_UNITS.get(name, one) for name, one in formats.items()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -138,22 +149,35 @@ class EventStudyResult:
         """Symbols of the markets that could be studied, in the order of the study."""
         return list(dict.fromkeys(self.reaction["market"]))
 
+    @property
+    def unit(self) -> str:
+        """What pictures show: per cent, or the change of the price in its own unit."""
+        return "change" if self.specification["returns"] == "change" else "%"
+
     def finding(self) -> tuple[str, ...]:
         """Return what the study found, in one or two sentences; for several events, how many pairs there are."""
         events = len(set(self.reaction["event_id"]))
         if events > 1:
             lost = int((self.outcomes["outcome"] != "ok").sum())
             return (f"{events:,} events in {len(self.reaction):,} pairs with a market; {lost:,} pairs left out.",)
-        lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, str(self.specification["returns"]))
+        returns = str(self.specification["returns"])
+        if not self.course.empty:
+            return course_sentences(self.course, returns)
+        lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, returns)
         return lead, family_sentence(self.reaction)
 
     def summary(self) -> Summary:
         """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""
-        lost = tuple(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT])
+        lost = (*(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT]), *provisional(self.outcomes)[:SHORT])
         if len(self.reaction) > SHORT:
             averages = frames.averages(self.events, self.tests)
             return Summary(lines=self.finding(), table=averages, formats=AVERAGE_FORMATS, left_out=lost)
-        return Summary(lines=self.finding(), table=self._summary_table(), formats=REACTION_FORMATS, left_out=lost)
+        return Summary(
+            lines=self.finding(),
+            table=self._summary_table(),
+            formats=in_units(REACTION_FORMATS, self.specification),
+            left_out=lost,
+        )
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:
         """Place other events on every market's event time; see `eventstudy.reaction.what_else`.
@@ -170,8 +194,9 @@ class EventStudyResult:
         return plots.plot_car(
             paths[paths["market"] == chosen],
             ax,
-            title=f"{label(chosen)}: CAR from row {self.abnormal.span.first}, %",
+            title=f"{label(chosen)}: CAR from row {self.abnormal.span.first}, {self.unit}",
             others=paths[paths["market"] != chosen],
+            unit=self.unit,
         )
 
     def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
@@ -205,7 +230,7 @@ class EventStudyResult:
             course[course["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
             pd.Timestamp(instants[0]) if instants else None,
             ax,
-            unit="change" if self.specification["returns"] == "change" else "%",
+            unit=self.unit,
         )
 
     def plot_sessions(
@@ -254,6 +279,8 @@ class EventStudyResult:
         columns = (["event_id"] if several else []) + SUMMARY_COLUMNS
         if self.specification["returns"] == "simple":
             columns.remove("return")
+        if self.specification["returns"] == "change":
+            columns[columns.index("simple_return") : columns.index("ar")] = ["change"]
         return self.reaction[columns].assign(market=self.reaction["market"].map(label))
 
     def __repr__(self) -> str:

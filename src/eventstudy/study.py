@@ -17,10 +17,19 @@ from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
 from .inference.time_of_day import TimeOfDay
 from .intraday import by_the_bar
-from .markets.bar_meeting import among_bars, bar_panel, in_bars_of, instants_of
+from .markets.bar_meeting import bar_panel
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from .markets.intraday import bar_length
-from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame, returns_by_symbol
+from .markets.meeting import (
+    at_the_end,
+    inspect,
+    mark_provisional,
+    mark_undefined,
+    meet,
+    meet_frame,
+    prepared,
+    returns_by_symbol,
+)
 from .narrative import left_out, method_sentences
 from .panel import EventPanel, Outcome, build_panel
 from .reaction import anatomy
@@ -179,13 +188,12 @@ class EventStudy:
             series = returns_by_symbol(returns)
         else:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
+        by_the_bar = prices if self.bars else None
         if isinstance(events, pd.DataFrame):
-            alignment = meet_frame(events, self.calendar)
-            return self._study(self._place(alignment, events, prices), (), series, prices)
+            return self._study(meet_frame(events, self.calendar, by_the_bar), (), series, prices)
         markets = self._markets(series)
-        dated, alignment = meet(events, markets)
-        late, alignment_late = meet(map(at_the_end, dated), markets)
-        alignment, alignment_late = self._place(alignment, dated, prices), self._place(alignment_late, late, prices)
+        dated, alignment = meet(events, markets, by_the_bar)
+        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
             alternative = self._study(alignment_late, late, series, prices)
@@ -214,15 +222,7 @@ class EventStudy:
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
         known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        return None if known is None else in_bars_of(known, self.bars)
-
-    def _place(
-        self, alignment: pd.DataFrame, events: Sequence[Event] | pd.DataFrame, bars: BarSet | None
-    ) -> pd.DataFrame:
-        """Put day 0 at a bar where event time counts bars."""
-        if self.bars is None or bars is None:
-            return alignment
-        return among_bars(alignment, instants_of(alignment, events), bars)
+        return None if known is None else prepared(known, self.bars, self.markets or ())
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -253,10 +253,12 @@ class EventStudy:
             timed = isinstance(get_model(self.model, self.benchmark), TimeOfDay)
             unbroken = None if timed else self.estimation_window
             panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
-        needed = np.zeros(len(panel.tau), dtype=bool)
-        for window in every:
-            needed[panel.at(window)] = True
-        return mark_undefined(panel, bars, needed)
+        if self.returns != "change":
+            needed = np.zeros(len(panel.tau), dtype=bool)
+            for window in every:
+                needed[panel.at(window)] = True
+            panel = mark_undefined(panel, bars, needed)
+        return mark_provisional(panel, bars, alignment, span.last)
 
     def _study(
         self,

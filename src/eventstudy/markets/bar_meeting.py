@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import UsageError
-from ..events import Event
 from ..panel import EventPanel, build_panel
 from ..windows import Window
 from .alignment import as_instants
@@ -47,15 +46,6 @@ def in_bars_of(bars: BarSet, length: str | None) -> BarSet:
             f'{found[0].symbol}: bars of {minutes:g} minutes; say so in the study: bars = "{minutes:g}min"'
         )
     return bars
-
-
-def instants_of(alignment: pd.DataFrame, events: Sequence[Event] | pd.DataFrame) -> pd.Series:
-    """Return the instant of each line of an alignment, of events or of a frame with the column ``instant``."""
-    if not isinstance(events, pd.DataFrame):
-        return alignment["event_id"].map({event.id: event.when.start for event in events})
-    if "instant" not in events:
-        raise UsageError("events: a study in bars needs instants; give the column `instant`")
-    return events["instant"].reset_index(drop=True)
 
 
 def among_bars(alignment: pd.DataFrame, instants: pd.Series, bars: BarSet) -> pd.DataFrame:

@@ -34,7 +34,12 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def plot_car(
-    path: pd.DataFrame, ax: Axes | None = None, *, title: str = "", others: pd.DataFrame | None = None
+    path: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    title: str = "",
+    others: pd.DataFrame | None = None,
+    unit: str = "%",
 ) -> Axes:
     """Draw a cumulative abnormal return with its confidence band around zero.
 
@@ -46,18 +51,23 @@ def plot_car(
     title : str
     others : DataFrame, optional
         Further markets (``market``, ``tau``, ``car``), drawn thin and grey behind.
+    unit : {"%", "change"}
+        What the numbers are: fractions, or changes of the price.
 
     Returns
     -------
     Axes
     """
     ax = ax or new_axes()
+    scale = 100.0 if unit == "%" else 1.0
     for _, other in () if others is None else others.groupby("market", sort=False):
-        ax.plot(other["tau"], 100 * other["car"], color=GRID, linewidth=1, zorder=1)
-    ax.fill_between(path["tau"], -100 * path["band"], 100 * path["band"], color=SOFT, alpha=0.55, linewidth=0, zorder=2)
+        ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
+    ax.fill_between(
+        path["tau"], -scale * path["band"], scale * path["band"], color=SOFT, alpha=0.55, linewidth=0, zorder=2
+    )
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
     ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
-    ax.plot(path["tau"], 100 * path["car"], color=INK, linewidth=1.6, marker="o", markersize=3.2, zorder=4)
+    ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker="o", markersize=3.2, zorder=4)
     ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _quiet(ax)
