@@ -18,6 +18,10 @@ def panel_for(name, **options):
     panel = make_panel(6, factors=count, estimation=120, **options)
     if name in named:
         object.__setattr__(panel, "factor_names", FACTORS)
+    if name == "time-of-day":
+        clock = np.broadcast_to((panel.tau % 6.0)[None, :, None], panel.factors.shape).copy()
+        object.__setattr__(panel, "factor_names", ("time_of_day",))
+        object.__setattr__(panel, "factors", clock)
     return panel
 
 
