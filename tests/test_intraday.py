@@ -144,7 +144,7 @@ def test_a_study_file_in_bars(study_file, night):
         pd.testing.assert_frame_equal(getattr(result, name).drop(columns=drop), getattr(night, name).drop(columns=drop))
 
 
-def hourly(days=30, seed=11, missing=()):
+def hourly(days=40, seed=11, missing=()):
     """Hourly dollar/yen of New York's day, restless at 03:00 and calm otherwise."""
     index = pd.date_range("2019-12-01 22:00", periods=24 * days, freq="h", tz="UTC")
     local = index.tz_convert("America/New_York")
