@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import Counter, defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -106,10 +106,8 @@ class ChartServer:
             handler.send_header(name, value)
         handler.end_headers()
         handler.close_connection = True
-        try:
+        with suppress(ConnectionError):
             handler.wfile.write(reply.body)
-        except ConnectionError:
-            pass
 
     @contextmanager
     def running(self):

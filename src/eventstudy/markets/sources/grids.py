@@ -81,22 +81,26 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
         raise InputError(f"{file}:{line}: a NUL byte; this is no text file")
     delimiter = layout.delimiter or _delimiter(text)
     plan = _planned(top_rows(text, delimiter, file), layout, file)
+    cells = _body(text, delimiter, plan, file)
+    if cells.empty:
+        raise InputError(f"{file}: a header and no rows; add the prices")
+    short = cells.isna().any(axis=1)
+    if short.any():
+        raise InputError(f"{file}:{cells.index[short][0]}: fewer cells than the header has; mend that line")
+    return Grid(plan=plan, cells=cells)
+
+
+def _body(text: str, delimiter: str, plan: Plan, file: Path) -> pd.DataFrame:
+    """Cells below the header; a line with more of them than the header is refused."""
     options: dict[str, Any] = {"sep": delimiter, "dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
-        cells = pd.read_csv(
-            io.StringIO(text),
-            header=None,
-            names=range(plan.width + 1),
-            skiprows=plan.first_row,
-            index_col=False,
-            **options,
-        )
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{file}: a header and no rows; add the prices") from None
+        cells: pd.DataFrame = pd.read_csv(io.StringIO(text), skiprows=plan.first_row - 1, header=0, **options)
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; mend that line") from None
-    cells.index = pd.RangeIndex(plan.first_row + 1, plan.first_row + 1 + len(cells))
-    return Grid(plan=plan, cells=_whole(cells, plan.width, file))
+    if not isinstance(cells.index, pd.RangeIndex):  # what pandas makes of lines that are all longer than the header
+        raise InputError(f"{file}:{plan.first_row + 1}: more cells than the header has; mend that line")
+    first = plan.first_row + 1
+    return cells.set_axis(range(plan.width), axis=1).set_axis(pd.RangeIndex(first, first + len(cells)))
 
 
 def _delimiter(text: str) -> str:
@@ -119,15 +123,6 @@ def _planned(rows: list[list[str]], layout: Layout, file: Path) -> Plan:
     if plan is None:
         raise InputError(f"{file}: no header with a date column in its first {HEADER_WITHIN} rows; declare a layout")
     return plan
-
-
-def _whole(cells: pd.DataFrame, width: int, file: Path) -> pd.DataFrame:
-    """Return the cells if every line has as many as the header."""
-    extra = cells[width].notna() & (cells[width] != "")
-    for wrong, what in ((cells[width - 1].isna(), "fewer"), (extra, "more")):
-        if wrong.any():
-            raise InputError(f"{file}:{cells.index[wrong][0]}: {what} cells than the header has; mend that line")
-    return cells.drop(columns=width)
 
 
 def _excel(content: bytes, file: Path, layout: Layout) -> Grid:
