@@ -3,14 +3,10 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-DATA = ROOT / "data"
-STRIKE = "2020-01-07T22:30:00Z"
-SAMPLE_STUDY = ROOT / "reports/iran-2020/study.toml"
+from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ FLOORS = {
     "news": 2,
     "markets": 3,
     "inference": 3,
+    "intraday": 4,
     "reaction": 4,
     "narrative": 4,
     "frames": 4,

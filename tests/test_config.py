@@ -5,10 +5,10 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from conftest import DATA, SAMPLE_STUDY, STRIKE
 from eventstudy import EventStudy, date_event, read_article, read_bars, read_study, run_study
 from eventstudy.config import StudyFile, study_toml
 from eventstudy.errors import DatingError, EventStudyError, UsageError
+from places_of_tests import DATA, SAMPLE_STUDY, STRIKE
 
 
 def refused(path, *words):

@@ -29,6 +29,13 @@ PRICES = {
     "wti-crude": ("CL=F", 273),
 }
 
+QUARTER_HOURS = {
+    "gold-proxy": ("XAU_USD", 13),
+    "nikkei-225-proxy": ("JP225_USD", 20),
+    "s-and-p-500-proxy": ("SPX500_USD", 17),
+    "wti-crude-proxy": ("WTICO_USD", 132),
+}
+
 
 def table(name):
     with (DATA / name).open(encoding="utf-8", newline="") as lines:
@@ -51,8 +58,9 @@ def article():
 def test_fingerprints_cover_every_file():
     found = {
         path.relative_to(DATA).as_posix()
-        for pattern in ("articles/*", "prices/*", "*.csv")
+        for pattern in ("articles/*", "prices/**/*", "*.csv")
         for path in DATA.glob(pattern)
+        if path.is_file()
     }
     assert set(SUMS) == found
 
@@ -67,7 +75,23 @@ def test_fingerprint(name):
 
 
 def test_price_files_are_the_twelve():
-    assert {path.stem for path in (DATA / "prices").iterdir()} == set(PRICES)
+    assert {path.stem for path in (DATA / "prices").glob("*.csv")} == set(PRICES)
+    assert {path.stem for path in (DATA / "prices/intraday").iterdir()} == set(QUARTER_HOURS)
+
+
+@pytest.mark.parametrize("name", sorted(QUARTER_HOURS))
+def test_quarter_hours(name):
+    symbol, bars = QUARTER_HOURS[name]
+    records = table(f"prices/intraday/{name}.csv")
+    assert list(records[0]) == ["symbol", "timestamp_utc", "open", "high", "low", "close"]
+    assert {record["symbol"] for record in records} == {symbol}
+    starts = [record["timestamp_utc"] for record in records]
+    assert starts == sorted(set(starts)) and len(starts) == bars
+    assert all(re.fullmatch(r"2020-01-0[78]T\d\d:(00|15|30|45):00Z", start) for start in starts)
+    assert not [start for start in starts if start.startswith("2020-01-07T22")]
+    assert all(low <= min(first, last) <= max(first, last) <= high for first, high, low, last in map(ohlc, records))
+    minutes = [start.replace(":00Z", "Z") for start in starts]
+    assert f"`{name}.csv` | {symbol} |" in README and f"| {bars} | {minutes[0]} | {minutes[-1]} |" in README
 
 
 @pytest.mark.parametrize("name", sorted(PRICES))

@@ -18,10 +18,10 @@ from importlib.metadata import version
 import pandas as pd
 import pytest
 
-from conftest import DATA, STRIKE
 from eventstudy import Event, EventStudy, When, write_report
 from eventstudy.errors import OutputError, UsageError
 from eventstudy.report.export import csv_bytes
+from places_of_tests import DATA, STRIKE
 
 COLUMNS = {
     "alignment": "market session state first_tradable_utc reference_utc observation_utc",

@@ -32,6 +32,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "study": (dict,),
     "model": (str,),
     "benchmark": (str,),
+    "bars": (str,),
     "returns": (str,),
     "rolls": (str,),
     "estimation": (list,),

@@ -64,6 +64,18 @@ class UnknownNameError(UsageError, LookupError):
         super().__init__(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
 
 
+def refuse_twice(kind: str, names: Sequence[str]) -> None:
+    """Raise `UsageError` for the first name that stands twice.
+
+    Examples
+    --------
+    >>> refuse_twice("market", ["CL=F", "^N225"])
+    """
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"{kind} {name} stands twice; keep one")
+
+
 class InputError(EventStudyError, ValueError):
     """An input file that is missing, malformed or unusable."""
 

@@ -11,6 +11,7 @@ from scipy import stats
 from .inference import TestPlan, holm, minimum_detectable_effect, placebo_p, run_tests
 from .inference.abnormal import AbnormalReturns
 from .markets.bars import BarSet
+from .panel import each_row
 from .windows import Window
 
 DAY_ZERO = Window(0, 0)
@@ -35,10 +36,11 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
     """Day 0 of every usable pair, with its tests; Holm over the markets of one event."""
     car = abnormal.car(DAY_ZERO)
     day = abnormal.returns[:, abnormal.columns(DAY_ZERO).start]
+    simple = {"log": np.expm1(day), "simple": day, "change": np.full(day.shape, np.nan)}[returns]
     table = _pairs(abnormal).assign(
         **{
             "return": day,
-            "simple_return": np.expm1(day) if returns == "log" else day,
+            "simple_return": simple,
             "change": np.nan if bars is None else _changes(abnormal, bars),
             "ar": car.car,
             "se": car.se,
@@ -54,8 +56,9 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
 
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
     """Change of the close over day 0, in each market's own unit."""
-    pairs = zip(abnormal.rows["market"], abnormal.rows["session"], strict=True)
-    return [float(bars[market].frame["close"].diff()[session]) for market, session in pairs]
+    rows = abnormal.rows[["market", "session"]]
+    changes = {market: bars[market].returns("change").set_axis(bars[market].labels) for market in set(rows["market"])}
+    return [float(changes[row.market][row.session]) for row in each_row(rows)]
 
 
 def car(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:

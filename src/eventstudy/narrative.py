@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from .instruments import catalogue
 from .panel import each_row
 from .render.tables import MINUS, number, p_value, percent
+from .render.tables import change as _change
 from .windows import Window
 
 LEVEL = 0.05
@@ -16,6 +18,7 @@ NOTICEABLE = 0.01
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 signed = percent(2)
 plain = number(2)
+in_unit = _change(2)
 
 
 def label(symbol: str) -> str:
@@ -76,6 +79,8 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     lead = reaction.iloc[0]
     name, move = label(lead["market"]), lead["simple_return"]
     session = outcomes.set_index("market").loc[lead["market"], "session"]
+    if returns == "change" and pd.notna(lead["return"]):
+        return _change_sentence(lead, name, session)
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
@@ -92,6 +97,51 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
         return f"{sentence}."
     side = "above" if move < 0 else "below"
     return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: its close hides that move."
+
+
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
+    """Say how far a price moved, in its own unit."""
+    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
+    moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
+    return (
+        f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
+        f"({in_unit(lead['ar'])} abnormal, t = {plain(lead['t'])}, {p_equals(lead['p'])})."
+    )
+
+
+def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
+    """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Of `eventstudy.intraday.course`.
+    returns : {"log", "simple", "change"}
+    """
+    lead = course.iloc[0]
+    name = label(lead["market"])
+    if pd.isna(lead["peak"]):
+        return (f"{name} has no abnormal return from the event on.",)
+    size = f"{signed(lead['peak_car'])} {'log points' if returns == 'log' else '%'}"
+    if returns == "change":
+        size = f"{in_unit(lead['peak_car'])} in its own unit"
+    first = "no bar stands out after Holm's allowance for their number"
+    if pd.notna(lead["first_abnormal"]):
+        first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
+    back = "less than half of it was gone by the end of the windows"
+    if pd.notna(lead["half_life_minutes"]):
+        back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
+    sentence = (
+        f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
+        f"{_clock(lead['peak_utc'])}, and {back}."
+    )
+    notes = [f"{part[0].upper()}{part[1:]}." for part in lead["note"].split("; ") if part]
+    return sentence, *notes
+
+
+def _clock(at: pd.Timestamp) -> str:
+    """Write an instant as ``00:30 UTC on 8 January 2020``."""
+    return f"{at:%H:%M} UTC on {long_date(at)}"
 
 
 def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
@@ -208,6 +258,12 @@ def left_out(outcomes: pd.DataFrame) -> list[str]:
     return [f"{row.market}: {row.outcome} ({row.detail})" for row in each_row(lost)]
 
 
+def provisional(outcomes: pd.DataFrame) -> list[str]:
+    """Say of every pair that was studied, but whose prices do not reach to the end of its windows, what is missing."""
+    early = outcomes[(outcomes["outcome"] == "ok") & (outcomes["detail"] != "")]
+    return [f"{row.market}: {row.detail}" for row in each_row(early)]
+
+
 def clustering_sentence(markets: int) -> str:
     """Say why no average over the markets is tested; empty for a single market."""
     if markets < 2:
@@ -226,4 +282,48 @@ def basis_sentence(basis: str) -> str:
     return (
         "The only time known is when the event occurred, not when it was first reported; event time starts there, and "
         "no reaction times are given."
+    )
+
+
+RETURNS_IN_WORDS = {
+    "log": "log returns",
+    "simple": "simple returns",
+    "change": "changes of the price, in its own unit",
+}
+DAY_ZERO_SENTENCE = (
+    "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
+    "event; the reference is the last observation at or before it. Event time counts a market's own rows."
+)
+TAU_ZERO_SENTENCE = (
+    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the "
+    "close of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is "
+    "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
+    "the time of day."
+)
+
+
+def method_sentences(specification: Mapping[str, Any], description: str, estimation: Window) -> tuple[str, ...]:
+    """Say how the numbers of a study were computed.
+
+    Parameters
+    ----------
+    specification : mapping
+        The study as plain values.
+    description : str
+        Of the model.
+    estimation : Window
+    """
+    bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
+    rolls = "kept" if specification["rolls"] == "keep" else "dropped"
+    return (
+        TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
+        description,
+        f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
+        f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
+        "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",
+        "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary "
+        f"{'bars' if bars else 'days'} (or windows of the same length) of the same market were at least as large; it "
+        "assumes no distribution.",
+        "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four of "
+        "five cases.",
     )

@@ -30,6 +30,8 @@ class Outcome(StrEnum):
     TOO_FEW_OBSERVATIONS = "too_few_observations"
     NO_VARIANCE = "no_variance"
     NON_POSITIVE_PRICE = "non_positive_price"
+    PROVISIONAL = "provisional"
+    OVERLAPPING = "overlapping"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,8 @@ class EventPanel:
     returns : ndarray, shape (n, T)
         NaN where there is none.
     sessions : ndarray of datetime64[D], shape (n, T)
-        Session label of each return; NaT where there is none.
+        Session label of each return; NaT where there is none. In event time of bars, when each opens (UTC, to the
+        second).
     factors : ndarray, shape (n, T, f)
         Benchmark or factor returns beside each return; ``f`` may be 0.
     factor_names : tuple of str
@@ -118,7 +121,7 @@ def build_panel(
     rows : DataFrame
         ``event_id``, ``market``, ``session`` (tz-naive; NaT where the calendar has none): one line a pair.
     returns : mapping of str to Series
-        Each market's returns, indexed by its own ascending session labels.
+        Each market's returns, indexed by its own ascending session labels, or by when its bars open (UTC, tz-naive).
     span : Window
         First and last event time to fetch.
     factors : DataFrame, optional
@@ -139,7 +142,8 @@ def build_panel(
     tau = np.arange(span.first, span.last + 1, dtype=np.int64)
     shape = (len(rows), len(tau))
     values = np.full(shape, np.nan)
-    sessions = np.full(shape, np.datetime64("NaT"), dtype="datetime64[D]")
+    unit = "M8[D]" if all(_are_days(pd.DatetimeIndex(series.index)) for series in returns.values()) else "M8[s]"
+    sessions = np.full(shape, np.datetime64("NaT"), dtype=unit)
     outcomes = np.full(len(rows), Outcome.OK.value, dtype=object)
     details = np.full(len(rows), "", dtype=object)
     for market, group in rows.reset_index(drop=True).groupby("market", sort=False):
@@ -154,7 +158,7 @@ def build_panel(
         inside = (position[:, None] >= 0) & (take >= 0) & (take < len(series))
         safe = np.where(inside, take, 0)
         values[where] = np.where(inside, series.to_numpy(dtype=float)[safe], np.nan)
-        labels = series.index.to_numpy().astype("datetime64[D]")
+        labels = series.index.to_numpy().astype(unit)
         sessions[where] = np.where(inside, labels[safe], np.datetime64("NaT"))
     table = rows.reset_index(drop=True).assign(outcome=outcomes, detail=details)
     return EventPanel(
@@ -181,9 +185,19 @@ def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
     if pd.isna(day):
         return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
     if not len(index) or day < index[0] or day > index[-1]:
-        rows = f"{index[0]:%Y-%m-%d} to {index[-1]:%Y-%m-%d}" if len(index) else "which have no row"
-        return Outcome.OUTSIDE_PRICES.value, f"{day:%Y-%m-%d} lies outside the prices, {rows}"
+        rows = f"{_shown(index[0])} to {_shown(index[-1])}" if len(index) else "which have no row"
+        return Outcome.OUTSIDE_PRICES.value, f"{_shown(day)} lies outside the prices, {rows}"
     return Outcome.NO_PRICE.value, f"no row for session {day:%Y-%m-%d}"
+
+
+def _are_days(labels: pd.DatetimeIndex) -> bool:
+    """Whether labels are sessions, not the openings of bars."""
+    return bool((labels == labels.normalize()).all())
+
+
+def _shown(label: pd.Timestamp) -> str:
+    """Write a session, or when a bar opens."""
+    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
 
 
 def _match_factors(sessions: npt.NDArray[np.datetime64], factors: pd.DataFrame | None) -> FloatArray:

@@ -72,7 +72,9 @@ def what_else(panel: EventPanel, others: Iterable[Event]) -> pd.DataFrame:
     if not ordered:
         return pd.DataFrame(columns=WHAT_ELSE_COLUMNS)
     placed = align([other.when.start for other in ordered], panel.rows["market"].unique().tolist())
-    sessions = dict(zip(zip(placed["instant"], placed["market"], strict=True), placed["session"], strict=True))
+    in_bars = panel.sessions.dtype != np.dtype("M8[D]")
+    labels = placed["instant"].dt.tz_localize(None) if in_bars else placed["session"]
+    sessions = dict(zip(zip(placed["instant"], placed["market"], strict=True), labels, strict=True))
     lines = [
         {
             "event_id": row.event_id,
@@ -97,7 +99,7 @@ def _row_at_or_after(sessions: npt.NDArray[np.datetime64], session: pd.Timestamp
     known = np.flatnonzero(~np.isnat(sessions))
     if pd.isna(session) or not len(known):
         return None
-    day = session.to_datetime64().astype("datetime64[D]")
+    day = session.to_datetime64().astype(sessions.dtype)
     at = int(np.searchsorted(sessions[known], day))
     if at == len(known) or day < sessions[known[0]]:
         return None

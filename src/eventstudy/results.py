@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -13,10 +13,12 @@ from . import frames
 from .errors import UnknownNameError, UsageError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
+from .intraday import COURSE_COLUMNS, PATH_COLUMNS
 from .markets.lanes import trading_lanes
-from .narrative import family_sentence, label, lead_sentence, left_out
+from .markets.quality import COLUMNS as ODDITY_COLUMNS
+from .narrative import course_sentences, family_sentence, label, lead_sentence, left_out, provisional
 from .panel import EventPanel
-from .reaction import what_else
+from .reaction import ANATOMY_COLUMNS, what_else
 from .render import plots, tables
 
 if TYPE_CHECKING:
@@ -52,6 +54,10 @@ CAR_FORMATS: dict[str, tables.Formatter] = {
     "p": P,
     "placebo_p": P,
 }
+IN_UNITS: dict[str, tables.Formatter] = {
+    **dict.fromkeys(("return", "ar", "car"), tables.change()),
+    **dict.fromkeys(("se", "mde80"), tables.number()),
+}
 SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "t", "p", "placebo_p", "holm_p"]
 SUMMARY_HEADINGS = {
     "market": "market",
@@ -64,6 +70,13 @@ SUMMARY_HEADINGS = {
     "placebo_p": "placebo p",
     "holm_p": "Holm p",
 }
+
+
+def in_units(formats: Mapping[str, tables.Formatter], specification: Mapping[str, Any]) -> dict[str, tables.Formatter]:
+    """Return the formats of a table of fractions, or of changes in the markets' own units."""
+    if specification["returns"] != "change":
+        return dict(formats)
+    return {name: IN_UNITS.get(name, one) for name, one in formats.items()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -105,6 +118,8 @@ class EventStudyResult:
         ``market, session, kind, detail``; empty for a study of bare returns.
     files : mapping of str to str
         SHA-256 of every price file.
+    path, course : DataFrame
+        Of a study in bars: see `eventstudy.intraday`; empty otherwise.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
@@ -122,9 +137,11 @@ class EventStudyResult:
     events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
-    anatomy: pd.DataFrame
-    oddities: pd.DataFrame
+    anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
+    oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
+    path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
+    course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
     alternative: EventStudyResult | None = None
 
     @property
@@ -132,22 +149,35 @@ class EventStudyResult:
         """Symbols of the markets that could be studied, in the order of the study."""
         return list(dict.fromkeys(self.reaction["market"]))
 
+    @property
+    def unit(self) -> str:
+        """What pictures show: per cent, or the change of the price in its own unit."""
+        return "change" if self.specification["returns"] == "change" else "%"
+
     def finding(self) -> tuple[str, ...]:
         """Return what the study found, in one or two sentences; for several events, how many pairs there are."""
         events = len(set(self.reaction["event_id"]))
         if events > 1:
             lost = int((self.outcomes["outcome"] != "ok").sum())
             return (f"{events:,} events in {len(self.reaction):,} pairs with a market; {lost:,} pairs left out.",)
-        lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, str(self.specification["returns"]))
+        returns = str(self.specification["returns"])
+        if not self.course.empty:
+            return course_sentences(self.course, returns)
+        lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, returns)
         return lead, family_sentence(self.reaction)
 
     def summary(self) -> Summary:
         """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""
-        lost = tuple(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT])
+        lost = (*(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT]), *provisional(self.outcomes)[:SHORT])
         if len(self.reaction) > SHORT:
             averages = frames.averages(self.events, self.tests)
             return Summary(lines=self.finding(), table=averages, formats=AVERAGE_FORMATS, left_out=lost)
-        return Summary(lines=self.finding(), table=self._summary_table(), formats=REACTION_FORMATS, left_out=lost)
+        return Summary(
+            lines=self.finding(),
+            table=self._summary_table(),
+            formats=in_units(REACTION_FORMATS, self.specification),
+            left_out=lost,
+        )
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:
         """Place other events on every market's event time; see `eventstudy.reaction.what_else`.
@@ -164,14 +194,44 @@ class EventStudyResult:
         return plots.plot_car(
             paths[paths["market"] == chosen],
             ax,
-            title=f"{label(chosen)}: CAR from row {self.abnormal.span.first}, %",
+            title=f"{label(chosen)}: CAR from row {self.abnormal.span.first}, {self.unit}",
             others=paths[paths["market"] != chosen],
+            unit=self.unit,
         )
 
     def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
         """Plot day 0 of every market: range, open and close against the last observation before the event."""
         frame = self._of_event(self.anatomy, event_id)
         return plots.plot_anatomy(frame.assign(market=frame["market"].map(label)), ax)
+
+    def plot_path(
+        self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
+    ) -> Axes:
+        """Plot the path of the price around the event, bar by bar, of a study in bars.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        markets : sequence of str, optional
+            All that have bars on both sides of the event, by default.
+        event_id : str, optional
+            The first event by default.
+        """
+        if self.path.empty:
+            raise UsageError('plot_path needs a study in bars, such as EventStudy(bars="15min")')
+        frame, course = self._of_event(self.path, event_id), self._of_event(self.course, event_id)
+        chosen = list(frame["market"].unique()) if markets is None else list(markets)
+        for market in chosen:
+            if market not in set(frame["market"]):
+                raise UnknownNameError("market", market, frame["market"].unique(), "this study")
+        instants = [event.when.start for event in self.dated if event.id == frame["event_id"].iloc[0]]
+        return plots.plot_path(
+            frame[frame["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
+            course[course["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
+            pd.Timestamp(instants[0]) if instants else None,
+            ax,
+            unit=self.unit,
+        )
 
     def plot_sessions(
         self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] = (6, 24)
@@ -219,6 +279,8 @@ class EventStudyResult:
         columns = (["event_id"] if several else []) + SUMMARY_COLUMNS
         if self.specification["returns"] == "simple":
             columns.remove("return")
+        if self.specification["returns"] == "change":
+            columns[columns.index("simple_return") : columns.index("ar")] = ["change"]
         return self.reaction[columns].assign(market=self.reaction["market"].map(label))
 
     def __repr__(self) -> str:

@@ -10,18 +10,29 @@ import numpy as np
 import pandas as pd
 
 from . import frames
-from .errors import NotEnoughDataError, UnknownNameError, UsageError
+from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
-from .inference.abnormal import MIN_OBSERVATIONS
+from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
-from .instruments import catalogue
+from .inference.time_of_day import TimeOfDay
+from .intraday import by_the_bar
+from .markets.bar_meeting import bar_panel
 from .markets.bars import RETURN_KINDS, ROLL_RULES, BarSet
-from .markets.meeting import at_the_end, inspect, mark_undefined, meet, meet_frame
-from .markets.quality import COLUMNS as ODDITY_COLUMNS
-from .narrative import left_out
+from .markets.intraday import bar_length
+from .markets.meeting import (
+    at_the_end,
+    inspect,
+    mark_provisional,
+    mark_undefined,
+    meet,
+    meet_frame,
+    prepared,
+    returns_by_symbol,
+)
+from .narrative import left_out, method_sentences
 from .panel import EventPanel, Outcome, build_panel
-from .reaction import ANATOMY_COLUMNS, anatomy
+from .reaction import anatomy
 from .results import EventStudyResult
 from .windows import Window, check_disjoint
 
@@ -33,8 +44,6 @@ PLANS: Mapping[str, tuple[str, ...]] = {
     "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
     "all": EVERY_TEST,
 }
-NO_ANATOMY = pd.DataFrame(columns=ANATOMY_COLUMNS)
-NO_ODDITIES = pd.DataFrame(columns=ODDITY_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +61,9 @@ class EventStudy:
         Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
         Symbols to study, in order of interest; all that have prices by default.
-    returns : {"log", "simple"}
+    bars : str, optional
+        Length of a bar, such as ``"15min"``: event time then counts bars, not sessions. Shorter bars are put together.
+    returns : {"log", "simple", "change"}
         Kind of return computed from bars.
     rolls : {"exclude", "keep"}
         Whether returns that touch the roll of a continuous future are dropped.
@@ -94,6 +105,7 @@ class EventStudy:
     benchmark: str | None = None
     factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
+    bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
     estimation: Window | tuple[int, int] = (-210, -11)
@@ -116,13 +128,15 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
             raise UsageError("give at least one event window, such as [0, 0]")
-        _refuse_twice("window", [Window.of(window).label for window in self.windows])
-        _refuse_twice("market", self.markets or ())
+        refuse_twice("window", [Window.of(window).label for window in self.windows])
+        refuse_twice("market", self.markets or ())
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         get_model(self.model, self.benchmark)
         self._plan()
+        if self.bars is not None:
+            bar_length(self.bars)
 
     @property
     def estimation_window(self) -> Window:
@@ -167,18 +181,19 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        prices = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        prices = self._prices(bars)
         if prices is not None and returns is None:
-            series = {symbol: prices[symbol].returns(self.returns, self.rolls) for symbol in prices}
+            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
         elif prices is None and returns is not None:
-            series = _series(returns)
+            series = returns_by_symbol(returns)
         else:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
+        by_the_bar = prices if self.bars else None
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar), (), series, prices)
+            return self._study(meet_frame(events, self.calendar, by_the_bar), (), series, prices)
         markets = self._markets(series)
-        dated, alignment = meet(events, markets)
-        late, alignment_late = meet(map(at_the_end, dated), markets)
+        dated, alignment = meet(events, markets, by_the_bar)
+        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
             alternative = self._study(alignment_late, late, series, prices)
@@ -190,22 +205,8 @@ class EventStudy:
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
-        estimation = self.estimation_window
-        kind = "log" if self.returns == "log" else "simple"
-        rolls = "kept" if self.rolls == "keep" else "dropped"
-        return (
-            "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
-            "event; the reference is the last observation at or before it. Event time counts a market's own rows.",
-            get_model(self.model, self.benchmark).description,
-            f"Returns are {kind} returns, close to close; those touching the roll of a continuous future are {rolls}.",
-            f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard "
-            "errors are those of a forecast: sigma and the error of the estimated parameters, with their covariance "
-            "over a window.",
-            "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary days "
-            "(or windows of the same length) of the same market were at least as large; it assumes no distribution.",
-            "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four "
-            "of five cases.",
-        )
+        description = get_model(self.model, self.benchmark).description
+        return method_sentences(self.specification(), description, self.estimation_window)
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
@@ -215,6 +216,13 @@ class EventStudy:
         if isinstance(self.tests, str) and pairs > MANY:
             names = tuple(name for name in names if name in TESTS)
         return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+
+    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+        """Return the prices in bars of the study's length."""
+        if bars is None and self.bars is not None:
+            raise UsageError("a study in bars needs prices: run(events, bars)")
+        known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        return None if known is None else prepared(known, self.bars, self.markets or ())
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -237,13 +245,20 @@ class EventStudy:
         span = Window(min(window.first for window in every), max(window.last for window in every))
         names = self._factor_names(series)
         factors = pd.concat([series[name].rename(name) for name in names], axis=1) if names else None
-        panel = build_panel(alignment, series, span, factors=factors)
         if bars is None:
-            return panel
-        needed = np.zeros(len(panel.tau), dtype=bool)
-        for window in every:
-            needed[panel.at(window)] = True
-        return mark_undefined(panel, bars, needed)
+            return build_panel(alignment, series, span, factors=factors)
+        if self.bars is None:
+            panel = build_panel(alignment, series, span, factors=factors)
+        else:
+            timed = isinstance(get_model(self.model, self.benchmark), TimeOfDay)
+            unbroken = None if timed else self.estimation_window
+            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
+        if self.returns != "change":
+            needed = np.zeros(len(panel.tau), dtype=bool)
+            for window in every:
+                needed[panel.at(window)] = True
+            panel = mark_undefined(panel, bars, needed)
+        return mark_provisional(panel, bars, alignment, span.last)
 
     def _study(
         self,
@@ -281,28 +296,28 @@ class EventStudy:
             events=events_frame(abnormal, windows),
             tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
-            anatomy=NO_ANATOMY if bars is None else anatomy(usable, bars, alignment),
-            oddities=NO_ODDITIES if bars is None else inspect(bars, alignment["market"].unique()),
-            files={} if bars is None else dict(bars.files),
             alternative=alternative,
+            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
         )
 
-
-def _series(returns: pd.DataFrame) -> dict[str, pd.Series]:
-    """Return the columns of a frame of returns, by session."""
-    index = returns.index
-    ascending = index.is_monotonic_increasing and index.is_unique
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-    if not returns.columns.is_unique:
-        raise UsageError("returns: a column stands twice; keep one of the two")
-    # A market of the catalogue has no row on the sessions of others; another symbol's gap is a missing return.
-    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
-
-
-def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
-    """Return the rows of one column that count in event time."""
-    return returns.dropna() if symbol in catalogue() else returns
+    def _of_prices(
+        self,
+        abnormal: AbnormalReturns,
+        usable: EventPanel,
+        alignment: pd.DataFrame,
+        bars: BarSet,
+        dated: tuple[Event, ...],
+    ) -> dict[str, Any]:
+        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
+        return {
+            "oddities": inspect(bars, alignment["market"].unique()),
+            "files": dict(bars.files),
+            **(
+                by_the_bar(abnormal, alignment, bars, dated, self.returns)
+                if self.bars
+                else {"anatomy": anatomy(usable, bars, alignment)}
+            ),
+        }
 
 
 def _plain(value: Any) -> Any:
@@ -314,10 +329,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(one) for one in value]
     return value if value is None or isinstance(value, str | int | float) else value.name
-
-
-def _refuse_twice(what: str, names: Sequence[str]) -> None:
-    """Raise if a name is there twice."""
-    for name in names:
-        if names.count(name) > 1:
-            raise UsageError(f"{what} {name} stands twice; keep one")

@@ -65,12 +65,25 @@ def rbar(events):
     return avg(found)
 
 
+def rbar_of_window(events):
+    """Residual correlation, over the pairs with a return, times the share of the days that a pair has in common."""
+    shares = []
+    for i, a in enumerate(events):
+        for j, b in enumerate(events):
+            if i == j or a["car"] is None or b["car"] is None:
+                continue
+            own = {d for d, v in zip(a["window_dates"], a["ar"], strict=True) if v is not None}
+            other = {d for d, v in zip(b["window_dates"], b["ar"], strict=True) if v is not None}
+            shares.append(len(own & other) / math.sqrt(len(own) * len(other)))
+    return rbar(events) * avg(shares)
+
+
 def kp_patell(events):
-    return patell(events) / math.sqrt(1 + (len(with_car(events)) - 1) * rbar(events))
+    return patell(events) / math.sqrt(1 + (len(with_car(events)) - 1) * rbar_of_window(events))
 
 
 def kp_bmp(events):
-    r = rbar(events)
+    r = rbar_of_window(events)
     return bmp(events) * math.sqrt((1 - r) / (1 + (len(with_car(events)) - 1) * r))
 
 
@@ -248,3 +261,43 @@ def beaver_u(events):
     for e in events:
         total += (e["scar"] ** 2 * (e["df"] - 2) / e["df"] - 1) / math.sqrt(2 * (e["df"] - 1) / (e["df"] - 4))
     return total / math.sqrt(len(events))
+
+
+def portfolios(events):
+    """Return, by calendar date, the abnormal returns of the events whose window covers it, and the events."""
+    held = {}
+    for e in events:
+        for value, date in zip(e["ar"], e["window_dates"], strict=True):
+            if value is not None:
+                held.setdefault(date, []).append((value, e))
+    return held
+
+
+def calendar_time_t(events):
+    total, days = 0.0, 0
+    for members in portfolios(events).values():
+        series = {}
+        for _, e in members:
+            for value, date in zip(e["e"], e["dates"], strict=True):
+                if value is not None:
+                    series.setdefault(date, []).append(value)
+        total += avg([v for v, _ in members]) / sd([avg(values) for values in series.values()])
+        days += 1
+    return total / math.sqrt(days)
+
+
+def bhar(event):
+    held, expected = 1.0, 1.0
+    for value, actual in zip(event["ar"], event["returns"], strict=True):
+        if value is not None:
+            held *= 1 + actual
+            expected *= 1 + actual - value
+    return held - expected
+
+
+def bhar_t(events):
+    return t_of([bhar(e) for e in with_car(events)])
+
+
+def bhar_skewness_t(events):
+    return skewness_t([{"car": bhar(e)} for e in with_car(events)])

@@ -1,5 +1,7 @@
 """One date in many markets: the joint tests against loops, and what the guard lets speak."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,9 @@ from panels import make_panel, study
 from scipy import stats
 
 from eventstudy.errors import UnknownNameError, UsageError
-from eventstudy.inference import TestPlan, joint, run_tests
-from eventstudy.inference.joint import CommonDates, gls, shrinkage_intensity
+from eventstudy.inference import MarketAdjusted, TestPlan, joint, run_tests
+from eventstudy.inference.common_dates import CommonDates
+from eventstudy.inference.joint import gls, shrinkage_intensity
 from eventstudy.windows import Window
 
 DAY = Window(0, 0)
@@ -97,6 +100,15 @@ def test_multivariate_bootstrap_keeps_its_level():
         for seed in range(60)
     ]
     assert np.mean(p) == pytest.approx(0.5, abs=4 * np.sqrt(1 / 12 / 60))
+
+
+def test_multivariate_bootstrap_puts_the_expected_return_back():
+    """Market-adjusted returns are the same whether the benchmark is taken off before or by the model."""
+    panel = one_event(3, seed=2)
+    spread = replace(panel, returns=panel.returns - panel.factors[..., 0], factors=np.zeros_like(panel.factors))
+    found, other = (joint.multivariate(study(p, MarketAdjusted()), DAY, event_id="e") for p in (panel, spread))
+    assert found.statistic == pytest.approx(other.statistic, rel=1e-10)
+    assert found.p == other.p
 
 
 def test_common_effect_is_generalised_least_squares(result):

@@ -49,7 +49,7 @@ def test_correlation_by_date_is_the_pairwise_one_where_windows_coincide(stream):
     together = replace(stream, day=np.full_like(stream.day, 200), returns=np.nan_to_num(stream.returns))
     sample = Sample.of(together, WINDOW)
     # Pairs of the same security are in both means alike; the residuals of a fit with a constant have mean zero.
-    assert sample.timeline.correlation == pytest.approx(sample.correlation, rel=1e-10)
+    assert sample.timeline.correlation == pytest.approx(sample.residual_correlation, rel=1e-10)
 
 
 @pytest.mark.parametrize("bad", [np.nan, 1e12, np.inf])

@@ -1,6 +1,7 @@
 """The object that a test returns."""
 
 import math
+from pathlib import Path
 
 import pytest
 from scipy import stats
@@ -29,3 +30,14 @@ def test_one_date_tests_say_how_often_they_are_wrong(name):
     reason = not_for_one_date(name).reason
     assert f"{low} %" in reason
     assert f"{high} %" in reason
+
+
+def test_the_rates_are_those_that_were_measured():
+    page = (Path(__file__).parents[2] / "docs" / "validity.md").read_text(encoding="utf-8")
+    many = page[page.index("## Many events") : page.index("### The same")]
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in many.splitlines() if line.startswith("| ")]
+    places = [lines[0].index(column) for column in ("N12 .3", "N12 .6")]
+    measured = {line[0]: tuple(float(line[place]) for place in places) for line in lines[1:]}
+    assert len(set(UNADJUSTED) & set(measured)) == 11
+    for name in set(UNADJUSTED) & set(measured):
+        assert UNADJUSTED[name] == pytest.approx(measured[name], abs=0.6), name

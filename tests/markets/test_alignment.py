@@ -105,6 +105,8 @@ def test_every_way_to_give_an_instant_is_the_same():
         dt.datetime(2020, 1, 8, 1, 30, tzinfo=dt.timezone(dt.timedelta(hours=3))),
         pd.Timestamp("2020-01-07 17:30", tz="America/New_York"),
         pd.DatetimeIndex(["2020-01-07 22:30"], tz="UTC"),
+        pd.Series(pd.DatetimeIndex(["2020-01-08 07:30"], tz="Asia/Tokyo")),
+        pd.Series([STRIKE]),
     ]
     frames = [alignment.align(way, "^N225") for way in ways]
     assert all(frame.equals(frames[0]) for frame in frames)
@@ -116,6 +118,7 @@ def test_every_way_to_give_an_instant_is_the_same():
         (dt.datetime(2020, 1, 7, 22, 30), "CL=F", UsageError, "has no time zone"),  # noqa: DTZ001
         ("2020-01-07T22:30", "CL=F", UsageError, "has no time zone"),
         (pd.DatetimeIndex(["2020-01-07"]), "CL=F", UsageError, "tz_localize"),
+        (pd.Series(pd.DatetimeIndex(["2020-01-07"])), "CL=F", UsageError, "tz_localize"),
         ([], "CL=F", UsageError, "at least one"),
         (STRIKE, [], UsageError, "no market"),
         (STRIKE, "^N255", UnknownNameError, "did you mean '\\^N225'"),
@@ -127,6 +130,19 @@ def test_misuse_is_one_clear_line(instants, markets, error, words):
     with pytest.raises(error, match=words) as caught:
         alignment.align(instants, markets)
     assert "\n" not in str(caught.value)
+
+
+def test_an_instant_before_a_calendar_is_an_outcome_too():
+    frame = alignment.align(["2005-06-01T12:00Z", STRIKE], ["CL=F", "^GSPC"])
+    assert frame["state"].tolist() == ["outside_calendar", "closed", "break", "closed"]
+    assert frame["session"].isna().tolist() == [True, False, False, False]
+
+
+def test_blocks_of_instants_join_without_a_seam(monkeypatch):
+    instants = pd.date_range("2019-12-20", "2020-01-10", freq="7h", tz="UTC")
+    whole = alignment.align(instants, ["CL=F", "^N225", "^HSI"])
+    monkeypatch.setattr(alignment, "BLOCK", 10)
+    assert alignment.align(instants, ["CL=F", "^N225", "^HSI"]).equals(whole)
 
 
 def test_an_instant_beyond_one_calendar_is_an_outcome_not_an_invention():

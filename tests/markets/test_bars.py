@@ -186,12 +186,15 @@ def test_returns_that_touch_a_price_that_is_not_positive_do_not_exist():
     assert bars.undefined_returns().day.tolist() == [2, 3]
 
 
-def test_a_flat_row_spoils_its_own_return_and_the_next():
-    prices = {"open": [1.0, 2, 2, 2], "high": [2.0, 2, 3, 3], "low": [1.0, 2, 2, 2]}
-    bars = Bars(symbol="X", frame=frame([1.5, 2, 2.5, 2.5], **prices))
-    assert bars.flat_rows().tolist() == [False, True, False, False]
-    assert np.isnan(bars.returns(rolls="exclude")).tolist() == [True, True, True, False]
-    assert np.isnan(bars.returns(rolls="keep")).tolist() == [True, False, False, False]
+def test_a_flat_expiry_row_spoils_its_own_return_and_the_next(sample_bars):
+    kept, dropped = (sample_bars["BZ=F"].returns(rolls=rule)["2019-07-31":"2019-08-05"] for rule in ("keep", "exclude"))
+    assert np.isnan(kept).tolist() == [False] * 4 and np.isnan(dropped).tolist() == [False, True, True, False]
+
+
+def test_an_index_has_no_rolls():
+    flat = {name: [2.0, 2, 2, 2] for name in ("open", "high", "low")}
+    bars = Bars(symbol="^HSI", frame=frame([2, 2, 2, 2], **flat))
+    assert bars.flat_rows().all() and not bars.returns(rolls="exclude").iloc[1:].isna().any()
 
 
 def test_unknown_options_of_returns():

@@ -16,7 +16,11 @@ HOLIDAY_HALT = "US holidays: they count a session of their own; no settlement is
 # market: their calendar and zone, then (why, what) of each kind of disagreement. What: "theirs" or "ours" for a session
 # that only one of the two has, else (our open, their open, our close, their close), where "*" is any time.
 KNOWN = {
-    "^N225": ("JPX", "Asia/Tokyo", []),
+    "^N225": (
+        "JPX",
+        "Asia/Tokyo",
+        [("first and last days of a year until January 2009: the morning only", ("09:00", "09:00", "11:00", "15:00"))],
+    ),
     "^HSI": (
         "HKEX",
         "Asia/Hong_Kong",
@@ -57,11 +61,11 @@ KNOWN = {
         "Asia/Kolkata",
         [
             (
-                "budget days and Muhurat evenings on weekends: they have none",
+                "budget days, drills and Muhurat evenings on weekends: they have none",
                 (
                     "ours",
                     {"2015-02-28", "2016-10-30", "2019-10-27", "2020-02-01"}
-                    | {"2020-11-14", "2023-11-12", "2025-02-01", "2026-02-01"},
+                    | {"2020-11-14", "2023-11-12", "2024-03-02", "2024-05-18", "2025-02-01", "2026-02-01"},
                 ),
             ),
         ],
@@ -81,7 +85,6 @@ KNOWN = {
         [
             (HOLIDAY_HALT, ("theirs", "any")),
             ("until September 2015 the break began at 17:15", ("*", "18:00", "17:15", "17:00")),
-            ("31 December 2010: they close at 16:15, no notice was seen", ("18:00", "18:00", "17:15", "16:15")),
             ("Christmas Eve: NYMEX closes early", ("18:00", "18:00", "13:45", "17:00")),
             ("27 November 2026: their 13:45 is New York's time as Chicago's", ("*", "18:00", "13:45", "14:45")),
             ("after a holiday our session begins with the holiday's trading", ("18:00 before", "18:00", "*", "*")),

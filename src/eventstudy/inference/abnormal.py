@@ -27,9 +27,8 @@ class CumulativeReturns:
     Parameters
     ----------
     window : Window
-    car, se, t, p : ndarray, shape (n,)
-        Sum over the days present, its standard error, ``car / se`` and the two-sided p of Student's t with `df`.
-        NaN where no day of the window is present.
+    car, se, t : ndarray, shape (n,)
+        Sum over the days present, its standard error and ``car / se``; NaN where no day of the window is present.
     df : ndarray of int, shape (n,)
     n_days : ndarray of int, shape (n,)
         Days present; a missing day is left out of the sum and of its variance, never taken as zero.
@@ -39,9 +38,13 @@ class CumulativeReturns:
     car: FloatArray
     se: FloatArray
     t: FloatArray
-    p: FloatArray
     df: IntArray
     n_days: IntArray
+
+    @property
+    def p(self) -> FloatArray:
+        """Two-sided p-values of Student's t with `df`, shape (n,)."""
+        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +143,7 @@ class AbnormalReturns:
         variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1) + np.einsum("nk,nk->n", parameter, parameter)
         car = np.where(n_days > 0, np.where(present, ar, 0.0).sum(axis=1), np.nan)
         se = np.where(n_days > 0, np.sqrt(variance), np.nan)
-        t = car / se
-        df = self.fitted.df
-        p = np.asarray(2 * stats.t.sf(np.abs(t), df))
-        return CumulativeReturns(window=window, car=car, se=se, t=t, p=p, df=df, n_days=n_days)
+        return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)
 
     def bhar(self, window: Window) -> FloatArray:
         """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).

@@ -27,7 +27,7 @@ def calendar_time_t(sample: Sample) -> TestResult:
     event, day = np.nonzero(np.isfinite(sample.ar))
     if event.size == 0:
         return TestResult.not_applicable(name, "there is no abnormal return")
-    date = np.unique(sample.sessions[event, day], return_inverse=True)[1]
+    date = np.unique(sample.days[event, day], return_inverse=True)[1]
     held = sparse.csr_array((np.ones(len(event)), (date, event)), shape=(date.max() + 1, len(sample)))
     portfolio = np.bincount(date, weights=sample.ar[event, day]) / np.bincount(date)
     spread = _portfolio_deviation(held, sample.blocks)
@@ -69,7 +69,7 @@ def _portfolio(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
     returns = np.concatenate([b.returns[:, at] for b in blocks])
     factors = np.concatenate([b.factors[:, at] for b in blocks])
     event, day = np.nonzero(np.isfinite(sample.ar))
-    date = np.unique(sample.sessions[event, day], return_inverse=True)[1]
+    date = np.unique(sample.days[event, day], return_inverse=True)[1]
     held = np.bincount(date).astype(np.float64)
     columns = [returns[event, day], *(factors[event, day, j] for j in range(factors.shape[2]))]
     means = [np.bincount(date, weights=column) / held for column in columns]

@@ -6,100 +6,20 @@ All of them rest on the dates common to the markets; whole vectors of residuals 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
-from ..errors import UnknownNameError, UsageError
+from ..errors import UsageError
 from ..windows import Window
 from .abnormal import AbnormalReturns
-from .linear import FloatArray
-from .models import Model
+from .common_dates import MIN_COMMON, CommonDates
+from .iterative import GarchMarketModel, RobustMarketModel
+from .linear import FloatArray, IntArray, least_squares
 from .resampling import TIE, circular_placebo
 from .testing import TestResult
 
-MIN_COMMON = 20
 DRAWS = 999
-
-
-@dataclass(frozen=True, kw_only=True)
-class CommonDates:
-    """Returns of m markets on D + W common dates, the W days of the event window last.
-
-    Parameters
-    ----------
-    markets : tuple of str, length m
-    returns : ndarray, shape (m, D + W)
-    factors : ndarray, shape (m, D + W, f)
-    days : int
-        W.
-    model : Model
-    """
-
-    markets: tuple[str, ...]
-    returns: FloatArray
-    factors: FloatArray
-    days: int
-    model: Model
-
-    @classmethod
-    def of(cls, abnormal: AbnormalReturns, window: Window, *, event_id: str, markets: Sequence[str]) -> CommonDates:
-        """Keep the dates on which every one of `markets` has a return and its regressors.
-
-        Raises
-        ------
-        UnknownNameError
-            If a market has no usable row for the event.
-        """
-        of_event = abnormal.rows.index[abnormal.rows["event_id"] == event_id]
-        row = {str(abnormal.rows["market"][i]): int(i) for i in of_event}
-        for market in markets:
-            if market not in row:
-                raise UnknownNameError("market", market, row, where=f"event {event_id}")
-        at, rows = abnormal.columns(window), [row[market] for market in markets]
-        before = _common(
-            abnormal.estimation_sessions[rows], abnormal.estimation_returns[rows], abnormal.estimation_factors[rows]
-        )
-        inside = _common(abnormal.sessions[rows][:, at], abnormal.returns[rows][:, at], abnormal.factors[rows][:, at])
-        return cls(
-            markets=tuple(markets),
-            returns=np.concatenate([before[0], inside[0]], axis=1),
-            factors=np.concatenate([before[1], inside[1]], axis=1),
-            days=inside[0].shape[1],
-            model=abnormal.model,
-        )
-
-    @property
-    def n_dates(self) -> int:
-        """D, the common estimation dates."""
-        return int(self.returns.shape[1] - self.days)
-
-    @property
-    def note(self) -> str:
-        """How many dates the test rests on."""
-        return f"{len(self.markets)} markets, {self.n_dates} common dates, {self.days} in the window"
-
-    def refuse(self, name: str, least: int = MIN_COMMON) -> TestResult | None:
-        """Return why a test cannot be made, or None where it can."""
-        if self.days == 0:
-            return TestResult.not_applicable(name, "the markets have no date of the window in common")
-        if self.n_dates < least:
-            return TestResult.not_applicable(name, f"{self.n_dates} common estimation dates; {least} needed")
-        return None
-
-    def forecast(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Return residuals (m, D), CARs (m,), their variance over sigma squared (m,) and df (m,)."""
-        before, at = slice(0, self.n_dates), slice(self.n_dates, None)
-        fitted = self.model.fit(self.returns[:, before], self.factors[:, before])
-        ar = self.returns[:, at] - fitted.predict(self.factors[:, at])
-        variance = fitted.forecast_cov(self.factors[:, at]).sum(axis=(1, 2))
-        return fitted.residuals, ar.sum(axis=1), variance / fitted.sigma**2, fitted.df.astype(np.float64)
-
-    def residuals(self) -> FloatArray:
-        """Return the residuals of a fit that takes the event's dates in, shape (m, D + W)."""
-        return self.model.fit(self.returns, self.factors).residuals
 
 
 def max_t(
@@ -200,7 +120,8 @@ def multivariate(
     residuals, effect, variance, df = common.forecast()
     statistic = float(hotelling(residuals, effect))
     rng = np.random.default_rng(seed)
-    larger = sum(_drawn_statistic(common, residuals, rng) >= statistic for _ in range(draws))
+    drawn = rng.integers(0, common.n_dates, (draws, common.n_dates + common.days))
+    larger = int((_drawn_statistics(common, residuals, drawn) >= statistic).sum())
     return TestResult.of_p(
         name,
         statistic,
@@ -338,13 +259,24 @@ def _max_t(common: CommonDates) -> TestResult:
     )
 
 
-def _drawn_statistic(common: CommonDates, residuals: FloatArray, rng: np.random.Generator) -> float:
-    """Return the statistic of returns made of residual vectors drawn with replacement, estimated anew."""
-    drawn = rng.integers(0, common.n_dates, common.n_dates + common.days)
+def _drawn_statistics(common: CommonDates, residuals: FloatArray, drawn: IntArray) -> FloatArray:
+    """Return the statistics of returns made of the residual vectors of the drawn dates, estimated anew, shape (B,).
+
+    Models that iterate are estimated anew by least squares on their regressors.
+    """
+    draws, m = len(drawn), len(residuals)
     before, at = slice(0, common.n_dates), slice(common.n_dates, None)
-    fitted = common.model.fit(residuals[:, drawn[before]], common.factors[:, before])
-    offset = fitted.predict(common.factors[:, at])
-    return float(hotelling(fitted.residuals, (residuals[:, drawn[at]] - offset).sum(axis=1)))
+    expected = common.model.fit(common.returns[:, before], common.factors[:, before]).predict(common.factors)
+    returns = np.swapaxes(expected[:, None] + residuals[:, drawn], 0, 1).reshape(draws * m, -1)
+    factors = np.tile(common.factors, (draws, 1, 1))
+    slow = isinstance(common.model, GarchMarketModel | RobustMarketModel)
+    fitted = (
+        least_squares(returns[:, before], factors[:, before], param_names=())
+        if slow
+        else common.model.fit(returns[:, before], factors[:, before])
+    )
+    effect = (returns[:, at] - fitted.predict(factors[:, at])).sum(axis=1)
+    return hotelling(fitted.residuals.reshape(draws, m, -1), effect.reshape(draws, m))
 
 
 def _f_footnote(statistic: float, variance: FloatArray, df: FloatArray, dates: int) -> str:
@@ -355,19 +287,6 @@ def _f_footnote(statistic: float, variance: FloatArray, df: FloatArray, dates: i
     f = statistic / dates * freedom / variance[0] * (freedom - m + 1) / (m * freedom)
     p = float(stats.f.sf(f, m, freedom - m + 1))
     return f"F({m}, {freedom - m + 1:g}) = {f:.3f}, p {p:.4f} if returns were normal"
-
-
-def _common(
-    sessions: npt.NDArray[np.datetime64], returns: FloatArray, factors: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return returns (m, D) and factors (m, D, f) of the dates on which every row is complete."""
-    complete = np.isfinite(returns) & np.isfinite(factors).all(axis=-1) & ~np.isnat(sessions)
-    rows = range(len(sessions))
-    shared = sessions[0, complete[0]]
-    for i in rows[1:]:
-        shared = np.intersect1d(shared, sessions[i, complete[i]])
-    places = [np.flatnonzero(complete[i, :] & np.isin(sessions[i, :], shared)) for i in rows]
-    return np.stack([returns[i, places[i]] for i in rows]), np.stack([factors[i, places[i]] for i in rows])
 
 
 def _all_markets(abnormal: AbnormalReturns, event_id: str) -> tuple[str, ...]:

@@ -139,15 +139,11 @@ def least_squares(
     residuals[gaps] = np.where(present[gaps], residuals[gaps], np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         sigma = np.sqrt(squares / df)
-    inverse = _invert_upper(upper, sound)
-    slope = np.einsum("nij,nj->ni", inverse, projections)
-    root, params = inverse, slope
+    root = _invert_upper(upper, sound)
+    params = np.einsum("nij,nj->ni", root, projections)
+    center = np.stack(means[:-1], axis=-1) if slopes else np.empty((len(returns), 0))
     if intercept:
-        constant = means[-1] - np.einsum("nf,nf->n", np.stack(means[:-1], axis=-1), slope) if slopes else means[-1]
-        params = np.concatenate([constant[:, None], slope], axis=1)
-        root = np.zeros((len(returns), slopes + 1, slopes + 1))
-        root[:, 0, 0] = 1.0 / np.sqrt(np.maximum(n_obs, 1))
-        root[:, 1:, 1:] = inverse
+        params, root = _with_constant(params, root, means[-1] - np.einsum("nf,nf->n", center, params), n_obs)
     return LinearFit(
         param_names=param_names,
         params=np.where(sound[:, None], params, np.nan),
@@ -155,11 +151,22 @@ def least_squares(
         n_obs=n_obs,
         df=df,
         residuals=residuals,
-        center=np.stack(means[:-1], axis=-1) if slopes else np.empty((len(returns), 0)),
+        center=center,
         root=root,
         intercept=intercept,
         offset=offset,
     )
+
+
+def _with_constant(
+    slopes: FloatArray, inverse: FloatArray, constant: FloatArray, n_obs: IntArray
+) -> tuple[FloatArray, FloatArray]:
+    """Put the constant before the slopes; centred, its error is independent of theirs."""
+    n, count = slopes.shape
+    root = np.zeros((n, count + 1, count + 1))
+    root[:, 0, 0] = 1.0 / np.sqrt(np.maximum(n_obs, 1))
+    root[:, 1:, 1:] = inverse
+    return np.concatenate([constant[:, None], slopes], axis=1), root
 
 
 def _centre(

@@ -20,7 +20,7 @@ from .abnormal import AbnormalReturns, abnormal_returns
 from .linear import FloatArray, IntArray
 from .models import Model
 
-BLOCK = 256
+BLOCK = 2_048
 
 
 @dataclass(frozen=True, kw_only=True)

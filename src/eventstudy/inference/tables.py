@@ -14,6 +14,7 @@ from .iterative import GarchMarketModel, RobustMarketModel
 from .models import ConstantMean, MarketAdjusted, MarketModel, Model
 from .resampling import sign_flip, skewness_t_bootstrap
 from .testing import TestResult
+from .time_of_day import TimeOfDay
 
 FF3 = ("Mkt-RF", "SMB", "HML")
 
@@ -33,6 +34,7 @@ MODELS: dict[str, Callable[..., Model]] = {
     "peers": PeerPortfolio,
     "robust": RobustMarketModel,
     "garch": GarchMarketModel,
+    "time-of-day": TimeOfDay,
 }
 
 TESTS: dict[str, Callable[..., TestResult]] = {

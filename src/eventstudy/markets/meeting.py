@@ -9,21 +9,26 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ..errors import UnknownNameError, UsageError
+from ..errors import NotEnoughDataError, UnknownNameError, UsageError
 from ..events import Event, When
 from ..instruments import Instrument, catalogue, find_instrument
 from ..panel import EventPanel, Outcome
 from .alignment import align
+from .bar_meeting import among_bars, in_bars_of
 from .bars import Bars, BarSet
 from .calendars import known_range, schedule
 from .quality import COLUMNS as ODDITY_COLUMNS
 from .quality import oddities
+from .spreads import with_formulas
 
 ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
+RECENT = pd.Timedelta(days=7)
 LAST_MOMENT = dt.timedelta(microseconds=1)
 
 
-def meet(events: Event | Iterable[Event], markets: Sequence[str]) -> tuple[tuple[Event, ...], pd.DataFrame]:
+def meet(
+    events: Event | Iterable[Event], markets: Sequence[str], bars: BarSet | None = None
+) -> tuple[tuple[Event, ...], pd.DataFrame]:
     """Align every event with every market.
 
     Parameters
@@ -31,6 +36,8 @@ def meet(events: Event | Iterable[Event], markets: Sequence[str]) -> tuple[tuple
     events : Event or iterable of Event
         One that is known only as an interval is aligned at its beginning; see `at_the_end`.
     markets : sequence of str
+    bars : BarSet, optional
+        Where event time counts bars: day 0 is put at one of them, see `eventstudy.markets.bar_meeting.among_bars`.
 
     Returns
     -------
@@ -48,7 +55,8 @@ def meet(events: Event | Iterable[Event], markets: Sequence[str]) -> tuple[tuple
     if not dated or len(set(ids)) < len(ids):
         raise UsageError("events: give at least one, each with an id of its own")
     table = align([event.when.start for event in dated], list(markets))
-    return dated, _plain(table.assign(event_id=np.repeat(ids, len(markets))))
+    alignment = _plain(table.assign(event_id=np.repeat(ids, len(markets))))
+    return dated, alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
 
 def at_the_end(event: Event) -> Event:
@@ -60,7 +68,7 @@ def at_the_end(event: Event) -> Event:
     return replace(event, public=last) if event.public else replace(event, occurred=last)
 
 
-def meet_frame(events: pd.DataFrame, calendar: str | None = None) -> pd.DataFrame:
+def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet | None = None) -> pd.DataFrame:
     """Align a frame of events that each name their market.
 
     Parameters
@@ -69,6 +77,8 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None) -> pd.DataFram
         ``event_id``, ``symbol`` and either ``session`` (tz-naive day 0) or ``instant`` (UTC).
     calendar : str, optional
         Clock of the symbols that the catalogue does not have, such as ``"XNYS"``.
+    bars : BarSet, optional
+        Where event time counts bars; the events are then instants.
 
     Raises
     ------
@@ -83,6 +93,8 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None) -> pd.DataFram
     if events.duplicated(["event_id", "symbol"]).any():
         raise UsageError("events: an event_id stands twice for one symbol; give every event an id of its own")
     table = events.rename(columns={"symbol": "market"}).reset_index(drop=True)
+    if "session" in table and bars is not None:
+        raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
     if "session" in table:
         return table.assign(session=_days(table["session"])).reindex(columns=ALIGNMENT_COLUMNS)
     clocks = table["market"].where(table["market"].isin(list(catalogue())), "")
@@ -93,7 +105,33 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None) -> pd.DataFram
         parts.append(
             placed.assign(market=group["market"].to_numpy(), event_id=group["event_id"].to_numpy(), at=group.index)
         )
-    return _plain(pd.concat(parts).sort_values("at"))
+    alignment = _plain(pd.concat(parts).sort_values("at"))
+    return alignment if bars is None else among_bars(alignment, table["instant"], bars)
+
+
+def returns_by_symbol(returns: pd.DataFrame) -> dict[str, pd.Series]:
+    """Take a frame of returns apart: sessions x symbols, as fractions.
+
+    A market of the catalogue has no row on the sessions of others, so that event time counts its own; another
+    symbol's gap is a missing return.
+
+    Raises
+    ------
+    UsageError
+        If the index is not ascending tz-naive sessions, or a column stands twice.
+    """
+    index = returns.index
+    ascending = index.is_monotonic_increasing and index.is_unique
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    if not returns.columns.is_unique:
+        raise UsageError("returns: a column stands twice; keep one of the two")
+    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
+
+
+def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
+    """Return the rows of one column that count in event time."""
+    return returns.dropna() if symbol in catalogue() else returns
 
 
 def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
@@ -103,7 +141,7 @@ def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> Event
     """
     rows = panel.rows
     for market in rows.loc[panel.usable, "market"].unique():
-        days = bars[market].undefined_returns().to_numpy().astype("datetime64[D]")
+        days = bars[market].undefined_returns().to_numpy().astype(panel.sessions.dtype)
         touched = np.isin(panel.sessions, days) & needed & (rows["market"] == market).to_numpy()[:, None]
         where = touched.any(axis=1) & panel.usable
         first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
@@ -113,6 +151,62 @@ def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> Event
         ]
         panel = panel.with_outcome(where, Outcome.NON_POSITIVE_PRICE, detail)
     return panel
+
+
+def prepared(bars: BarSet, length: str | None, markets: Iterable[str]) -> BarSet:
+    """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names."""
+    known = replace(bars, bars={symbol: observed(one) for symbol, one in bars.bars.items()})
+    return with_formulas(in_bars_of(known, length), markets)
+
+
+def observed(bars: Bars) -> Bars:
+    """Return the bars without the last rows, if these were recorded before the market's price of them was known."""
+    if bars.as_of is None or bars.symbol not in catalogue():
+        return bars
+    if bars.intraday:
+        known = bars.ends <= bars.as_of
+    else:
+        last = bars.index[-1].date()
+        frame = schedule(find_instrument(bars.symbol), (bars.index[-1] - RECENT).date(), last).frame()
+        unknown = frame["session"][frame["observation"] > bars.as_of]
+        known = ~bars.index.isin(unknown)
+    if not known.any():
+        raise NotEnoughDataError(f"{bars.symbol}: no row was observed by {bars.as_of:%Y-%m-%d %H:%M} UTC")
+    return bars if known.all() else replace(bars, frame=bars.frame[known])
+
+
+def mark_provisional(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, last: int) -> EventPanel:
+    """Mark the pairs whose day 0, or whose rows of event time up to `last`, are not observed yet.
+
+    Day 0 within a week of the last price makes a pair ``provisional``; later rows that the prices do not reach yet are
+    told in the detail of a pair that is ``ok``. The same study completes both when the prices go on.
+    """
+    for market in panel.rows["market"].unique():
+        if market not in bars:
+            continue
+        rows, end = panel.rows, bars[market].labels[-1]
+        mine, gap = rows["market"].eq(market), rows["session"] - end
+        to = f"{end:%Y-%m-%d}" if not bars[market].intraday else f"{end:%Y-%m-%d %H:%M} UTC"
+        ahead = gap.gt(pd.Timedelta(0)) & gap.le(RECENT) & rows["outcome"].eq(Outcome.OUTSIDE_PRICES)
+        waiting = (mine & ahead).to_numpy()
+        known = alignment["observation_utc"].to_numpy()[waiting]
+        panel = panel.with_outcome(waiting, Outcome.PROVISIONAL, [_waiting(at, to, bars[market]) for at in known])
+        after = np.isnat(panel.sessions) & (panel.tau > 0) & (panel.tau <= last)
+        missing = np.where(mine.to_numpy() & panel.usable, after.sum(axis=1), 0)
+        short = missing > 0
+        detail = [
+            f"provisional: the prices end with {to}, {count} of the rows after day 0 are not there yet"
+            for count in missing[short]
+        ]
+        panel = panel.with_outcome(short, Outcome.OK, detail)
+    return panel
+
+
+def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
+    """Say what is missing of day 0."""
+    when = "" if pd.isna(observation) else f" is observed at {pd.Timestamp(observation):%Y-%m-%d %H:%M} UTC and"
+    recorded = "" if bars.as_of is None else f", recorded at {bars.as_of:%Y-%m-%d %H:%M} UTC"
+    return f"day 0{when} is not there yet: the prices end with {to}{recorded}; run the study again when it is"
 
 
 def inspect(bars: BarSet, markets: Iterable[str]) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def settle(
         return _pair(here, world, day, zone, places)
     if world is not None:
         return _world_clock(e, world, day, zone, bare_day)
-    if zone is None or here is None:
+    if zone is None or zone.several or here is None:
         return None
     moment = _local(here, day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
@@ -143,33 +143,45 @@ def _checked(moment: Moment, others: Sequence[Reading], day: dt.date, places: Se
     return moment
 
 
+def implied_zone(e: Expression) -> str:
+    """Return the offset that the clocks of a pair differ by, as a zone; empty where two may be meant or none is."""
+    world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
+    here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
+    if world is None or here is None or world.clock is None or here.clock is None or not here.clock.half:
+        return ""
+    offsets = {o for _, o in _offsets(here.clock, world.clock, _fixed_minutes(world))}
+    if len(offsets) > 1 and here.day and world.day and here.day.weekday is not None and world.day.weekday is not None:
+        ahead = (here.day.weekday - world.day.weekday) % 7
+        minutes = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
+        offsets = {o for o in offsets if (minutes + o) // 1440 % 7 == ahead}
+    return offset_name(offsets.pop()) if len(offsets) == 1 else ""
+
+
 def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place]) -> Moment:
     """Date a local clock with its UTC one: their difference is the offset, and says which UTC day it is."""
     assert here.clock is not None and world.clock is not None
     expected = [offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)] if zone else []
     known = expected + [offset_at(z, day) for p in places for z in _zones_of(p)]
-    offsets = _offsets(here.clock, world.clock, _fixed_minutes(world))
-    offset, warnings = _choose(offsets, expected, known, explicit=here.zone is not None and here.zone.kind != "local")
-    start = _at(_local_day(here, world, day, offset), here.clock, offset)
-    odd = offset % 15 != 0
-    if odd and expected:
-        clock = next((c for c in _halves(here.clock)), here.clock)
-        start = _at(day, clock, expected[0])
-        warnings = [
-            f"its clocks contradict each other: they differ by {offset_name(offset)}, which is no zone's offset; "
-            f"the local time is taken, at {offset_name(expected[0])}"
-        ]
-    else:
-        start = _snap(start, world)
-    warnings += _day_conflict(here, world, day, start, offset)
+    offered = _offsets(here.clock, world.clock, _fixed_minutes(world))
+    explicit = here.zone is not None and here.zone.kind != "local"
+    clock, offset, warnings = _choose(_by_weekdays(here, world, day, offered), expected, known, explicit=explicit)
+    odd = offset % 15 != 0 and bool(expected)
+    if odd:
+        gap, offset = offset_name(offset), expected[0]
+        reason = f"they differ by {gap}, which is no zone's offset; the local time is taken, at {offset_name(offset)}"
+        warnings = [f"its clocks contradict each other: {reason}"]
+    start = _at(_local_day(here, world, day, offset), clock, offset)
+    if not odd:
+        start = _snap(_at(day, clock, expected[0]) if warnings and expected and here.day else start, world)
+    warnings += _day_conflict(here, world, start)
+    warnings += [w for w in zone.warnings if explicit and "not in force" in w] if zone else []
     bad = any("contradict" in w for w in warnings)
-    tz = offset_name(expected[0] if odd and expected else offset)
     until = start + dt.timedelta(minutes=_length(here, world)) if here.until or world.until else None
     return Moment(
         start=start,
         end=start,
         until=until,
-        tz=tz,
+        tz="UTC" if warnings and not odd else offset_name(offset),
         warnings=tuple(warnings),
         confidence=0.5 if bad else 0.98,
         contradiction=bad,
@@ -194,29 +206,29 @@ def _halves(clock: Clock) -> list[Clock]:
     return [clock, replace(clock, hour=(clock.hour + 12) % 24)]
 
 
-def _offsets(here: Clock, world: Clock, minutes: int) -> list[int]:
-    """List the offsets that a pair can mean, the plainest reading of the clocks first."""
+def _offsets(here: Clock, world: Clock, minutes: int) -> list[tuple[Clock, int]]:
+    """List what a pair can mean, a reading of the local clock and its offset, the plainest first."""
     found = []
     for clock in _halves(here):
         gap = (clock.hour - world.hour) * 60 + clock.minute - world.minute + minutes
-        found += [o for o in (gap % 1440, gap % 1440 - 1440) if _WEST <= o <= _EAST]
+        found += [(clock, o) for o in (gap % 1440, gap % 1440 - 1440) if _WEST <= o <= _EAST]
     return found
 
 
-def _choose(offsets: list[int], expected: list[int], known: list[int], *, explicit: bool) -> tuple[int, list[str]]:
+def _choose(
+    offered: list[tuple[Clock, int]], expected: list[int], known: list[int], *, explicit: bool
+) -> tuple[Clock, int, list[str]]:
     for wanted in (expected, [] if explicit else known):
-        fitting = [o for o in offsets if o in wanted]
+        fitting = [o for o in offered if o[1] in wanted]
         if fitting:
-            return fitting[0], []
-    if not offsets:
-        raise ValueError("no offset")
-    near = min(offsets, key=lambda o: min((abs(o - k) for k in expected), default=abs(o)))
+            return *fitting[0], []
+    plain = [o for o in offered if o[0] == offered[0][0]]
+    clock, offset = min(plain, key=lambda o: min((abs(o[1] - k) for k in expected), default=abs(o[1])))
     if not known:
-        return near, []
-    at, gap = offset_name((expected or known)[0]), offset_name(near)
-    return near, [
-        f"its clocks contradict each other or the place: they differ by {gap}, its clock by {at}; UTC is taken"
-    ]
+        return clock, offset, []
+    at, gap = offset_name((expected or known)[0]), offset_name(offset)
+    reason = f"they differ by {gap}, its clock by {at}; UTC is taken"
+    return clock, offset, [f"its clocks contradict each other or the place: {reason}"]
 
 
 def _local_day(here: Reading, world: Reading, day: dt.date, offset: int) -> dt.date:
@@ -232,11 +244,18 @@ def _snap(start: dt.datetime, world: Reading) -> dt.datetime:
     """Return the moment nearest to `start` at which the UTC clock shows its time."""
     assert world.clock is not None
     minutes = _fixed_minutes(world)
-    days = [start.date() + n * _DAY for n in (-1, 0, 1)]
+    days = [start.date() + n * _DAY for n in (0, -1, 1)]
     return min((_at(d, world.clock, minutes) for d in days), key=lambda t: abs(t - start))
 
 
-def _day_conflict(here: Reading, world: Reading, day: dt.date, start: dt.datetime, offset: int) -> list[str]:
+def _by_weekdays(
+    here: Reading, world: Reading, day: dt.date, offered: list[tuple[Clock, int]]
+) -> list[tuple[Clock, int]]:
+    """Keep what fits the days named on both clocks, where anything does."""
+    return [o for o in offered if not _day_conflict(here, world, _at(day, *o))] or offered
+
+
+def _day_conflict(here: Reading, world: Reading, start: dt.datetime) -> list[str]:
     if world.day is None or here.day is None or world.day.weekday is None:
         return []
     shown = start + dt.timedelta(minutes=_fixed_minutes(world))

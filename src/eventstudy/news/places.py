@@ -12,6 +12,7 @@ from .tokens import Token
 _LOCATIVE = words("locative")
 _BEFORE_OF = words("before of")
 _CIVIC = words("civic")
+_SITES = words("sites")
 _LONGEST = 5
 _WELL_KNOWN = 400
 _KNOWN = 300
@@ -121,7 +122,7 @@ def _longest(text: str, tokens: Sequence[Token], n: int, book: Gazetteer) -> _Ma
         written = text[tokens[n].start : tokens[last].end]
         if name is not None and not _same_case(name.text, written):
             name = None
-        if (name is not None or cities) and tokens[last].text[0].isupper():
+        if (name is not None or cities) and (tokens[last].text[0].isupper() or tokens[last].text == "s"):
             best = _Match(n, last, name, cities)
         elif name is not None:
             best = _Match(n, last, name, ())
@@ -190,6 +191,8 @@ def _resolve(
     start, end = tokens[match.first].start, tokens[match.last].end
     blank = Place(name=text[start:end], start=start, end=end, kind="city", country="", zones=(), located=located)
     if name is not None and name.kind != "nothing":
+        site = name.kind == "demonym" and tokens[min(match.last + 1, len(tokens) - 1)].lower in _SITES
+        blank = replace(blank, located=located or site)
         return replace(blank, kind=name.kind, country=name.country, zones=(name.zone,), several=name.several)
     if (name is not None and (match.last > match.first or not located)) or not match.cities:
         return None

@@ -99,7 +99,8 @@ def _zone(s: Scanner, n: int, reading: Reading) -> tuple[ZoneWords, int] | None:
 def _ranged(s: Scanner, reading: Reading, n: int) -> tuple[Reading, int]:
     """Add the end of a range: "between 1:45 a.m. and 2:15 a.m.", "0100-0130 GMT"."""
     sign = s.word(n)
-    if sign not in {"-", "–", "and", "to", "until"}:
+    stamped = reading.day is not None and reading.day.year is not None and s.glued(n)
+    if sign not in {"-", "–", "and", "to", "until"} or (stamped and read_offset(s, n)):
         return reading, n
     end = read_clock(s, n + 1)
     if end is None or reading.clock is None or (sign == "and" and end[0].half == ""):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ..events import Precision, When
 from .days import Span, part_span, resolve_day
 from .lexicon import PARTS
-from .pairs import Moment, settle
+from .pairs import Moment, implied_zone, settle
 from .roles import Cues, Role
 from .scanner import Clock, Day
 from .setting import Setting
@@ -19,6 +19,8 @@ from .zonewords import zone_of_words
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
+# How many expressions of the lead, before and after are looked at for the day of one that names none.
+_LEAD, _BACK, _AHEAD = 5, 40, 10
 NO_ZONE = "no time zone is stated and no place settles it"
 NO_DAY = "no publication date is known, so the day is open; pass --published"
 
@@ -44,13 +46,15 @@ def resolve(setting: Setting, expressions: Sequence[Expression], cues: Sequence[
     order = sorted(range(len(expressions)), key=lambda n: (_stage(expressions[n]), n))
     for n in order:
         e, c = expressions[n], cues[n]
+        first = max(_LEAD, n - _BACK)
+        near = [done[k] for k in (*range(_LEAD), *range(first, n + _AHEAD)) if k in done and k != n]
         try:
             if e.shift is not None:
-                done[n] = _shifted(setting, e, c, [done[k] for k in sorted(done) if k < n])
+                done[n] = _shifted(setting, e, c, [r for r in near if r.expression.start < e.start])
             elif e.reading.clock is not None:
-                done[n] = _clocked(setting, e, c, [done[k] for k in sorted(done)])
+                done[n] = _clocked(setting, e, c, near)
             else:
-                done[n] = _dated(setting, e, c, [done[k] for k in sorted(done)])
+                done[n] = _dated(setting, e, c, near)
         except (OverflowError, ValueError):
             done[n] = Resolved(expression=e, cues=c, warnings=("no such time exists",))
     return tuple(done[n] for n in range(len(expressions)))
@@ -134,7 +138,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     """Resolve a clock time: its day from the words or the text around, its zone, and the pair's other clock."""
     stated = next((r.day for r in e.readings if r.day is not None), None)
     zone = _zone(setting, e, cues, None)
-    here = zone.zone if zone else ("UTC" if e.reading.zone and e.reading.zone.kind == "utc" else "")
+    here = implied_zone(e) or (zone.zone if zone else "UTC" if e.reading.zone else "")
     warnings: list[str] = []
     anchored = stated is not None
     day_words = stated or _day_from_context(setting, e, cues, done)
@@ -149,7 +153,8 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         zone = _zone(setting, e, cues, span.first)
     moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
-        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
+        reason = f"{zone.warnings[0]}, so no hour is given" if zone and zone.several else NO_ZONE
+        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
     if not anchored:
         moment = _not_after_publication(setting, moment, cues)
         if not _has_anchor(done, cues):
@@ -233,6 +238,8 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
     else:
         score = 1.8 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
     score += 0.6 * (r.cues.sentence == 0)
+    # "was at $68 by 0343 GMT, after closing lower on Tuesday": a quote is of the story's day
+    score -= 2.0 * (distance == 0 and not before and cues.role is Role.SNAPSHOT)
     score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
     score -= 1.5 * (r.cues.role is Role.DATELINE)
     score -= 1.5 * (r.expression.reading.clock is not None)
@@ -241,6 +248,7 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
     score -= 2.0 * (r.cues.future != cues.future and distance != 0)
     score -= 0.5 * ((r.cues.role is Role.SNAPSHOT) != (cues.role is Role.SNAPSHOT))
     score -= 4.0 * ("since" in r.expression.lead)
+    score -= 2.5 * (r.when is not None and setting.is_later(r.when) and not cues.future)
     today = setting.story_day("")
     if today is not None and r.day is not None and abs((today - r.day).days) > 10 and distance:
         score -= 2.0

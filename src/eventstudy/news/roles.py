@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .lexicon import words
@@ -72,7 +72,16 @@ class Cues:
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
     """Judge every expression by the words around it, within its sentence."""
     firsts = {t.start: n for n, t in enumerate(tokens)}
-    return tuple(_cues(tokens, sentences, e, firsts[e.start]) for e in expressions)
+    cues = [_cues(tokens, sentences, e, firsts[e.start]) for e in expressions]
+    return tuple(_attributed(c, cues[:n]) for n, c in enumerate(cues))
+
+
+def _attributed(cues: Cues, before: Sequence[Cues]) -> Cues:
+    """Take "..., the palace announced at 1730 GMT" for a statement where its sentence has dated what it is about."""
+    dated = any(c.sentence == cues.sentence and c.role is Role.EVENT and c.happenings for c in before)
+    if dated and cues.announces and cues.after_says:
+        return replace(cues, role=Role.STATEMENT, happenings=())
+    return cues
 
 
 def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: int) -> Cues:
@@ -91,7 +100,7 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
     announces = tuple(w for w in window if w in _ANNOUNCES)
     says = tuple(w for w in window if w in _SAYS)
     future = _is_future(near_before, near_after) and not e.phrase.endswith("s")
-    role = _role(tokens, e, first, near_before, near_after, window)
+    role = _role(tokens, e, first, near_before, near_after, before)
     return Cues(
         role=role,
         happenings=happenings,
@@ -99,11 +108,14 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
         says=says,
         legal=_nearest(near_before, near_after),
         sentence=number,
-        after_says=any(w in _SAYS for w in (before if future else near_before[-5:]))
-        or (not near_before and bool(says)),
-        relative=relative and role is Role.SNAPSHOT,
+        after_says=_follows_saying(before if future else near_before[-5:]) or (not near_before and bool(says)),
+        relative=relative and role is Role.SNAPSHOT and e.reading.part is None,
         future=future,
     )
+
+
+def _follows_saying(before: list[str]) -> bool:
+    return any(w in _SAYS or w in {"announced", "confirmed", "declared", "tweeted", "posted"} for w in before)
 
 
 def _nearest(before: list[str], after: list[str]) -> tuple[str, ...]:
@@ -135,15 +147,20 @@ def _is_future(before: list[str], after: list[str]) -> bool:
 
 
 def _role(
-    tokens: Sequence[Token], e: Expression, first: int, before: list[str], after: list[str], window: list[str]
+    tokens: Sequence[Token], e: Expression, first: int, before: list[str], after: list[str], sentence: list[str]
 ) -> Role:
+    window = before + after
     if before and len(before) <= 3 and any(w in _STAMPS for w in before[:2]):
         return Role.STAMP
     if _is_dateline(tokens, e, first):
         return Role.DATELINE
     happens = [w for w in window if w in _HAPPENINGS and w not in _MOVES]
     told = any(w in _SAYS or w in _ANNOUNCES for w in before[-4:])
-    priced = not told and any(w in _INSTRUMENTS or w in {"$", "%", "€", "£"} for w in window)
+    # a subordinate clause moves what the main clause prices: "crude was up at $68, after closing lower on Tuesday"
+    around = window if happens else sentence + after
+    priced = not told and any(w in _INSTRUMENTS or w in {"$", "%", "€", "£"} for w in around)
+    if priced and e.reading.clock and e.lead & {"by", "as"}:
+        return Role.SNAPSHOT
     if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not e.lead & {"by", "as"}):
         return Role.SNAPSHOT
     if _is_future(before, after):

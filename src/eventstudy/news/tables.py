@@ -86,7 +86,7 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(row[column]) for column in COLUMNS] for row in rows)
+    writer.writerows([row[c] if c == "tz" else _cell(row[c]) for c in COLUMNS] for row in rows)
     return text.getvalue().encode()
 
 

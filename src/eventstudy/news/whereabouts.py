@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,20 +16,26 @@ from .timex import Expression
 from .tokens import Sentences
 from .zones import offset_at
 
+# How many places of the lead, before and after an expression are weighed.
+_REACH = 60
 _BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
-_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 3.0, "actor": 2.8}
+_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
 _MARKET_NAMES = words("market names")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneChoice:
-    """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1)."""
+    """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1).
+
+    `several` says that only a country with more than one clock is known, which settles no hour.
+    """
 
     zone: str
     source: str
     warnings: tuple[str, ...] = ()
     confidence: float = 0.8
     rivals: tuple[str, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,10 @@ class Whereabouts:
     title: Sequence[Place] = ()
 
     @cached_property
+    def _starts(self) -> list[int]:
+        return [p.start for p in self.places]
+
+    @cached_property
     def _sentence_of(self) -> dict[int, int]:
         return {p.start: self.sentences.at(p.start) for p in self.places}
 
@@ -50,7 +61,12 @@ class Whereabouts:
         if self.home and _is_deictic(e):
             return ZoneChoice(zone=self.home, source="the publisher's own clock")
         market = cues.role is Role.SNAPSHOT and not cues.relative
-        scored = [(self._score(p, e, cues, market), n, p) for n, p in enumerate(self.places)]
+        middle = bisect_left(self._starts, e.start)
+        near = {
+            *range(min(_REACH, len(self.places))),
+            *range(max(0, middle - _REACH), min(len(self.places), middle + _REACH)),
+        }
+        scored = [(self._score(self.places[n], e, cues, market), n, self.places[n]) for n in sorted(near)]
         scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
         if self.dateline is not None:
             scored.append(((7.5 if market else 2.4), -1, self.dateline))
@@ -101,7 +117,8 @@ class Whereabouts:
             warnings.append(
                 f"{place.name!r} may be in {zone} or in {place.zones[1]}; say which in the text or give the instant"
             )
-        if place.several and place.kind in {"country", "region", "demonym"}:
+        several = place.several and place.kind in {"country", "demonym"}
+        if several or (place.several and place.kind == "region"):
             warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
         near = [p for s, _, p in scored if score - s < 0.8 and _differ(zone, p.zones[0], when)]
         for other in near[:1]:
@@ -114,6 +131,7 @@ class Whereabouts:
             warnings=tuple(warnings),
             confidence=confidence,
             rivals=tuple(rivals),
+            several=several,
         )
 
 

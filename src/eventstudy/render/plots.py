@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -12,6 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 INK, MUTED, GRID = "#1f2933", "#7b8794", "#e4e7eb"
 ACCENT, UP, DOWN, SOFT = "#b42318", "#1f7a4d", "#b42318", "#c3dafe"
+LINES = (INK, "#b7791f", "#2b6cb0", "#2f855a", "#805ad5")
 OPEN_LANE, BREAK_LANE = "#9db8d9", "#eef2f6"
 PLAIN: dict[str, Any] = {"parse_math": False}
 
@@ -32,7 +34,12 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def plot_car(
-    path: pd.DataFrame, ax: Axes | None = None, *, title: str = "", others: pd.DataFrame | None = None
+    path: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    title: str = "",
+    others: pd.DataFrame | None = None,
+    unit: str = "%",
 ) -> Axes:
     """Draw a cumulative abnormal return with its confidence band around zero.
 
@@ -44,18 +51,23 @@ def plot_car(
     title : str
     others : DataFrame, optional
         Further markets (``market``, ``tau``, ``car``), drawn thin and grey behind.
+    unit : {"%", "change"}
+        What the numbers are: fractions, or changes of the price.
 
     Returns
     -------
     Axes
     """
     ax = ax or new_axes()
+    scale = 100.0 if unit == "%" else 1.0
     for _, other in () if others is None else others.groupby("market", sort=False):
-        ax.plot(other["tau"], 100 * other["car"], color=GRID, linewidth=1, zorder=1)
-    ax.fill_between(path["tau"], -100 * path["band"], 100 * path["band"], color=SOFT, alpha=0.55, linewidth=0, zorder=2)
+        ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
+    ax.fill_between(
+        path["tau"], -scale * path["band"], scale * path["band"], color=SOFT, alpha=0.55, linewidth=0, zorder=2
+    )
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
     ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
-    ax.plot(path["tau"], 100 * path["car"], color=INK, linewidth=1.6, marker="o", markersize=3.2, zorder=4)
+    ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker="o", markersize=3.2, zorder=4)
     ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _quiet(ax)
@@ -162,6 +174,63 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     ax.set_xlabel("UTC", color=MUTED, fontsize=8.5)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, fontsize=7.5, frameon=False)
     return _quiet(ax, grid="x")
+
+
+def plot_path(
+    path: pd.DataFrame, course: pd.DataFrame, instant: pd.Timestamp | None, ax: Axes | None = None, *, unit: str = "%"
+) -> Axes:
+    """Draw the path of prices around an event; a line stops where trading does, and no bar is made up.
+
+    Parameters
+    ----------
+    path : DataFrame
+        ``market`` (label), ``end_utc``, ``move`` since the last close before the event, ``across_break``,
+        ``straddling``: one line a bar.
+    course : DataFrame
+        ``market`` (label), ``first_abnormal_utc``, ``peak_utc``: one line a market.
+    instant : Timestamp or None
+        The event.
+    ax : Axes, optional
+    unit : {"%", "change"}
+        What ``move`` is: a fraction, or a change of the price.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes(9.2, 4.4)
+    scale = 100.0 if unit == "%" else 1.0
+    for colour, (market, bars) in zip(cycle(LINES), path.groupby("market", sort=False), strict=False):
+        for number, (_, stretch) in enumerate(bars.groupby(bars["across_break"].cumsum())):
+            ax.plot(
+                stretch["end_utc"],
+                scale * stretch["move"],
+                color=colour,
+                linewidth=1.5,
+                label=str(market) if number == 0 else None,
+                zorder=3,
+            )
+        held = bars[bars["straddling"]]
+        ax.scatter(held["end_utc"], scale * held["move"], s=26, facecolor="white", edgecolor=colour, zorder=4)
+        mine = course[course["market"] == market]
+        for name, on, marker in (("first_abnormal_utc", "start_utc", "^"), ("peak_utc", "end_utc", "o")):
+            at = bars[bars[on].isin(mine[name])]
+            ax.scatter(at["end_utc"], scale * at["move"], marker=marker, s=44, color=colour, zorder=5)
+    if instant is not None:
+        ax.axvline(mdates.date2num(instant), color=ACCENT, linewidth=1.2, zorder=2)  # type: ignore[no-untyped-call]
+    ax.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
+    ax.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=12))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(FuncFormatter(_hour))
+    what = "%" if unit == "%" else "change"
+    ax.set_title(
+        f"{what} since the last bar before the event (line); triangle: first abnormal bar, dot: peak; UTC",
+        loc="left",
+        fontsize=9,
+        color=INK,
+        **PLAIN,
+    )
+    ax.legend(loc="best", fontsize=7.5, frameon=False)
+    return _quiet(ax)
 
 
 def _hour(position: float, _: int) -> str:

@@ -30,6 +30,11 @@ def size(digits: int = 2) -> Formatter:
     return lambda value: f"{100 * value:.{digits}f}"
 
 
+def change(digits: int = 2) -> Formatter:
+    """Make a formatter for differences with their sign: ``0.5`` becomes ``+0.50``."""
+    return lambda value: f"{value:+,.{digits}f}".replace("-", MINUS)
+
+
 def number(digits: int = 2) -> Formatter:
     """Make a formatter for plain numbers with a fixed number of decimals."""
     return lambda value: f"{value:,.{digits}f}".replace("-", MINUS)

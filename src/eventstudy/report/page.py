@@ -17,7 +17,7 @@ from ..instruments import catalogue
 from ..narrative import label
 from ..panel import each_row
 from ..render import tables
-from ..results import CAR_FORMATS, REACTION_FORMATS, EventStudyResult
+from ..results import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
 from ..visible import visible
 from ..windows import Window
 
@@ -173,7 +173,8 @@ def _reaction_table(result: EventStudyResult) -> Markup:
     columns = [name for name in frame if name != "return" or result.specification["returns"] == "log"]
     columns.insert(1, columns.pop(columns.index("simple_return")))
     columns.insert(columns.index("holm_p"), "standardised")
-    formats: dict[str, tables.Formatter] = {**REACTION_FORMATS, "change": str, "standardised": tables.p_value}
+    plain = in_units(REACTION_FORMATS, result.specification)
+    formats: dict[str, tables.Formatter] = {**plain, "change": str, "standardised": tables.p_value}
     shown = frame.assign(change=change, standardised=_standardised(result))[columns]
     return Markup(tables.to_html(shown, formats, REACTION_HEADINGS))
 
@@ -186,24 +187,23 @@ def _standardised(result: EventStudyResult) -> list[float]:
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
     """Markets down, windows across: CAR with its placebo p in brackets."""
+    formats = in_units(CAR_FORMATS, result.specification)
     frame = _named(result.car)
     text = [
-        "\N{EN DASH}" if pd.isna(row.car) else f"{tables.percent()(row.car)} ({tables.p_value(row.placebo_p)})"
+        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.placebo_p)})"
         for row in each_row(frame)
     ]
     wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
     ordered = wide.loc[[label(market) for market in result.markets], [window.label for window in windows]]
-    formats = {window.label: str for window in windows}
+    shown = {window.label: str for window in windows}
     return Markup(
-        tables.to_html(
-            ordered.reset_index(), formats, {"market": "Market"} | {w.label: f"CAR{w.label}" for w in windows}
-        )
+        tables.to_html(ordered.reset_index(), shown, {"market": "Market"} | {w.label: f"CAR{w.label}" for w in windows})
     )
 
 
 def _car_full(result: EventStudyResult) -> Markup:
     headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", "placebo_p": "Placebo p"}
-    return Markup(tables.to_html(_named(result.car), CAR_FORMATS, headings))
+    return Markup(tables.to_html(_named(result.car), in_units(CAR_FORMATS, result.specification), headings))
 
 
 def _elsewhere_table(elsewhere: pd.DataFrame, windows: list[Window]) -> Markup | None:

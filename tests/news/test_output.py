@@ -1,0 +1,99 @@
+"""Tables, explanations and the review page of dated articles."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from eventstudy.errors import UsageError
+from eventstudy.events import read_events
+from eventstudy.news import Article, date_article, dating_record, explain, review_record, table_bytes
+from eventstudy.report.review import review_page, visible
+
+DATED = date_article(
+    Article.of(
+        "A bomb exploded in Lyon at 0915 GMT.", published="2021-03-05T10:00:00Z", id="a", title="=cmd|' /C calc'!A0"
+    )
+)
+UNDECIDED = date_article(Article.of("A bomb exploded in Lyon on Friday.", id="b"))
+
+
+def test_the_record_has_its_stable_keys() -> None:
+    record = dating_record(DATED)
+    assert list(record)[:4] == ["id", "event", "events", "mentions"]
+    keys = {"start_utc", "end_utc", "precision", "basis", "evidence", "tz", "warnings"}
+    assert keys <= set(record["event"])
+    assert {"phrase", "start_utc", "end_utc", "precision", "tz", "is_event", "warnings"} <= set(record["mentions"][0])
+    empty = dating_record(UNDECIDED)["event"]
+    assert keys <= set(empty) and empty["start_utc"] is None and empty["warnings"]
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+
+
+def test_a_csv_table_has_a_row_for_every_article_and_runs_no_formula() -> None:
+    rows = list(csv.DictReader(io.StringIO(table_bytes([DATED, UNDECIDED], "x.csv").decode())))
+    assert [r["id"] for r in rows] == ["a", "b"]
+    assert rows[0]["start_utc"] == "2021-03-05T09:15:00Z" and rows[0]["title"].startswith("'=")
+    assert rows[1]["start_utc"] == "" and "publication date" in rows[1]["warnings"]
+
+
+def test_a_csv_table_reads_back_as_events(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    path.write_bytes(table_bytes([DATED], path.name))
+    (event,) = read_events(path)
+    assert event.id == "a" and event.basis == "occurred"
+    assert event.when.start == DATED.events[0].when.start
+
+
+def test_json_lines_hold_the_full_records() -> None:
+    lines = table_bytes([DATED, UNDECIDED], "x.jsonl").decode().splitlines()
+    assert [json.loads(line) for line in lines] == [dating_record(DATED), dating_record(UNDECIDED)]
+
+
+def test_parquet_holds_instants() -> None:
+    pytest.importorskip("pyarrow")
+    import pandas as pd
+
+    frame = pd.read_parquet(io.BytesIO(table_bytes([DATED, UNDECIDED], "x.parquet")))
+    assert str(frame["start_utc"][0]) == "2021-03-05 09:15:00+00:00" and pd.isna(frame["start_utc"][1])
+
+
+def test_another_ending_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"\.csv, \.jsonl, \.parquet"):
+        table_bytes([DATED], "x.xlsx")
+
+
+def test_an_explanation_adds_up() -> None:
+    text = explain(DATED)
+    assert text.startswith("* 'at 0915 GMT' = 2021-03-05 09:15 UTC")
+    (scored,) = DATED.scored
+    assert f"{scored.total:+.1f}: " in text
+    assert all(reason in text for reason, _ in scored.reasons)
+
+
+def test_the_pieces_of_a_review_are_the_text() -> None:
+    record = review_record(DATED)
+    assert "".join(text for text, _ in record["pieces"]) == DATED.text
+    assert [(text, n) for text, n in record["pieces"] if n is not None] == [("at 0915 GMT", 0)]
+
+
+def test_the_review_page_shows_hostile_text_as_text() -> None:
+    hostile = "<script>alert(1)</script> <img src=x onerror=alert(1)> \u202egnp\u200b \x1b[31m"
+    text = f"{hostile} A bomb exploded in Lyon at 0915 GMT."
+    title = "</style><script>alert(2)</script>"
+    dating = date_article(Article.of(text, published="2021-03-05T10:00:00Z", title=title))
+    page = review_page([review_record(dating), review_record(UNDECIDED)]).decode()
+    body = page.split("<body>")[1]
+    assert "<script" not in page and "<img" not in body and "&lt;script&gt;alert(1)" in body
+    assert not any(c in page for c in "\u202e\u200b\x1b")
+    assert "U+202E" in page and "U+200B" in page and "U+001B" in page
+    assert "default-src 'none'" in page
+    assert '<mark class="event">at 0915 GMT</mark>' in page
+    assert "Undecided." in page
+
+
+def test_visible_keeps_ordinary_text() -> None:
+    assert visible("Öl 日本 “quoted”\n") == "Öl 日本 “quoted”\n"

@@ -1,0 +1,243 @@
+"""One sentence for every rule and trap of reading times in the news."""
+
+from __future__ import annotations
+
+import pytest
+
+from eventstudy.events import Mention
+from eventstudy.news import Article, Dating, date_article
+
+
+def dating_of(text: str, published: str = "2020-01-08T12:00:00Z", **more: str) -> Dating:
+    return date_article(Article.of(text, published=published, **more))
+
+
+def mention(text: str, published: str = "2020-01-08T12:00:00Z", **more: str) -> Mention:
+    (found,) = dating_of(text, published, **more).mentions
+    return found
+
+
+def start(found: Mention) -> str:
+    assert found.when is not None, found.warnings
+    return f"{found.when.start:%Y-%m-%dT%H:%MZ}"
+
+
+CLOCKS = [
+    ("It struck at 1:30 a.m. GMT on Monday.", "2020-01-06T01:30Z"),
+    ("It struck at 1.30am GMT on Monday.", "2020-01-06T01:30Z"),
+    ("It struck at 0130 GMT on Monday.", "2020-01-06T01:30Z"),
+    ("It struck at 01:30:59 UTC on Monday.", "2020-01-06T01:30Z"),
+    ("It struck at 21:00 GMT on Monday.", "2020-01-06T21:00Z"),
+    ("It struck at 1650GMT on Monday.", "2020-01-06T16:50Z"),
+    ("It struck at noon GMT on Monday.", "2020-01-06T12:00Z"),
+    ("It struck at midnight GMT on Monday.", "2020-01-06T00:00Z"),
+    ("It struck at 12:01 a.m. GMT on Monday.", "2020-01-06T00:01Z"),
+    ("It struck at 12:01 p.m. GMT on Monday.", "2020-01-06T12:01Z"),
+    ("It struck at half past five a.m. GMT on Monday.", "2020-01-06T05:30Z"),
+    ("It struck at quarter to six p.m. GMT on Monday.", "2020-01-06T17:45Z"),
+    ("It struck at eight a.m. GMT on Monday.", "2020-01-06T08:00Z"),
+    ("It struck at 21h30 GMT on Monday.", "2020-01-06T21:30Z"),
+    ("It struck at 2130 hours GMT on Monday.", "2020-01-06T21:30Z"),
+    ("It struck at 9 on Monday morning in London.", "2020-01-06T09:00Z"),
+    ("It struck on 06/01/2020 at 10:00 GMT.", "2020-01-06T10:00Z"),
+    ("It struck on Monday at 3 o'clock p.m. in London.", "2020-01-06T15:00Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CLOCKS)
+def test_clocks_in_every_manner(text: str, expected: str) -> None:
+    assert start(mention(text)) == expected
+
+
+ZONES = [
+    ("The rates were cut at 8:30 a.m. ET on Monday.", "2020-01-06T13:30Z", "America/New_York"),
+    ("The rates were cut at 8:30 a.m. Eastern time on Monday.", "2020-01-06T13:30Z", "America/New_York"),
+    ("The rates were cut at 8:30 a.m. E.S.T. on Monday.", "2020-01-06T13:30Z", "America/New_York"),
+    ("The rates were cut at 14:15 CET on Monday.", "2020-01-06T13:15Z", "Europe/Paris"),
+    ("The rates were cut at 9 a.m. JST on Monday.", "2020-01-06T00:00Z", "Asia/Tokyo"),
+    ("The rates were cut at 9 a.m. Beijing time on Monday.", "2020-01-06T01:00Z", "Asia/Shanghai"),
+    ("The rates were cut at 9 a.m. Indian Standard Time on Monday.", "2020-01-06T03:30Z", "Asia/Kolkata"),
+    ("The rates were cut at 9 a.m. New York time on Monday.", "2020-01-06T14:00Z", "America/New_York"),
+    ("The rates were cut at 9 a.m. in Seoul on Monday.", "2020-01-06T00:00Z", "Asia/Seoul"),
+    ("The rates were cut at 9 a.m. (UTC+0900) on Monday.", "2020-01-06T00:00Z", "+09:00"),
+    ("The rates were cut at 09:00 GMT+3 on Monday.", "2020-01-06T06:00Z", "+03:00"),
+    ("The rates were cut in Jakarta at 9 a.m. local time on Monday.", "2020-01-06T02:00Z", "Asia/Jakarta"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected", "tz"), ZONES)
+def test_zones_in_every_manner(text: str, expected: str, tz: str) -> None:
+    found = mention(text)
+    assert start(found) == expected
+    assert found.when is not None and found.when.tz == tz
+    assert found.warnings == ()
+
+
+DAYS = [
+    ("The port burned on Friday in Beirut.", "2020-01-02T22:00Z", "2020-01-03T22:00Z"),
+    ("The port burned yesterday in Beirut.", "2020-01-06T22:00Z", "2020-01-07T22:00Z"),
+    ("The port burned on Jan. 3 in Beirut.", "2020-01-02T22:00Z", "2020-01-03T22:00Z"),
+    ("The port burned on 3 January 2020 in Beirut.", "2020-01-02T22:00Z", "2020-01-03T22:00Z"),
+    ("The port burned on December 31 in Beirut.", "2019-12-30T22:00Z", "2019-12-31T22:00Z"),
+    ("The port burned early on Friday in Beirut.", "2020-01-02T22:00Z", "2020-01-03T04:00Z"),
+    ("The port burned in the early hours of Friday in Beirut.", "2020-01-02T22:00Z", "2020-01-03T04:00Z"),
+    ("The port burned on Friday evening in Beirut.", "2020-01-03T16:00Z", "2020-01-03T22:00Z"),
+    ("The port burned late on Friday in Beirut.", "2020-01-03T16:00Z", "2020-01-03T22:00Z"),
+    ("The port burned overnight in Beirut.", "2020-01-07T16:00Z", "2020-01-08T04:00Z"),
+    ("The port burned last week in Beirut.", "2019-12-29T22:00Z", "2020-01-05T22:00Z"),
+    ("The port burned last month in Beirut.", "2019-11-30T22:00Z", "2019-12-31T22:00Z"),
+    ("The port burned in December 2018 in Beirut.", "2018-11-30T22:00Z", "2018-12-31T22:00Z"),
+    ("The port burned over the weekend in Beirut.", "2020-01-03T22:00Z", "2020-01-05T22:00Z"),
+    ("The port burned in the pre-dawn hours of Friday in Beirut.", "2020-01-02T22:00Z", "2020-01-03T04:00Z"),
+    ("The port burned two days ago in Beirut.", "2020-01-05T22:00Z", "2020-01-06T22:00Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), DAYS)
+def test_days_and_their_parts(text: str, first: str, last: str) -> None:
+    found = mention(text)
+    assert start(found) == first
+    assert found.when is not None and f"{found.when.end:%Y-%m-%dT%H:%MZ}" == last
+
+
+def test_a_pair_gives_the_offset_and_the_day_before() -> None:
+    found = mention("Missiles hit a base in Iraq at about 1:30 a.m. on Wednesday (2230 GMT).")
+    assert start(found) == "2020-01-07T22:30Z"
+    assert found.when is not None and found.when.tz == "+03:00" and found.when.approximate
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A volcano erupted near Auckland at 2:11 p.m. (0211 GMT) on Monday.", "2020-01-06T02:11Z"),
+        ("A tornado hit Nashville at 9:30 p.m. EDT (0330 GMT) on Monday.", "2020-01-07T03:30Z"),
+        ("A bus crashed in Lima at 9 a.m. (2200 GMT) on Monday.", "2020-01-06T22:00Z"),
+        ("A quake shook Manila at 4:42 local time on Monday (2024 Sunday, UTC).", "2020-01-05T20:42Z"),
+    ],
+)
+def test_clocks_that_contradict_each_other_are_flagged(text: str, expected: str) -> None:
+    found = mention(text)
+    assert any("contradict" in w for w in found.warnings)
+    assert start(found) == expected
+
+
+def test_a_weekday_is_counted_in_the_zone_of_the_event() -> None:
+    text = "The base near Tehran was hit on Friday. The president spoke in Washington on Thursday."
+    first, second = dating_of(text, "2020-01-10T01:00:00Z").mentions
+    assert start(first) == "2020-01-09T20:30Z"
+    assert start(second) == "2020-01-09T05:00Z"
+
+
+def test_a_bare_gmt_time_tries_the_days_around_a_bare_date() -> None:
+    text = "TOKYO - Oil jumped on Wednesday. Brent was up 5% at $70 by 0029 GMT."
+    day, quote = dating_of(text, "2020-01-07").mentions
+    assert start(quote) == "2020-01-08T00:29Z"
+    assert any("a day later" in w for w in day.warnings)
+    lone = mention("A bomb exploded in Lyon at 2350 GMT.", "2020-01-07")
+    assert any("may be a day later or earlier" in w for w in lone.warnings)
+
+
+def test_a_country_with_several_clocks_needs_its_city() -> None:
+    vague = mention("A school in the United States was closed at 9 a.m. local time on Monday.")
+    assert vague.when is None and "several clocks" in vague.warnings[-1]
+    exact = mention("A school in El Paso, Texas, was closed at 9 a.m. local time on Monday.")
+    assert start(exact) == "2020-01-06T16:00Z" and exact.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "doubt"),
+    [
+        ("The train left Mumbai at 11:30 a.m. IST on Monday.", "2020-01-06T06:00Z", False),
+        ("The train left Haifa, Israel, at 11:30 a.m. IST on Monday.", "2020-01-06T09:30Z", False),
+        ("The train left at 11:30 a.m. IST on Monday.", "2020-01-06T06:00Z", True),
+        ("The plant in Shanghai, China, stopped at 9 a.m. CST on Monday.", "2020-01-06T01:00Z", False),
+        ("The plant in Chicago stopped at 9 a.m. CST on Monday.", "2020-01-06T15:00Z", False),
+        ("The plant stopped at 9 a.m. CST on Monday.", "2020-01-06T15:00Z", True),
+    ],
+)
+def test_an_ambiguous_abbreviation_is_settled_by_place_or_flagged(text: str, expected: str, doubt: bool) -> None:
+    found = mention(text)
+    assert start(found) == expected
+    assert bool(found.warnings) == doubt
+
+
+def test_standard_time_written_in_summer_is_flagged() -> None:
+    found = mention("Prices were published in Washington at 8:30 a.m. EST on Monday.", "2020-07-08T12:00:00Z")
+    assert start(found) == "2020-07-06T12:30Z"
+    assert any("not in force" in w for w in found.warnings)
+
+
+def test_a_clock_without_zone_or_place_is_not_guessed() -> None:
+    dating = dating_of("A bomb exploded at 9:15 a.m. on Monday.")
+    assert dating.events == ()
+    assert "no time zone" in dating.warnings[-1]
+
+
+def test_a_snapshot_is_kept_as_such() -> None:
+    dating = dating_of(
+        "LONDON - Brent crude was up 42 cents at $68.90 a barrel by 0343 GMT, after closing lower on Tuesday."
+    )
+    assert dating.events == ()
+    assert {str(s.resolved.cues.role) for s in dating.scored} == {"market snapshot"}
+    assert start(dating.mentions[0]) == "2020-01-08T03:43Z"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A bomb exploded in Lyon at 0915 GMT. Officials will meet at 1500 GMT in Paris.",
+        "A bomb exploded in Lyon at 0915 GMT. The mayor spoke on the anniversary of an attack in November 2015.",
+        "Updated 1140 GMT. A bomb exploded in Lyon at 0915 GMT.",
+        "A bomb exploded in Lyon at 0915 GMT. The CAC 40 was down 1% by 1130 GMT.",
+        "A bomb exploded in Lyon at 0915 GMT. A second attack was feared, the minister said at 1045 GMT.",
+    ],
+)
+def test_the_happening_outranks_plans_stamps_prices_and_statements(text: str) -> None:
+    event = dating_of(text).events[0]
+    assert f"{event.when.start:%H:%M}" == "09:15"
+    assert event.basis == "occurred"
+
+
+def test_a_time_of_speaking_is_public() -> None:
+    event = dating_of("The ministry in Rome announced the closure at 0915 GMT.").events[0]
+    assert event.basis == "public" and event.occurred is None
+
+
+def test_two_happenings_are_two_events_in_order_of_weight() -> None:
+    text = "A bomb exploded in Lyon at 0915 GMT, killing two. A second explosion hit the station at 0950 GMT."
+    dating = dating_of(text)
+    assert [f"{e.when.start:%H:%M}" for e in dating.events] == ["09:15", "09:50"]
+    assert [e.id for e in dating.events] == ["article", "article-2"]
+    assert [m.is_event for m in dating.mentions] == [True, False]
+
+
+def test_a_distance_is_counted_from_the_time_before() -> None:
+    text = "A drone hit a convoy in Baghdad at 12:47 a.m. on Friday. About 40 minutes later a militia confirmed it."
+    _, later = dating_of(text).mentions
+    assert start(later) == "2020-01-02T22:27Z"
+
+
+def test_words_that_look_like_times_are_none() -> None:
+    text = "The March on Rome, a 2:1 vote and 1,430 May flowers cost $12.30 in a second half; the sun sat low."
+    assert dating_of(text).mentions == ()
+
+
+def test_a_date_that_is_not_its_weekday_is_flagged() -> None:
+    found = mention("A bomb exploded in Lyon on Tuesday, January 8.", "2020-01-09")
+    assert any("is a Wednesday" in w for w in found.warnings)
+
+
+def test_an_impossible_date_is_no_crash() -> None:
+    dating = dating_of("A bomb exploded in Lyon on February 31 at 0915 GMT.")
+    assert dating.events == ()
+    assert dating.mentions[0].warnings
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("", "2020-01-06T09:00Z"), ("Blast in Osaka, Japan", "2020-01-06T00:00Z")],
+)
+def test_the_title_places_a_text_that_names_no_place(title: str, expected: str) -> None:
+    url = "" if title else "https://news.example.co.uk/blast"
+    assert start(mention("The blast was heard at 9 a.m. on Monday.", title=title, url=url)) == expected
