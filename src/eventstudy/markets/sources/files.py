@@ -73,7 +73,9 @@ def read_bars(path: str | os.PathLike[str], *, layout: Layout | str | os.PathLik
     plan = layout if layout is None or isinstance(layout, Layout) else read_layout(layout)
     files = _price_files(root) if is_folder(root) else [root]
     if not files:
-        raise InputError(f"{root}: no price file in this folder; write one with the columns {own.LAYOUT}")
+        raise InputError(
+            f"{root}: no .csv file in this folder, nor .xlsx or .parquet; write one with the columns {own.LAYOUT}"
+        )
     bars: dict[str, Bars] = {}
     digests: dict[str, str] = {}
     for file in files:
@@ -135,7 +137,12 @@ class FileSource:
 def _price_files(folder: Path) -> list[Path]:
     """Price files of a folder by name; a .txt is one if it begins as Stooq's do."""
     named = [path for path in sorted(folder.iterdir()) if path.name.lower().endswith(SUFFIXES) and path.is_file()]
-    return [path for path in named if path.suffix.lower() != ".txt" or path.open("rb").read(1) == b"<"]
+    return [path for path in named if path.suffix.lower() != ".txt" or _first_byte(path) == b"<"]
+
+
+def _first_byte(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(1)
 
 
 def _read_file(file: Path, layout: Layout | None, digests: dict[str, str]) -> Iterator[Bars]:
