@@ -19,6 +19,7 @@ from eventstudy.markets.bar_alignment import place_in_bars
 from eventstudy.markets.calendars import schedule
 
 MARKETS = ["CL=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^GSPC"]
+SAMPLE = ["CL=F", "BZ=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^BSESN", "^GSPC"]
 FIRST, LAST = dt.date(2007, 1, 3), dt.date(2024, 12, 31)
 MINUTE = np.timedelta64(1, "m")
 
@@ -94,6 +95,9 @@ def main():
     markets = as_instruments(MARKETS)
     count, cells = options.events, options.events * len(markets)
 
+    with timed(f"calendars of the sample study, {len(SAMPLE)} markets, 14 months", len(SAMPLE)):
+        for market in as_instruments(SAMPLE):
+            schedule(market, dt.date(2018, 12, 15), dt.date(2020, 2, 15))
     with timed(f"calendars of {len(markets)} markets, {FIRST.year} to {LAST.year}", len(markets)):
         align([instants.min(), instants.max()], markets)
     with timed(f"daily sessions: {count:,} events x {len(markets)} markets", cells) as ours:

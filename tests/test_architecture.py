@@ -32,13 +32,15 @@ FLOORS = {
     "report": 7,
     "commands": 7.5,
     "dates": 7.5,
+    "prices": 7.5,
+    "cli_prices": 7.8,
     "cli": 8,
     "__main__": 9,
 }
 OUTSIDE = {
     "exchange_calendars": {"markets.calendars"},
     "yfinance": {"markets.sources.yahoo"},
-    "typer": {"cli"},
+    "typer": {"cli", "cli_prices"},
 }
 
 

@@ -7,7 +7,14 @@ import sys
 import pytest
 
 from eventstudy.errors import InputError, UnknownNameError
-from eventstudy.instruments import Instrument, catalogue, find_instrument, parse_instruments, read_instruments
+from eventstudy.instruments import (
+    Instrument,
+    catalogue,
+    catalogue_with,
+    find_instrument,
+    parse_instruments,
+    read_instruments,
+)
 
 
 def test_settlements_and_stale_opens():
@@ -24,7 +31,8 @@ def test_every_instrument_says_what_it_is():
         said = (each.name, each.calendar, each.asset_class, each.unit, each.open_means, each.close_means, each.family)
         assert all(said), symbol
         assert set(each.unverified) <= set(Instrument.__dataclass_fields__), symbol
-        assert each.observation == "close" or each.observed_at or each.observed_after_close, symbol
+        dated = each.observed_at or each.observed_after_close
+        assert dated or each.observation == "close" or each.asset_class == "cfd", symbol
 
 
 def test_names_are_not_shared():
@@ -81,6 +89,8 @@ def test_a_users_own_file(tmp_path):
     assert own["X"].observed_after_close == dt.timedelta(minutes=10)
     assert own["X"].observed_at[1] == (dt.date(2024, 11, 5), dt.time(15, 30))
     assert find_instrument("X", among=own).name == "x"
+    both = catalogue_with(path)
+    assert find_instrument("X", among=both) == own["X"] and find_instrument("CL=F", among=both).name == "WTI crude"
     with pytest.raises(InputError, match="cannot be read"):
         read_instruments(tmp_path / "none.toml")
 

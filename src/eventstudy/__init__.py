@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .events import Event, Mention, Precision, When, read_events
     from .instruments import Instrument, catalogue, find_instrument
     from .markets.alignment import align
-    from .markets.bars import Bars, BarSet, read_bars
+    from .markets.bars import Bars, BarSet
+    from .markets.sources.files import read_bars
+    from .markets.sources.layouts import Layout
     from .news.article import Article
     from .news.dating import Dating, date_article, date_event
     from .news.readers import read_article, read_articles
@@ -36,6 +38,7 @@ _HOMES = {
     "EventStudyError": "errors",
     "EventStudyResult": "results",
     "Instrument": "instruments",
+    "Layout": "markets.sources.layouts",
     "Mention": "events",
     "Precision": "events",
     "When": "events",
@@ -47,7 +50,7 @@ _HOMES = {
     "find_instrument": "instruments",
     "read_article": "news.readers",
     "read_articles": "news.readers",
-    "read_bars": "markets.bars",
+    "read_bars": "markets.sources.files",
     "read_events": "events",
     "read_study": "config",
     "run_study": "config",
@@ -64,6 +67,7 @@ __all__ = [
     "EventStudyError",
     "EventStudyResult",
     "Instrument",
+    "Layout",
     "Mention",
     "Precision",
     "When",

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import cli_prices
 from .errors import DatingError, EventStudyError
 from .visible import visible
 
@@ -25,6 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(cli_prices.app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from .errors import InputError, UnknownNameError, UsageError
 from .events import Event, When, parse_instant, read_events
 from .files import MEGABYTE, local_path, read_bytes, sha256
-from .markets.bars import BarSet, read_bars
+from .markets.bars import BarSet
+from .markets.sources.files import read_bars
 from .news import Article, date_event, read_article
 from .results import EventStudyResult
 from .study import EventStudy

@@ -157,8 +157,23 @@ def catalogue() -> Mapping[str, Instrument]:
     >>> catalogue()["^N225"].calendar
     'XTKS'
     """
-    text = resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
-    return parse_instruments(text, where="instruments.toml")
+    return parse_instruments(catalogue_text(), where="instruments.toml")
+
+
+def catalogue_with(path: str | Path) -> Mapping[str, Instrument]:
+    """Return the package's instruments together with those of a user's own file, whose declarations win.
+
+    Raises
+    ------
+    InputError
+        As `read_instruments`.
+    """
+    return MappingProxyType({**catalogue(), **read_instruments(path)})
+
+
+def catalogue_text() -> str:
+    """Return the declarations that come with the package, as they stand in ``instruments.toml``."""
+    return resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
 
 
 def find_instrument(symbol: str, *, among: Mapping[str, Instrument] | None = None) -> Instrument:

@@ -132,6 +132,19 @@ def test_misuse_is_one_clear_line(instants, markets, error, words):
     assert "\n" not in str(caught.value)
 
 
+def test_an_instant_before_a_calendar_is_an_outcome_too():
+    frame = alignment.align(["2005-06-01T12:00Z", STRIKE], ["CL=F", "^GSPC"])
+    assert frame["state"].tolist() == ["outside_calendar", "closed", "break", "closed"]
+    assert frame["session"].isna().tolist() == [True, False, False, False]
+
+
+def test_blocks_of_instants_join_without_a_seam(monkeypatch):
+    instants = pd.date_range("2019-12-20", "2020-01-10", freq="7h", tz="UTC")
+    whole = alignment.align(instants, ["CL=F", "^N225", "^HSI"])
+    monkeypatch.setattr(alignment, "BLOCK", 10)
+    assert alignment.align(instants, ["CL=F", "^N225", "^HSI"]).equals(whole)
+
+
 def test_an_instant_beyond_one_calendar_is_an_outcome_not_an_invention():
     frame = alignment.align([STRIKE, "2030-01-07T22:30Z"], "^N225")
     assert frame["state"].tolist() == ["closed", "outside_calendar"]

@@ -4,10 +4,11 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from eventstudy.instruments import catalogue
-from eventstudy.markets.alignment import BREAK, CLOSED, OPEN, UNKNOWN, place_on
+from eventstudy.markets.alignment import BREAK, CLOSED, OPEN, UNKNOWN, align, timeline
 from eventstudy.markets.bar_alignment import place_in_bars
 from eventstudy.markets.calendars import schedule
 
@@ -49,7 +50,7 @@ def test_ten_thousand_instants_agree_with_a_scan_of_every_minute(calendar, perio
     minute = draw.integers(0, state.size, 10_000)
     minute[:2_000] = draw.choice(minutes(np.concatenate([on.starts, on.ends[:-1], on.observations]), begin), 2_000)
     instants = begin + minute.astype("m8[m]") + draw.integers(0, 60, 10_000).astype("m8[s]")
-    found = place_on(instants, on)
+    found = timeline(on).at(instants)
 
     known = (observed[minute] > 0) & (observed[minute] < on.sessions.size)
     assert known.mean() > 0.9
@@ -64,6 +65,22 @@ def test_ten_thousand_instants_agree_with_a_scan_of_every_minute(calendar, perio
     np.testing.assert_array_equal(found.first_tradable[inside], np.where(trading, instants[inside], resumed))
     for name in ("session", "first_tradable", "reference", "observation"):
         assert np.isnat(getattr(found, name)[~known]).all()
+
+
+def test_twenty_years_on_every_clock_hold_together():
+    instants = pd.date_range("2006-01-20", "2026-12-20", freq="61h", tz="UTC")
+    table = align(instants, list(catalogue()))
+    known = table[table["state"] != "outside_calendar"]
+    assert len(known) / len(table) > 0.97  # all but Riyadh before 2021 and Globex's first months
+    assert (known["reference"] <= known["instant"]).all()
+    assert (known["instant"] < known["observation"]).all()
+    assert (known["instant"] <= known["first_tradable"]).all()
+    assert ((known["first_tradable"] == known["instant"]) == (known["state"] == "open")).all()
+    # the longest closure, of Shanghai's New Year, lasts ten days and a half; a label is the local date of its price
+    assert (known["observation"] - known["instant"] < pd.Timedelta("12.5D")).all()
+    into_the_day = known["observation"] - known["session"].dt.tz_localize("UTC")
+    assert (into_the_day < pd.Timedelta("24h")).all()
+    assert (into_the_day >= pd.Timedelta("-15min")).all()  # Auckland's half days end a quarter before midnight UTC
 
 
 @pytest.mark.parametrize("seed", range(5))

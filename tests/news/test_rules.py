@@ -38,6 +38,8 @@ CLOCKS = [
     ("It struck at eight a.m. GMT on Monday.", "2020-01-06T08:00Z"),
     ("It struck at 21h30 GMT on Monday.", "2020-01-06T21:30Z"),
     ("It struck at 2130 hours GMT on Monday.", "2020-01-06T21:30Z"),
+    ("It struck at 9 on Monday morning in London.", "2020-01-06T09:00Z"),
+    ("It struck on 06/01/2020 at 10:00 GMT.", "2020-01-06T10:00Z"),
     ("It struck on Monday at 3 o'clock p.m. in London.", "2020-01-06T15:00Z"),
 ]
 
@@ -85,6 +87,8 @@ DAYS = [
     ("The port burned last week in Beirut.", "2019-12-29T22:00Z", "2020-01-05T22:00Z"),
     ("The port burned last month in Beirut.", "2019-11-30T22:00Z", "2019-12-31T22:00Z"),
     ("The port burned in December 2018 in Beirut.", "2018-11-30T22:00Z", "2018-12-31T22:00Z"),
+    ("The port burned over the weekend in Beirut.", "2020-01-03T22:00Z", "2020-01-05T22:00Z"),
+    ("The port burned in the pre-dawn hours of Friday in Beirut.", "2020-01-02T22:00Z", "2020-01-03T04:00Z"),
     ("The port burned two days ago in Beirut.", "2020-01-05T22:00Z", "2020-01-06T22:00Z"),
 ]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import stats
 
 from . import kernels
+from .linear import FloatArray, IntArray
 from .sample import Sample
 from .testing import TestResult
 
@@ -13,6 +16,7 @@ NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
 NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
 MIN_DF = 5
+KeyOfDay = Callable[[int], IntArray]
 # An inflation this small is zero but for rounding.
 ROUNDING = 1e-9
 # Cells of market and date are counted in one table unless it would be mostly empty.
@@ -110,27 +114,31 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     one (Cameron, Gelbach & Miller 2011; Dutta et al. 2018).
     """
     name = "two_way_clustered_t"
-    present = np.isfinite(sample.ar)
-    if not present.any():
+    count = int(np.isfinite(sample.ar).sum())
+    if count == 0:
         return _too_few(name, 0, 2)
-    x = sample.ar[present]
-    market = np.unique(sample.markets.astype(str), return_inverse=True)[1].astype(np.int32)
-    market = np.broadcast_to(market[:, None], present.shape)[present]
-    date = sample.days[present] - sample.days[present].min()
-    groups = min(int((np.bincount(key) > 0).sum()) for key in (market, date))
+    center = float(np.nansum(sample.ar) / count)
+    market = np.unique(sample.markets.astype(str), return_inverse=True)[1].astype(np.int64)
+    date = sample.days - sample.days.min(where=np.isfinite(sample.ar), initial=np.iinfo(np.int32).max)
+    span = int(date.max(where=np.isfinite(sample.ar), initial=0)) + 1
+    markets = int(market.max()) + 1
+    both = _dense(lambda day: market * span + date[:, day], sample, markets * span)
+    parts = {
+        "market": _cluster_sums(sample, center, lambda day: market, markets),
+        "date": _cluster_sums(sample, center, lambda day: date[:, day], span),
+        "both": _cluster_sums(sample, center, *both),
+    }
+    groups = min(len(parts["market"]), len(parts["date"]))
     if groups < 2:
         return TestResult.not_applicable(
             name, "all abnormal returns share one market or one date: nothing to cluster by"
         )
-    both = market.astype(np.int64) * (int(date.max()) + 1) + date
-    if both.max() > DENSE * len(x):
-        both = np.unique(both, return_inverse=True)[1]
-    deviation = x - x.mean()
-    variance = sum(sign * _clustered(deviation, key) for sign, key in ((1, market), (1, date), (-1, both)))
+    meat = {name: (sums**2).sum() * len(sums) / max(len(sums) - 1, 1) for name, sums in parts.items()}
+    variance = float(meat["market"] + meat["date"] - meat["both"]) / count**2
     if not variance > 0:
         return TestResult.not_applicable(name, "the clustered variance is not positive: too few clusters")
-    t = float(x.mean() / np.sqrt(variance))
-    return TestResult.of_t(name, t, groups - 1, null="the mean daily abnormal return is zero", n=sample.n)
+    t = center / np.sqrt(variance)
+    return TestResult.of_t(name, float(t), groups - 1, null="the mean daily abnormal return is zero", n=sample.n)
 
 
 def variance_f(sample: Sample) -> TestResult:
@@ -201,10 +209,24 @@ def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:
     )
 
 
-def _clustered(x: np.ndarray, key: np.ndarray) -> float:
-    """Return the clustered variance of the mean of x, with the factor G / (G - 1)."""
-    sums, clusters = np.bincount(key, weights=x), int((np.bincount(key) > 0).sum())
-    return float((sums**2).sum() * clusters / (clusters - 1) / len(x) ** 2)
+def _cluster_sums(sample: Sample, center: float, key: KeyOfDay, size: int) -> FloatArray:
+    """Return the sum of each cluster's deviations; day by day, so that no table of event-days is copied."""
+    sums, events = np.zeros((2, size))
+    for day in range(sample.ar.shape[1]):
+        there = np.isfinite(sample.ar[:, day])
+        keys = key(day)[there]
+        sums += np.bincount(keys, weights=sample.ar[there, day] - center, minlength=size)
+        events += np.bincount(keys, minlength=size)
+    return sums[events > 0]
+
+
+def _dense(key: KeyOfDay, sample: Sample, size: int) -> tuple[KeyOfDay, int]:
+    """Return keys and their number, without holes where a table of all `size` keys would be mostly empty."""
+    if size <= DENSE * sample.ar.size:
+        return key, size
+    there = np.isfinite(sample.ar)
+    cells = np.unique(np.concatenate([key(day)[there[:, day]] for day in range(there.shape[1])]))
+    return lambda day: np.searchsorted(cells, key(day)), len(cells)
 
 
 def bhar_t(sample: Sample) -> TestResult:

@@ -108,16 +108,20 @@ class Sample:
     @cached_property
     def shared(self) -> float:
         """Mean over the pairs of the days both windows have, over the root of the product of their lengths."""
-        present = np.isfinite(self.ar)
-        n = self.n
+        n, present = self.n, np.isfinite(self.ar)
         if n < 2:
             return 0.0
-        length = np.maximum(self.n_days, 1)[:, None]
-        share = np.broadcast_to(1.0 / np.sqrt(length), present.shape)[present]
-        date = self.days[present] - self.days[present].min()
-        squares = np.bincount(date, weights=share) ** 2 - np.bincount(date, weights=share**2)
-        # Rounding must not make pairs that never meet meet.
-        return float(max(squares.sum(), 0.0)) / (n * (n - 1)) if (np.bincount(date) > 1).any() else 0.0
+        first = int(self.days.min(where=present, initial=np.iinfo(np.int32).max))
+        size = int(self.days.max(where=present, initial=first)) - first + 1
+        share, weight, squares, events = 1.0 / np.sqrt(np.maximum(self.n_days, 1)), *np.zeros((3, size))
+        for day in range(present.shape[1]):
+            there = present[:, day]
+            date = self.days[there, day] - first
+            weight += np.bincount(date, weights=share[there], minlength=size)
+            squares += np.bincount(date, weights=share[there] ** 2, minlength=size)
+            events += np.bincount(date, minlength=size)
+        # A date with one event is exactly alone, whatever the rounding.
+        return float((weight**2 - squares)[events > 1].sum()) / (n * (n - 1))
 
     @cached_property
     def residual_correlation(self) -> float:
@@ -129,43 +133,49 @@ class Sample:
         blocks = list(self.blocks) if len(self) <= PAIRWISE else []
         return pairwise_correlation(blocks) if blocks else self.timeline.correlation
 
-    @cached_property
+    @property
     def rank_sums(self) -> DaySums:
         """Scaled ranks of the abnormal returns over the estimation window and the whole span, by day."""
-        return _sum_of(kernels.DaySums.of(kernels.scaled_ranks(_series(block))) for block in self.blocks)
+        return self._plain[0]
 
-    @cached_property
+    @property
     def sign_sums(self) -> DaySums:
         """Signs of the deviations from each event's median, by day, as `rank_sums`."""
-        return _sum_of(kernels.DaySums.of(kernels.median_signs(_series(block))) for block in self.blocks)
+        return self._plain[1]
 
-    @cached_property
+    @property
     def restandardised_sums(self) -> DaySums:
         """As `rank_sums`, of standardised returns; those of the window's days over their cross-sectional deviation."""
-        deviation = kernels.deviation(self.sar.T)
-        parts = []
-        for block in self.blocks:
-            at = block.columns(self.window)
-            sar = block.sar
-            sar[:, at] /= deviation
-            series = np.concatenate([_standardised(block), sar], axis=1)
-            parts.append(kernels.DaySums.of(kernels.scaled_ranks(series)))
-        return _sum_of(parts)
+        return self._standardised[0]
 
-    @cached_property
+    @property
     def generalised_ranks(self) -> tuple[DaySums, FloatArray, FloatArray]:
         """Sums by day of the generalised ranks (the event last), the events' own ranks, and the days ranked."""
-        deviation = kernels.deviation(self.scar)
-        sums, own, ranked = [], [], []
+        return self._standardised[1:]
+
+    @cached_property
+    def _plain(self) -> tuple[DaySums, DaySums]:
+        """Sums of ranks and signs, in one walk through the blocks."""
+        series = (np.concatenate([block.fitted.residuals, block.ar], axis=1) for block in self.blocks)
+        parts = [(DaySums.of(kernels.scaled_ranks(x)), DaySums.of(kernels.median_signs(x))) for x in series]
+        return _sum_of(part[0] for part in parts), _sum_of(part[1] for part in parts)
+
+    @cached_property
+    def _standardised(self) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
+        """Sums of both kinds of standardised ranks, in one walk through the blocks."""
+        daily, whole = kernels.deviation(self.sar.T), kernels.deviation(self.scar)
+        restandardised, generalised, own, ranked = [], [], [], []
         for block in self.blocks:
-            car = block.car(self.window)
-            series = np.concatenate([_standardised(block), (car.t / deviation)[:, None]], axis=1)
-            u = kernels.scaled_ranks(series)
-            u[~np.isfinite(car.t)] = np.nan
-            sums.append(kernels.DaySums.of(u))
-            own.append(u[:, -1])
-            ranked.append(np.isfinite(series).sum(axis=1))
-        return _sum_of(sums), np.concatenate(own), np.concatenate(ranked).astype(np.float64)
+            residuals = block.fitted.residuals / block.fitted.sigma[:, None]
+            sar, scar = block.sar, block.car(self.window).t[:, None]
+            sar[:, block.columns(self.window)] /= daily
+            restandardised.append(DaySums.of(kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))))
+            series = np.concatenate([residuals, scar / whole], axis=1)
+            u = np.where(np.isfinite(scar), kernels.scaled_ranks(series), np.nan)
+            generalised.append(DaySums.of(u))
+            own.append(u[:, -1].copy())
+            ranked.append(kernels.count(series))
+        return _sum_of(restandardised), _sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
 
     def event_columns(self, sums: DaySums) -> slice:
         """Positions of the window's days among the days of `rank_sums` and its kin."""
@@ -294,16 +304,6 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.g
         "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
         "markets": block.rows["market"].to_numpy(dtype=object),
     }
-
-
-def _series(block: AbnormalReturns) -> FloatArray:
-    """Return residuals and abnormal returns side by side, shape (n, L + E)."""
-    return np.concatenate([block.fitted.residuals, block.ar], axis=1)
-
-
-def _standardised(block: AbnormalReturns) -> FloatArray:
-    """Return the residuals over sigma, shape (n, L)."""
-    return block.fitted.residuals / block.fitted.sigma[:, None]
 
 
 def _sum_of(parts: Iterable[DaySums]) -> DaySums:

@@ -25,6 +25,8 @@ NEVER = np.datetime64("NaT", "ns")
 NO_DAY = np.datetime64("NaT", "D")
 # Years that nanoseconds since 1970 in 64 bits can hold; beyond them an instant would wrap round to another one.
 EARLIEST, LATEST = 1678, 2261
+# Events placed on every clock before the next are taken up: few enough to stay in the processor's cache.
+BLOCK = 100_000
 
 
 class State(StrEnum):
@@ -63,6 +65,42 @@ class Placement:
     first_tradable: Instants
     reference: Instants
     observation: Instants
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Timeline:
+    """What holds on one market's clock from each mark on; between marks nothing changes.
+
+    Parameters
+    ----------
+    marks : ndarray of datetime64[ns], shape (n,)
+        In order; UTC.
+    holds : Placement
+        Of shape (n + 1,): the last entry is for instants before the first mark. While a market is open its
+        `first_tradable` is that of the next opening.
+    """
+
+    marks: Instants
+    holds: Placement
+
+    def at(self, instants: Instants, *, order: Positions | None = None) -> Placement:
+        """Place instants, shape (k,); `order` sorts them, if it is known already."""
+        step = last_at_or_before(self.marks, instants, order=order)
+        found = {name: np.take(getattr(self.holds, name), step) for name in COLUMNS}
+        np.copyto(found["first_tradable"], instants, where=found["state"] == OPEN)
+        return Placement(**found)
+
+
+NOWHERE = Timeline(
+    marks=np.array([], dtype="M8[ns]"),
+    holds=Placement(
+        state=np.array([UNKNOWN], dtype=np.int8),
+        session=np.array([NO_DAY], dtype="M8[s]"),
+        first_tradable=np.array([NEVER]),
+        reference=np.array([NEVER]),
+        observation=np.array([NEVER]),
+    ),
+)
 
 
 def align(
@@ -106,11 +144,14 @@ def align(
     chosen = as_instruments(markets)
     shape = moments.size, len(chosen)
     cells = {name: np.empty(shape, dtype) for name, dtype in COLUMNS.items()}
-    order = np.argsort(moments)
-    for position, market in enumerate(chosen):
-        placed = place(moments, market, order=order)
-        for name, cell in cells.items():
-            cell[:, position] = getattr(placed, name)
+    timelines = [_timeline_around(moments, market) for market in chosen]
+    for begin in range(0, moments.size, BLOCK):
+        block = moments[begin : begin + BLOCK]
+        order = np.argsort(block)
+        for position, timeline in enumerate(timelines):
+            placed = timeline.at(block, order=order)
+            for name, cell in cells.items():
+                cell[begin : begin + BLOCK, position] = getattr(placed, name)
     if (cells["state"] == UNKNOWN).all():
         raise NotEnoughDataError(_outside(moments, chosen))
     return _frame(moments, chosen, {name: cell.reshape(-1) for name, cell in cells.items()})
@@ -132,32 +173,9 @@ def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str,
     )
 
 
-def place(instants: Instants, instrument: Instrument, *, order: Positions | None = None) -> Placement:
-    """Place instants, shape (k,), on one market's clock; `order` sorts them, if it is known already."""
-    first, last = known_range(instrument.calendar)
-    low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
-    high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
-    if high < first or low > last:
-        return _nowhere(instants.size)
-    return place_on(instants, schedule(instrument, max(low, first), min(high, last)), order=order)
-
-
-def place_on(instants: Instants, on: Schedule, *, order: Positions | None = None) -> Placement:
-    """Place instants, shape (k,), on a schedule; those before its first or after its last observation have no place.
-
-    Nothing about a market changes but when a stretch of trading starts or ends or a price is observed: what holds from
-    each such mark on is worked out once, and an instant only looks up the mark before it.
-    """
+def timeline(on: Schedule) -> Timeline:
+    """Work out what holds from each mark of a schedule on: wherever trading starts or ends or a price is observed."""
     marks = np.unique(np.concatenate([on.observations, on.starts, on.ends]))
-    holds = _from_marks(marks, on)
-    step = last_at_or_before(marks, instants, order=order)
-    found = {name: np.take(getattr(holds, name), step) for name in COLUMNS}
-    np.copyto(found["first_tradable"], instants, where=found["state"] == OPEN)
-    return Placement(**found)
-
-
-def _from_marks(marks: Instants, on: Schedule) -> Placement:
-    """Work out what holds from each mark on, and, last, where there is no mark."""
     after = np.searchsorted(on.observations, marks, side="right")
     inside = (after > 0) & (after < on.sessions.size)
     stretch = np.searchsorted(on.starts, marks, side="right") - 1
@@ -169,8 +187,19 @@ def _from_marks(marks: Instants, on: Schedule) -> Placement:
         "reference": np.where(inside, on.observations[after - 1], NEVER),
         "observation": np.where(inside, np.append(on.observations, NEVER)[after], NEVER),
     }
-    nowhere = _nowhere(1)
-    return Placement(**{name: np.append(known[name], getattr(nowhere, name)).astype(COLUMNS[name]) for name in COLUMNS})
+    nowhere = NOWHERE.holds
+    holds = {name: np.append(known[name], getattr(nowhere, name)).astype(COLUMNS[name]) for name in COLUMNS}
+    return Timeline(marks=marks, holds=Placement(**holds))
+
+
+def _timeline_around(instants: Instants, market: Instrument) -> Timeline:
+    """Timeline of a market over what is known of it around instants."""
+    first, last = known_range(market.calendar)
+    low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
+    high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
+    if high < first or low > last:
+        return NOWHERE
+    return timeline(schedule(market, max(low, first), min(high, last)))
 
 
 def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions | None = None) -> Positions:
@@ -217,18 +246,6 @@ def _instant(given: Moment) -> np.datetime64:
     if given.tzinfo is None:
         raise UsageError(f"{given.isoformat()} has no time zone; an instant needs one, such as {given.isoformat()}Z")
     return np.datetime64(given.astimezone(UTC).replace(tzinfo=None), "ns")
-
-
-def _nowhere(size: int) -> Placement:
-    """Placement of instants that no calendar knows."""
-    never = np.full(size, NEVER)
-    return Placement(
-        state=np.full(size, UNKNOWN, dtype=np.int8),
-        session=np.full(size, NO_DAY, dtype="M8[s]"),
-        first_tradable=never,
-        reference=never,
-        observation=never,
-    )
 
 
 def _outside(instants: Instants, markets: Sequence[Instrument]) -> str:

@@ -20,7 +20,7 @@ import pandas as pd
 from pandas.tseries.holiday import AbstractHolidayCalendar
 
 from ..errors import NotEnoughDataError, UnknownNameError
-from ..instruments import Instrument
+from ..instruments import Instrument, catalogue_text
 from .clocks import FILES, clocks, package_file, regular_hours
 from .hours import Days, Hours, Instants, Mask, wall_time
 from .overrides import corrected, overrides
@@ -160,14 +160,15 @@ def known_range(calendar: str) -> tuple[dt.date, dt.date]:
 
 
 def calendar_provenance() -> dict[str, str]:
-    """Return what the sessions rest on: the version of exchange_calendars and the hashes of the project's tables.
+    """Return what sessions and observations rest on: exchange_calendars' version and the hashes of our own tables.
 
     Examples
     --------
     >>> sorted(calendar_provenance())
-    ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'overrides.toml']
+    ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'instruments.toml', 'overrides.toml']
     """
-    hashes = {name: hashlib.sha256(package_file(name).encode()).hexdigest() for name in FILES}
+    texts = {name: package_file(name) for name in FILES} | {"instruments.toml": catalogue_text()}
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     return {"exchange_calendars": str(exchange_calendars.__version__), **hashes}
 
 

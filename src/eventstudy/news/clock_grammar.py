@@ -36,7 +36,19 @@ def read_clock(s: Scanner, n: int) -> tuple[Clock, int] | None:
     if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
         return _halved(s, n + 4, Clock(hour=hour, exact=False))
     half = read_half(s, n + 1)
+    if half is None and 1 <= hour <= 12 and (part := _part_after(s, n)):
+        return _on_24(Clock(hour=hour, half=part, exact=False)), n + 1
     return (_on_24(Clock(hour=hour, half=half[0], exact=False)), half[1]) if half and 1 <= hour <= 12 else None
+
+
+def _part_after(s: Scanner, n: int) -> str:
+    """Return the half of the day of a bare hour as in "at 9 this morning", or nothing."""
+    if s.word(n - 1) not in {"at", "around", "about", "before", "after"}:
+        return ""
+    at = n + 1
+    while s.word(at) in {"this", "in", "the", "on", "yesterday", "tomorrow"} or s.word(at) in WEEKDAYS:
+        at += 1
+    return {"morning": "am", "afternoon": "pm", "evening": "pm"}.get(s.word(at), "") if at > n + 1 else ""
 
 
 def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[Clock, int] | None:
@@ -62,7 +74,9 @@ def _is_clock_with_dot(s: Scanner, n: int, after: int) -> bool:
     if read_half(s, after) or read_zone(s, after) or s.word(after) in {"hours", "hrs"}:
         return True
     day = read_day(s, after + (s.word(after) == "on"))
-    return s.word(n - 1) in {"at", "around", "about", "by"} and day is not None and day[0].unit == "day"
+    return (
+        s.word(n - 1) in {"at", "around", "about", "by", "before", "after"} and day is not None and day[0].unit == "day"
+    )
 
 
 def _halved(s: Scanner, n: int, clock: Clock) -> tuple[Clock, int]:
@@ -80,7 +94,8 @@ def read_half(s: Scanner, n: int) -> tuple[str, int] | None:
     """Read am, pm, a.m. or p.m."""
     word = s.word(n)
     if word in {"am", "pm"}:
-        return word, n + 1
+        abbreviated = s.word(n + 1) == "." and s.glued(n + 1) and s.at(n + 2).text[:1].islower()
+        return word, n + 1 + abbreviated
     if word in {"a", "p"} and s.word(n + 1) == "." and s.word(n + 2) == "m" and s.glued(n + 1):
         return word + "m", n + 4 if s.word(n + 3) == "." and s.glued(n + 3) else n + 3
     return None

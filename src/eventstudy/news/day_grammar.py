@@ -20,7 +20,7 @@ def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
     if both in PARTS:
         return both, n + 2
     if both in {"before dawn", "pre dawn", "predawn hours"}:
-        return "early hours", n + 2
+        return "early hours", n + 2 + (s.word(n + 2) == "hours")
     if first in {"predawn", "daybreak", "sunrise"}:
         return "dawn", n + 1
     if first in {"nightfall", "sunset"}:
@@ -43,6 +43,8 @@ def read_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         return dated if dated[0].month or s.word(n - 1) == "on" else None
     if token.lower in RELATIVE_DAYS:
         return Day(shift=RELATIVE_DAYS[token.lower]), n + 1
+    if token.lower == "weekend" and s.word(n - 1) in {"the", "this", "at", "over"}:
+        return Day(shift=0, unit="weekend"), n + 1
     if token.lower in {"last", "next", "this", "past", "previous", "following"}:
         return _relative(s, n)
     if token.lower in {"early", "late", "mid", "end"}:
@@ -67,7 +69,7 @@ def _relative(s: Scanner, n: int) -> tuple[Day, int] | None:
     step = {"last": -1, "past": -1, "previous": -1, "this": 0, "next": 1, "following": 1}[which]
     if word in WEEKDAYS:
         return Day(weekday=WEEKDAYS[word], which=which), n + 2
-    if word in {"week", "month", "year"}:
+    if word in {"week", "month", "year", "weekend"}:
         return Day(shift=step, unit=word), n + 2
     if word == "night" and which == "last":
         return Day(shift=-1, which="night"), n + 1

@@ -55,7 +55,7 @@ def resolve_day(day: Day, today: dt.date | None, future: bool) -> Span | None:
     A weekday of the past is the latest such day not after `today`; of the future, the earliest not before it.
     """
     if day.year is not None and day.month is not None and day.day is not None:
-        return _single(dt.date(day.year, day.month, day.day), day)
+        return _single(_written(day.year, day.month, day.day, day.swapped, today), day)
     if today is None:
         return _month(day) if day.year is not None else None
     if day.day is not None and day.month is not None:
@@ -69,6 +69,14 @@ def resolve_day(day: Day, today: dt.date | None, future: bool) -> Span | None:
     return _unit(day, today)
 
 
+def _written(year: int, month: int, day: int, swapped: bool, today: dt.date | None) -> dt.date:
+    """Return a full date; where day and month may be swapped, the reading nearer to the day of writing."""
+    date = dt.date(year, month, day)
+    if not swapped or today is None:
+        return date
+    return min((date, dt.date(year, day, month)), key=lambda d: abs((d - today).days))
+
+
 def _single(date: dt.date, day: Day) -> Span:
     warnings = []
     if day.weekday is not None and day.day is not None and date.weekday() != day.weekday:
@@ -76,7 +84,7 @@ def _single(date: dt.date, day: Day) -> Span:
             f"{date} is a {WEEKDAY_NAMES[date.weekday()]}, not the {WEEKDAY_NAMES[day.weekday]} that the text says"
         )
     if day.swapped:
-        warnings.append("the order of day and month in the date is open; the day is read first")
+        warnings.append(f"the order of day and month is open; {date} is taken")
     return Span(first=date, last=date + _DAY, precision=Precision.DAY, warnings=tuple(warnings))
 
 
@@ -132,6 +140,10 @@ def _unit(day: Day, today: dt.date) -> Span:
     if day.unit == "week":
         first = today - today.weekday() * _DAY + 7 * step * _DAY
         return Span(first=first, last=first + 7 * _DAY, precision=Precision.MULTI_DAY)
+    if day.unit == "weekend":
+        # the one that is on or the last one, until Friday comes
+        first = today - ((today.weekday() - 5) % 7) * _DAY + 7 * (step if step > 0 else 0) * _DAY
+        return Span(first=first, last=first + 2 * _DAY, precision=Precision.MULTI_DAY)
     if day.unit == "month":
         index = today.year * 12 + today.month - 1 + step
         return _month(Day(year=index // 12, month=index % 12 + 1))

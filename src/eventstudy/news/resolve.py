@@ -19,6 +19,8 @@ from .zonewords import zone_of_words
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
+# How many expressions of the lead, before and after are looked at for the day of one that names none.
+_LEAD, _BACK, _AHEAD = 5, 40, 10
 NO_ZONE = "no time zone is stated and no place settles it"
 NO_DAY = "no publication date is known, so the day is open; pass --published"
 
@@ -44,13 +46,15 @@ def resolve(setting: Setting, expressions: Sequence[Expression], cues: Sequence[
     order = sorted(range(len(expressions)), key=lambda n: (_stage(expressions[n]), n))
     for n in order:
         e, c = expressions[n], cues[n]
+        first = max(_LEAD, n - _BACK)
+        near = [done[k] for k in (*range(_LEAD), *range(first, n + _AHEAD)) if k in done and k != n]
         try:
             if e.shift is not None:
-                done[n] = _shifted(setting, e, c, [done[k] for k in sorted(done) if k < n])
+                done[n] = _shifted(setting, e, c, [r for r in near if r.expression.start < e.start])
             elif e.reading.clock is not None:
-                done[n] = _clocked(setting, e, c, [done[k] for k in sorted(done)])
+                done[n] = _clocked(setting, e, c, near)
             else:
-                done[n] = _dated(setting, e, c, [done[k] for k in sorted(done)])
+                done[n] = _dated(setting, e, c, near)
         except (OverflowError, ValueError):
             done[n] = Resolved(expression=e, cues=c, warnings=("no such time exists",))
     return tuple(done[n] for n in range(len(expressions)))
@@ -244,6 +248,7 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
     score -= 2.0 * (r.cues.future != cues.future and distance != 0)
     score -= 0.5 * ((r.cues.role is Role.SNAPSHOT) != (cues.role is Role.SNAPSHOT))
     score -= 4.0 * ("since" in r.expression.lead)
+    score -= 2.5 * (r.when is not None and setting.is_later(r.when) and not cues.future)
     today = setting.story_day("")
     if today is not None and r.day is not None and abs((today - r.day).days) > 10 and distance:
         score -= 2.0

@@ -159,6 +159,8 @@ def _role(
     # a subordinate clause moves what the main clause prices: "crude was up at $68, after closing lower on Tuesday"
     around = window if happens else sentence + after
     priced = not told and any(w in _INSTRUMENTS or w in {"$", "%", "€", "£"} for w in around)
+    if priced and e.reading.clock and e.lead & {"by", "as"}:
+        return Role.SNAPSHOT
     if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not e.lead & {"by", "as"}):
         return Role.SNAPSHOT
     if _is_future(before, after):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -15,6 +16,8 @@ from .timex import Expression
 from .tokens import Sentences
 from .zones import offset_at
 
+# How many places of the lead, before and after an expression are weighed.
+_REACH = 60
 _BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
 _LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
 _MARKET_NAMES = words("market names")
@@ -46,6 +49,10 @@ class Whereabouts:
     title: Sequence[Place] = ()
 
     @cached_property
+    def _starts(self) -> list[int]:
+        return [p.start for p in self.places]
+
+    @cached_property
     def _sentence_of(self) -> dict[int, int]:
         return {p.start: self.sentences.at(p.start) for p in self.places}
 
@@ -54,7 +61,12 @@ class Whereabouts:
         if self.home and _is_deictic(e):
             return ZoneChoice(zone=self.home, source="the publisher's own clock")
         market = cues.role is Role.SNAPSHOT and not cues.relative
-        scored = [(self._score(p, e, cues, market), n, p) for n, p in enumerate(self.places)]
+        middle = bisect_left(self._starts, e.start)
+        near = {
+            *range(min(_REACH, len(self.places))),
+            *range(max(0, middle - _REACH), min(len(self.places), middle + _REACH)),
+        }
+        scored = [(self._score(self.places[n], e, cues, market), n, self.places[n]) for n in sorted(near)]
         scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
         if self.dateline is not None:
             scored.append(((7.5 if market else 2.4), -1, self.dateline))

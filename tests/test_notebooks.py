@@ -1,0 +1,43 @@
+"""Every notebook runs from top to bottom, with the public names only, and is kept without its outputs."""
+
+import ast
+import importlib
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def code_of(path):
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def test_there_are_notebooks():
+    assert [path.name for path in NOTEBOOKS[:1]] == ["1-quickstart.ipynb"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.filterwarnings("default")  # those of the kernel's own machinery
+def test_it_runs(path):
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+    client.execute()
+    assert all("outputs" not in cell or not _errors(cell) for cell in notebook.cells)
+
+
+def _errors(cell):
+    return [output for output in cell.outputs if output.output_type == "error"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_uses_public_names_and_keeps_no_output(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+    for source in code_of(path):
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("eventstudy"):
+                public = importlib.import_module(node.module).__all__
+                assert {name.name for name in node.names} <= {*public, "news"}, f"{path.name}: {ast.unparse(node)}"
