@@ -299,16 +299,20 @@ class Summary:
     formats: Mapping[str, tables.Formatter]
     left_out: tuple[str, ...] = ()
 
+    @property
+    def _headings(self) -> dict[str, str]:
+        return SUMMARY_HEADINGS if self.formats.get("ar", PERCENT) is PERCENT else {**SUMMARY_HEADINGS, "ar": "AR"}
+
     def __str__(self) -> str:
-        body = tables.to_text(self.table, self.formats, SUMMARY_HEADINGS)
+        body = tables.to_text(self.table, self.formats, self._headings)
         return "\n".join([*self.lines, "", body, *self.left_out])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<p>{escape(line)}</p>" for line in (*self.lines, *self.left_out))
-        return lines + tables.to_html(self.table, self.formats, SUMMARY_HEADINGS)
+        return lines + tables.to_html(self.table, self.formats, self._headings)
 
     def to_latex(self) -> str:
         """Return the table as a LaTeX tabular."""
-        return tables.to_latex(self.table, self.formats, SUMMARY_HEADINGS)
+        return tables.to_latex(self.table, self.formats, self._headings)
