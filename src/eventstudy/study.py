@@ -12,7 +12,7 @@ import pandas as pd
 from . import frames
 from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
-from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
+from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, factor_columns, get_model
 from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
 from .inference.overlaps import Overlap, resolve_overlaps
@@ -85,7 +85,8 @@ class EventStudy:
     calendar : str, optional
         Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
     overlap : {"keep", "exclude", "drop"}
-        Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair dropped.
+        Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
+        dropped.
         All are listed in `EventStudyResult.overlaps`.
     seed : int
         Seed of everything random.
@@ -236,12 +237,7 @@ class EventStudy:
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
         model = get_model(self.model, self.benchmark)
-        named = tuple(self.factors) or tuple(getattr(model, "factors", ())) + tuple(getattr(model, "peers", ()))
-        wanted = dict.fromkeys(name for name in (self.benchmark, *named, getattr(model, "riskfree", None)) if name)
-        for name in wanted:
-            if name not in series:
-                raise UnknownNameError("benchmark" if name == self.benchmark else "factor", name, series, "prices")
-        return list(wanted)
+        return factor_columns(model, self.benchmark, tuple(self.factors), series)
 
     def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Symbols to study; a benchmark or factor is only studied when it is asked for."""
@@ -279,18 +275,8 @@ class EventStudy:
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
         every, windows = self.event_windows, self.event_windows[:-1]
-        span = Window(min(window.first for window in every), max(window.last for window in every))
-        panel, overlaps = resolve_overlaps(
-            self._panel(alignment, series, bars), estimation=self.estimation_window, span=span, overlap=self.overlap
-        )
-        abnormal = abnormal_returns(
-            get_model(self.model, self.benchmark),
-            panel,
-            estimation=self.estimation_window,
-            windows=every,
-            min_observations=self.min_observations,
-            log_returns=self.returns == "log",
-        )
+        panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
+        abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
@@ -312,6 +298,23 @@ class EventStudy:
             overlaps=overlaps,
             alternative=alternative,
             **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
+        )
+
+    def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
+        """Treat other events in an event's windows as asked, and list them."""
+        every = self.event_windows
+        span = Window(min(window.first for window in every), max(window.last for window in every))
+        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
+
+    def _estimate(self, panel: EventPanel) -> AbnormalReturns:
+        """Estimate the model for every pair that can be used."""
+        return abnormal_returns(
+            get_model(self.model, self.benchmark),
+            panel,
+            estimation=self.estimation_window,
+            windows=self.event_windows,
+            min_observations=self.min_observations,
+            log_returns=self.returns == "log",
         )
 
     def _of_prices(
