@@ -204,6 +204,12 @@ def test_bars_of_tick_history_are_instants(read):
     assert bars.index[0] == pd.Timestamp("2020-01-07T23:00Z") and bars.frame["close"].tolist() == [2, 1]
 
 
+def test_the_projects_own_layout_may_be_packed(read):
+    text = "symbol,timestamp_utc,close\nX,2020-01-07T23:00:00Z,1\nX,2020-01-07T23:15:00Z,2\n"
+    plain, packed = read(text)["X"], read(gzip.compress(text.encode()), name="x.csv.gz")["X"]
+    assert list(plain.index) == list(packed.index) and plain.length == packed.length == pd.Timedelta(minutes=15)
+
+
 @pytest.fixture
 def table():
     return pd.DataFrame(OHLC, columns=NAMES).assign(date=DAYS, symbol="CL=F")
