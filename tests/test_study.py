@@ -232,7 +232,7 @@ def test_no_price():
 
 
 def test_outside_prices():
-    kind, detail = outcome(closes(last="2020-01-07"))
+    kind, detail = outcome(closes(last="2019-12-27"))
     assert kind == "outside_prices" and "2020-01-08 lies outside the prices" in detail
 
 

@@ -14,7 +14,7 @@ from .config import StudyRun, read_study, run_study
 from .instruments import catalogue
 from .markets.alignment import align as align_instants
 from .markets.explanation import explain
-from .narrative import label, left_out
+from .narrative import left_out
 from .render import tables
 from .report import write_report
 
@@ -95,11 +95,10 @@ def alignment_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def alignment_text(table: pd.DataFrame, *, in_words: bool) -> str:
     """Alignment rows as a table for people, and each row in words where asked."""
-    shown = table.assign(market=table["market"].map(lambda symbol: f"{symbol} ({label(symbol)})"))
     headings = dict(zip(ALIGNMENT_FIELDS, ("tradable", "seen before", "seen after"), strict=True))
     formats = {"session": tables.day, **dict.fromkeys(ALIGNMENT_FIELDS, tables.utc)}
     columns = ["market", "state", "session", *ALIGNMENT_FIELDS]
-    text = tables.to_text(shown[columns], formats, headings | {"session": "day 0"}) + "\n(times in UTC)"
+    text = tables.to_text(table[columns], formats, headings | {"session": "day 0"}) + "\n(times in UTC)"
     return "\n".join([text, "", *explain(table)]) if in_words else text
 
 
@@ -111,4 +110,4 @@ def markets() -> pd.DataFrame:
 
 def markets_text(table: pd.DataFrame) -> str:
     """Return the catalogue as a table for people."""
-    return tables.to_text(table, {})
+    return tables.to_text(table.drop(columns="exchange"), {})

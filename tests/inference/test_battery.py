@@ -1,5 +1,7 @@
 """What every model and every test of the tables must keep to; a new one is checked by adding its line."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from panels import SPAN, estimation_of, make_panel, study
@@ -17,7 +19,10 @@ def panel_for(name, **options):
     count = len(FACTORS) if name in named else 1
     panel = make_panel(6, factors=count, estimation=120, **options)
     if name in named:
-        object.__setattr__(panel, "factor_names", FACTORS)
+        return replace(panel, factor_names=FACTORS)
+    if name == "time-of-day":
+        clock = np.broadcast_to((panel.tau % 4 * 60.0)[None, :, None], panel.factors.shape)
+        return replace(panel, factors=clock.copy(), factor_names=("time_of_day",))
     return panel
 
 

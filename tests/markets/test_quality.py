@@ -60,7 +60,7 @@ def test_moves_far_outside_the_usual(sample_oddities):
 
 
 def test_nothing_else_is_found(sample_oddities):
-    kinds = {"flat_row", "missing_session", "out_of_bounds", "stale_open", "large_move"}
+    kinds = {"flat_row", "missing_session", "out_of_bounds", "stale_open", "large_move", "roll"}
     assert set(sample_oddities["kind"]) == kinds
     assert not set(sample_oddities["market"]) & {"^KS11", "^GSPC"}
     assert list(sample_oddities.columns) == COLUMNS

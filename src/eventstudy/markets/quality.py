@@ -12,8 +12,6 @@ compares two contracts of a continuous future) and ``roll_unknown`` (a future wh
 
 Of intraday bars: ``outside_hours`` (bars that open while the market is closed) and ``missing_bars`` (gaps in its
 hours).
-
-Of two recordings of one series: ``adjustment_drift`` (the same rows, other prices).
 """
 
 from __future__ import annotations
@@ -32,7 +30,6 @@ COLUMNS = ["market", "session", "kind", "detail"]
 STALE_RUN = 5
 LARGE_MOVE = 8.0
 UNIT_JUMP = 2.0
-DRIFT = 1e-5
 # A shift explains labels off the calendar if it leaves at most this share of them; fewer than these are no pattern.
 LEFT_OVER, PATTERN = 0.1, 5
 HOURS = range(-14, 15)
@@ -69,39 +66,6 @@ def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFra
     if sessions is not None:
         found += [*_shifted_labels(bars, sessions), *_calendar(bars, sessions)]
     return _frame(bars, found)
-
-
-def adjustment_drift(earlier: Bars, later: Bars) -> pd.DataFrame:
-    """List where two recordings of one series disagree: prices adjusted anew, or restated.
-
-    Parameters
-    ----------
-    earlier, later : Bars
-        Of one symbol; adjusted closes are compared where both have them, else closes.
-
-    Returns
-    -------
-    DataFrame
-        As `oddities` gives it, kind ``adjustment_drift``: one line for every stretch of rows with one ratio.
-
-    Examples
-    --------
-    >>> days = pd.to_datetime(["2020-01-06", "2020-01-07", "2020-01-08"])
-    >>> old = Bars(symbol="X", frame=pd.DataFrame({"close": [10.0, 10.0, 9.0]}, index=days))
-    >>> new = Bars(symbol="X", frame=pd.DataFrame({"close": [9.0, 9.0, 9.0]}, index=days))
-    >>> adjustment_drift(old, new)["detail"].to_list()
-    ['close is 0.9 times what it was, on 2 rows to 2020-01-07']
-    """
-    name = "adj_close" if {"adj_close"} <= set(earlier.frame) & set(later.frame) else "close"
-    before, after = earlier.frame[name].align(later.frame[name], join="inner")
-    ratio = (after / before).round(6)
-    found: list[Finding] = []
-    for _, rows in ratio.groupby((ratio != ratio.shift(1)).cumsum()):
-        if abs(rows.iloc[0] - 1.0) > DRIFT:
-            span = f"on {len(rows)} row{'s' * (len(rows) > 1)} to {rows.index[-1]:%Y-%m-%d}"
-            detail = f"{name} is {rows.iloc[0]:g} times what it was, {span}"
-            found.append((pd.Timestamp(rows.index[0]), "adjustment_drift", detail))
-    return _frame(later, found)
 
 
 def _frame(bars: Bars, found: list[Finding]) -> pd.DataFrame:

@@ -94,7 +94,8 @@ def _weekday(day: Day, today: dt.date, future: bool) -> dt.date:
     if day.which in {"next", "following"}:
         return today + (7 - back) * _DAY
     if day.which in {"last", "past", "previous"}:
-        return today - (back or 7) * _DAY
+        # nobody calls yesterday "last Thursday"
+        return today - (back + 7 if back <= 1 else back) * _DAY
     return today + ((7 - back) % 7) * _DAY if future else today - back * _DAY
 
 

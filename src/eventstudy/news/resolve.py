@@ -149,7 +149,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
     warnings += span.warnings
     warnings += setting.shift_warning(day_words, span.first) if stated else ()
-    if zone is None or zone.warnings or e.reading.zone is not None:
+    if zone is None or zone.warnings or any(r.zone and r.zone.kind == "abbreviation" for r in e.readings):
         zone = _zone(setting, e, cues, span.first)
     moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
@@ -249,8 +249,7 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
     score -= 0.5 * ((r.cues.role is Role.SNAPSHOT) != (cues.role is Role.SNAPSHOT))
     score -= 4.0 * ("since" in r.expression.lead)
     score -= 2.5 * (r.when is not None and setting.is_later(r.when) and not cues.future)
-    today = setting.story_day("")
-    if today is not None and r.day is not None and abs((today - r.day).days) > 10 and distance:
+    if setting.today is not None and r.day is not None and distance and abs((setting.today - r.day).days) > 10:
         score -= 2.0
     return score + _part_fits(e, r)
 

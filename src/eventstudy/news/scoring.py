@@ -83,7 +83,12 @@ def _overlap(one: Scored, other: Scored) -> bool:
 def _refines(fine: Scored, coarse: Scored) -> bool:
     """Say whether one expression gives the same happening as another, more finely."""
     a, b = fine.resolved.when, coarse.resolved.when
-    if a is None or b is None or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}:
+    if (
+        a is None
+        or b is None
+        or b.start == b.end
+        or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}
+    ):
         return False
     # "in the morning" may begin at midnight where a clock time says so
     early = dt.timedelta(hours=6 if coarse.resolved.expression.reading.part == "morning" else 0)
@@ -97,35 +102,44 @@ def _refines(fine: Scored, coarse: Scored) -> bool:
 
 def _judge(r: Resolved, setting: Setting) -> Scored:
     cues, when = r.cues, r.when
-    reasons = [(f"role: {cues.role}", _ROLE[cues.role])]
-    if when is not None:
-        reasons.append((f"precision: {when.precision}", _PRECISION[when.precision]))
-    reasons.append(
-        (f"sentence {cues.sentence + 1}", 2.0 if cues.sentence == 0 else max(0.0, 1.4 - 0.4 * cues.sentence))
-    )
+    reasons = [(f"role: {cues.role}", _ROLE[cues.role]), *_of_place_in_text(r), *_of_words(r), *_age(r, setting)]
+    warnings: tuple[str, ...] = ()
+    if cues.relative and when is not None and when.precision is Precision.DAY:
+        reasons.append(("the day of a market's move, which the event came before", 5.5))
+        warnings = ("the day is that of the market's move; the event came before it, perhaps on the day before",)
+    if when is not None and when.precision is Precision.MULTI_DAY:
+        warnings = ("only a span of several days is given",)
+    total = sum(w for _, w in reasons)
+    eligible = when is not None and total > _WEAK and _can_be_event(r, when, setting.is_later(when), cues.relative)
+    basis = "public" if cues.role in {Role.ANNOUNCEMENT, Role.STATEMENT} else "occurred"
+    return Scored(resolved=r, reasons=tuple(reasons), eligible=eligible, basis=basis, warnings=warnings)
+
+
+def _of_place_in_text(r: Resolved) -> list[tuple[str, float]]:
+    number = r.cues.sentence
+    reasons = [(f"precision: {r.when.precision}", _PRECISION[r.when.precision])] if r.when is not None else []
+    return [*reasons, (f"sentence {number + 1}", 2.0 if number == 0 else max(0.0, 1.4 - 0.4 * number))]
+
+
+def _of_words(r: Resolved) -> list[tuple[str, float]]:
+    cues, reasons = r.cues, []
     if cues.happenings:
-        reasons.append(
-            (f"event words: {', '.join(dict.fromkeys(cues.happenings))}", min(1.6, 0.8 * len(cues.happenings)))
-        )
+        reasons.append((f"event words: {_listed(cues.happenings)}", min(1.6, 0.8 * len(cues.happenings))))
     if cues.announces:
-        reasons.append((f"announcement words: {', '.join(dict.fromkeys(cues.announces))}", 0.5))
+        reasons.append((f"announcement words: {_listed(cues.announces)}", 0.5))
     if cues.says and cues.after_says:
         reasons.append((f"follows a verb of saying: {cues.says[0]}", -0.7))
     if cues.legal:
-        reasons.append((f"aftermath words: {', '.join(dict.fromkeys(cues.legal))}", -1.0))
+        reasons.append((f"aftermath words: {_listed(cues.legal)}", -1.0))
     if r.expression.shift is not None:
         reasons.append(("counted from another time", -3.0))
     if r.expression.lead & {"after", "before"} and not r.expression.approximate:
         reasons.append(("only a bound", -1.0))
-    reasons += _age(r, setting)
-    warnings: tuple[str, ...] = ()
-    if cues.relative and when is not None and when.precision is Precision.DAY and r.expression.reading.part is None:
-        reasons.append(("the day of a market's move, which the event came before", 5.5))
-        warnings = ("the day is that of the market's move; the event came before it, perhaps on the day before",)
-    total = sum(w for _, w in reasons)
-    eligible = when is not None and total > _WEAK and _can_be_event(r, when, setting.is_later(when), bool(warnings))
-    basis = "public" if cues.role in {Role.ANNOUNCEMENT, Role.STATEMENT} else "occurred"
-    return Scored(resolved=r, reasons=tuple(reasons), eligible=eligible, basis=basis, warnings=warnings)
+    return reasons
+
+
+def _listed(found: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(found))
 
 
 def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
@@ -136,7 +150,7 @@ def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
 
 
 def _age(r: Resolved, setting: Setting) -> list[tuple[str, float]]:
-    today = setting.story_day("")
+    today = setting.today
     if today is None or r.day is None:
         return []
     days = (today - r.day).days

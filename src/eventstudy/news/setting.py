@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..events import When
 from .lexicon import WEEKDAY_NAMES
@@ -41,12 +42,17 @@ class Setting:
     ahead: bool = False
     has_days: bool = True
 
+    @cached_property
+    def today(self) -> dt.date | None:
+        """The writer's day, in whatever zone."""
+        return self.story_day("")
+
     @property
     def instant(self) -> dt.datetime | None:
         """The publication instant, where known."""
         return self.stamp.instant if self.stamp else None
 
-    @property
+    @cached_property
     def latest(self) -> dt.datetime | None:
         """The last instant at which the article can have been published."""
         return self.stamp.when.end + _GRACE if self.stamp else None

@@ -107,4 +107,6 @@ def _parquet(rows: Sequence[dict[str, Any]]) -> bytes:
     try:
         return frame.to_parquet(None, index=False)
     except ImportError:
-        raise UsageError("writing Parquet needs pyarrow: pip install pyarrow; or name a .csv or .jsonl file") from None
+        raise UsageError(
+            "writing Parquet needs pyarrow (the `parquet` extra): pip install pyarrow; or name a .csv or .jsonl file"
+        ) from None

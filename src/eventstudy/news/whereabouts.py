@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -61,12 +61,7 @@ class Whereabouts:
         if self.home and _is_deictic(e):
             return ZoneChoice(zone=self.home, source="the publisher's own clock")
         market = cues.role is Role.SNAPSHOT and not cues.relative
-        middle = bisect_left(self._starts, e.start)
-        near = {
-            *range(min(_REACH, len(self.places))),
-            *range(max(0, middle - _REACH), min(len(self.places), middle + _REACH)),
-        }
-        scored = [(self._score(self.places[n], e, cues, market), n, self.places[n]) for n in sorted(near)]
+        scored = [(self._score(p, e, cues, market), n, p) for n, p in self._near(e.start)]
         scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
         if self.dateline is not None:
             scored.append(((7.5 if market else 2.4), -1, self.dateline))
@@ -75,6 +70,13 @@ class Whereabouts:
             return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=0.5) if self.home else None
         best = max(scored, key=lambda s: (s[0], -s[1]))
         return self._choice(best, scored, day)
+
+    def _near(self, position: int) -> Iterable[tuple[int, Place]]:
+        if len(self.places) <= 2 * _REACH:
+            return enumerate(self.places)
+        middle, last = bisect_left(self._starts, position), len(self.places)
+        numbers = {*range(_REACH), *range(max(0, middle - _REACH), min(last, middle + _REACH))}
+        return [(n, self.places[n]) for n in sorted(numbers)]
 
     def _score(self, p: Place, e: Expression, cues: Cues, market: bool) -> float:
         if p.kind == "actor" and _is_market(p.name) and not market:

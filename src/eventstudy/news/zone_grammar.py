@@ -6,6 +6,8 @@ from .places import Place
 from .scanner import DASHES, Scanner
 from .zones import ABBREVIATIONS, NAMES, UTC_NAMES, ZoneWords
 
+_FIRST_WORDS = frozenset(name.split()[0] for name in NAMES)
+
 
 def read_zone(s: Scanner, n: int) -> tuple[ZoneWords, int] | None:
     """Read a time zone: GMT, UTC+0900, EDT, Eastern time, local time, Beijing time, U.S. time."""
@@ -52,6 +54,8 @@ def _dotted_zone(s: Scanner, n: int) -> tuple[ZoneWords, int] | None:
 
 
 def _named_zone(s: Scanner, n: int) -> tuple[ZoneWords, int] | None:
+    if s.word(n) not in _FIRST_WORDS:
+        return None
     for length in (3, 2, 1):
         words = " ".join(s.word(n + k) for k in range(length))
         if words in NAMES and (

@@ -183,17 +183,24 @@ def _block_bars(grid: Grid, block: Block, file: Path, layout: Layout) -> Iterato
     if table.empty:
         raise InputError(f"{file}: {block.symbol or 'the close'} has no price at all; take the column out")
     clock, label = _clock(table, file, layout)
-    prices = {name: _numbers(table[name], file, layout) for name in (*PRICES, "volume", "adj_close") if name in table}
-    frame = pd.DataFrame(prices).assign(**{label: clock})
     symbols = (
         table["symbol"].astype(str).str.strip()
         if "symbol" in table
         else pd.Series(block.symbol or _stem(file), index=table.index)
     )
-    for symbol, rows in frame.groupby(symbols, sort=False):
-        late = rows[label].diff() <= pd.Timedelta(0)
-        text.refuse(rows[label].astype(str), late, file, LATE)
-        yield Bars(symbol=str(symbol), frame=rows.set_index(label), source=file.name)
+    for symbol, rows in table.groupby(symbols, sort=False):
+        moments = clock[rows.index]
+        late = moments.diff() <= pd.Timedelta(0)
+        text.refuse(moments.rename(label).astype(str), late, file, LATE)
+        known = [name for name in (*PRICES, "volume", "adj_close") if name in rows and not _blank(rows[name])]
+        prices = {name: _numbers(rows[name], file, layout) for name in known}
+        frame = pd.DataFrame(prices).assign(**{label: moments}).set_index(label)
+        yield Bars(symbol=str(symbol), frame=frame, source=file.name)
+
+
+def _blank(cells: pd.Series) -> bool:
+    """Whether a symbol has nothing at all in a column."""
+    return bool((cells.isna() | (cells.astype(str).str.strip() == "")).all())
 
 
 def _stem(file: Path) -> str:
