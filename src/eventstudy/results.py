@@ -112,6 +112,8 @@ class EventStudyResult:
         of the whole sample, ``market`` is the family for ``max_t``, ``role`` says which to read first.
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: what became of every pair.
+    overlaps : DataFrame
+        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     anatomy : DataFrame
         ``event_id, market, reference, open_gap, high, low, close``; empty for a study of bare returns.
     oddities : DataFrame
@@ -137,6 +139,7 @@ class EventStudyResult:
     events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
+    overlaps: pd.DataFrame
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
@@ -299,16 +302,20 @@ class Summary:
     formats: Mapping[str, tables.Formatter]
     left_out: tuple[str, ...] = ()
 
+    @property
+    def _headings(self) -> dict[str, str]:
+        return SUMMARY_HEADINGS if self.formats.get("ar", PERCENT) is PERCENT else {**SUMMARY_HEADINGS, "ar": "AR"}
+
     def __str__(self) -> str:
-        body = tables.to_text(self.table, self.formats, SUMMARY_HEADINGS)
+        body = tables.to_text(self.table, self.formats, self._headings)
         return "\n".join([*self.lines, "", body, *self.left_out])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<p>{escape(line)}</p>" for line in (*self.lines, *self.left_out))
-        return lines + tables.to_html(self.table, self.formats, SUMMARY_HEADINGS)
+        return lines + tables.to_html(self.table, self.formats, self._headings)
 
     def to_latex(self) -> str:
         """Return the table as a LaTeX tabular."""
-        return tables.to_latex(self.table, self.formats, SUMMARY_HEADINGS)
+        return tables.to_latex(self.table, self.formats, self._headings)
