@@ -28,6 +28,7 @@ CERTAIN = (
     *("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z"),
     *("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d %H%M%S"),
 )
+COLUMNS = (*PRICES, "volume", "adj_close")
 LATE = "stands twice or comes after a later one; sort the rows and keep one of each"
 NEVER = "is not a price; leave the row out, or declare such cells as missing in a layout"
 
@@ -73,9 +74,7 @@ def read_bars(path: str | os.PathLike[str], *, layout: Layout | str | os.PathLik
     plan = layout if layout is None or isinstance(layout, Layout) else read_layout(layout)
     files = _price_files(root) if is_folder(root) else [root]
     if not files:
-        raise InputError(
-            f"{root}: no .csv file in this folder, nor .xlsx or .parquet; write one with the columns {own.LAYOUT}"
-        )
+        raise InputError(f"{root}: no price file in this folder; write one with the columns {own.LAYOUT}")
     bars: dict[str, Bars] = {}
     digests: dict[str, str] = {}
     for file in files:
@@ -183,17 +182,24 @@ def _block_bars(grid: Grid, block: Block, file: Path, layout: Layout) -> Iterato
     if table.empty:
         raise InputError(f"{file}: {block.symbol or 'the close'} has no price at all; take the column out")
     clock, label = _clock(table, file, layout)
-    prices = {name: _numbers(table[name], file, layout) for name in (*PRICES, "volume", "adj_close") if name in table}
-    frame = pd.DataFrame(prices).assign(**{label: clock})
-    symbols = (
-        table["symbol"].astype(str).str.strip()
-        if "symbol" in table
-        else pd.Series(block.symbol or _stem(file), index=table.index)
-    )
-    for symbol, rows in frame.groupby(symbols, sort=False):
-        late = rows[label].diff() <= pd.Timedelta(0)
-        text.refuse(rows[label].astype(str), late, file, LATE)
-        yield Bars(symbol=str(symbol), frame=rows.set_index(label), source=file.name)
+    if "symbol" in table:
+        groups = iter(table.groupby(table["symbol"].astype(str).str.strip(), sort=False))
+    else:
+        groups = iter([(block.symbol or _stem(file), table)])
+    for symbol, rows in groups:
+        moments = clock[rows.index]
+        late = moments.diff() <= pd.Timedelta(0)
+        if late.any():
+            text.refuse(moments.rename(label).astype(str), late, file, LATE)
+        known = [name for name in COLUMNS if name in rows and (name == "close" or not _blank(rows[name]))]
+        prices = {name: _numbers(rows[name], file, layout) for name in known}
+        frame = pd.DataFrame(prices).assign(**{label: moments}).set_index(label)
+        yield Bars(symbol=str(symbol), frame=frame, source=file.name)
+
+
+def _blank(cells: pd.Series) -> bool:
+    """Whether a symbol has nothing at all in a column."""
+    return bool((cells.isna() | (cells.astype(str).str.strip() == "")).all())
 
 
 def _stem(file: Path) -> str:

@@ -108,6 +108,14 @@ def test_text_of_other_names(read, name):
     assert same(read(gzip.compress(text.encode()) if name.endswith("gz") else text, name=name))
 
 
+def test_a_symbol_may_have_closes_alone_beside_others_that_have_more(read):
+    head = "Ticker,Date,Open,Close,Volume\nA,2020-01-07,1,2,3\nB,2020-01-07,,5,\nB,2020-01-08,{},6,\n"
+    bars = read(head.format(""))
+    assert list(bars["A"].frame) == ["open", "close", "volume"] and list(bars["B"].frame) == ["close"]
+    with pytest.raises(InputError, match=r":3: open '' is not a plain number"):
+        read(head.format("6"))
+
+
 def test_what_is_declared_is_read(read):
     text = (
         "Handelstag;Kürzel;Schluss;Spanne\n07.01.2020;CL=F;1.062,70;x\n08.01.2020;CL=F;59,61;x\n08.01.2020;X;n.v.;x\n"
@@ -202,6 +210,12 @@ def test_bars_of_tick_history_are_instants(read):
     )
     bars = read(text)["CLc1"]
     assert bars.index[0] == pd.Timestamp("2020-01-07T23:00Z") and bars.frame["close"].tolist() == [2, 1]
+
+
+def test_the_projects_own_layout_may_be_packed(read):
+    text = "symbol,timestamp_utc,close\nX,2020-01-07T23:00:00Z,1\nX,2020-01-07T23:15:00Z,2\n"
+    plain, packed = read(text)["X"], read(gzip.compress(text.encode()), name="x.csv.gz")["X"]
+    assert list(plain.index) == list(packed.index) and plain.length == packed.length == pd.Timedelta(minutes=15)
 
 
 @pytest.fixture
