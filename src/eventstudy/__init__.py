@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .instruments import Instrument, catalogue, find_instrument
     from .markets.alignment import align
     from .markets.bars import Bars, BarSet
+    from .markets.contracts import read_contracts
+    from .markets.explanation import explain
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
     from .news.article import Article
@@ -52,6 +54,7 @@ _HOMES = {
     "read_article": "news.readers",
     "read_articles": "news.readers",
     "read_bars": "markets.sources.files",
+    "read_contracts": "markets.contracts",
     "read_events": "events",
     "read_study": "config",
     "run_study": "config",
