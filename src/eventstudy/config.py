@@ -11,22 +11,28 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from .errors import InputError, UnknownNameError, UsageError
 from .events import Event, When, parse_instant, read_events
 from .files import MEGABYTE, local_path, read_bytes, sha256
 from .markets.bars import BarSet
+from .markets.intraday import bar_length
 from .markets.sources.files import read_bars
+from .markets.store import Store
 from .news import Article, date_event, read_article
 from .results import EventStudyResult
 from .study import EventStudy
 
-TOP_KEYS = ("title", "article", "at", "prices", "events", "markets", "study")
+TOP_KEYS = ("title", "article", "at", "prices", "pins", "events", "markets", "study")
+STORE = "store"
 STUDY_KEYS = tuple(item.name for item in fields(EventStudy) if item.name != "markets")
 KINDS: Mapping[str, tuple[type, ...]] = {
     "title": (str,),
     "article": (str,),
     "at": (str, dt.datetime),
     "prices": (str,),
+    "pins": (list,),
     "events": (str,),
     "markets": (list,),
     "study": (dict,),
@@ -67,7 +73,10 @@ class StudyFile:
     article : Path or None
     at : str or None
         The event's instant, where the article does not settle it or there is no article.
-    prices : Path
+    prices : Path or None
+        A file or folder; None for the store of fetched prices.
+    pins : tuple of str
+        SHA-256 of the store's files to use, where the latest are not wanted; `run.json` of an earlier run has them.
     events : Path or None
         Dated events that may fall into the windows.
     study : EventStudy
@@ -77,8 +86,9 @@ class StudyFile:
 
     path: Path
     title: str
-    prices: Path
+    prices: Path | None
     study: EventStudy
+    pins: tuple[str, ...] = ()
     article: Path | None = None
     at: str | None = None
     events: Path | None = None
@@ -117,27 +127,23 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         If a key is unknown; the nearest known ones are named.
     """
     file = local_path(path)
-    try:
-        content = read_bytes(file, limit=MEGABYTE)
-        raw = tomllib.loads(content.decode("utf-8-sig"))
-    except InputError as error:
-        raise UsageError(str(error)) from None
-    except RecursionError:
-        raise UsageError(f"{file}: nested too deeply for a study file") from None
-    except ValueError as error:
-        raise UsageError(f"{file}: not TOML: {error}") from None
+    content, raw = _toml_of(file)
     top = _checked(raw, TOP_KEYS, str(file))
     options = _checked(top.get("study", {}), STUDY_KEYS, f"{file}: [study]")
     if "article" not in top and "at" not in top:
         raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
     if "prices" not in top:
-        raise UsageError(f"{file}: no `prices`; name a CSV file or a folder of them")
-    markets = top.get("markets")
-    if markets is not None and not (markets and all(isinstance(name, str) for name in markets)):
-        raise UsageError(f'{file}: markets is a list of symbols, such as ["CL=F", "^N225"]')
+        raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
+    markets, pins = _texts(top, "markets", file), _texts(top, "pins", file)
+    stored = top["prices"] == STORE
+    if stored and markets is None:
+        raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
+    if pins and not stored:
+        raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
     try:
-        paths = {key: file.parent / local_path(top[key]) for key in ("article", "prices", "events") if key in top}
-        study = EventStudy(markets=None if markets is None else tuple(markets), **options)
+        named = [key for key in ("article", "prices", "events") if key in top and not (stored and key == "prices")]
+        paths: dict[str, Any] = {"prices": None} | {key: file.parent / local_path(top[key]) for key in named}
+        study = EventStudy(markets=markets, **options)
     except UsageError as error:
         raise UsageError(f"{file}: {error}") from None
     return StudyFile(
@@ -145,9 +151,31 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         title=top.get("title", file.parent.name),
         at=_instant_text(top.get("at"), file),
         study=study,
+        pins=pins or (),
         fingerprint=sha256(content),
         **paths,
     )
+
+
+def _toml_of(file: Path) -> tuple[bytes, dict[str, Any]]:
+    """Bytes and tables of a study file."""
+    try:
+        content = read_bytes(file, limit=MEGABYTE)
+        return content, tomllib.loads(content.decode("utf-8-sig"))
+    except InputError as error:
+        raise UsageError(str(error)) from None
+    except RecursionError:
+        raise UsageError(f"{file}: nested too deeply for a study file") from None
+    except ValueError as error:
+        raise UsageError(f"{file}: not TOML: {error}") from None
+
+
+def _texts(top: Mapping[str, Any], key: str, file: Path) -> tuple[str, ...] | None:
+    """A list of texts, or None where the key is not there."""
+    values = top.get(key)
+    if values is not None and not (values and all(isinstance(value, str) for value in values)):
+        raise UsageError(f'{file}: {key} is a list of texts, such as ["CL=F", "^N225"]')
+    return None if values is None else tuple(values)
 
 
 def run_study(file: StudyFile) -> StudyRun:
@@ -163,7 +191,7 @@ def run_study(file: StudyFile) -> StudyRun:
     article = None if file.article is None else read_article(file.article)
     event = _event(file, article)
     others = () if file.events is None else read_events(file.events)
-    bars = read_bars(file.prices)
+    bars = _bars(file)
     result = file.study.run(event, bars)
     return StudyRun(file=file, article=article, event=event, others=others, result=result, inputs=_inputs(file, bars))
 
@@ -181,7 +209,8 @@ def study_toml(file: StudyFile) -> str:
         "title": file.title,
         "article": file.article,
         "at": file.at,
-        "prices": file.prices,
+        "prices": file.prices or STORE,
+        "pins": list(file.pins) or None,
         "events": file.events,
     }
     options = file.study.specification()
@@ -236,10 +265,20 @@ def _event(file: StudyFile, article: Article | None) -> Event:
     return date_event(article)
 
 
+def _bars(file: StudyFile) -> BarSet:
+    """Prices of the study: its files, or what the store has."""
+    if file.prices is not None:
+        return read_bars(file.prices)
+    length = file.study.bars
+    interval = "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
+    return Store.of(None).bars(file.study.markets or (), interval, file.pins)
+
+
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
     """SHA-256 of every file the study read, by the name under which the study knows it."""
     inputs = {file.path.name: file.fingerprint}
     for path in (file.article, file.events):
         if path is not None:
             inputs[path.name] = sha256(read_bytes(path))
-    return inputs | {f"{file.prices.name}/{name}": digest for name, digest in bars.files.items()}
+    folder = STORE if file.prices is None else file.prices.name
+    return inputs | {f"{folder}/{name}": digest for name, digest in bars.files.items()}

@@ -108,5 +108,5 @@ def _parquet(rows: Sequence[dict[str, Any]]) -> bytes:
         return frame.to_parquet(None, index=False)
     except ImportError:
         raise UsageError(
-            "writing Parquet needs pyarrow (the `parquet` extra): pip install pyarrow; or name a .csv or .jsonl file"
+            "writing Parquet needs pyarrow (the extra `prices`): pip install pyarrow; or name a .csv or .jsonl file"
         ) from None
