@@ -10,7 +10,7 @@ import typer
 app = typer.Typer(
     name="prices",
     help="Fetch prices into a store of one's own, list what is there, and check it.",
-    epilog="Example: eventstudy prices fetch CL=F --from 2019-01-01",
+    epilog="Example: eventstudy prices fetch CL=F ^N225 --from 2019-01-01 --to 2020-01-31",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

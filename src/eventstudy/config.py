@@ -44,6 +44,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "families": (dict,),
     "weights": (dict,),
     "calendar": (str,),
+    "overlap": (str,),
 }
 SPOKEN: Mapping[type, str] = {
     str: "text in quotes",

@@ -50,7 +50,8 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
             "placebo_p": placebo_p(abnormal, DAY_ZERO),
         }
     )
-    table["holm_p"] = table.groupby("event_id", sort=False)["p"].transform(holm)
+    alone = not table["event_id"].duplicated().any()
+    table["holm_p"] = table["p"] if alone else table.groupby("event_id", sort=False)["p"].transform(holm)
     return table.assign(mde80=minimum_detectable_effect(car.se, car.df))
 
 

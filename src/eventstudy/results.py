@@ -112,6 +112,8 @@ class EventStudyResult:
         of the whole sample, ``market`` is the family for ``max_t``, ``role`` says which to read first.
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: what became of every pair.
+    overlaps : DataFrame
+        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     anatomy : DataFrame
         ``event_id, market, reference, open_gap, high, low, close``; empty for a study of bare returns.
     oddities : DataFrame
@@ -137,6 +139,7 @@ class EventStudyResult:
     events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
+    overlaps: pd.DataFrame
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)

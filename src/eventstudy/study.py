@@ -12,9 +12,10 @@ import pandas as pd
 from . import frames
 from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
-from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, get_model
+from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, factor_columns, get_model
 from .inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns
 from .inference.frames import JOINT_TESTS, PAIR_TESTS
+from .inference.overlaps import Overlap, resolve_overlaps
 from .inference.time_of_day import TimeOfDay
 from .intraday import by_the_bar
 from .markets.bar_meeting import bar_panel
@@ -83,6 +84,10 @@ class EventStudy:
         A portfolio of markets, signs included, declared before looking.
     calendar : str, optional
         Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
+    overlap : {"keep", "exclude", "drop"}
+        Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
+        dropped.
+        All are listed in `EventStudyResult.overlaps`.
     seed : int
         Seed of everything random.
 
@@ -115,6 +120,7 @@ class EventStudy:
     families: Mapping[str, Sequence[str]] | None = None
     weights: Mapping[str, float] | None = None
     calendar: str | None = None
+    overlap: str = "keep"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -123,7 +129,11 @@ class EventStudy:
         object.__setattr__(self, "factors", tuple(self.factors))
         if self.markets is not None:
             object.__setattr__(self, "markets", tuple(self.markets))
-        for name, value, known in (("return", self.returns, RETURN_KINDS), ("rolls rule", self.rolls, ROLL_RULES)):
+        for name, value, known in (
+            ("return", self.returns, RETURN_KINDS),
+            ("rolls rule", self.rolls, ROLL_RULES),
+            ("overlap rule", self.overlap, tuple(Overlap)),
+        ):
             if value not in known:
                 raise UnknownNameError(name, str(value), known)
         if not self.windows:
@@ -227,12 +237,7 @@ class EventStudy:
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
         model = get_model(self.model, self.benchmark)
-        named = tuple(self.factors) or tuple(getattr(model, "factors", ())) + tuple(getattr(model, "peers", ()))
-        wanted = dict.fromkeys(name for name in (self.benchmark, *named, getattr(model, "riskfree", None)) if name)
-        for name in wanted:
-            if name not in series:
-                raise UnknownNameError("benchmark" if name == self.benchmark else "factor", name, series, "prices")
-        return list(wanted)
+        return factor_columns(model, self.benchmark, tuple(self.factors), series)
 
     def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Symbols to study; a benchmark or factor is only studied when it is asked for."""
@@ -269,19 +274,13 @@ class EventStudy:
         alternative: EventStudyResult | None = None,
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
-        panel = self._panel(alignment, series, bars)
-        abnormal = abnormal_returns(
-            get_model(self.model, self.benchmark),
-            panel,
-            estimation=self.estimation_window,
-            windows=self.event_windows,
-            min_observations=self.min_observations,
-        )
+        every, windows = self.event_windows, self.event_windows[:-1]
+        panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
+        abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
-        windows = self.event_windows[:-1]
         reaction = frames.reaction(abnormal, bars, self.returns)
         return EventStudyResult(
             specification=self.specification(),
@@ -294,10 +293,28 @@ class EventStudy:
             car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
             events=events_frame(abnormal, windows),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(self.event_windows)), self._plan(len(abnormal)), reaction),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
+            overlaps=overlaps,
             alternative=alternative,
             **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
+        )
+
+    def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
+        """Treat other events in an event's windows as asked, and list them."""
+        every = self.event_windows
+        span = Window(min(window.first for window in every), max(window.last for window in every))
+        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
+
+    def _estimate(self, panel: EventPanel) -> AbnormalReturns:
+        """Estimate the model for every pair that can be used."""
+        return abnormal_returns(
+            get_model(self.model, self.benchmark),
+            panel,
+            estimation=self.estimation_window,
+            windows=self.event_windows,
+            min_observations=self.min_observations,
+            log_returns=self.returns == "log",
         )
 
     def _of_prices(

@@ -42,6 +42,7 @@ BAD = {
     "NUL in the header": ("da\x00te,close\n", "f.csv:1: "),
     "endless header": ("x" * 200_000 + "," + HEAD, "f.csv:1: no header that can be read"),
     "mixed delimiters": (HEAD + ROW + "X;2020-01-08;1;2;1;2\n", "f.csv:3: "),
+    "decimal comma": ("date;close\n2020-01-07;1,5\n", "f.csv:2: close '1,5' is not a plain number"),
     "unknown column": ("date,cloze\n", "did you mean 'close'"),
     "no date": ("symbol,close\nX,1\n", "f.csv:1: no `date` column"),
     "no close": ("symbol,date\nX,2020-01-07\n", "f.csv:1: no `close` column"),

@@ -16,7 +16,7 @@ from .regression import compare_groups, log_turnover, pooled_shocks, regress_car
 from .resampling import conformal_interval, placebo_p, standardised_placebo
 from .sample import Sample
 from .stream import EventStream
-from .tables import MODELS, TESTS, get_model
+from .tables import MODELS, TESTS, factor_columns, get_model
 from .testing import TestResult
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "compare_groups",
     "conformal_interval",
     "events_frame",
+    "factor_columns",
     "get_model",
     "holm",
     "log_turnover",

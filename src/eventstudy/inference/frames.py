@@ -144,6 +144,8 @@ def _sample_result(name: str, sample: Sample, plan: TestPlan) -> TestResult:
 
 def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> list[tuple[str, str, TestResult]]:
     """Make the tests of each event-market pair."""
+    if not set(PAIR_TESTS) & set(plan.names):
+        return []
     results: list[tuple[str, str, TestResult]] = []
     null = "the cumulative abnormal return is zero"
     car, standardised = abnormal.car(window), standardised_placebo(abnormal, window)

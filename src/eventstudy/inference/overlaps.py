@@ -28,8 +28,9 @@ def overlapping_events(panel: EventPanel, estimation: Window, span: Window) -> p
     DataFrame
         ``event_id, market, other, tau, where``: `where` is ``estimation`` or ``event``.
     """
+    ids, markets = panel.rows["event_id"].to_numpy(), panel.rows["market"].to_numpy()
     found = [
-        (panel.rows["event_id"][i], panel.rows["market"][i], panel.rows["event_id"][j], tau, where)
+        (ids[i], markets[i], ids[j], tau, where)
         for i, j, tau in _meetings(panel)
         for where, window in (("estimation", estimation), ("event", span))
         if window.first <= tau <= window.last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from ..errors import UnknownNameError
@@ -94,3 +94,33 @@ def get_model(model: str | Model, benchmark: str | None = None) -> Model:
         raise UnknownNameError("model", model, MODELS)
     kind = MODELS[model]
     return kind(benchmark=benchmark) if "benchmark" in inspect.signature(kind).parameters else kind()
+
+
+def factor_columns(model: Model, benchmark: str | None, factors: Sequence[str], known: Collection[str]) -> list[str]:
+    """Return the columns that a model takes beside the returns: its benchmark, factors, peers and riskless rate.
+
+    Parameters
+    ----------
+    model : Model
+    benchmark : str, optional
+    factors : sequence of str
+        Those that the model names itself where there are none.
+    known : collection of str
+        The columns there are.
+
+    Raises
+    ------
+    UnknownNameError
+        If one of them is not there.
+
+    Examples
+    --------
+    >>> factor_columns(get_model("capm"), None, (), ["Mkt-RF", "RF", "IBM"])
+    ['Mkt-RF', 'RF']
+    """
+    named = tuple(factors) or tuple(getattr(model, "factors", ())) + tuple(getattr(model, "peers", ()))
+    wanted = dict.fromkeys(name for name in (benchmark, *named, getattr(model, "riskfree", None)) if name)
+    for name in wanted:
+        if name not in known:
+            raise UnknownNameError("benchmark" if name == benchmark else "factor", name, known, "prices")
+    return list(wanted)

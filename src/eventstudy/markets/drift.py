@@ -61,7 +61,7 @@ def _differences(older: Bars, newer: Bars) -> Iterator[Finding]:
     changed = ~np.isclose(old, new, rtol=SAME, atol=0.0)
     factor = np.divide(new, old, out=np.full(len(old), np.nan), where=old != 0)
     step = np.r_[True, (changed[1:] != changed[:-1]) | ~np.isclose(factor[1:], factor[:-1], rtol=1e-4)]
-    starts = [int(at) for at in np.flatnonzero(step)]
+    starts = np.flatnonzero(step).tolist()
     for start, stop in zip(starts, [*starts[1:], len(common)], strict=True):
         if not changed[start]:
             continue

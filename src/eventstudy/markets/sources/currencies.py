@@ -54,9 +54,9 @@ def new_york_days(
     >>> hours = pd.date_range("2024-01-08 22:00", periods=24, freq="h", tz="UTC")
     >>> prices = pd.DataFrame({name: range(24) for name in ("open", "high", "low", "close")}, index=hours, dtype=float)
     >>> now = pd.Timestamp("2024-02-01", tz="UTC")
-    >>> days, _ = new_york_days(prices, dt.date(2024, 1, 9), dt.date(2024, 1, 9), now)
-    >>> days.iloc[0].to_dict()
-    {'open': 0.0, 'high': 23.0, 'low': 0.0, 'close': 23.0}
+    >>> days, missing = new_york_days(prices, dt.date(2024, 1, 9), dt.date(2024, 1, 9), now)
+    >>> days.loc["2024-01-09"].tolist()
+    [0.0, 23.0, 0.0, 23.0]
     """
     local = pd.DatetimeIndex(hourly.index).tz_convert(ZONE).tz_localize(None)
     sessions = (local + TO_MIDNIGHT).normalize()

@@ -28,6 +28,7 @@ CERTAIN = (
     *("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z"),
     *("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d %H%M%S"),
 )
+COLUMNS = (*PRICES, "volume", "adj_close")
 LATE = "stands twice or comes after a later one; sort the rows and keep one of each"
 NEVER = "is not a price; leave the row out, or declare such cells as missing in a layout"
 
@@ -135,7 +136,12 @@ class FileSource:
 def _price_files(folder: Path) -> list[Path]:
     """Price files of a folder by name; a .txt is one if it begins as Stooq's do."""
     named = [path for path in sorted(folder.iterdir()) if path.name.lower().endswith(SUFFIXES) and path.is_file()]
-    return [path for path in named if path.suffix.lower() != ".txt" or path.open("rb").read(1) == b"<"]
+    return [path for path in named if path.suffix.lower() != ".txt" or _first_byte(path) == b"<"]
+
+
+def _first_byte(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(1)
 
 
 def _read_file(file: Path, layout: Layout | None, digests: dict[str, str]) -> Iterator[Bars]:
@@ -176,17 +182,24 @@ def _block_bars(grid: Grid, block: Block, file: Path, layout: Layout) -> Iterato
     if table.empty:
         raise InputError(f"{file}: {block.symbol or 'the close'} has no price at all; take the column out")
     clock, label = _clock(table, file, layout)
-    prices = {name: _numbers(table[name], file, layout) for name in (*PRICES, "volume", "adj_close") if name in table}
-    frame = pd.DataFrame(prices).assign(**{label: clock})
-    symbols = (
-        table["symbol"].astype(str).str.strip()
-        if "symbol" in table
-        else pd.Series(block.symbol or _stem(file), index=table.index)
-    )
-    for symbol, rows in frame.groupby(symbols, sort=False):
-        late = rows[label].diff() <= pd.Timedelta(0)
-        text.refuse(rows[label].astype(str), late, file, LATE)
-        yield Bars(symbol=str(symbol), frame=rows.set_index(label), source=file.name)
+    if "symbol" in table:
+        groups = iter(table.groupby(table["symbol"].astype(str).str.strip(), sort=False))
+    else:
+        groups = iter([(block.symbol or _stem(file), table)])
+    for symbol, rows in groups:
+        moments = clock[rows.index]
+        late = moments.diff() <= pd.Timedelta(0)
+        if late.any():
+            text.refuse(moments.rename(label).astype(str), late, file, LATE)
+        known = [name for name in COLUMNS if name in rows and (name == "close" or not _blank(rows[name]))]
+        prices = {name: _numbers(rows[name], file, layout) for name in known}
+        frame = pd.DataFrame(prices).assign(**{label: moments}).set_index(label)
+        yield Bars(symbol=str(symbol), frame=frame, source=file.name)
+
+
+def _blank(cells: pd.Series) -> bool:
+    """Whether a symbol has nothing at all in a column."""
+    return bool((cells.isna() | (cells.astype(str).str.strip() == "")).all())
 
 
 def _stem(file: Path) -> str:

@@ -72,7 +72,7 @@ def unpacked(content: bytes, file: Path) -> bytes:
 def _text(content: bytes, file: Path, layout: Layout) -> Grid:
     """Cells of a text file."""
     try:
-        text = content.decode(layout.encoding).rstrip()
+        text = content.decode(layout.encoding).rstrip("\r\n ")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(f"{file}:{line}: not {layout.encoding} text; declare its encoding in a layout") from None
@@ -81,22 +81,34 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
         raise InputError(f"{file}:{line}: a NUL byte; this is no text file")
     delimiter = layout.delimiter or _delimiter(text)
     plan = _planned(top_rows(text, delimiter, file), layout, file)
+    cells = _body(text, delimiter, plan, file)
+    if cells.empty:
+        raise InputError(f"{file}: a header and no rows; add the prices")
+    return Grid(plan=plan, cells=cells)
+
+
+def _body(text: str, delimiter: str, plan: Plan, file: Path) -> pd.DataFrame:
+    """Cells below the header; every line has as many as it."""
+    _check_lengths(text, delimiter, plan, file)
     options: dict[str, Any] = {"sep": delimiter, "dtype": str, "keep_default_na": False, "skip_blank_lines": False}
     try:
-        cells = pd.read_csv(
-            io.StringIO(text),
-            header=None,
-            names=range(plan.width + 1),
-            skiprows=plan.first_row,
-            index_col=False,
-            **options,
-        )
-    except pd.errors.EmptyDataError:
-        raise InputError(f"{file}: a header and no rows; add the prices") from None
+        cells: pd.DataFrame = pd.read_csv(io.StringIO(text), skiprows=plan.first_row - 1, header=0, **options)
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; mend that line") from None
-    cells.index = pd.RangeIndex(plan.first_row + 1, plan.first_row + 1 + len(cells))
-    return Grid(plan=plan, cells=_whole(cells, plan.width, file))
+    first = plan.first_row + 1
+    return cells.set_axis(range(plan.width), axis=1).set_axis(pd.RangeIndex(first, first + len(cells)))
+
+
+def _check_lengths(text: str, delimiter: str, plan: Plan, file: Path) -> None:
+    """Raise for the first line with fewer or more cells than the header: pandas fills up the one in silence."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    try:
+        for number, row in enumerate(reader, start=1):
+            if number > plan.first_row and len(row) != plan.width:
+                what = "fewer" if len(row) < plan.width else "more"
+                raise InputError(f"{file}:{reader.line_num}: {what} cells than the header has; mend that line")
+    except csv.Error as error:
+        raise InputError(f"{file}:{reader.line_num}: {error}; mend that line") from None
 
 
 def _delimiter(text: str) -> str:
@@ -119,15 +131,6 @@ def _planned(rows: list[list[str]], layout: Layout, file: Path) -> Plan:
     if plan is None:
         raise InputError(f"{file}: no header with a date column in its first {HEADER_WITHIN} rows; declare a layout")
     return plan
-
-
-def _whole(cells: pd.DataFrame, width: int, file: Path) -> pd.DataFrame:
-    """Return the cells if every line has as many as the header."""
-    extra = cells[width].notna() & (cells[width] != "")
-    for wrong, what in ((cells[width - 1].isna(), "fewer"), (extra, "more")):
-        if wrong.any():
-            raise InputError(f"{file}:{cells.index[wrong][0]}: {what} cells than the header has; mend that line")
-    return cells.drop(columns=width)
 
 
 def _excel(content: bytes, file: Path, layout: Layout) -> Grid:

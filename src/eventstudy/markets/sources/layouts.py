@@ -31,6 +31,7 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "timestamp",
             "trade date",
             "exchange date",
+            "timestamp_utc",
             "__index_level_0__",
         ),
         "time": ("time",),

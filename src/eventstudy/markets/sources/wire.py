@@ -16,6 +16,7 @@ from . import Outcome
 from .pacing import Pace
 
 CHART = "/v8/finance/chart/"
+CRUMB_REFUSED = (401, 403)
 
 
 class Refusal(Exception):
@@ -39,12 +40,16 @@ class Refusal(Exception):
 def watch(session: Any, pace: Pace) -> Any:
     """Make a session keep the pace and judge what it receives; the session itself is returned."""
     ask = session.request
+    crumbless = False
 
     def request(*args: Any, **options: Any) -> Any:
+        nonlocal crumbless
         pace.take()
         response = ask(*args, **options)
         if CHART in str(response.url):
-            judge(response)
+            crumbless = response.status_code in CRUMB_REFUSED and not crumbless
+            if not crumbless:  # after the first refusal yfinance gets another crumb and asks again
+                judge(response)
         return response
 
     session.request = request
@@ -52,13 +57,8 @@ def watch(session: Any, pace: Pace) -> Any:
 
 
 def judge(response: Any) -> None:
-    """Raise `Refusal` unless an answer of the chart service may hold prices.
-
-    A refused crumb (401, 403) passes: yfinance then asks for another one.
-    """
+    """Raise `Refusal` unless an answer of the chart service may hold prices."""
     status = response.status_code
-    if status in (401, 403):
-        return
     wait = _seconds(response.headers.get("Retry-After"))
     if status == 429:
         raise Refusal(Outcome.RATE_LIMITED, _waiting("HTTP 429, too many requests", wait), wait=wait)
