@@ -129,7 +129,11 @@ def test_other_news_is_placed_at_its_bar(night):
 def test_a_report_by_the_bar(night, tmp_path):
     write_report(night, tmp_path / "night")
     page = next((tmp_path / "night").glob("*.html")).read_text(encoding="utf-8")
-    assert "Event time counts bars of 15min" in page
+    assert "Event time counts bars of 15min" in page and "The path, bar by bar" in page
+    table = pd.read_csv(tmp_path / "night/tables/path.csv")
+    assert table["start_utc"].iloc[-1] == "2020-01-08T04:00:00Z" and len(table) == len(night.path)
+    rows = pd.read_csv(tmp_path / "night/tables/ar.csv").set_index("tau")
+    assert rows.loc[0, "session"] == "2020-01-07T23:00:00Z"
 
 
 def test_a_study_file_in_bars(study_file, night):

@@ -14,6 +14,7 @@ from .render.tables import change as _change
 from .windows import Window
 
 LEVEL = 0.05
+UNITS = {"log": "log points", "simple": "%", "change": "in its own unit"}
 NOTICEABLE = 0.01
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 signed = percent(2)
@@ -122,9 +123,7 @@ def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
     name = label(lead["market"])
     if pd.isna(lead["peak"]):
         return (f"{name} has no abnormal return from the event on.",)
-    size = f"{signed(lead['peak_car'])} {'log points' if returns == 'log' else '%'}"
-    if returns == "change":
-        size = f"{in_unit(lead['peak_car'])} in its own unit"
+    size = f"{(in_unit if returns == 'change' else signed)(lead['peak_car'])} {UNITS[returns]}"
     first = "no bar stands out after Holm's allowance for their number"
     if pd.notna(lead["first_abnormal"]):
         first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
@@ -187,14 +186,15 @@ def before_sentence(
         return ""
     value = car[car["market"] == market].set_index("window")["car"]
     holding = [window for window in windows if here["tau"].between(window.first, window.last).any()]
-    shown = [f"CAR{window.label} {signed(value[window.label])}" for window in holding]
+    amount = in_unit if returns == "change" else signed
+    shown = [f"CAR{window.label} {amount(value[window.label])}" for window in holding]
     days = [
         f"{long_date(group['session'].iloc[0])} (row {str(tau).replace('-', MINUS)}: {_brief(group)})"
         for tau, group in here.groupby("tau", sort=True)
     ]
     return (
         f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain "
-        f"them: {joined(shown)} {'log points' if returns == 'log' else '%'}."
+        f"them: {joined(shown)} {UNITS[returns]}."
     )
 
 

@@ -14,6 +14,7 @@ from ..events import Event
 from ..markets.calendars import calendar_provenance
 from ..results import EventStudyResult
 
+BY_THE_BAR = ("path", "course")
 TABLES = ("alignment", "reaction", "car", "anatomy", "outcomes", "oddities")
 PACKAGES = ("market-eventstudy", "exchange_calendars", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -22,7 +23,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
     """Return the frames that are exported, by name; the event's id is left out where there is only one event."""
     single = len(set(result.reaction["event_id"])) == 1
-    frames = {name: getattr(result, name) for name in (*TABLES, "ar", "tests")}
+    names = (*TABLES, "ar", "tests", *(() if result.path.empty else BY_THE_BAR))
+    frames = {name: getattr(result, name) for name in names}
     return {
         name: frame.drop(columns="event_id", errors="ignore") if single else frame for name, frame in frames.items()
     }
@@ -30,6 +32,8 @@ def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """Write a frame as CSV: floats that read back to the same bits, UTC instants with a Z, no spreadsheet formula.
+
+    A column of labels is of sessions, or of instants where bars open.
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers are untouched.
     """
@@ -39,7 +43,8 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
         if isinstance(column.dtype, pd.DatetimeTZDtype):
             plain[name] = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
         elif pd.api.types.is_datetime64_dtype(column):
-            plain[name] = column.dt.strftime("%Y-%m-%d")
+            days = column.dropna().eq(column.dropna().dt.normalize()).all()
+            plain[name] = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%SZ")
         elif not pd.api.types.is_numeric_dtype(column):
             plain[name] = column.map(_not_a_formula)
     return plain.to_csv(index=False, lineterminator="\n").encode()

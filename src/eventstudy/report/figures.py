@@ -32,6 +32,8 @@ def figures(result: EventStudyResult) -> dict[str, bytes]:
         drawn = {"sessions": _sessions(result), "car": _car_grid(result)}
         if not result.anatomy.empty:
             drawn["anatomy"] = _anatomy(result)
+        if not result.path.empty:
+            drawn["path"] = _path(result)
         for figure in drawn.values():
             figure.draw_without_rendering()
             figure.set_layout_engine("none")  # laid out once, not once for each format
@@ -61,6 +63,12 @@ def _sessions(result: EventStudyResult) -> Figure:
 def _anatomy(result: EventStudyResult) -> Figure:
     figure = _figure(9.2, 0.36 * len(result.anatomy) + 1.0)
     result.plot_anatomy(figure.subplots())
+    return figure
+
+
+def _path(result: EventStudyResult) -> Figure:
+    figure = _figure(9.2, 4.2)
+    result.plot_path(figure.subplots())
     return figure
 
 

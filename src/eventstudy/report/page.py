@@ -256,6 +256,7 @@ def _picture_texts(result: EventStudyResult) -> dict[str, str]:
     return {
         "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",
         "anatomy": f"Range of day 0 in {markets} against the last observation before the event; numbers below.",
+        "path": f"Path of the price of {markets} by the bar, around the event; numbers in tables/path.csv.",
         "car": f"Cumulative abnormal returns of {markets} with 95 % bands around zero; numbers in tables/ar.csv.",
     }
 
