@@ -171,7 +171,7 @@ def _toml_of(file: Path) -> tuple[bytes, dict[str, Any]]:
 
 
 def _texts(top: Mapping[str, Any], key: str, file: Path) -> tuple[str, ...] | None:
-    """A list of texts, or None where the key is not there."""
+    """Return a list of texts, or None where the key is not there."""
     values = top.get(key)
     if values is not None and not (values and all(isinstance(value, str) for value in values)):
         raise UsageError(f'{file}: {key} is a list of texts, such as ["CL=F", "^N225"]')

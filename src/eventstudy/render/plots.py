@@ -15,6 +15,7 @@ INK, MUTED, GRID = "#1f2933", "#7b8794", "#e4e7eb"
 ACCENT, UP, DOWN, SOFT = "#b42318", "#1f7a4d", "#b42318", "#c3dafe"
 LINES = (INK, "#b7791f", "#2b6cb0", "#2f855a", "#805ad5")
 OPEN_LANE, BREAK_LANE = "#9db8d9", "#eef2f6"
+FEW = 30
 PLAIN: dict[str, Any] = {"parse_math": False}
 
 
@@ -172,7 +173,7 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, 3)))  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel("UTC", color=MUTED, fontsize=8.5)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, fontsize=7.5, frameon=False)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
     return _quiet(ax, grid="x")
 
 

@@ -77,7 +77,7 @@ def _car_grid(result: EventStudyResult) -> Figure:
     markets = result.markets
     columns = min(PER_ROW, len(markets))
     rows = math.ceil(len(markets) / columns)
-    figure = _figure(9.2 if columns > 1 else 6.0, 1.9 * rows + 0.4 if columns > 1 else 3.2)
+    figure = _figure(9.2, 1.9 * rows + 0.4 if columns > 1 else 3.2)
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     paths: pd.DataFrame = result.ar
     for market, ax in zip(markets, grid, strict=False):
