@@ -68,7 +68,8 @@ def plot_car(
     )
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
     ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
-    ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker="o", markersize=3.2, zorder=4)
+    dots = "o" if len(path) <= FEW else None
+    ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker=dots, markersize=3.2, zorder=4)
     ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _quiet(ax)
