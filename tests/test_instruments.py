@@ -1,6 +1,8 @@
 """The catalogue of instruments and the reader of declarations."""
 
 import datetime as dt
+import json
+import os
 import subprocess
 import sys
 
@@ -10,7 +12,6 @@ from eventstudy.errors import InputError, UnknownNameError
 from eventstudy.instruments import (
     Instrument,
     catalogue,
-    catalogue_with,
     find_instrument,
     parse_instruments,
     read_instruments,
@@ -89,10 +90,21 @@ def test_a_users_own_file(tmp_path):
     assert own["X"].observed_after_close == dt.timedelta(minutes=10)
     assert own["X"].observed_at[1] == (dt.date(2024, 11, 5), dt.time(15, 30))
     assert find_instrument("X", among=own).name == "x"
-    both = catalogue_with(path)
-    assert find_instrument("X", among=both) == own["X"] and find_instrument("CL=F", among=both).name == "WTI crude"
     with pytest.raises(InputError, match="cannot be read"):
         read_instruments(tmp_path / "none.toml")
+
+
+def test_a_file_of_ones_own_joins_the_catalogue(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(OWN)
+    words = [sys.executable, "-m", "eventstudy", "align", "--at", "2020-01-07T22:30Z", "--market", "X", "--json"]
+    done = subprocess.run(
+        words, env={**os.environ, "EVENTSTUDY_INSTRUMENTS": str(path)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0 and json.loads(done.stdout)[0]["market"] == "X"
+    lost = {**os.environ, "EVENTSTUDY_INSTRUMENTS": str(tmp_path / "none.toml")}
+    done = subprocess.run(words, env=lost, capture_output=True, text=True, check=False)
+    assert done.returncode == 3 and "cannot be read" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_reading_the_catalogue_needs_no_pandas():

@@ -134,7 +134,7 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
     if "prices" not in top:
         raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
-    markets, pins = _texts(top, "markets", file), _texts(top, "pins", file)
+    markets, pins = _texts(top, "markets", "symbols", file), _texts(top, "pins", "SHA-256 fingerprints", file)
     stored = top["prices"] == STORE
     if stored and markets is None:
         raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
@@ -170,11 +170,11 @@ def _toml_of(file: Path) -> tuple[bytes, dict[str, Any]]:
         raise UsageError(f"{file}: not TOML: {error}") from None
 
 
-def _texts(top: Mapping[str, Any], key: str, file: Path) -> tuple[str, ...] | None:
+def _texts(top: Mapping[str, Any], key: str, what: str, file: Path) -> tuple[str, ...] | None:
     """Return a list of texts, or None where the key is not there."""
     values = top.get(key)
     if values is not None and not (values and all(isinstance(value, str) for value in values)):
-        raise UsageError(f'{file}: {key} is a list of texts, such as ["CL=F", "^N225"]')
+        raise UsageError(f"{file}: {key} is a list of {what}, each in quotes")
     return None if values is None else tuple(values)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -16,6 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 from .errors import InputError, UnknownNameError
+
+OWN_FILE = "EVENTSTUDY_INSTRUMENTS"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,25 +153,28 @@ def parse_instruments(text: str, *, where: str = "instruments") -> Mapping[str, 
 
 @functools.cache
 def catalogue() -> Mapping[str, Instrument]:
-    """Return the instruments that come with the package, by symbol.
+    """Return the instruments that are known, by symbol: the package's, and those of a file of one's own.
+
+    The file is named by the environment variable ``EVENTSTUDY_INSTRUMENTS``; its declarations win. It is read once.
+
+    Raises
+    ------
+    InputError
+        As `read_instruments`.
 
     Examples
     --------
     >>> catalogue()["^N225"].calendar
     'XTKS'
     """
-    return parse_instruments(catalogue_text(), where="instruments.toml")
+    packaged, own = parse_instruments(catalogue_text(), where="instruments.toml"), own_file()
+    return packaged if own is None else MappingProxyType({**packaged, **read_instruments(own)})
 
 
-def catalogue_with(path: str | Path) -> Mapping[str, Instrument]:
-    """Return the package's instruments together with those of a user's own file, whose declarations win.
-
-    Raises
-    ------
-    InputError
-        As `read_instruments`.
-    """
-    return MappingProxyType({**catalogue(), **read_instruments(path)})
+def own_file() -> Path | None:
+    """Return the user's own file of instruments, where one is named."""
+    named = os.environ.get(OWN_FILE)
+    return Path(named) if named else None
 
 
 def catalogue_text() -> str:

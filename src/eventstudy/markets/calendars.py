@@ -20,7 +20,7 @@ import pandas as pd
 from pandas.tseries.holiday import AbstractHolidayCalendar
 
 from ..errors import NotEnoughDataError, UnknownNameError
-from ..instruments import Instrument, catalogue_text
+from ..instruments import Instrument, catalogue_text, own_file
 from .clocks import FILES, clocks, package_file, regular_hours
 from .hours import Days, Hours, Instants, Mask, wall_time
 from .overrides import corrected, overrides
@@ -168,6 +168,8 @@ def calendar_provenance() -> dict[str, str]:
     ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'instruments.toml', 'overrides.toml']
     """
     texts = {name: package_file(name) for name in FILES} | {"instruments.toml": catalogue_text()}
+    if (own := own_file()) is not None:
+        texts["instruments of one's own"] = own.read_text(encoding="utf-8")
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
     return {"exchange_calendars": str(exchange_calendars.__version__), **hashes}
 

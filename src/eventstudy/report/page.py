@@ -102,6 +102,7 @@ def render(
         elsewhere=_elsewhere_table(elsewhere, windows),
         oddities=_oddity_groups(result),
         method=result.method,
+        unverified=_unverified(result),
         pictures={
             name.removesuffix(".svg"): _data_uri(content) for name, content in pictures.items() if name.endswith(".svg")
         },
@@ -248,6 +249,12 @@ def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
             }
         )
     return groups
+
+
+def _unverified(result: EventStudyResult) -> list[str]:
+    """List the facts about the studied markets for which no public source was found."""
+    known = [catalogue()[market] for market in result.alignment["market"].unique() if market in catalogue()]
+    return [f"{each.name}: {', '.join(each.unverified).replace('_', ' ')}" for each in known if each.unverified]
 
 
 def _picture_texts(result: EventStudyResult) -> dict[str, str]:
