@@ -174,7 +174,7 @@ def test_a_report_has_one_event(sample_bars, tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        "WTI crude fell 4.93 % from the last observation before the event",
+        "WTI crude fell 4.93 % from its last settlement before the event",
         "−5.05 log points, −5.09 abnormal, t = −2.29, p = .023",
         "after trading as far as 4.70 % above it",
         "After allowing for the twelve markets (Holm), no close-to-close move is distinguishable from an ordinary day",

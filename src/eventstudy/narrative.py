@@ -85,9 +85,10 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
+    observed = catalogue()[lead["market"]].observation if lead["market"] in catalogue() else "price"
     sentence = (
-        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from the last observation before the "
-        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
+        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the event "
+        f"to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
         f"{_p(lead['p'])})"
     )
     day = anatomy[anatomy["market"] == lead["market"]]
@@ -97,7 +98,7 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     if not reverse > NOTICEABLE:
         return f"{sentence}."
     side = "above" if move < 0 else "below"
-    return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: its close hides that move."
+    return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: the {observed} hides that move."
 
 
 def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
