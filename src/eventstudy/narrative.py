@@ -87,8 +87,8 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
     observed = catalogue()[lead["market"]].observation if lead["market"] in catalogue() else "price"
     sentence = (
-        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the event "
-        f"to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
+        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
+        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
         f"{_p(lead['p'])})"
     )
     day = anatomy[anatomy["market"] == lead["market"]]
