@@ -125,13 +125,12 @@ def least_squares(
         returns, regressors = returns - regressors[..., 0], regressors[..., 1:]
     columns = [regressors[..., j] for j in range(regressors.shape[-1])] + [returns]
     centred, means, n_obs, absent = _centre(columns, intercept=intercept)
-    sizes = [np.vecdot(column, column) + n_obs * mean**2 for column, mean in zip(centred, means, strict=True)]
-    upper, projections, sound = _orthogonalise(centred, sizes)
+    upper, projections, squares, sound = _orthogonalise(centred, [n_obs * mean**2 for mean in means[:-1]])
     residuals, slopes = centred[-1], len(centred) - 1
     df = n_obs - slopes - intercept
-    squares = np.vecdot(residuals, residuals)
     sound &= df > 0
-    varies = sound & (squares > NO_VARIANCE**2 * sizes[-1])
+    size = squares + np.vecdot(projections, projections) + n_obs * means[-1] ** 2
+    varies = sound & (squares > NO_VARIANCE**2 * size)
     residuals[absent] = np.nan
     with np.errstate(invalid="ignore", divide="ignore"):
         sigma = np.sqrt(squares / df)
@@ -176,27 +175,31 @@ def _centre(
     with np.errstate(invalid="ignore", over="ignore"):
         sums = [np.vecdot(column, np.ones(days)) for column in columns]
         gaps = np.flatnonzero(~np.isfinite(sum(sums)))
-    missing = ~np.logical_and.reduce([np.isfinite(column[gaps]) for column in columns])
+    torn = [column[gaps] for column in columns]
+    missing = ~np.logical_and.reduce([np.isfinite(part) for part in torn])
+    row, day = np.nonzero(missing)
+    absent = gaps[row], day
     n_obs = np.full(rows, days)
     n_obs[gaps] -= missing.sum(axis=1)
     centred, means = [], []
-    for column, total in zip(columns, sums, strict=True):
-        total[gaps] = np.where(missing, 0.0, column[gaps]).sum(axis=1)
+    for column, total, part in zip(columns, sums, torn, strict=True):
+        part[missing] = 0.0
+        total[gaps] = part.sum(axis=1)
         mean = total / np.maximum(n_obs, 1) if intercept else np.zeros(rows)
         deviation = column - mean[:, None]
-        deviation[gaps] = np.where(missing, 0.0, deviation[gaps])
+        deviation[absent] = 0.0
         centred.append(deviation)
         means.append(mean)
-    row, day = np.nonzero(missing)
-    return centred, means, n_obs, (gaps[row], day)
+    return centred, means, n_obs, absent
 
 
 def _orthogonalise(
     columns: list[FloatArray], sizes: list[FloatArray]
-) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
-    """Turn the last column into its residual, in place; return R, the projections and which rows have full rank.
+) -> tuple[FloatArray, FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    """Turn the last column into its residual, in place, and use up the others.
 
-    The other columns are used up.
+    Return R, the projections, the residual's square and which rows have full rank; `sizes` are the squares of what
+    the columns have lost already.
     """
     n, slopes = len(columns[0]), len(columns) - 1
     upper = np.zeros((n, slopes, slopes))
@@ -204,7 +207,8 @@ def _orthogonalise(
     sound = np.ones(n, dtype=bool)
     for j in range(slopes):
         left = np.vecdot(columns[j], columns[j])
-        sound &= left > COLLINEAR**2 * sizes[j]
+        lost = sizes[j] + np.vecdot(upper[:, :, j], upper[:, :, j])
+        sound &= left > COLLINEAR**2 * (left + lost)
         safe, length = np.where(left > 0, left, 1.0), np.sqrt(left)
         upper[:, j, j] = length
         for i in range(j + 1, slopes + 1):
@@ -214,7 +218,7 @@ def _orthogonalise(
                 upper[:, j, i] = share * length
             else:
                 projections[:, j] = share * length
-    return upper, projections, sound
+    return upper, projections, np.vecdot(columns[-1], columns[-1]), sound
 
 
 def _invert_upper(upper: FloatArray, sound: npt.NDArray[np.bool_]) -> FloatArray:

@@ -15,6 +15,7 @@ from . import kernels
 from .abnormal import AbnormalReturns
 from .kernels import DaySums
 from .linear import FloatArray, IntArray
+from .stream import walk
 
 PAIRWISE = 300
 
@@ -68,7 +69,7 @@ class Sample:
         window : Window
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-        parts = [_block(block, window) for block in blocks]
+        parts = list(walk(blocks, lambda block: _block(block, window)))
         # One column at a time, so that no more than one of them is ever held twice.
         stacked: dict[str, Any] = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
         return cls(window=window, blocks=blocks, **stacked)
