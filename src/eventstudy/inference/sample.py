@@ -157,25 +157,17 @@ class Sample:
     @cached_property
     def _plain(self) -> tuple[DaySums, DaySums]:
         """Sums of ranks and signs, in one walk through the blocks."""
-        series = (np.concatenate([block.fitted.residuals, block.ar], axis=1) for block in self.blocks)
-        parts = [(DaySums.of(kernels.scaled_ranks(x)), DaySums.of(kernels.median_signs(x))) for x in series]
-        return _sum_of(part[0] for part in parts), _sum_of(part[1] for part in parts)
+        ranks, signs = zip(*walk(self.blocks, _plain_sums), strict=True)
+        return _sum_of(ranks), _sum_of(signs)
 
     @cached_property
     def _standardised(self) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
         """Sums of both kinds of standardised ranks, in one walk through the blocks."""
         daily, whole = kernels.deviation(self.sar.T), kernels.deviation(self.scar)
-        restandardised, generalised, own, ranked = [], [], [], []
-        for block in self.blocks:
-            residuals = block.fitted.residuals / block.fitted.sigma[:, None]
-            sar, scar = block.sar, block.car(self.window).t[:, None]
-            sar[:, block.columns(self.window)] /= daily
-            restandardised.append(DaySums.of(kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))))
-            series = np.concatenate([residuals, scar / whole], axis=1)
-            u = np.where(np.isfinite(scar), kernels.scaled_ranks(series), np.nan)
-            generalised.append(DaySums.of(u))
-            own.append(u[:, -1].copy())
-            ranked.append(kernels.count(series))
+        # Where all events are alike there is no deviation to measure them by.
+        daily, whole = (np.where(spread > 0, spread, np.nan) for spread in (daily, whole))
+        parts = walk(self.blocks, lambda block: _standardised_sums(block, self.window, daily, whole))
+        restandardised, generalised, own, ranked = zip(*parts, strict=True)
         return _sum_of(restandardised), _sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
 
     def event_columns(self, sums: DaySums) -> slice:
@@ -216,25 +208,23 @@ class Timeline:
     @classmethod
     def of(cls, blocks: Iterable[AbnormalReturns]) -> Timeline:
         """Walk through the blocks once."""
-        daily, positive, sd, skewness = [], [], [], []
-        by_date, one_calendar, dates = _DateSums(), True, None
-        for block in blocks:
-            residuals = block.fitted.residuals
-            daily.append(DaySums.of(residuals))
-            length = kernels.count(residuals)
-            positive.append((residuals > 0).sum(axis=-1) / length)
-            sd.append(kernels.deviation(residuals))
-            skewness.append(kernels.moment(residuals, 3) / length / (kernels.moment(residuals, 2) / length) ** 1.5)
-            dates = block.estimation_sessions[0] if dates is None else dates
-            one_calendar &= bool((block.estimation_sessions == dates).all())
-            by_date.add(kernels.root_mean_square_scaled(residuals), block.estimation_sessions)
+        dates = next(iter(blocks)).estimation_sessions[0]
+        by_date = _DateSums()
+        daily, positive, sd, skewness, calendars = [], [], [], [], []
+        for part in walk(blocks, lambda block: _residual_sums(block, dates)):
+            daily.append(part[0])
+            positive.append(part[1])
+            sd.append(part[2])
+            skewness.append(part[3])
+            calendars.append(part[4])
+            by_date.add(*part[5])
         return cls(
             daily=_sum_of(daily),
             correlation=by_date.correlation,
             positive=np.concatenate(positive),
             sd=np.concatenate(sd),
             skewness=float(np.concatenate(skewness).mean()),
-            one_calendar=one_calendar,
+            one_calendar=all(calendars),
         )
 
 
@@ -264,16 +254,11 @@ class _DateSums:
         self._first = 0
         self._sums = np.zeros((3, 0))
 
-    def add(self, z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> None:
-        """Add a block, shape (n, L)."""
-        present = np.isfinite(z) & ~np.isnat(sessions)
-        if not present.any():
-            return
-        day = sessions[present].astype("datetime64[D]").astype(np.int64)
-        value = z[present]
-        self._reach(int(day.min()), int(day.max()))
-        for row, weights in enumerate((value, value**2, np.ones_like(value))):
-            self._sums[row] += np.bincount(day - self._first, weights=weights, minlength=self._sums.shape[1])
+    def add(self, first: int, sums: FloatArray) -> None:
+        """Add the sums of a block, shape (3, days), from the day `first` on."""
+        self._reach(first, first + sums.shape[1] - 1)
+        start = first - self._first
+        self._sums[:, start : start + sums.shape[1]] += sums
 
     def _reach(self, first: int, last: int) -> None:
         """Make room for the days from `first` to `last`."""
@@ -288,6 +273,53 @@ class _DateSums:
     def correlation(self) -> float:
         """Mean correlation of the pairs."""
         return float(kernels.mean_correlation(self._sums[0], self._sums[1], self._sums[2]))
+
+
+def _sums_by_date(z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> tuple[int, FloatArray]:
+    """Return the first day, and by day from it on the sums of z, of its squares and of ones, shape (3, days)."""
+    present = np.isfinite(z) & ~np.isnat(sessions)
+    day = sessions.astype("datetime64[D]").astype(np.int64)
+    first = int(day.min(where=present, initial=np.iinfo(np.int64).max)) if present.any() else 0
+    # A missing residual adds nothing to whatever day it is put on.
+    value, place = np.where(present, z, 0.0).ravel(), np.where(present, day - first, 0).ravel()
+    weights = (value, value**2, present.ravel())
+    return first, np.stack([np.bincount(place, weights=weight) for weight in weights])
+
+
+def _residual_sums(
+    block: AbnormalReturns, dates: npt.NDArray[np.datetime64]
+) -> tuple[DaySums, FloatArray, FloatArray, FloatArray, bool, tuple[int, FloatArray]]:
+    """Return what a `Timeline` adds up of one block; `dates` are the estimation days of the first event."""
+    residuals, sessions = block.fitted.residuals, block.estimation_sessions
+    length, deviations = kernels.count(residuals), kernels.deviations(residuals)
+    squares, cubes = np.vecdot(deviations, deviations), np.vecdot(deviations * deviations, deviations)
+    return (
+        DaySums.of(residuals),
+        (residuals > 0).sum(axis=-1) / length,
+        np.sqrt(squares / (length - 1)),
+        cubes / length / (squares / length) ** 1.5,
+        bool((sessions == dates).all()),
+        _sums_by_date(kernels.root_mean_square_scaled(residuals), sessions),
+    )
+
+
+def _plain_sums(block: AbnormalReturns) -> tuple[DaySums, DaySums]:
+    """Return one block's sums of ranks and of signs."""
+    series = np.concatenate([block.fitted.residuals, block.ar], axis=1)
+    return DaySums.of(kernels.scaled_ranks(series)), DaySums.of(kernels.median_signs(series))
+
+
+def _standardised_sums(
+    block: AbnormalReturns, window: Window, daily: FloatArray, whole: FloatArray
+) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
+    """Return one block's sums of restandardised and of generalised ranks, the events' own ranks and the days ranked."""
+    residuals = block.fitted.residuals / block.fitted.sigma[:, None]
+    sar, scar = block.sar, block.car(window).t[:, None]
+    sar[:, block.columns(window)] /= daily
+    restandardised = kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
+    series = np.concatenate([residuals, scar / whole], axis=1)
+    u = np.where(np.isfinite(series[:, -1:]), kernels.scaled_ranks(series), np.nan)
+    return DaySums.of(restandardised), DaySums.of(u), u[:, -1].copy(), kernels.count(series)
 
 
 def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.generic]]:

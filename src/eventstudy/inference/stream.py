@@ -102,7 +102,7 @@ class EventStream:
         with ThreadPoolExecutor(self.threads) as pool:
             for start in range(0, len(self.day), self.block):
                 rows = slice(start, start + self.block)
-                pending.append(pool.submit(lambda rows=rows: take(self._abnormal(rows))))
+                pending.append(pool.submit(self._taken, take, rows))
                 if len(pending) > 2 * self.threads:
                     yield pending.popleft().result()
             while pending:
@@ -121,6 +121,10 @@ class EventStream:
             factors=np.swapaxes(windows_of(self.factors, length, axis=0)[start], 1, 2),
             factor_names=self.factor_names,
         )
+
+    def _taken(self, take: Callable[[AbnormalReturns], Taken], rows: slice) -> Taken:
+        """Compute one block and take from it what is asked for."""
+        return take(self._abnormal(rows))
 
     def _abnormal(self, rows: slice) -> AbnormalReturns:
         """Compute one block."""
