@@ -14,7 +14,7 @@ from ..windows import Window
 from . import kernels
 from .abnormal import AbnormalReturns
 from .kernels import DaySums
-from .linear import FloatArray, IntArray
+from .linear import NO_VARIANCE, FloatArray, IntArray
 from .stream import walk
 
 PAIRWISE = 300
@@ -163,9 +163,7 @@ class Sample:
     @cached_property
     def _standardised(self) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
         """Sums of both kinds of standardised ranks, in one walk through the blocks."""
-        daily, whole = kernels.deviation(self.sar.T), kernels.deviation(self.scar)
-        # Where all events are alike there is no deviation to measure them by.
-        daily, whole = (np.where(spread > 0, spread, np.nan) for spread in (daily, whole))
+        daily, whole = _spread(self.sar.T), _spread(self.scar)
         parts = walk(self.blocks, lambda block: _standardised_sums(block, self.window, daily, whole))
         restandardised, generalised, own, ranked = zip(*parts, strict=True)
         return _sum_of(restandardised), _sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
@@ -273,6 +271,12 @@ class _DateSums:
     def correlation(self) -> float:
         """Mean correlation of the pairs."""
         return float(kernels.mean_correlation(self._sums[0], self._sums[1], self._sums[2]))
+
+
+def _spread(x: FloatArray) -> FloatArray:
+    """Return the standard deviation over the events; NaN where they differ by no more than rounding."""
+    spread = kernels.deviation(x)
+    return np.where(spread > NO_VARIANCE * np.abs(kernels.mean(x)), spread, np.nan)
 
 
 def _sums_by_date(z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> tuple[int, FloatArray]:

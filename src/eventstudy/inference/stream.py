@@ -21,7 +21,7 @@ from .abnormal import AbnormalReturns, abnormal_returns
 from .linear import FloatArray, IntArray
 from .models import Model
 
-BLOCK = 2_048
+BLOCK = 4_096
 Taken = TypeVar("Taken")
 
 
