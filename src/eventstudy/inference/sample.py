@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from . import kernels
 from .abnormal import AbnormalReturns
 from .kernels import DaySums
 from .linear import NO_VARIANCE, FloatArray, IntArray
-from .stream import walk
+from .stream import EventStream, walk
 from .timeline import Timeline, pairwise_correlation, sum_of
 
 PAIRWISE = 300
@@ -70,9 +71,8 @@ class Sample:
         window : Window
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-        parts = list(walk(blocks, lambda block: _block(block, window)))
-        # One column at a time, so that no more than one of them is ever held twice.
-        stacked: dict[str, Any] = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+        rows = len(blocks.day) if isinstance(blocks, EventStream) else sum(map(len, blocks))
+        stacked = _stacked(walk(blocks, lambda block: _block(block, window)), rows)
         return cls(window=window, blocks=blocks, **stacked)
 
     def __len__(self) -> int:
@@ -202,7 +202,7 @@ def _standardised_sums(
     return DaySums.of(restandardised), DaySums.of(u), u[:, -1].copy(), kernels.count(series)
 
 
-def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.generic]]:
+def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]]:
     """Return the per-event numbers of one block."""
     at, car = block.columns(window), block.car(window)
     return {
@@ -217,3 +217,15 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.g
         "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
         "markets": block.rows["market"].to_numpy(dtype=object),
     }
+
+
+def _stacked(parts: Iterator[dict[str, npt.NDArray[Any]]], rows: int) -> dict[str, Any]:
+    """Put the blocks, of at most `rows` events in all, below each other; each is let go when it is written."""
+    first = next(parts)
+    whole = {name: np.empty((rows, *values.shape[1:]), values.dtype) for name, values in first.items()}
+    filled = 0
+    for part in chain([first], parts):
+        start, filled = filled, filled + len(part["car"])
+        for name, values in part.items():
+            whole[name][start:filled] = values
+    return {name: values[:filled] for name, values in whole.items()}
