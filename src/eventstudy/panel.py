@@ -70,7 +70,7 @@ class EventPanel:
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
         """Which pairs have outcome ``ok``, shape (n,)."""
-        return (self.rows["outcome"] == Outcome.OK).to_numpy(dtype=bool)
+        return np.asarray(self.rows["outcome"].to_numpy(dtype=object) == Outcome.OK, dtype=bool)
 
     def only(self, keep: npt.NDArray[np.bool_]) -> EventPanel:
         """Return the panel of the pairs selected by a boolean mask of shape (n,)."""

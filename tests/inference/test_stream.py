@@ -70,3 +70,39 @@ def test_one_bad_number_touches_only_its_own_windows(bad, stream):
 def test_events_beyond_the_table_are_named(stream):
     with pytest.raises(UsageError, match="event '3': its windows reach beyond the 400 sessions"):
         replace(stream, day=np.where(np.arange(23) == 3, 399, 200))
+
+
+def test_blocks_of_a_list_and_of_a_stream_say_the_same(stream):
+    listed, streamed = Sample.of(list(stream), WINDOW), Sample.of(stream, WINDOW)
+    for name in ("rank_sums", "sign_sums", "restandardised_sums"):
+        np.testing.assert_array_equal(getattr(listed, name).total, getattr(streamed, name).total)
+    assert listed.timeline.correlation == streamed.timeline.correlation
+
+
+def test_a_row_with_a_gap_is_fitted_as_if_the_day_were_not_there(stream):
+    whole = next(iter(replace(stream, returns=np.nan_to_num(stream.returns, nan=0.01), block=1000)))
+    returns, factors = whole.estimation_returns.copy(), whole.estimation_factors.copy()
+    returns[::2, 5], factors[::3, 7] = np.nan, np.nan
+    fitted = stream.model.fit(returns, factors)
+    for i in range(len(returns)):
+        used = np.isfinite(returns[i]) & np.isfinite(factors[i, :, 0])
+        alone = stream.model.fit(returns[[i]][:, used], factors[[i]][:, used])
+        np.testing.assert_allclose(fitted.params[i], alone.params[0], rtol=1e-11, atol=1e-15)
+        np.testing.assert_allclose(fitted.root[i] @ fitted.root[i].T, alone.root[0] @ alone.root[0].T, rtol=1e-12)
+        np.testing.assert_allclose(fitted.residuals[i, used], alone.residuals[0], rtol=1e-9, atol=1e-15)
+        assert np.isnan(fitted.residuals[i, ~used]).all()
+        assert fitted.n_obs[i] == used.sum()
+
+
+@pytest.mark.parametrize("n", [2, 23])
+def test_events_with_the_same_returns_are_said_not_to_differ(n, stream):
+    same = replace(
+        stream,
+        returns=np.nan_to_num(stream.returns),
+        security=np.zeros(n, dtype=int),
+        day=np.full(n, 200),
+        event_ids=stream.event_ids[:n],
+    )
+    sample = Sample.of(same, WINDOW)
+    for name in ("corrado_zivney_restandardised", "grank_t", "grank_z"):
+        assert not TESTS[name](sample).applicable

@@ -108,7 +108,10 @@ class AbnormalReturns:
     @property
     def se(self) -> FloatArray:
         """Standard errors of the daily abnormal returns, shape (n, E)."""
-        return np.asarray(np.sqrt(self.noise + np.einsum("nek,nek->ne", self.loading, self.loading)))
+        variance = self.noise.copy()
+        for k in range(self.loading.shape[-1]):
+            variance += self.loading[..., k] ** 2
+        return np.asarray(np.sqrt(variance))
 
     @property
     def sar(self) -> FloatArray:
@@ -139,8 +142,9 @@ class AbnormalReturns:
         ar = self.ar[:, at]
         present = np.isfinite(ar)
         n_days = present.sum(axis=1)
-        parameter = np.where(present[..., None], self.loading[:, at], 0.0).sum(axis=1)
-        variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1) + np.einsum("nk,nk->n", parameter, parameter)
+        variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1)
+        for k in range(self.loading.shape[-1]):
+            variance += np.where(present, self.loading[:, at, k], 0.0).sum(axis=1) ** 2
         car = np.where(n_days > 0, np.where(present, ar, 0.0).sum(axis=1), np.nan)
         se = np.where(n_days > 0, np.sqrt(variance), np.nan)
         return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)

@@ -27,9 +27,14 @@ def mean(x: FloatArray) -> FloatArray:
         return np.asarray(np.where(np.isfinite(x), x, 0.0).sum(axis=-1) / count(x))
 
 
+def deviations(x: FloatArray) -> FloatArray:
+    """Return the deviations from the mean over the events present; zero where one is missing."""
+    return np.where(np.isfinite(x), x - mean(x)[..., None], 0.0)
+
+
 def moment(x: FloatArray, power: Literal[2, 3]) -> FloatArray:
     """Return the sum of squares or cubes of the deviations from the mean over the events present."""
-    deviation = np.where(np.isfinite(x), x - mean(x)[..., None], 0.0)
+    deviation = deviations(x)
     if power == 2:
         return np.asarray(np.vecdot(deviation, deviation))
     return np.asarray(np.vecdot(deviation * deviation, deviation))

@@ -37,7 +37,8 @@ class LinearFit:
     center : ndarray, shape (n, f)
         Means of the regressors over the rows used.
     root : ndarray, shape (n, k, k)
-        ``root root'`` is the covariance of the parameters of the centred regression over sigma squared.
+        Upper triangular; ``root root'`` is the covariance of the parameters of the centred regression over sigma
+        squared.
     intercept, offset : bool
         Whether there is a constant; whether the first regressor enters with the fixed coefficient one.
     """
@@ -70,13 +71,14 @@ class LinearFit:
         noise = np.broadcast_to(self.sigma[:, None] ** 2, (n, days))
         slopes, root = self.center.shape[1], self.root * self.sigma[:, None, None]
         columns = [factors[..., factors.shape[-1] - slopes + j] - self.center[:, [j]] for j in range(slopes)]
-        loading = np.zeros((n, days, root.shape[1]))
-        for k in range(root.shape[1]):
+        # One parameter after the other in memory, so that whoever adds over the days reads them in a row.
+        loading = np.zeros((root.shape[1], n, days))
+        for k, part in enumerate(loading):
             if self.intercept:
-                loading[..., k] += root[:, [0], k]
-            for j, column in enumerate(columns):
-                loading[..., k] += column * root[:, [j + self.intercept], k]
-        return noise, loading
+                part += root[:, [0], k]
+            for j, column in enumerate(columns[: k + 1 - self.intercept]):
+                part += column * root[:, [j + self.intercept], k]
+        return noise, np.moveaxis(loading, 0, -1)
 
     def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
         """Return the covariance of the forecast errors, shape (n, W, W), for regressors of shape (n, W, f)."""
@@ -121,29 +123,22 @@ def least_squares(
     """
     if offset:
         returns, regressors = returns - regressors[..., 0], regressors[..., 1:]
-    slopes = regressors.shape[-1]
-    present = np.isfinite(returns)
-    for j in range(slopes):
-        present &= np.isfinite(regressors[..., j])
-    n_obs = present.sum(axis=1)
-    columns = [regressors[..., j] for j in range(slopes)] + [returns]
-    centred, means = _centre(columns, present, n_obs, intercept=intercept)
-    sizes = [np.vecdot(column, column) + n_obs * mean**2 for column, mean in zip(centred, means, strict=True)]
-    upper, projections, sound = _orthogonalise(centred, sizes)
+    columns = [regressors[..., j] for j in range(regressors.shape[-1])] + [returns]
+    centred, means, n_obs, absent = _centre(columns, intercept=intercept)
+    upper, projections, squares, sound = _orthogonalise(centred, [n_obs * mean**2 for mean in means[:-1]])
+    residuals, slopes = centred[-1], len(centred) - 1
     df = n_obs - slopes - intercept
-    residuals = centred[-1]
-    squares = np.vecdot(residuals, residuals)
     sound &= df > 0
-    varies = sound & (squares > NO_VARIANCE**2 * sizes[-1])
-    gaps = n_obs < present.shape[1]
-    residuals[gaps] = np.where(present[gaps], residuals[gaps], np.nan)
+    size = squares + np.vecdot(projections, projections) + n_obs * means[-1] ** 2
+    varies = sound & (squares > NO_VARIANCE**2 * size)
+    residuals[absent] = np.nan
     with np.errstate(invalid="ignore", divide="ignore"):
         sigma = np.sqrt(squares / df)
     root = _invert_upper(upper, sound)
     params = np.einsum("nij,nj->ni", root, projections)
     center = np.stack(means[:-1], axis=-1) if slopes else np.empty((len(returns), 0))
     if intercept:
-        params, root = _with_constant(params, root, means[-1] - np.einsum("nf,nf->n", center, params), n_obs)
+        params, root = _with_constant(params, root, means[-1] - np.vecdot(center, params), n_obs)
     return LinearFit(
         param_names=param_names,
         params=np.where(sound[:, None], params, np.nan),
@@ -170,44 +165,60 @@ def _with_constant(
 
 
 def _centre(
-    columns: list[FloatArray], present: npt.NDArray[np.bool_], n_obs: IntArray, *, intercept: bool
-) -> tuple[list[FloatArray], list[FloatArray]]:
-    """Return copies of the columns less their means over the days present (zero elsewhere), and the means."""
-    gaps = n_obs < present.shape[1]
-    there, days = present[gaps], np.maximum(n_obs, 1)
+    columns: list[FloatArray], *, intercept: bool
+) -> tuple[list[FloatArray], list[FloatArray], IntArray, tuple[IntArray, IntArray]]:
+    """Return the columns less their means over the days all have (zero on others), the means, those days, the others.
+
+    A sum that is not finite tells a row with gaps, so that only such rows are searched for them.
+    """
+    rows, days = columns[-1].shape
+    with np.errstate(invalid="ignore", over="ignore"):
+        sums = [np.vecdot(column, np.ones(days)) for column in columns]
+        gaps = np.flatnonzero(~np.isfinite(sum(sums)))
+    torn = [column[gaps] for column in columns]
+    missing = ~np.logical_and.reduce([np.isfinite(part) for part in torn])
+    row, day = np.nonzero(missing)
+    absent = gaps[row], day
+    n_obs = np.full(rows, days)
+    n_obs[gaps] -= missing.sum(axis=1)
     centred, means = [], []
-    for column in columns:
-        deviation = column.copy()
-        deviation[gaps] = np.where(there, deviation[gaps], 0.0)
-        mean = deviation.sum(axis=1) / days if intercept else np.zeros(len(column))
-        deviation -= mean[:, None]
-        deviation[gaps] *= there
+    for column, total, part in zip(columns, sums, torn, strict=True):
+        part[missing] = 0.0
+        total[gaps] = part.sum(axis=1)
+        mean = total / np.maximum(n_obs, 1) if intercept else np.zeros(rows)
+        deviation = column - mean[:, None]
+        deviation[absent] = 0.0
         centred.append(deviation)
         means.append(mean)
-    return centred, means
+    return centred, means, n_obs, absent
 
 
 def _orthogonalise(
     columns: list[FloatArray], sizes: list[FloatArray]
-) -> tuple[FloatArray, FloatArray, npt.NDArray[np.bool_]]:
-    """Turn the last column into its residual, in place; return R, the projections and which rows have full rank."""
+) -> tuple[FloatArray, FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+    """Turn the last column into its residual, in place, and use up the others.
+
+    Return R, the projections, the residual's square and which rows have full rank; `sizes` are the squares of what
+    the columns have lost already.
+    """
     n, slopes = len(columns[0]), len(columns) - 1
     upper = np.zeros((n, slopes, slopes))
     projections = np.zeros((n, slopes))
     sound = np.ones(n, dtype=bool)
     for j in range(slopes):
         left = np.vecdot(columns[j], columns[j])
-        sound &= left > COLLINEAR**2 * sizes[j]
+        lost = sizes[j] + np.vecdot(upper[:, :, j], upper[:, :, j])
+        sound &= left > COLLINEAR**2 * (left + lost)
         safe, length = np.where(left > 0, left, 1.0), np.sqrt(left)
         upper[:, j, j] = length
         for i in range(j + 1, slopes + 1):
             share = np.vecdot(columns[j], columns[i]) / safe
-            columns[i] -= share[:, None] * columns[j]
+            columns[i] -= np.multiply(columns[j], share[:, None], out=columns[j] if i == slopes else None)
             if i < slopes:
                 upper[:, j, i] = share * length
             else:
                 projections[:, j] = share * length
-    return upper, projections, sound
+    return upper, projections, np.vecdot(columns[-1], columns[-1]), sound
 
 
 def _invert_upper(upper: FloatArray, sound: npt.NDArray[np.bool_]) -> FloatArray:

@@ -137,6 +137,8 @@ def _rank_test(name: str, sample: Sample, z_of: RankKernel, sums: DaySums) -> Te
         return _one_event(name, sample.n)
     at = sample.event_columns(sums)
     lived = sums.present[at] > 0
+    if not lived.any():
+        return TestResult.not_applicable(name, "on no day of the window is there a rank: the events do not differ")
     z = float(z_of(sums)[at][lived].sum() / np.sqrt(lived.sum()))
     return TestResult.of_z(name, z, null=NO_SHIFT, n=sample.n)
 

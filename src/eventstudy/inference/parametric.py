@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from . import kernels
@@ -118,7 +119,7 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     if count == 0:
         return _too_few(name, 0, 2)
     center = float(np.nansum(sample.ar) / count)
-    market = np.unique(sample.markets.astype(str), return_inverse=True)[1].astype(np.int64)
+    market = pd.factorize(sample.markets)[0].astype(np.int64)
     date = sample.days - sample.days.min(where=np.isfinite(sample.ar), initial=np.iinfo(np.int32).max)
     span = int(date.max(where=np.isfinite(sample.ar), initial=0)) + 1
     markets = int(market.max()) + 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,9 @@ from ..windows import Window
 from . import kernels
 from .abnormal import AbnormalReturns
 from .kernels import DaySums
-from .linear import FloatArray, IntArray
+from .linear import NO_VARIANCE, FloatArray, IntArray
+from .stream import EventStream, walk
+from .timeline import Timeline, pairwise_correlation, sum_of
 
 PAIRWISE = 300
 
@@ -68,9 +71,8 @@ class Sample:
         window : Window
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-        parts = [_block(block, window) for block in blocks]
-        # One column at a time, so that no more than one of them is ever held twice.
-        stacked: dict[str, Any] = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+        rows = len(blocks.day) if isinstance(blocks, EventStream) else sum(map(len, blocks))
+        stacked = _stacked(walk(blocks, lambda block: _block(block, window)), rows)
         return cls(window=window, blocks=blocks, **stacked)
 
     def __len__(self) -> int:
@@ -156,26 +158,16 @@ class Sample:
     @cached_property
     def _plain(self) -> tuple[DaySums, DaySums]:
         """Sums of ranks and signs, in one walk through the blocks."""
-        series = (np.concatenate([block.fitted.residuals, block.ar], axis=1) for block in self.blocks)
-        parts = [(DaySums.of(kernels.scaled_ranks(x)), DaySums.of(kernels.median_signs(x))) for x in series]
-        return _sum_of(part[0] for part in parts), _sum_of(part[1] for part in parts)
+        ranks, signs = zip(*walk(self.blocks, _plain_sums), strict=True)
+        return sum_of(ranks), sum_of(signs)
 
     @cached_property
     def _standardised(self) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
         """Sums of both kinds of standardised ranks, in one walk through the blocks."""
-        daily, whole = kernels.deviation(self.sar.T), kernels.deviation(self.scar)
-        restandardised, generalised, own, ranked = [], [], [], []
-        for block in self.blocks:
-            residuals = block.fitted.residuals / block.fitted.sigma[:, None]
-            sar, scar = block.sar, block.car(self.window).t[:, None]
-            sar[:, block.columns(self.window)] /= daily
-            restandardised.append(DaySums.of(kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))))
-            series = np.concatenate([residuals, scar / whole], axis=1)
-            u = np.where(np.isfinite(scar), kernels.scaled_ranks(series), np.nan)
-            generalised.append(DaySums.of(u))
-            own.append(u[:, -1].copy())
-            ranked.append(kernels.count(series))
-        return _sum_of(restandardised), _sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
+        daily, whole = _spread(self.sar.T), _spread(self.scar)
+        parts = walk(self.blocks, lambda block: _standardised_sums(block, self.window, daily, whole))
+        restandardised, generalised, own, ranked = zip(*parts, strict=True)
+        return sum_of(restandardised), sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
 
     def event_columns(self, sums: DaySums) -> slice:
         """Positions of the window's days among the days of `rank_sums` and its kin."""
@@ -185,111 +177,32 @@ class Sample:
         return slice(start, start + self.window.length)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Timeline:
-    """What the tests need of the estimation residuals, without keeping them.
-
-    Parameters
-    ----------
-    daily : DaySums
-        Residuals by day of event time, shape (L,).
-    correlation : float
-        Mean correlation of the residuals of different events on the same calendar date.
-    positive : ndarray, shape (n,)
-        Share of positive residuals.
-    sd : ndarray, shape (n,)
-        Standard deviation of the residuals about their mean, with L - 1.
-    skewness : float
-        Mean skewness of the residuals.
-    one_calendar : bool
-        Whether each day of event time is one and the same date for all events.
-    """
-
-    daily: DaySums
-    correlation: float
-    positive: FloatArray
-    sd: FloatArray
-    skewness: float
-    one_calendar: bool
-
-    @classmethod
-    def of(cls, blocks: Iterable[AbnormalReturns]) -> Timeline:
-        """Walk through the blocks once."""
-        daily, positive, sd, skewness = [], [], [], []
-        by_date, one_calendar, dates = _DateSums(), True, None
-        for block in blocks:
-            residuals = block.fitted.residuals
-            daily.append(DaySums.of(residuals))
-            length = kernels.count(residuals)
-            positive.append((residuals > 0).sum(axis=-1) / length)
-            sd.append(kernels.deviation(residuals))
-            skewness.append(kernels.moment(residuals, 3) / length / (kernels.moment(residuals, 2) / length) ** 1.5)
-            dates = block.estimation_sessions[0] if dates is None else dates
-            one_calendar &= bool((block.estimation_sessions == dates).all())
-            by_date.add(kernels.root_mean_square_scaled(residuals), block.estimation_sessions)
-        return cls(
-            daily=_sum_of(daily),
-            correlation=by_date.correlation,
-            positive=np.concatenate(positive),
-            sd=np.concatenate(sd),
-            skewness=float(np.concatenate(skewness).mean()),
-            one_calendar=one_calendar,
-        )
+def _spread(x: FloatArray) -> FloatArray:
+    """Return the standard deviation over the events; NaN where they differ by no more than rounding."""
+    spread = kernels.deviation(x)
+    return np.where(spread > NO_VARIANCE * np.abs(kernels.mean(x)), spread, np.nan)
 
 
-def pairwise_correlation(blocks: Iterable[AbnormalReturns]) -> float:
-    """Return the mean of the correlations of all pairs of events over their common calendar dates.
-
-    Pairs without at least three common dates, or without variance on them, have no correlation and are left out.
-    """
-    parts = [(b.fitted.residuals, b.estimation_sessions.astype("datetime64[D]").astype(np.int64)) for b in blocks]
-    residuals, days = (np.concatenate(part) for part in zip(*parts, strict=True))
-    event, column = np.nonzero(np.isfinite(residuals))
-    date, place = np.unique(days[event, column], return_inverse=True)
-    x, there = np.zeros((2, len(residuals), len(date)))
-    x[event, place], there[event, place] = residuals[event, column], 1.0
-    common, own, squares = there @ there.T, x @ there.T, (x**2) @ there.T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance = squares - own**2 / common
-        correlation = (x @ x.T - own * own.T / common) / np.sqrt(variance * variance.T)
-    pairs = (~np.eye(len(x), dtype=bool)) & (common >= 3) & np.isfinite(correlation)
-    return float(correlation[pairs].mean()) if pairs.any() else float("nan")
+def _plain_sums(block: AbnormalReturns) -> tuple[DaySums, DaySums]:
+    """Return one block's sums of ranks and of signs."""
+    series = np.concatenate([block.fitted.residuals, block.ar], axis=1)
+    return DaySums.of(kernels.scaled_ranks(series)), DaySums.of(kernels.median_signs(series))
 
 
-class _DateSums:
-    """Sums of scaled residuals by calendar date, added to block by block."""
-
-    def __init__(self) -> None:
-        self._first = 0
-        self._sums = np.zeros((3, 0))
-
-    def add(self, z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> None:
-        """Add a block, shape (n, L)."""
-        present = np.isfinite(z) & ~np.isnat(sessions)
-        if not present.any():
-            return
-        day = sessions[present].astype("datetime64[D]").astype(np.int64)
-        value = z[present]
-        self._reach(int(day.min()), int(day.max()))
-        for row, weights in enumerate((value, value**2, np.ones_like(value))):
-            self._sums[row] += np.bincount(day - self._first, weights=weights, minlength=self._sums.shape[1])
-
-    def _reach(self, first: int, last: int) -> None:
-        """Make room for the days from `first` to `last`."""
-        if self._sums.shape[1] == 0:
-            self._first = first
-        before = max(self._first - first, 0)
-        after = max(last - (self._first + self._sums.shape[1] - 1), 0)
-        self._sums = np.pad(self._sums, ((0, 0), (before, after)))
-        self._first -= before
-
-    @property
-    def correlation(self) -> float:
-        """Mean correlation of the pairs."""
-        return float(kernels.mean_correlation(self._sums[0], self._sums[1], self._sums[2]))
+def _standardised_sums(
+    block: AbnormalReturns, window: Window, daily: FloatArray, whole: FloatArray
+) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
+    """Return one block's sums of restandardised and of generalised ranks, the events' own ranks and the days ranked."""
+    residuals = block.fitted.residuals / block.fitted.sigma[:, None]
+    sar, scar = block.sar, block.car(window).t[:, None]
+    sar[:, block.columns(window)] /= daily
+    restandardised = kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
+    series = np.concatenate([residuals, scar / whole], axis=1)
+    u = np.where(np.isfinite(series[:, -1:]), kernels.scaled_ranks(series), np.nan)
+    return DaySums.of(restandardised), DaySums.of(u), u[:, -1].copy(), kernels.count(series)
 
 
-def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.generic]]:
+def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]]:
     """Return the per-event numbers of one block."""
     at, car = block.columns(window), block.car(window)
     return {
@@ -306,10 +219,13 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[np.g
     }
 
 
-def _sum_of(parts: Iterable[DaySums]) -> DaySums:
-    """Add the sums of the blocks."""
-    iterator = iter(parts)
-    total = next(iterator)
-    for part in iterator:
-        total = total + part
-    return total
+def _stacked(parts: Iterator[dict[str, npt.NDArray[Any]]], rows: int) -> dict[str, Any]:
+    """Put the blocks, of at most `rows` events in all, below each other; each is let go when it is written."""
+    first = next(parts)
+    whole = {name: np.empty((rows, *values.shape[1:]), values.dtype) for name, values in first.items()}
+    filled = 0
+    for part in chain([first], parts):
+        start, filled = filled, filled + len(part["car"])
+        for name, values in part.items():
+            whole[name][start:filled] = values
+    return {name: values[:filled] for name, values in whole.items()}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,8 @@ from .abnormal import AbnormalReturns, abnormal_returns
 from .linear import FloatArray, IntArray
 from .models import Model
 
-BLOCK = 2_048
+BLOCK = 4_096
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +94,15 @@ class EventStream:
         return pd.DataFrame(labels)
 
     def __iter__(self) -> Iterator[AbnormalReturns]:
-        pending: deque[Future[AbnormalReturns]] = deque()
+        return self.map(lambda block: block)
+
+    def map(self, take: Callable[[AbnormalReturns], Taken]) -> Iterator[Taken]:
+        """Yield what `take` makes of each block, in order; it runs beside the others, in the block's thread."""
+        pending: deque[Future[Taken]] = deque()
         with ThreadPoolExecutor(self.threads) as pool:
             for start in range(0, len(self.day), self.block):
-                pending.append(pool.submit(self._abnormal, slice(start, start + self.block)))
+                rows = slice(start, start + self.block)
+                pending.append(pool.submit(self._taken, take, rows))
                 if len(pending) > 2 * self.threads:
                     yield pending.popleft().result()
             while pending:
@@ -104,17 +111,27 @@ class EventStream:
     def panel(self, rows: slice) -> EventPanel:
         """Return the panel of some of the events."""
         security, start = self.security[rows], self.day[rows] + self.tau[0]
-        length = len(self.tau)
+        tau = self.tau
+        length = len(tau)
         return EventPanel(
             rows=self.rows.iloc[rows].reset_index(drop=True),
-            tau=self.tau,
+            tau=tau,
             returns=windows_of(self.returns, length, axis=1)[security, start],
             sessions=windows_of(self.sessions, length)[start],
             factors=np.swapaxes(windows_of(self.factors, length, axis=0)[start], 1, 2),
             factor_names=self.factor_names,
         )
 
+    def _taken(self, take: Callable[[AbnormalReturns], Taken], rows: slice) -> Taken:
+        """Compute one block and take from it what is asked for."""
+        return take(self._abnormal(rows))
+
     def _abnormal(self, rows: slice) -> AbnormalReturns:
         """Compute one block."""
         windows: Sequence[Window] = self.windows
         return abnormal_returns(self.model, self.panel(rows), estimation=self.estimation, windows=windows)
+
+
+def walk(blocks: Iterable[AbnormalReturns], take: Callable[[AbnormalReturns], Taken]) -> Iterator[Taken]:
+    """Yield what `take` makes of each block, in order."""
+    return blocks.map(take) if isinstance(blocks, EventStream) else map(take, blocks)
