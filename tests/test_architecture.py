@@ -25,6 +25,7 @@ FLOORS = {
     "reaction": 4,
     "narrative": 4,
     "frames": 4,
+    "benchmark": 4,
     "results": 4,
     "study": 5,
     "robustness": 6,

@@ -89,7 +89,7 @@ def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.Da
     sentence = (
         f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
         f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
-        f"{_p(lead['p'])})"
+        f"{p_equals(lead['p'])})"
     )
     day = anatomy[anatomy["market"] == lead["market"]]
     if day.empty:
@@ -155,7 +155,7 @@ def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
     at = f"at the {100 * level:.0f} % level"
     if len(reaction) == 1:
         verdict = "stands out from" if survivors else "is not distinguishable from"
-        return f"{subject} {verdict} an ordinary day {at} ({_p(smallest['p'])})."
+        return f"{subject} {verdict} an ordinary day {at} ({p_equals(smallest['p'])})."
     basis = f"After allowing for the {in_words(len(reaction))} markets (Holm)"
     if survivors:
         return f"{basis}, {joined(survivors)} moved by more than an ordinary day {at}; the others did not."
@@ -197,12 +197,6 @@ def before_sentence(
         f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain "
         f"them: {joined(shown)} {UNITS[returns]}."
     )
-
-
-def _p(value: float) -> str:
-    """Write ``p = .023`` or ``p < .001``."""
-    text = p_value(value)
-    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
 def _brief(events: pd.DataFrame) -> str:
@@ -284,6 +278,27 @@ def basis_sentence(basis: str) -> str:
         "The only time known is when the event occurred, not when it was first reported; event time starts there, and "
         "no reaction times are given."
     )
+
+
+def affected_sentence(benchmark: pd.DataFrame) -> str:
+    """Say that a benchmark beside day 0 met the event itself; empty where none did."""
+    here = benchmark[benchmark["after_event"].astype(bool)]
+    if here.empty:
+        return ""
+    names, markets = (joined([label(one) for one in here[column].unique()]) for column in ("benchmark", "market"))
+    return (
+        f"{names}: a benchmark affected by the event. Its price beside day 0 of {markets} is observed after the event, "
+        "so it takes part of the reaction away; read these abnormal returns as a sensitivity beside the constant mean."
+    )
+
+
+def ahead_sentence(benchmark: pd.DataFrame) -> str:
+    """Say for which markets a benchmark is observed after their own price; empty where it is for none."""
+    here = benchmark[benchmark["ahead"].astype(bool)]
+    if here.empty:
+        return ""
+    names, markets = (joined([label(one) for one in here[column].unique()]) for column in ("benchmark", "market"))
+    return f"The price of {names} beside day 0 holds news that could not be known at that of {markets}: it comes later."
 
 
 RETURNS_IN_WORDS = {

@@ -109,7 +109,7 @@ def build_panel(
     returns: Mapping[str, pd.Series],
     span: Window,
     *,
-    factors: pd.DataFrame | None = None,
+    factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
 ) -> EventPanel:
     """Put every market's returns on the event-time axis of every event.
 
@@ -124,8 +124,9 @@ def build_panel(
         Each market's returns, indexed by its own ascending session labels, or by when its bars open (UTC, tz-naive).
     span : Window
         First and last event time to fetch.
-    factors : DataFrame, optional
-        Benchmark or factor returns by session label, one column each; matched to every return's session.
+    factors : DataFrame or mapping of str to DataFrame, optional
+        Benchmark or factor returns by session label, one column each; matched to every return's session. One frame for
+        all markets, or one for each, with the same columns.
 
     Returns
     -------
@@ -166,8 +167,8 @@ def build_panel(
         tau=tau,
         returns=values,
         sessions=sessions,
-        factors=_match_factors(sessions, factors),
-        factor_names=() if factors is None else tuple(map(str, factors.columns)),
+        factors=_match_factors(sessions, table["market"], factors),
+        factor_names=_names(factors),
     )
 
 
@@ -200,9 +201,25 @@ def _shown(label: pd.Timestamp) -> str:
     return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
 
 
-def _match_factors(sessions: npt.NDArray[np.datetime64], factors: pd.DataFrame | None) -> FloatArray:
-    """Factor values at each return's session label, shape (n, T, f); NaN where there is none."""
+def _names(factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None) -> tuple[str, ...]:
+    """Columns of the factors, which are the same for every market."""
     if factors is None:
-        return np.empty((*sessions.shape, 0))
-    flat = pd.DatetimeIndex(sessions.ravel().astype("datetime64[s]"))
-    return factors.reindex(flat).to_numpy(dtype=float).reshape(*sessions.shape, factors.shape[1])
+        return ()
+    frame = factors if isinstance(factors, pd.DataFrame) else next(iter(factors.values()), pd.DataFrame())
+    return tuple(map(str, frame.columns))
+
+
+def _match_factors(
+    sessions: npt.NDArray[np.datetime64],
+    markets: pd.Series,
+    factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None,
+) -> FloatArray:
+    """Factor values at each return's session label, shape (n, T, f); NaN where there is none."""
+    if isinstance(factors, pd.DataFrame):
+        flat = pd.DatetimeIndex(sessions.ravel().astype("datetime64[s]"))
+        return factors.reindex(flat).to_numpy(dtype=float).reshape(*sessions.shape, factors.shape[1])
+    values = np.full((*sessions.shape, len(_names(factors))), np.nan)
+    for market, frame in (factors or {}).items():
+        mine = markets.eq(market).to_numpy()
+        values[mine] = _match_factors(sessions[mine], markets[mine], frame)
+    return values

@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from . import frames
+from .benchmark import BENCHMARK_COLUMNS
 from .errors import UnknownNameError, UsageError
 from .events import Event
 from .inference.abnormal import AbnormalReturns
 from .intraday import COURSE_COLUMNS, PATH_COLUMNS
 from .markets.lanes import trading_lanes
 from .markets.quality import COLUMNS as ODDITY_COLUMNS
-from .narrative import course_sentences, family_sentence, label, lead_sentence, left_out, provisional
+from .narrative import (
+    affected_sentence,
+    ahead_sentence,
+    course_sentences,
+    family_sentence,
+    label,
+    lead_sentence,
+    left_out,
+    provisional,
+)
 from .panel import EventPanel
 from .reaction import ANATOMY_COLUMNS, what_else
 from .render import plots, tables
@@ -114,6 +124,9 @@ class EventStudyResult:
         ``event_id, market, session, outcome, observations, detail``: what became of every pair.
     overlaps : DataFrame
         ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
+    benchmark : DataFrame
+        ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's return
+        beside day 0 was known; empty where the model takes none.
     anatomy : DataFrame
         ``event_id, market, reference, open_gap, high, low, close``; empty for a study of bare returns.
     oddities : DataFrame
@@ -140,6 +153,7 @@ class EventStudyResult:
     tests: pd.DataFrame
     outcomes: pd.DataFrame
     overlaps: pd.DataFrame
+    benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
@@ -172,11 +186,12 @@ class EventStudyResult:
     def summary(self) -> Summary:
         """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""
         lost = (*(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT]), *provisional(self.outcomes)[:SHORT])
+        lines = (*self.finding(), *filter(None, (affected_sentence(self.benchmark), ahead_sentence(self.benchmark))))
         if len(self.reaction) > SHORT:
             averages = frames.averages(self.events, self.tests)
-            return Summary(lines=self.finding(), table=averages, formats=AVERAGE_FORMATS, left_out=lost)
+            return Summary(lines=lines, table=averages, formats=AVERAGE_FORMATS, left_out=lost)
         return Summary(
-            lines=self.finding(),
+            lines=lines,
             table=self._summary_table(),
             formats=in_units(REACTION_FORMATS, self.specification),
             left_out=lost,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from . import frames
+from .benchmark import beside, factors_of
 from .errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from .events import Event
 from .inference import TESTS, Model, TestPlan, abnormal_returns, events_frame, factor_columns, get_model
@@ -35,7 +36,7 @@ from .narrative import left_out, method_sentences
 from .panel import EventPanel, Outcome, build_panel
 from .reaction import anatomy
 from .results import EventStudyResult
-from .windows import Window, check_disjoint
+from .windows import Window, check_disjoint, plain
 
 DAY_ZERO = Window(0, 0)
 DRAWING = ("multivariate", "skewness_t_bootstrap")
@@ -158,6 +159,11 @@ class EventStudy:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
 
+    @property
+    def _model(self) -> Model:
+        """The model, by its name or as it was given."""
+        return get_model(self.model, self.benchmark)
+
     def run(
         self,
         events: Event | Iterable[Event] | pd.DataFrame,
@@ -211,11 +217,11 @@ class EventStudy:
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        return {item.name: _plain(getattr(self, item.name)) for item in fields(self)}
+        return {item.name: plain(getattr(self, item.name)) for item in fields(self)}
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
-        description = get_model(self.model, self.benchmark).description
+        description = self._model.description
         return method_sentences(self.specification(), description, self.estimation_window)
 
     def _plan(self, pairs: int = 0) -> TestPlan:
@@ -236,8 +242,7 @@ class EventStudy:
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
-        model = get_model(self.model, self.benchmark)
-        return factor_columns(model, self.benchmark, tuple(self.factors), series)
+        return factor_columns(self._model, self.benchmark, tuple(self.factors), series)
 
     def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Symbols to study; a benchmark or factor is only studied when it is asked for."""
@@ -248,14 +253,14 @@ class EventStudy:
         """Put returns in event time; pairs that need a return which does not exist are marked."""
         every = (self.estimation_window, *self.event_windows)
         span = Window(min(window.first for window in every), max(window.last for window in every))
-        names = self._factor_names(series)
-        factors = pd.concat([series[name].rename(name) for name in names], axis=1) if names else None
+        names, markets = self._factor_names(series), alignment["market"].unique().tolist()
+        factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
             return build_panel(alignment, series, span, factors=factors)
         if self.bars is None:
             panel = build_panel(alignment, series, span, factors=factors)
         else:
-            timed = isinstance(get_model(self.model, self.benchmark), TimeOfDay)
+            timed = isinstance(self._model, TimeOfDay)
             unbroken = None if timed else self.estimation_window
             panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
         if self.returns != "change":
@@ -296,6 +301,7 @@ class EventStudy:
             tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
             overlaps=overlaps,
+            benchmark=beside(self._model, self._factor_names(series), alignment, dated, in_bars=self.bars is not None),
             alternative=alternative,
             **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
         )
@@ -309,7 +315,7 @@ class EventStudy:
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""
         return abnormal_returns(
-            get_model(self.model, self.benchmark),
+            self._model,
             panel,
             estimation=self.estimation_window,
             windows=self.event_windows,
@@ -335,14 +341,3 @@ class EventStudy:
                 else {"anatomy": anatomy(usable, bars, alignment)}
             ),
         }
-
-
-def _plain(value: Any) -> Any:
-    """Return an option as a plain value."""
-    if isinstance(value, Window):
-        return [value.first, value.last]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(one) for one in value]
-    return value if value is None or isinstance(value, str | int | float) else value.name

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import UsageError
 
@@ -79,3 +80,20 @@ def check_disjoint(estimation: Window, windows: Iterable[Window]) -> None:
                 f"window {window.label} overlaps the estimation window {estimation.label}; "
                 "the event would enter its own benchmark: move one of them"
             )
+
+
+def plain(value: Any) -> Any:
+    """Return an option of a study as a plain value: a window as its two rows, a model as its name.
+
+    Examples
+    --------
+    >>> plain((Window(0, 1), None, 5))
+    [[0, 1], None, 5]
+    """
+    if isinstance(value, Window):
+        return [value.first, value.last]
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    return value if value is None or isinstance(value, str | int | float) else value.name

@@ -62,10 +62,14 @@ def test_lagged_market_uses_one_trimmed_sample():
     assert np.isnan(result.ar[:, -1]).all(), "the last row has no lead"
 
 
-def test_spillover_needs_no_lead():
-    result = study(make_panel(), get_model("spillover"))
-    assert result.fitted.param_names == ("alpha", "beta[-1]", "beta[0]")
-    assert np.isfinite(result.ar).all()
+def test_spillover_is_one_regression_on_what_was_known_before_the_open():
+    panel = make_panel()
+    model = get_model("spillover")
+    result = study(panel, model)
+    assert model.known_before_open and "overnight-spillover" in model.description
+    assert result.fitted.param_names == ("alpha", "beta")
+    for i in range(len(result)):
+        assert_agrees(result, panel, i, *ols_of(panel, i, panel.factors[i]))
 
 
 def test_scholes_williams_is_the_ratio_of_covariances():

@@ -65,8 +65,7 @@ class FactorModel:
 class LaggedMarket:
     """Market model with lags and leads of the benchmark, in one regression (Dimson 1979).
 
-    For thin trading, and for markets that close before the benchmark does: with one lag and no lead, yesterday's
-    benchmark return reaches today's (overnight spillover).
+    For thin trading. Lags count the market's own rows; what was known overnight is `OvernightSpillover`'s.
 
     Parameters
     ----------

@@ -156,6 +156,34 @@ class MarketModel:
         return least_squares(returns, factors, param_names=("alpha", "beta"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class OvernightSpillover(MarketModel):
+    """Least squares of the return on a constant and the benchmark's return that was known before the market opened.
+
+    For markets that the benchmark's news reaches overnight: Tokyo on New York's previous close, London on Tokyo's of
+    the same date (Hamao, Masulis & Ng 1990). The panel's benchmark column must hold that return, which is what
+    `known_before_open` asks of a study; the regression itself knows no clocks.
+
+    Parameters
+    ----------
+    benchmark : str, optional
+        Factor of the panel that is the benchmark; the only one where it is left out.
+
+    Examples
+    --------
+    >>> OvernightSpillover(benchmark="^GSPC").name
+    'spillover'
+    """
+
+    name = "spillover"
+    description = (
+        "Expected returns come from a least-squares regression of the return on a constant and the benchmark's return "
+        "between the last observations known before the previous session opened and before this one did "
+        "(overnight-spillover model). In rows after day 0 that return can hold the benchmark's own reaction."
+    )
+    known_before_open = True
+
+
 def benchmark_column(benchmark: str | None, names: Sequence[str], model: str) -> int:
     """Return the position of the benchmark among the factors of a panel.
 

@@ -11,7 +11,7 @@ from . import nonparametric, parametric
 from .calendar_time import calendar_time_alpha, calendar_time_t
 from .factors import FactorModel, LaggedMarket, PeerPortfolio, ScholesWilliams
 from .iterative import GarchMarketModel, RobustMarketModel
-from .models import ConstantMean, MarketAdjusted, MarketModel, Model
+from .models import ConstantMean, MarketAdjusted, MarketModel, Model, OvernightSpillover
 from .resampling import sign_flip, skewness_t_bootstrap
 from .testing import TestResult
 from .time_of_day import TimeOfDay
@@ -23,7 +23,7 @@ MODELS: dict[str, Callable[..., Model]] = {
     "comparison-period-mean": ConstantMean,
     "market-adjusted": MarketAdjusted,
     "market": MarketModel,
-    "spillover": partial(LaggedMarket, lags=1, leads=0, name="spillover"),
+    "spillover": OvernightSpillover,
     "dimson": LaggedMarket,
     "scholes-williams": ScholesWilliams,
     "capm": partial(FactorModel, factors=("Mkt-RF",), riskfree="RF", name="capm"),

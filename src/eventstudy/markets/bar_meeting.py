@@ -100,7 +100,7 @@ def bar_panel(
     span: Window,
     bars: BarSet,
     *,
-    factors: pd.DataFrame | None = None,
+    factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
     unbroken: Window | None = None,
 ) -> EventPanel:
     """Put the returns of bars in event time.
@@ -113,7 +113,8 @@ def bar_panel(
         Returns by when bars open (UTC, tz-naive).
     span : Window
     bars : BarSet
-    factors : DataFrame, optional
+    factors : DataFrame or mapping of str to DataFrame, optional
+        As `eventstudy.panel.build_panel` takes them.
     unbroken : Window, optional
         Rows of event time in which a return across a break or a closure is left out: it is not the return of one bar.
 

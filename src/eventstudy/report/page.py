@@ -129,6 +129,8 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
     returns = str(result.specification["returns"])
     sentences = {
         "Not this event alone": narrative.company_sentence(elsewhere, lead),
+        "The benchmark": narrative.affected_sentence(result.benchmark),
+        "The benchmark's clock": narrative.ahead_sentence(result.benchmark),
         "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns),
         "An uncertain hour": narrative.interval_sentence(result.reaction, late, str(event.when.precision)),
         "Jointly": narrative.joint_sentence(result.tests),
