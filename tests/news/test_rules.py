@@ -241,3 +241,77 @@ def test_an_impossible_date_is_no_crash() -> None:
 def test_the_title_places_a_text_that_names_no_place(title: str, expected: str) -> None:
     url = "" if title else "https://news.example.co.uk/blast"
     assert start(mention("The blast was heard at 9 a.m. on Monday.", title=title, url=url)) == expected
+
+
+BELLS = [
+    ("Shares fell at the opening bell in New York on Monday.", "2020-01-06T14:30Z"),
+    ("Shares fell at the opening bell in Frankfurt on Monday.", "2020-01-06T08:00Z"),
+    ("Shares fell at the closing bell in Tokyo on Monday.", "2020-01-06T06:00Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BELLS)
+def test_a_bell_rings_on_the_clock_of_its_exchange(text: str, expected: str) -> None:
+    assert start(mention(text)) == expected
+
+
+def test_a_bell_of_no_named_exchange_is_new_yorks_and_flagged() -> None:
+    found = mention("Results came out after the bell on Monday.")
+    assert start(found) == "2020-01-06T21:00Z"
+    assert any("bell's exchange is not named" in w for w in found.warnings)
+
+
+FEASTS = [
+    ("A bomb went off in Manila on New Year's Eve.", "2019-12-30T16:00Z"),
+    ("A bomb went off in Manila on New Year's morning.", "2019-12-31T22:00Z"),
+    ("A bomb went off in Manila on Christmas Day.", "2019-12-24T16:00Z"),
+    ("A bomb went off in Manila on Boxing Day.", "2019-12-25T16:00Z"),
+    ("A bomb went off in Manila in the wee hours of Monday.", "2020-01-05T16:00Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FEASTS)
+def test_feasts_and_small_hours(text: str, expected: str) -> None:
+    assert start(mention(text)) == expected
+
+
+def test_midnight_that_a_time_comes_before_ends_the_day() -> None:
+    assert start(mention("A bomb went off in Manila shortly before midnight on Monday.")) == "2020-01-06T16:00Z"
+    assert start(mention("A bomb went off in Manila shortly after midnight on Monday.")) == "2020-01-05T16:00Z"
+
+
+def test_loose_words_do_not_contradict_the_utc_clock() -> None:
+    found = mention("A quake struck New Zealand just after midnight on Monday (1102 GMT on Sunday).")
+    assert (start(found), found.warnings) == ("2020-01-05T11:02Z", ())
+
+
+def test_two_clocks_in_gmt_that_differ_are_flagged() -> None:
+    found = mention("The poll came out at 10 p.m. GMT (2100 GMT) on Monday in London.")
+    assert start(found) == "2020-01-06T21:00Z"
+    assert any("contradict" in w for w in found.warnings)
+
+
+PLACES = [
+    ("SUVA, Jan 8 (Reuters) - A fire broke out at 9:30 a.m. on Monday.", "2020-01-05T20:30Z"),
+    ("MAYFIELD, Tenn. (AP) - A fire broke out at 9:30 a.m. on Monday.", "2020-01-06T15:30Z"),
+    ("A train derailed near Guernsey, Saskatchewan, at 6:15 a.m. on Monday.", "2020-01-06T12:15Z"),
+    ("MEXICO CITY - A quake hit central Mexico at 1:14 p.m. on Monday.", "2020-01-06T19:14Z"),
+    ("NEW DELHI - The Supreme Court of India rose at 11:45 a.m. on Monday.", "2020-01-06T06:15Z"),
+    ("LONDON - Police left Ecuador's embassy at 9:30 a.m. on Monday.", "2020-01-06T09:30Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PLACES)
+def test_the_place_whose_clock_is_meant(text: str, expected: str) -> None:
+    found = [m for m in dating_of(text).mentions if m.phrase.endswith(("a.m. on Monday", "p.m. on Monday"))]
+    assert start(found[0]) == expected
+
+
+def test_a_choice_that_is_close_is_flagged() -> None:
+    dating = dating_of("The helicopter took off at 0906 GMT on Monday and came down at 0945 GMT near Lyon.")
+    assert any("nearly as likely" in w for w in dating.events[0].warnings)
+
+
+def test_a_statement_alone_is_flagged() -> None:
+    dating = dating_of("The fault was caused by a loose cable, senators heard in Manila on Monday.")
+    assert any("that of a statement" in w for w in dating.events[0].warnings)

@@ -19,6 +19,8 @@ def read_clock(s: Scanner, n: int) -> tuple[Clock, int] | None:
     word = s.word(n)
     if word in {"noon", "midday", "midnight"}:
         return Clock(hour=0 if word == "midnight" else 12, half="24"), n + 1
+    if word in {"opening", "closing", "bell"}:
+        return _bell(s, n)
     if word in {"half", "quarter", "twenty", "ten", "five"} and s.word(n + 1) in {"past", "to"}:
         return _spoken(s, n)
     hour = s.number(n, 24)
@@ -39,6 +41,14 @@ def read_clock(s: Scanner, n: int) -> tuple[Clock, int] | None:
     if half is None and 1 <= hour <= 12 and (part := _part_after(s, n)):
         return _on_24(Clock(hour=hour, half=part, exact=False)), n + 1
     return (_on_24(Clock(hour=hour, half=half[0], exact=False)), half[1]) if half and 1 <= hour <= 12 else None
+
+
+def _bell(s: Scanner, n: int) -> tuple[Clock, int] | None:
+    """Read "the opening bell", "the closing bell", "before the bell", "after the bell"."""
+    named = s.word(n + 1) == "bell"
+    led = {"before": "opening", "after": "closing"}.get(s.word(n - 2), "") if s.word(n - 1) == "the" else ""
+    which = s.word(n) if named else led if s.word(n) == "bell" else ""
+    return (Clock(hour=16 if which == "closing" else 9, half="24", bell=which), n + 1 + named) if which else None
 
 
 def _part_after(s: Scanner, n: int) -> str:
@@ -106,6 +116,13 @@ def _four_digits(s: Scanner, n: int) -> tuple[Clock, int] | None:
     if value is None or value % 100 > 59 or (s.glued(n) and s.at(n - 1).text in {".", ",", "$", "€", "£", "/"}):
         return None
     after = n + 1
+    if (
+        s.word(after) == ":"
+        and s.glued(after)
+        and s.number(after + 1, 59, (2,)) is not None
+        and read_zone(s, after + 2)
+    ):
+        return Clock(hour=value // 100, minute=value % 100, half="24"), after + 2
     if s.at(after).text in DASHES | {"to", "and"} and s.number(after + 1, 2400, (4,)) is not None:
         after += 2
     if s.word(after) in WEEKDAYS:

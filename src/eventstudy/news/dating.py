@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ..errors import DatingError
 from ..events import Event, Mention
 from .article import Article
-from .places import Place, find_places
+from .places import DATELINE_MARKS, Place, find_places
 from .resolve import NO_DAY, Resolved, resolve
 from .roles import Cues, Role, read_cues
 from .scoring import Scored, choose, rank
@@ -140,12 +140,12 @@ def _setting(
     cues: Sequence[Cues],
 ) -> Setting:
     dated = next((e for e, c in zip(expressions, cues, strict=True) if c.role is Role.DATELINE), None)
-    dateline = _dateline(article.text, places)
+    dateline, opened = _dateline(article.text, places)
     headline = article.title or article.headline_from_url
     title = () if article.text.startswith(headline) else find_places(headline, tokenize(headline))
     where = Whereabouts(
         sentences=sentences,
-        places=tuple(p for p in places if p is not dateline),
+        places=tuple(p for p in places if p is not dateline and p.start >= opened),
         dateline=dateline,
         home=article.home,
         title=tuple(p for p in title if len(p.zones) == 1),
@@ -159,18 +159,16 @@ def _setting(
     )
 
 
-def _dateline(text: str, places: Sequence[Place]) -> Place | None:
-    """Return the place that opens a text as in "TOKYO, Jan 8 (Reuters) -" or "Hong Kong, China - "."""
+def _dateline(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
+    """Return the place that opens a text as in "TOKYO, Jan 8 (Reuters) -" or "SEOUL/TOKYO - ", and where that ends."""
     for place in places[:1]:
         rest = text[place.end : place.end + 60]
-        ends = min(
-            (n for n in (rest.find(" - "), rest.find(" — "), rest.find(" – "), rest.find(") ")) if n >= 0), default=-1
-        )
+        ends = min((n for n in (rest.find(mark) for mark in DATELINE_MARKS) if n >= 0), default=-1)
         if place.start < 3 and ends >= 0 and not any(c in rest[:ends] for c in ";?!"):
-            return place
+            return place, place.end + ends
         if place.start < 3 and place.name.isupper() and rest[:1] in {",", " ", "/"} and "Kyodo" in rest[:12]:
-            return place
-    return None
+            return place, place.end
+    return None, 0
 
 
 def _dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .lexicon import AMBIGUOUS_MONTHS, MONTHS, PARTS, RELATIVE_DAYS, SHORT_WEEKDAYS, WEEKDAYS
-from .scanner import DASHES, Day, Scanner
+from .scanner import APOSTROPHES, DASHES, Day, Scanner
 
 
 def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
@@ -21,6 +21,8 @@ def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
         return both, n + 2
     if both in {"before dawn", "pre dawn", "predawn hours"}:
         return "early hours", n + 2 + (s.word(n + 2) == "hours")
+    if both == "wee hours":
+        return "small hours", n + 2
     if first in {"predawn", "daybreak", "sunrise"}:
         return "dawn", n + 1
     if first in {"nightfall", "sunset"}:
@@ -41,6 +43,8 @@ def read_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         after = n + 1 + (s.word(n + 1) == ".")
         dated = _dated_weekday(s, after, Day(weekday=SHORT_WEEKDAYS[token.lower]))
         return dated if dated[0].month or s.word(n - 1) == "on" else None
+    if token.lower in {"new", "christmas", "boxing"} and token.text[0].isupper():
+        return _feast(s, n)
     if token.lower in RELATIVE_DAYS:
         return Day(shift=RELATIVE_DAYS[token.lower]), n + 1
     if token.lower == "weekend" and s.word(n - 1) in {"the", "this", "at", "over"}:
@@ -52,6 +56,22 @@ def read_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         month = _month_day(s, after) if s.word(after) in MONTHS and s.at(after).text[0].isupper() else None
         return (replace(month[0], third=token.lower), month[1]) if month and month[0].day is None else None
     return _month_day(s, n)
+
+
+def _feast(s: Scanner, n: int) -> tuple[Day, int] | None:
+    """Read a feast of a fixed date: New Year's Day or Eve, Christmas Day or Eve, Boxing Day, New Year's morning."""
+    name, after = s.word(n), n + 1
+    if name == "new":
+        if s.word(after) != "year":
+            return None
+        after += 1 + 2 * (s.at(after + 1).text in APOSTROPHES)
+    kind = s.word(after)
+    if kind not in {"day", "eve", "morning", "night"} or (name == "boxing" and kind != "day"):
+        return None
+    month, day = {"new": (1, 1), "christmas": (12, 25), "boxing": (12, 26)}[name]
+    if kind == "eve":
+        month, day = (12, 31) if name == "new" else (12, 24)
+    return Day(month=month, day=day), after + (kind in {"day", "eve"})
 
 
 def _dated_weekday(s: Scanner, n: int, day: Day) -> tuple[Day, int]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .bells import ring
 from .days import resolve_day
 from .gazetteer import gazetteer
 from .places import Place
@@ -19,6 +20,7 @@ from .zonewords import zone_of_words
 
 _DAY = dt.timedelta(days=1)
 _WEST, _EAST = -720, 840
+_LOOSE = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +62,15 @@ def settle(
     world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
     here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
     if world is not None and here is not None:
-        return _pair(here, world, day, zone, places)
+        return _loose_pair(e, here, world, day, zone) or _pair(here, world, day, zone, places)
     if world is not None:
-        return _world_clock(e, world, day, zone, bare_day)
+        return _agreed(_world_clock(e, world, day, zone, bare_day), e, world)
     if zone is None or zone.several or here is None:
         return None
-    moment = _local(here, day, zone)
+    clock = ring(here.clock, zone.zone, day) if here.clock else None
+    if clock is None:
+        return None
+    moment = _local(replace(here, clock=clock), day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
 
 
@@ -95,6 +100,22 @@ def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice |
     if until is not None and until < start:
         until += _DAY
     return Moment(start=start, end=start, until=until, tz=offset_name(minutes) if minutes else "UTC", confidence=0.95)
+
+
+def _agreed(moment: Moment, e: Expression, world: Reading) -> Moment:
+    """Compare two clocks that both claim to be UTC, or at an offset; the later one is the writer's conversion."""
+    assert world.clock is not None
+    shown = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
+    for other in e.readings:
+        if other is world or other.clock is None or not _is_fixed(other):
+            continue
+        gap = (other.clock.hour * 60 + other.clock.minute - _fixed_minutes(other) - shown + 720) % 1440 - 720
+        if gap:
+            reason = f"both are given as fixed to UTC and differ by {abs(gap)} minutes; the second is taken"
+            start = moment.start + dt.timedelta(minutes=gap)
+            warnings = (*moment.warnings, f"its clocks contradict each other: {reason}")
+            return replace(moment, start=start, end=start, warnings=warnings, confidence=0.4, contradiction=True)
+    return moment
 
 
 def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> Moment:
@@ -155,6 +176,20 @@ def implied_zone(e: Expression) -> str:
         minutes = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
         offsets = {o for o in offsets if (minutes + o) // 1440 % 7 == ahead}
     return offset_name(offsets.pop()) if len(offsets) == 1 else ""
+
+
+def _loose_pair(e: Expression, here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None) -> Moment | None:
+    """Date "just after midnight (1102 GMT)": the words are loose by some minutes, the UTC clock is not."""
+    assert here.clock is not None and world.clock is not None
+    if zone is None or not e.approximate or here.clock.minute % 30:
+        return None
+    offset = offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)
+    gaps = [(clock, o - offset) for clock, o in _offsets(here.clock, world.clock, _fixed_minutes(world))]
+    clock = next((clock for clock, gap in gaps if 0 < abs(gap) <= _LOOSE), None)
+    if clock is None:
+        return None
+    start = _snap(_at(_local_day(here, world, day, offset), clock, offset), world)
+    return Moment(start=start, end=start, tz=offset_name(offset), confidence=0.95)
 
 
 def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place]) -> Moment:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..events import Precision, When
+from .bells import ring
 from .days import Span, part_span, resolve_day
 from .lexicon import PARTS
 from .pairs import Moment, implied_zone, settle
@@ -22,6 +23,7 @@ _HOUR = dt.timedelta(hours=1)
 # How many expressions of the lead, before and after are looked at for the day of one that names none.
 _LEAD, _BACK, _AHEAD = 5, 40, 10
 NO_ZONE = "no time zone is stated and no place settles it"
+NO_EXCHANGE = "the bell's exchange is not named; that of New York is taken"
 NO_DAY = "no publication date is known, so the day is open; pass --published"
 
 
@@ -138,20 +140,18 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     """Resolve a clock time: its day from the words or the text around, its zone, and the pair's other clock."""
     stated = next((r.day for r in e.readings if r.day is not None), None)
     zone = _zone(setting, e, cues, None)
-    here = implied_zone(e) or (zone.zone if zone else "UTC" if e.reading.zone else "")
-    warnings: list[str] = []
+    here = _clock_of_day(e, zone)
     anchored = stated is not None
     day_words = stated or _day_from_context(setting, e, cues, done)
-    if day_words is None:
+    span = resolve_day(day_words, setting.story_day(here), cues.future) if day_words is not None else None
+    if span is None or day_words is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
-    span = resolve_day(day_words, setting.story_day(here), cues.future)
-    if span is None:
-        return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
-    warnings += span.warnings
-    warnings += setting.shift_warning(day_words, span.first) if stated else ()
+    warnings = [*span.warnings, *(setting.shift_warning(day_words, span.first) if stated else ())]
     if zone is None or zone.warnings or any(r.zone and r.zone.kind == "abbreviation" for r in e.readings):
         zone = _zone(setting, e, cues, span.first)
-    moment = settle(e, span.first, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
+    zone = _exchange(e, zone, span.first)
+    day = span.first + _DAY * _closes_day(e)
+    moment = settle(e, day, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
         reason = f"{zone.warnings[0]}, so no hour is given" if zone and zone.several else NO_ZONE
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
@@ -174,6 +174,28 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         anchored=anchored,
         contradiction=moment.contradiction,
     )
+
+
+def _clock_of_day(e: Expression, zone: ZoneChoice | None) -> str:
+    """Return the zone on whose calendar the day of an expression stands: UTC where only that clock names it."""
+    dated = next((r for r in e.readings if r.day is not None), e.reading)
+    if dated is not e.reading and dated.zone is not None and dated.zone.kind == "utc":
+        return "UTC"
+    return implied_zone(e) or (zone.zone if zone else "UTC" if e.reading.zone else "")
+
+
+def _closes_day(e: Expression) -> bool:
+    """Say whether midnight is the end of the day named: "shortly before midnight on Friday"."""
+    ends = bool(e.lead & {"before", "until", "till", "by"})
+    return ends and not e.others and e.reading.clock is not None and "midnight" in e.phrase.lower()
+
+
+def _exchange(e: Expression, zone: ZoneChoice | None, day: dt.date) -> ZoneChoice | None:
+    """Return the zone of a bell's exchange: that of New York where the text names none."""
+    clock = e.reading.clock
+    if clock is None or not clock.bell or (zone is not None and ring(clock, zone.zone, day)):
+        return zone
+    return ZoneChoice(zone="America/New_York", source="the bell", warnings=(NO_EXCHANGE,), confidence=0.6)
 
 
 def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | None) -> ZoneChoice | None:
@@ -242,7 +264,7 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
     score -= 2.0 * (distance == 0 and not before and cues.role is Role.SNAPSHOT)
     score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
     score -= 1.5 * (r.cues.role is Role.DATELINE)
-    score -= 1.5 * (r.expression.reading.clock is not None)
+    score -= 1.5 * (r.expression.reading.clock is not None and not (distance == 0 and before))
     score -= 1.0 * (bool(r.cues.legal) != bool(cues.legal))
     score += 0.5 * (bool(r.cues.happenings) and bool(cues.happenings))
     score -= 2.0 * (r.cues.future != cues.future and distance != 0)

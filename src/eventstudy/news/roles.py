@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import attrgetter
 
 from .lexicon import words
 from .timex import Expression
@@ -32,11 +34,17 @@ _SAYS = words("sayings")
 _STAMPS = frozenset(["updated", "published", "modified", "posted", "updated:", "filed", "edited", "printed"])
 _FORECASTS = words("forecasts")
 _PLANS = words("plans")
+_START = attrgetter("start")
+_PASSIVE = frozenset(["was", "were", "been", "be", "first"])
+_BE = frozenset(["is", "are", "was", "were"])
+_PLAN_WORDS = _PLANS | _BE | {"agreed"}
+_TALKS = frozenset(["begin", "gather", "hold", "meet", "restart", "resume", "return", "speak", "start", "vote"])
 _CUTS = frozenset(
     ["after", "when", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
 )
 _LEGAL = words("aftermath")
-_TOLLS = frozenset(["toll", "rising", "rose", "climbed", "raised"])
+_TRENDS = frozenset(["plunge", "rally", "rout", "selloff", "slump"])
+_STARTS = frozenset(["began", "begun", "started"])
 _STATUS = frozenset(["by", "as", "since", "until", "till"])
 
 
@@ -56,6 +64,8 @@ class Cues:
     relative : bool
         True in "X fell on Tuesday after Y declared": the day is that of the move, Y comes before.
     future : bool
+    before : bool
+        True where the past perfect tells what came before the story.
     """
 
     role: Role
@@ -67,12 +77,12 @@ class Cues:
     after_says: bool = False
     relative: bool = False
     future: bool = False
+    before: bool = False
 
 
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
     """Judge every expression by the words around it, within its sentence."""
-    firsts = {t.start: n for n, t in enumerate(tokens)}
-    cues = [_cues(tokens, sentences, e, firsts[e.start]) for e in expressions]
+    cues = [_cues(tokens, sentences, e, bisect_left(tokens, e.start, key=_START)) for e in expressions]
     return tuple(_attributed(c, cues[:n]) for n, c in enumerate(cues))
 
 
@@ -90,7 +100,7 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
     last = first
     while last < len(tokens) and tokens[last].start < e.end:
         last += 1
-    before = [t.lower for t in tokens[max(0, first - 30) : first] if t.start >= start]
+    before = _plain([t.lower for t in tokens[max(0, first - 30) : first] if t.start >= start])
     after = [t.lower for t in tokens[last : last + 14] if t.start < end]
     near_before, near_after, relative = _clause(
         before, after, bool(e.lead & {"after", "before"}) and e.reading.clock is None
@@ -111,7 +121,13 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
         after_says=_follows_saying(before if future else near_before[-5:]) or (not near_before and bool(says)),
         relative=relative and role is Role.SNAPSHOT and e.reading.part is None,
         future=future,
+        before="had" in near_before,
     )
+
+
+def _plain(near: list[str]) -> list[str]:
+    """Pass over "reported" right before the time, as in "a fire was reported at 9": nobody is quoted."""
+    return near[:-1] if near[-1:] == ["reported"] and near[-2:-1] and near[-2] in _PASSIVE else near
 
 
 def _follows_saying(before: list[str]) -> bool:
@@ -140,10 +156,29 @@ def _clause(before: list[str], after: list[str], led: bool) -> tuple[list[str], 
 def _is_future(before: list[str], after: list[str]) -> bool:
     if any(w in _SAYS or w in _ANNOUNCES for w in before[-3:]):
         return False
+    if after[:1] == ["that"] and any(w in _SAYS for w in before):
+        return False  # "said at 1000 GMT that he would form a government"
     near = before[-12:] + after[:4]
-    if any(w in _PLANS and "to" in near[n:] for n, w in enumerate(near)):
+    if any(w in _PLAN_WORDS and _is_plan(near, n) for n, w in enumerate(near)):
         return True
     return any(w in _FORECASTS for w in near)
+
+
+def _is_plan(near: list[str], n: int) -> bool:
+    """Say whether a plan is told from a word on: "expects to", "was to", "agreed to meet", but not "agreed to buy"."""
+    to = "to" in near[n + 1 : n + 2] if near[n] in {"set", "ready"} else "to" in near[n + 1 :]
+    if near[n] == "agreed":
+        return to and any(w in _TALKS for w in near[n + 2 : n + 5])
+    return (near[n] in _PLANS and to) or (near[n] in _BE and near[n + 1 : n + 2] == ["to"])
+
+
+def _is_priced(around: list[str]) -> bool:
+    """Say whether words tell a price: a figure's sign or an instrument, but not "it hit near the copper port"."""
+    if any(w in {"$", "%", "€", "£"} for w in around):
+        return True
+    first = next((n for n, w in enumerate(around) if w in _INSTRUMENTS), None)
+    moves = [n for n, w in enumerate(around) if w in _MOVES]
+    return first is not None and not (moves and moves[-1] < first and all(around[n] in _HAPPENINGS for n in moves))
 
 
 def _role(
@@ -155,10 +190,14 @@ def _role(
     if _is_dateline(tokens, e, first):
         return Role.DATELINE
     happens = [w for w in window if w in _HAPPENINGS and w not in _MOVES]
+    if _STARTS.issuperset(happens) and any(
+        w in _TRENDS or (w == "slide" and _is_priced(sentence + after)) for w in window
+    ):
+        return Role.SNAPSHOT
     told = any(w in _SAYS or w in _ANNOUNCES for w in before[-4:])
     # a subordinate clause moves what the main clause prices: "crude was up at $68, after closing lower on Tuesday"
     around = window if happens else sentence + after
-    priced = not told and any(w in _INSTRUMENTS or w in {"$", "%", "€", "£"} for w in around)
+    priced = not told and _is_priced(around)
     if priced and e.reading.clock and e.lead & {"by", "as"}:
         return Role.SNAPSHOT
     if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not e.lead & {"by", "as"}):

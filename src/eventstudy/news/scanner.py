@@ -14,12 +14,16 @@ _NOTHING = Token("", "", -1, -1)
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """A time of day: `exact` with its minutes written, `half` "am", "pm", "24" or "" where it could be either."""
+    """A time of day: `exact` with its minutes written, `half` "am", "pm", "24" or "" where it could be either.
+
+    `bell` is "opening" or "closing" for that of a market, whose hour its zone decides.
+    """
 
     hour: int
     minute: int = 0
     half: str = ""
     exact: bool = True
+    bell: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..events import Precision, When
 from .resolve import Resolved
@@ -30,6 +30,8 @@ _ROLE = {
 }
 _NEVER = frozenset({Role.STAMP, Role.DATELINE, Role.SNAPSHOT})
 _WEAK = -1.5
+# Within these of the best, another time, or another clock time, is named as a rival.
+_CLOSE, _CLOSE_CLOCK = 1.0, 1.75
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,27 @@ def choose(scored: Sequence[Scored]) -> tuple[Scored, ...]:
     for s in ranked:
         if not any(_overlap(s, c) for c in chosen):
             chosen.append(max((f for f in ranked if f is s or _refines(f, s)), key=lambda f: (f is not s, f.total)))
-    return tuple(chosen)
+    return (_doubted(chosen[0], chosen[1:]), *chosen[1:]) if chosen else ()
+
+
+def _is_finer(one: Scored, other: Scored) -> bool:
+    """Say whether one is a clock time and the other no more than a day."""
+    return one.resolved.expression.reading.clock is not None and other.resolved.expression.reading.clock is None
+
+
+def _doubted(first: Scored, rest: Sequence[Scored]) -> Scored:
+    """Add what makes the choice itself doubtful: another time nearly as likely, or nothing better than a statement."""
+    warnings = list(first.warnings)
+    rival = min(rest, key=lambda s: first.total - s.total, default=None)
+    clocked = [s for s in rest if s.resolved.expression.reading.clock is not None]
+    near = [s for s in clocked if first.total - s.total <= _CLOSE_CLOCK]
+    if rival is not None and first.total - rival.total <= _CLOSE and not _is_finer(first, rival):
+        near.append(rival)
+    if near:
+        warnings.append(f"{near[0].resolved.expression.phrase!r} is nearly as likely to be the time of the event")
+    if first.resolved.cues.role is Role.STATEMENT and first.resolved.expression.reading.clock is None:
+        warnings.append("the time is that of a statement; when what it speaks of happened is not given")
+    return replace(first, warnings=tuple(warnings))
 
 
 def _overlap(one: Scored, other: Scored) -> bool:
@@ -129,6 +151,8 @@ def _of_words(r: Resolved) -> list[tuple[str, float]]:
         reasons.append((f"announcement words: {_listed(cues.announces)}", 0.5))
     if cues.says and cues.after_says:
         reasons.append((f"follows a verb of saying: {cues.says[0]}", -0.7))
+    if cues.before:
+        reasons.append(("past perfect: told as what came before", -0.8))
     if cues.legal:
         reasons.append((f"aftermath words: {_listed(cues.legal)}", -1.0))
     if r.expression.shift is not None:

@@ -32,6 +32,8 @@ _VAGUE_UNITS = {"moments": 10, "minutes": 40, "hours": 12}
 _STARTERS = frozenset().union(
     words("starters"), NUMBERS, MONTHS, WEEKDAYS, SHORT_WEEKDAYS, RELATIVE_DAYS, _VAGUE_UNITS, {"several", "few"}
 )
+_ARTICLES = frozenset({"a", "an"})
+_AMOUNT_SIGNS = frozenset("$€£¥")
 _Parsed = tuple[Reading, tuple[Reading, ...], int, "Shift | None"]
 
 
@@ -110,8 +112,10 @@ def find_expressions(text: str, tokens: Sequence[Token], places: Sequence[Place]
     n = low = 0
     while n < len(scanner.tokens):
         token = scanner.tokens[n]
-        may_start = token.lower in _STARTERS or token.text.isdigit()
-        got = (_shifted(scanner, n) or _parse(scanner, n)) if may_start else None
+        may_start = token.lower in _STARTERS or (token.text.isdigit() and not _is_figure(scanner, n))
+        got = _shifted(scanner, n) if may_start else None
+        if got is None and may_start and token.lower not in _ARTICLES:
+            got = _parse(scanner, n)
         if got is None:
             n += 1
             continue
@@ -119,6 +123,11 @@ def find_expressions(text: str, tokens: Sequence[Token], places: Sequence[Place]
         found.append(_expression(scanner, n, after, low, reading, others, shift))
         n = low = after
     return tuple(found)
+
+
+def _is_figure(s: Scanner, n: int) -> bool:
+    """Say whether digits belong to an amount: "$65"."""
+    return s.at(n - 1).text in _AMOUNT_SIGNS and s.glued(n)
 
 
 def _parse(s: Scanner, n: int) -> _Parsed | None:

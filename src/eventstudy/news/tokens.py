@@ -11,6 +11,7 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+|\S")
 _STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9])|\n\s*\n|\[(?:\.\.\.|…)\]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun|Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep"
+    r"|Calif|Fla|Tex|Pa|Ga|Ill|Mich|Mass|Conn|Md|Va|Wash|Ore|Ariz|Colo|Nev|Tenn|Ky|Ala|Okla|Kan|Minn|Wis|Neb|Mont|Wyo|Ont"
     r"|Gov|Lt|Col|Capt|Sgt|Maj|Adm|Prof|Rev|Hon|No|vs|Mt|Ft|approx))$"
 )
 _CLOCK_END = re.compile(r"\b[ap]\.?m$", re.IGNORECASE)
@@ -31,7 +32,7 @@ class Token(NamedTuple):
 
 def tokenize(text: str) -> list[Token]:
     """Split a text into words, runs of digits and single signs."""
-    return [Token(word := m.group(), word.lower(), *m.span()) for m in _TOKEN.finditer(text)]
+    return [Token(word := m[0], word.lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
 
 class Sentences:

@@ -53,23 +53,32 @@ class Whereabouts:
         return [p.start for p in self.places]
 
     @cached_property
-    def _sentence_of(self) -> dict[int, int]:
-        return {p.start: self.sentences.at(p.start) for p in self.places}
+    def _weights(self) -> list[tuple[float, int]]:
+        """What each place weighs by itself, and the number of its sentence."""
+        return [(_weight(p), self.sentences.at(p.start)) for p in self.places]
 
     def zone_for(self, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
         """Choose the zone of an expression that names none; None where the text names no place at all."""
         if self.home and _is_deictic(e):
             return ZoneChoice(zone=self.home, source="the publisher's own clock")
         market = cues.role is Role.SNAPSHOT and not cues.relative
-        scored = [(self._score(p, e, cues, market), n, p) for n, p in self._near(e.start)]
+        scored = [(self._score(n, p, e, cues, market), n, p) for n, p in self._near(e.start)]
         scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
         if self.dateline is not None:
             scored.append(((7.5 if market else 2.4), -1, self.dateline))
         scored = [s for s in scored if s[0] > 0]
         if not scored:
             return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=0.5) if self.home else None
-        best = max(scored, key=lambda s: (s[0], -s[1]))
+        best = self._by_dateline(max(scored, key=lambda s: (s[0], -s[1])))
         return self._choice(best, scored, day)
+
+    def _by_dateline(self, best: tuple[float, int, Place]) -> tuple[float, int, Place]:
+        """Put the dateline's city for its country, where that keeps several clocks."""
+        _, _, place = best
+        city = self.dateline
+        if city is None or not place.several or city.several or place.country != city.country or place.kind == "region":
+            return best
+        return best[0], -1, city
 
     def _near(self, position: int) -> Iterable[tuple[int, Place]]:
         if len(self.places) <= 2 * _REACH:
@@ -78,21 +87,16 @@ class Whereabouts:
         numbers = {*range(_REACH), *range(max(0, middle - _REACH), min(last, middle + _REACH))}
         return [(n, self.places[n]) for n in sorted(numbers)]
 
-    def _score(self, p: Place, e: Expression, cues: Cues, market: bool) -> float:
-        if p.kind == "actor" and _is_market(p.name) and not market:
+    def _score(self, n: int, p: Place, e: Expression, cues: Cues, market: bool) -> float:
+        if p.kind == "actor" and not market and _is_market(p.name):
             return 0.3
-        score = (_LOCATED if p.located else _BASE)[p.kind]
-        if p.several and p.kind in {"country", "region"}:
-            score -= 2.0
-        if len(p.zones) > 1:
-            score -= 1.5
+        score, where = self._weights[n]
         if market and p.located:
             score -= 3.0
         if market and p.kind == "actor" and e.reading.clock is None:
             score += 3.0
         if e.start <= p.start < e.end:
             return score + 6.0
-        where = self._sentence_of[p.start]
         if where == cues.sentence:
             gap = max(p.start - e.end, e.start - p.end, 0)
             return score + 3.5 - min(gap, 120) * 0.02 + 2.5 * self._speaks(p, e, cues)
@@ -122,7 +126,7 @@ class Whereabouts:
         several = place.several and place.kind in {"country", "demonym"}
         if several or (place.several and place.kind == "region"):
             warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
-        near = [p for s, _, p in scored if score - s < 0.8 and _differ(zone, p.zones[0], when)]
+        near = [p for s, _, p in scored if score - s < 0.8 and _differ(zone, p.zones[0], when) and not _holds(p, place)]
         for other in near[:1]:
             rivals.append(other.zones[0])
             warnings.append(f"the place could be {place.name!r} ({zone}) or {other.name!r} ({other.zones[0]})")
@@ -137,6 +141,13 @@ class Whereabouts:
         )
 
 
+def _weight(p: Place) -> float:
+    weight = (_LOCATED if p.located else _BASE)[p.kind]
+    if p.several and p.kind in {"country", "region"}:
+        weight -= 2.0
+    return weight - 1.5 * (len(p.zones) > 1)
+
+
 @cache
 def _is_market(name: str) -> bool:
     return key(name).replace(" ", "-") in _MARKET_NAMES
@@ -145,6 +156,11 @@ def _is_market(name: str) -> bool:
 @cache
 def _differ(one: str, other: str, day: dt.date) -> bool:
     return one != other and offset_at(one, day) != offset_at(other, day)
+
+
+def _holds(country: Place, place: Place) -> bool:
+    """Say whether one place is the country of the other, which is finer."""
+    return country.kind in {"country", "demonym"} and country.country == place.country and place.kind == "city"
 
 
 def _is_deictic(e: Expression) -> bool:
