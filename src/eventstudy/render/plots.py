@@ -8,7 +8,6 @@ from typing import Any
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 INK, MUTED, GRID = "#1f2933", "#7b8794", "#e4e7eb"
@@ -25,13 +24,6 @@ def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
 
     _, ax = plt.subplots(figsize=(width, height), layout="constrained")
     return ax
-
-
-def figure_of(ax: Axes) -> Figure:
-    """Return the figure an Axes belongs to."""
-    figure = ax.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return figure
 
 
 def plot_car(
