@@ -15,7 +15,7 @@ test: .venv/dev   ## lint, types, and all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 lint: .venv/dev   ## style and types only
 	$(BIN)/ruff check .

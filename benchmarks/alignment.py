@@ -14,9 +14,9 @@ import exchange_calendars
 import numpy as np
 import pandas as pd
 
-from eventstudy.markets.alignment import align, as_instruments
-from eventstudy.markets.bar_alignment import place_in_bars
-from eventstudy.markets.calendars import schedule
+from eventstudy.markets.alignment.bars import place_in_bars
+from eventstudy.markets.alignment.sessions import align, as_instruments
+from eventstudy.markets.calendars.schedule import schedule
 
 MARKETS = ["CL=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^GSPC"]
 SAMPLE = ["CL=F", "BZ=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^BSESN", "^GSPC"]

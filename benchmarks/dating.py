@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from eventstudy.events import Mention, When
-from eventstudy.news import Article, Dating, date_article
+from eventstudy.news.dating.dating import Dating, date_article
+from eventstudy.news.reading.article import Article
 
 Answer = dt.datetime | None
 Peer = Callable[[str, dt.datetime], Answer]

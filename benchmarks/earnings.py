@@ -16,8 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eventstudy.inference import MarketAdjusted, Sample, TestPlan, abnormal_returns, run_tests
-from eventstudy.inference.abnormal import AbnormalReturns
+from eventstudy.inference.abnormal import AbnormalReturns, abnormal_returns
+from eventstudy.inference.battery import TestPlan, run_tests
+from eventstudy.inference.models.market import MarketAdjusted
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
 

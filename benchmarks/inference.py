@@ -17,7 +17,9 @@ import time
 import numpy as np
 import statsmodels.api as sm
 
-from eventstudy.inference import TESTS, MarketModel, Sample
+from eventstudy.inference.models.market import MarketModel
+from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.inference.stream import EventStream
 from eventstudy.windows import Window
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eventstudy.markets.sources import Fetched, Outcome, Request
-from eventstudy.markets.store import UNFINISHED, Store
+from eventstudy.markets.sources.protocol import Fetched, Outcome, Request
+from eventstudy.markets.sources.store import UNFINISHED, Store
 
 START = pd.Timestamp("2026-01-01", tz="UTC")
 ROWS = 2_000
@@ -58,7 +58,7 @@ def write_for_ever(folder: Path, first: int) -> None:
 def context() -> ForkServerContext:
     """Start processes with everything imported, so that they are killed while writing."""
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["pyarrow.parquet", "eventstudy.markets.store"])
+    made.set_forkserver_preload(["pyarrow.parquet", "eventstudy.markets.sources.store"])
     return made
 
 

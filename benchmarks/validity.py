@@ -21,11 +21,11 @@ from scipy import stats
 from simulated import MANY, ONE_DATE, simulate
 from validity_page import page
 
-from eventstudy.inference import kernels
-from eventstudy.inference.joint import gls, hotelling, max_t_kernel
-from eventstudy.inference.kernels import DaySums
-from eventstudy.inference.linear import least_squares
-from eventstudy.inference.resampling import circular_placebo, ewma_variance, one_day_placebo
+from eventstudy.inference.models.least_squares import least_squares
+from eventstudy.inference.significance import kernels
+from eventstudy.inference.significance.joint import gls, hotelling, max_t_kernel
+from eventstudy.inference.significance.kernels import DaySums
+from eventstudy.inference.significance.resampling import circular_placebo, ewma_variance, one_day_placebo
 
 BLOCK = 50
 LEVEL = 0.05

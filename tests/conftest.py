@@ -72,7 +72,7 @@ def command():
 @pytest.fixture
 def main(capsys):
     """Call the command in this process: its exit code, stdout and stderr."""
-    from eventstudy import cli
+    from eventstudy.cli import main as cli
 
     def run(*words):
         with pytest.raises(SystemExit) as stop:

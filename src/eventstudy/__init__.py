@@ -12,53 +12,53 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .config import read_study, run_study
     from .errors import EventStudyError
     from .events import Event, Mention, Precision, When, read_events
-    from .instruments import Instrument, catalogue, find_instrument
-    from .markets.alignment import align
-    from .markets.bars import Bars, BarSet
-    from .markets.contracts import read_contracts
-    from .markets.explanation import explain
+    from .instruments.catalogue import Instrument, catalogue, find_instrument
+    from .markets.alignment.explain import explain
+    from .markets.alignment.sessions import align
+    from .markets.prices.bars import Bars, BarSet
+    from .markets.prices.contracts import read_contracts
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
-    from .news.article import Article
-    from .news.dating import Dating, date_article, date_event
-    from .news.readers import read_article, read_articles
-    from .report import write_report
-    from .results import EventStudyResult
-    from .study import EventStudy
+    from .news.dating.dating import Dating, date_article, date_event
+    from .news.reading.article import Article
+    from .news.reading.readers import read_article, read_articles
+    from .report.write import write_report
+    from .study.config import read_study, run_study
+    from .study.result import EventStudyResult
+    from .study.study import EventStudy
     from .windows import Window
 
 _HOMES = {
-    "Article": "news.article",
-    "BarSet": "markets.bars",
-    "Bars": "markets.bars",
-    "Dating": "news.dating",
+    "Article": "news.reading.article",
+    "BarSet": "markets.prices.bars",
+    "Bars": "markets.prices.bars",
+    "Dating": "news.dating.dating",
     "Event": "events",
-    "EventStudy": "study",
+    "EventStudy": "study.study",
     "EventStudyError": "errors",
-    "EventStudyResult": "results",
-    "Instrument": "instruments",
+    "EventStudyResult": "study.result",
+    "Instrument": "instruments.catalogue",
     "Layout": "markets.sources.layouts",
     "Mention": "events",
     "Precision": "events",
     "When": "events",
     "Window": "windows",
-    "align": "markets.alignment",
-    "catalogue": "instruments",
-    "date_article": "news.dating",
-    "date_event": "news.dating",
-    "explain": "markets.explanation",
-    "find_instrument": "instruments",
-    "read_article": "news.readers",
-    "read_articles": "news.readers",
+    "align": "markets.alignment.sessions",
+    "catalogue": "instruments.catalogue",
+    "date_article": "news.dating.dating",
+    "date_event": "news.dating.dating",
+    "explain": "markets.alignment.explain",
+    "find_instrument": "instruments.catalogue",
+    "read_article": "news.reading.readers",
+    "read_articles": "news.reading.readers",
     "read_bars": "markets.sources.files",
-    "read_contracts": "markets.contracts",
+    "read_contracts": "markets.prices.contracts",
     "read_events": "events",
-    "read_study": "config",
-    "run_study": "config",
-    "write_report": "report",
+    "read_study": "study.config",
+    "run_study": "study.config",
+    "write_report": "report.write",
 }
 
 __all__ = [

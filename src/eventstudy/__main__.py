@@ -1,5 +1,5 @@
 """``python -m eventstudy`` is the command ``eventstudy``."""
 
-from .cli import main
+from .cli.main import main
 
 main()

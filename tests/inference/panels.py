@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from eventstudy.inference import MarketModel, abnormal_returns
+from eventstudy.inference.abnormal import abnormal_returns
+from eventstudy.inference.models.market import MarketModel
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
 

@@ -6,8 +6,8 @@ import statsmodels.api as sm
 from panels import SPAN, estimation_of, make_panel, study
 
 from eventstudy.errors import UsageError
-from eventstudy.inference import ConstantMean, MarketAdjusted
-from eventstudy.inference.models import benchmark_column
+from eventstudy.inference.models.market import ConstantMean, MarketAdjusted
+from eventstudy.inference.models.protocol import benchmark_column
 from eventstudy.panel import Outcome
 from eventstudy.windows import Window
 

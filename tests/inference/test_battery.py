@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from panels import SPAN, estimation_of, make_panel, study
 
-from eventstudy.inference import MODELS, TESTS, Model, Sample, get_model, run_tests
-from eventstudy.inference.models import Fitted
+from eventstudy.inference.battery import run_tests
+from eventstudy.inference.models.protocol import Fitted, Model
+from eventstudy.inference.registry import MODELS, TESTS, get_model
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 FACTORS = ("Mkt-RF", "SMB", "HML", "RF", "Mom", "RMW", "CMA")

@@ -5,7 +5,9 @@ import pytest
 from panels import SPAN, estimation_of, make_panel, study
 from scipy import stats
 
-from eventstudy.inference import TESTS, ConstantMean, MarketModel, Sample
+from eventstudy.inference.models.market import ConstantMean, MarketModel
+from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 DAYS = [Window(t, t) for t in (-1, 0, 1)]

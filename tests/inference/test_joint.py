@@ -9,9 +9,11 @@ from panels import make_panel, study
 from scipy import stats
 
 from eventstudy.errors import UnknownNameError, UsageError
-from eventstudy.inference import MarketAdjusted, TestPlan, joint, run_tests
-from eventstudy.inference.common_dates import CommonDates
-from eventstudy.inference.joint import gls, shrinkage_intensity
+from eventstudy.inference.battery import TestPlan, run_tests
+from eventstudy.inference.models.market import MarketAdjusted
+from eventstudy.inference.significance import joint
+from eventstudy.inference.significance.common_dates import CommonDates
+from eventstudy.inference.significance.joint import gls, shrinkage_intensity
 from eventstudy.windows import Window
 
 DAY = Window(0, 0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from panels import SPAN, estimation_of, make_panel, study
 
-from eventstudy.inference import overlapping_events, resolve_overlaps
+from eventstudy.inference.overlaps import overlapping_events, resolve_overlaps
 from eventstudy.panel import Outcome
 
 

@@ -9,8 +9,17 @@ from panels import EVENT, estimation_of, make_panel, study
 from scipy import stats
 
 from eventstudy.errors import UsageError
-from eventstudy.inference import TESTS, ConstantMean, Sample, conformal_interval, placebo_p, standardised_placebo
-from eventstudy.inference.resampling import one_day_placebo, sign_flip, skewness_t_bootstrap
+from eventstudy.inference.models.market import ConstantMean
+from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.resampling import (
+    conformal_interval,
+    one_day_placebo,
+    placebo_p,
+    sign_flip,
+    skewness_t_bootstrap,
+    standardised_placebo,
+)
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from eventstudy.errors import UsageError
-from eventstudy.inference import TESTS, MarketModel, Sample
+from eventstudy.inference.models.market import MarketModel
+from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.inference.stream import EventStream
 from eventstudy.windows import Window
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from panels import make_panel, study
 
-from eventstudy.inference import TESTS
-from eventstudy.inference.calendar_time import calendar_time_alpha
-from eventstudy.inference.sample import Sample
+from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.calendar_time import calendar_time_alpha
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 WINDOWS = [Window(0, 0), Window(-1, 2)]

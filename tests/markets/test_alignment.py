@@ -5,8 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-import eventstudy.markets.alignment as alignment
 from eventstudy.errors import NotEnoughDataError, UnknownNameError, UsageError
+from eventstudy.markets.alignment import sessions as alignment
 
 STRIKE = "2020-01-07T22:30:00Z"
 

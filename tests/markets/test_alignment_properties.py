@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.instruments import catalogue
-from eventstudy.markets.alignment import BREAK, CLOSED, OPEN, UNKNOWN, align, timeline
-from eventstudy.markets.bar_alignment import place_in_bars
-from eventstudy.markets.calendars import schedule
+from eventstudy.instruments.catalogue import catalogue
+from eventstudy.markets.alignment.bars import place_in_bars
+from eventstudy.markets.alignment.sessions import BREAK, CLOSED, OPEN, UNKNOWN, align, timeline
+from eventstudy.markets.calendars.schedule import schedule
 
 CLOCKS = {each.calendar: each for each in reversed(catalogue().values())}
 PERIODS = [(dt.date(2011, 1, 3), dt.date(2012, 12, 28)), (dt.date(2021, 1, 4), dt.date(2023, 12, 29))]

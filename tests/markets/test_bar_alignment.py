@@ -7,7 +7,7 @@ import pytest
 
 from eventstudy.errors import UsageError
 from eventstudy.events import Precision, When
-from eventstudy.markets.bar_alignment import align_interval, align_to_bars
+from eventstudy.markets.alignment.bars import align_interval, align_to_bars
 
 # quarter hours of WTI around its daily break of 7 January 2020: none from 22:00 to 23:00 UTC
 BARS = pd.DatetimeIndex(

@@ -11,10 +11,16 @@ import pandas as pd
 import pytest
 
 from eventstudy.errors import NotEnoughDataError, UnknownNameError
-from eventstudy.instruments import catalogue, find_instrument
-from eventstudy.markets.calendars import SAME_HOURS, calendar_provenance, exchange_hours, known_range, schedule
-from eventstudy.markets.clocks import clocks
-from eventstudy.markets.overrides import corrected, overrides
+from eventstudy.instruments.catalogue import catalogue, find_instrument
+from eventstudy.markets.calendars.corrections import corrected, overrides
+from eventstudy.markets.calendars.own_calendars import clocks
+from eventstudy.markets.calendars.schedule import (
+    SAME_HOURS,
+    calendar_provenance,
+    exchange_hours,
+    known_range,
+    schedule,
+)
 
 SAMPLE = ["CL=F", "BZ=F", "GC=F", "^N225", "^HSI", "^KS11", "000001.SS", "^AXJO", "^TWII", "^STI", "^BSESN", "^GSPC"]
 # Sessions without a row in the record of the sample's prices. Each was looked up: the exchange was open, the record

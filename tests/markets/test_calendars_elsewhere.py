@@ -5,8 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from eventstudy.instruments import find_instrument
-from eventstudy.markets.calendars import schedule
+from eventstudy.instruments.catalogue import find_instrument
+from eventstudy.markets.calendars.schedule import schedule
 
 elsewhere = pytest.importorskip("pandas_market_calendars", reason="pandas_market_calendars is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # of that package's own use of pandas

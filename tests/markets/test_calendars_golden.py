@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from eventstudy.markets.alignment import align
+from eventstudy.markets.alignment.sessions import align
 
 GOLDEN = Path(__file__).parent / "golden"
 MARKETS = {

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from eventstudy.errors import InputError, UsageError
-from eventstudy.instruments import find_instrument
-from eventstudy.markets.bars import Bars, BarSet
-from eventstudy.markets.calendars import schedule
-from eventstudy.markets.contracts import Contracts, read_contracts
-from eventstudy.markets.rolls import expiries
-from eventstudy.markets.spreads import parse_formula, spread_bars, with_formulas
+from eventstudy.instruments.catalogue import find_instrument
+from eventstudy.markets.calendars.schedule import schedule
+from eventstudy.markets.prices.bars import Bars, BarSet
+from eventstudy.markets.prices.contracts import Contracts, read_contracts
+from eventstudy.markets.prices.rolls import expiries
+from eventstudy.markets.prices.spreads import parse_formula, spread_bars, with_formulas
 
 
 def sessions(first, last):

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from eventstudy.errors import EventStudyError, InputError, UsageError
-from eventstudy.markets.bars import Bars, BarSet, read_bars
-from eventstudy.markets.intraday import bar_length, resample
+from eventstudy.markets.prices.bars import Bars, BarSet, read_bars
+from eventstudy.markets.prices.resample import bar_length, resample
 
 REFERENCE = os.environ.get("EVENTSTUDY_REFERENCE")
 QUARTERS = Path(__file__).parents[2] / "data/prices/intraday"

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import Bars
-from eventstudy.markets.quality import COLUMNS, oddities
+from eventstudy.markets.prices.quality import COLUMNS, oddities
 
 FLAT = {
     "BZ=F": "2019-02-01 2019-03-01 2019-04-01 2019-05-01 2019-06-03 2019-07-01 2019-08-01 2019-10-01 2019-11-01 "

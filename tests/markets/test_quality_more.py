@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.instruments import find_instrument
-from eventstudy.markets.bars import Bars, read_bars
-from eventstudy.markets.calendars import schedule
-from eventstudy.markets.quality import oddities
+from eventstudy.instruments.catalogue import find_instrument
+from eventstudy.markets.calendars.schedule import schedule
+from eventstudy.markets.prices.bars import Bars, read_bars
+from eventstudy.markets.prices.quality import oddities
 
 INTRADAY = Path(__file__).parents[2] / "data/prices/intraday"
 

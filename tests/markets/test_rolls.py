@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.markets.bars import Bars, read_bars
-from eventstudy.markets.rolls import RULES, expiries
+from eventstudy.markets.prices.bars import Bars, read_bars
+from eventstudy.markets.prices.rolls import RULES, expiries
 
 DATA = Path(__file__).parents[2] / "data/prices"
 REFERENCE = os.environ.get("EVENTSTUDY_REFERENCE")

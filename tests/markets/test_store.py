@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 pytest.importorskip("pyarrow", reason="the extra `prices` is not installed")
 
 from eventstudy.errors import NetworkError, NotEnoughDataError, OutputError, UsageError
-from eventstudy.markets import storage
-from eventstudy.markets.sources import Fetched, Outcome, Request
-from eventstudy.markets.store import UNFINISHED, Store, data_folder
+from eventstudy.markets.sources import parquet as storage
+from eventstudy.markets.sources.protocol import Fetched, Outcome, Request
+from eventstudy.markets.sources.store import UNFINISHED, Store, data_folder
 
 DAYS = pd.DatetimeIndex(["2020-01-06", "2020-01-07", "2020-01-08"], name="session").as_unit("us")
 NOW = pd.Timestamp("2026-11-23T22:00:00.123456Z")

@@ -11,7 +11,10 @@ import pytest
 
 from eventstudy.errors import UsageError
 from eventstudy.events import read_events
-from eventstudy.news import Article, date_article, dating_record, explain, review_record, table_bytes
+from eventstudy.news.dating.dating import date_article
+from eventstudy.news.dating.output import dating_record, explain, review_record
+from eventstudy.news.dating.tables import table_bytes
+from eventstudy.news.reading.article import Article
 from eventstudy.report.review import review_page, visible
 
 DATED = date_article(

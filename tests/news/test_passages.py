@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from eventstudy.news import Article, date_article
+from eventstudy.news.dating.dating import date_article
+from eventstudy.news.reading.article import Article
 
 FILES = sorted(Path(__file__).parent.joinpath("data").glob("passages*.jsonl"))
 PASSAGES = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from eventstudy.errors import EventStudyError, InputError, UsageError
-from eventstudy.news import Article, read_article, read_articles
+from eventstudy.news.reading.article import Article
+from eventstudy.news.reading.readers import read_article, read_articles
 
 SENTENCE = (
     "Missiles hit bases in Iraq at about 1:30 a.m. (2230 GMT), the Pentagon said on Wednesday, the first such attack."

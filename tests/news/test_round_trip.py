@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstudy.news import Article, date_article
-from eventstudy.news.gazetteer import gazetteer
+from eventstudy.news.dating.dating import date_article
+from eventstudy.news.places.gazetteer import gazetteer
+from eventstudy.news.reading.article import Article
 
 UTC = dt.UTC
 ZONES = sorted(z for z in available_timezones() if "/" in z and not z.startswith(("posix", "right", "SystemV")))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from eventstudy.events import Mention
-from eventstudy.news import Article, Dating, date_article
+from eventstudy.news.dating.dating import Dating, date_article
+from eventstudy.news.reading.article import Article
 
 
 def dating_of(text: str, published: str = "2020-01-08T12:00:00Z", **more: str) -> Dating:

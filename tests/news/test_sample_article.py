@@ -1,6 +1,7 @@
 """The project's sample article: a pair of clocks beside a weekday of another city, and a promise."""
 
-from eventstudy.news import Article, date_article
+from eventstudy.news.dating.dating import date_article
+from eventstudy.news.reading.article import Article
 
 TEXT = """WASHINGTON/BAGHDAD - Iran struck two military bases in neighbouring Iraq with ballistic missiles early on
 Wednesday to avenge its best-known general, then let it be known that it wanted the exchange to stop there.

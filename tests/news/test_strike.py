@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from eventstudy.errors import DatingError, InputError, UsageError
-from eventstudy.news import date_article, date_event, dating_record, read_article
+from eventstudy.news.dating.dating import date_article, date_event
+from eventstudy.news.dating.output import dating_record
+from eventstudy.news.reading.readers import read_article
 
 STORY = """---
 title: Missiles hit bases in Iraq
@@ -104,5 +106,5 @@ def test_empty_and_too_large_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_newsroom_needs_no_pandas() -> None:
-    code = "import sys, eventstudy.news; sys.exit('pandas' in sys.modules)"
+    code = "import sys, eventstudy.news.dating.dating; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

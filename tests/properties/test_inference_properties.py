@@ -13,7 +13,11 @@ from scipy import stats
 sys.path.insert(0, str(Path(__file__).parent.parent / "inference"))
 from panels import EVENT, SPAN, estimation_of, make_panel, study
 
-from eventstudy.inference import TESTS, ConstantMean, Sample, holm, placebo_p
+from eventstudy.inference.models.market import ConstantMean
+from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.multiplicity import holm
+from eventstudy.inference.significance.resampling import placebo_p
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 WINDOW = Window(-1, 2)

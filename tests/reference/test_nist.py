@@ -3,7 +3,7 @@
 import numpy as np
 import statsmodels.api as sm
 
-from eventstudy.inference.linear import least_squares
+from eventstudy.inference.models.least_squares import least_squares
 
 # https://www.itl.nist.gov/div898/strd/lls/lls.shtml
 NORRIS = """0.1 0.2 338.8 337.4 118.1 118.2 888.0 884.6 9.2 10.1 228.1 226.5 668.5 666.3 998.5 996.3 449.1 448.6

@@ -7,18 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.inference import (
-    TESTS,
-    ConstantMean,
-    MarketAdjusted,
-    MarketModel,
-    Sample,
-    abnormal_returns,
-    benjamini_hochberg,
-    get_model,
-    holm,
-    kernels,
-)
+from eventstudy.inference.abnormal import abnormal_returns
+from eventstudy.inference.models.market import ConstantMean, MarketAdjusted, MarketModel
+from eventstudy.inference.registry import TESTS, get_model
+from eventstudy.inference.significance import kernels
+from eventstudy.inference.significance.multiplicity import benjamini_hochberg, holm
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
 

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.inference import MarketModel, abnormal_returns, benjamini_hochberg, holm, kernels, nonparametric
-from eventstudy.inference.sample import Sample
+from eventstudy.inference.abnormal import abnormal_returns
+from eventstudy.inference.models.market import MarketModel
+from eventstudy.inference.significance import kernels, nonparametric
+from eventstudy.inference.significance.multiplicity import benjamini_hochberg, holm
+from eventstudy.inference.significance.sample import Sample
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
 

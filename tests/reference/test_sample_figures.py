@@ -7,14 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.inference import (
-    ConstantMean,
-    abnormal_returns,
-    holm,
-    minimum_detectable_effect,
-    placebo_p,
-    standardised_placebo,
-)
+from eventstudy.inference.abnormal import abnormal_returns
+from eventstudy.inference.models.market import ConstantMean
+from eventstudy.inference.significance.multiplicity import holm, minimum_detectable_effect
+from eventstudy.inference.significance.resampling import placebo_p, standardised_placebo
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
 

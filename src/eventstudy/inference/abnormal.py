@@ -13,8 +13,8 @@ from scipy import stats
 from ..errors import UsageError
 from ..panel import EventPanel, Outcome
 from ..windows import Window, check_disjoint
-from .linear import FloatArray, IntArray, assemble
-from .models import Fitted, Model
+from .models.least_squares import FloatArray, IntArray, assemble
+from .models.protocol import Fitted, Model
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
@@ -200,7 +200,7 @@ def abnormal_returns(
 
     Examples
     --------
-    >>> from eventstudy.inference.models import ConstantMean
+    >>> from eventstudy.inference.models.market import ConstantMean
     >>> returns = np.append(np.tile([0.01, -0.01], 15), 0.05)[None, :]
     >>> rows = pd.DataFrame({"event_id": ["e"], "market": ["m"], "outcome": ["ok"], "detail": [""]})
     >>> panel = EventPanel(rows=rows, tau=np.arange(-30, 1), returns=returns, factors=np.empty((1, 31, 0)),

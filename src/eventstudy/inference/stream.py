@@ -18,8 +18,8 @@ from ..errors import UsageError
 from ..panel import EventPanel, Outcome
 from ..windows import Window
 from .abnormal import AbnormalReturns, abnormal_returns
-from .linear import FloatArray, IntArray
-from .models import Model
+from .models.least_squares import FloatArray, IntArray
+from .models.protocol import Model
 
 BLOCK = 4_096
 Taken = TypeVar("Taken")

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from ..events import Event
-from ..markets.calendars import calendar_provenance
-from ..results import EventStudyResult
+from ..markets.calendars.schedule import calendar_provenance
+from ..study.result import EventStudyResult
 
 BY_THE_BAR = ("path", "course")
 TABLES = ("alignment", "reaction", "car", "anatomy", "outcomes", "oddities")

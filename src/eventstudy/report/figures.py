@@ -11,9 +11,9 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ..narrative import label
 from ..render import plots
-from ..results import EventStudyResult
+from ..study.narrative import label
+from ..study.result import EventStudyResult
 
 # A fixed salt and no date keep the files free of chance; text is never read as mathematics.
 RC: Any = {

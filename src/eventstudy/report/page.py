@@ -11,14 +11,14 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from .. import narrative
 from ..events import Event, When
-from ..instruments import catalogue
-from ..narrative import label
+from ..instruments.catalogue import catalogue
 from ..panel import each_row
 from ..render import tables
-from ..results import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
-from ..visible import visible
+from ..study import narrative
+from ..study.narrative import label
+from ..study.result import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
+from ..text import visible
 from ..windows import Window
 
 REACTION_HEADINGS = {

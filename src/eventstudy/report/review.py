@@ -18,7 +18,7 @@ def review_page(records: Sequence[Mapping[str, Any]]) -> bytes:
     Parameters
     ----------
     records : sequence of mapping
-        One for each article, as `eventstudy.news.review_record` makes them.
+        One for each article, as `eventstudy.news.dating.output.review_record` makes them.
 
     Returns
     -------

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import UsageError
 from ..events import Event
 from ..files import local_path, write_all
-from ..results import EventStudyResult
+from ..study.result import EventStudyResult
 from .export import csv_bytes, json_bytes, provenance, tables
 from .figures import figures
 from .page import render

@@ -11,9 +11,9 @@ import pytest
 
 import eventstudy as es
 from eventstudy.errors import InputError, UnknownNameError, UsageError
-from eventstudy.markets.sources import Outcome
 from eventstudy.markets.sources.files import FileSource
 from eventstudy.markets.sources.layouts import read_layout
+from eventstudy.markets.sources.protocol import Outcome
 
 DAYS = pd.to_datetime(["2020-01-07", "2020-01-08"])
 OHLC = [[62.5, 63.1, 62.0, 62.7], [62.7, 65.65, 59.15, 59.61]]

@@ -12,8 +12,8 @@ pytest.importorskip("yfinance", reason="the extra `prices` is not installed")
 pytest.importorskip("requests", reason="requests is not installed")
 
 from eventstudy.errors import NetworkError, UnknownNameError, UsageError
-from eventstudy.markets.sources import Outcome, fetch_all
 from eventstudy.markets.sources.pacing import Pace
+from eventstudy.markets.sources.protocol import Outcome, fetch_all
 from eventstudy.markets.sources.wire import Refusal
 from eventstudy.markets.sources.yahoo import YahooSource
 

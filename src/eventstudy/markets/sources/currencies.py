@@ -10,7 +10,7 @@ import datetime as dt
 
 import pandas as pd
 
-from . import SESSION
+from .protocol import SESSION
 
 ZONE = "America/New_York"
 TO_MIDNIGHT = pd.Timedelta(hours=7)

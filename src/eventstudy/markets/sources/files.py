@@ -14,12 +14,12 @@ import pandas as pd
 
 from ...errors import InputError
 from ...files import is_folder, local_path, read_bytes, sha256
-from .. import bars as own
-from .. import cells as text
-from ..bars import PRICES, Bars, BarSet
-from . import INSTANT, INTERVALS, SESSION, Fetched, Outcome, Request
+from ..prices import bars as own
+from ..prices import csv_columns as text
+from ..prices.bars import PRICES, Bars, BarSet
 from .grids import Grid, kind_of, read_grid, top_rows
 from .layouts import Block, Layout, find_plan, read_layout
+from .protocol import INSTANT, INTERVALS, SESSION, Fetched, Outcome, Request
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm")
 # Ways to write a date that can be read in one way only.

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ...errors import InputError
 from ...files import MEGABYTE
-from ..optional import need
+from ...optional import need
 from .layouts import HEADER_WITHIN, Layout, Plan, find_plan
 
 LIMIT = 100 * MEGABYTE

@@ -12,8 +12,8 @@ import json
 import zoneinfo
 from typing import Any
 
-from . import Outcome
 from .pacing import Pace
+from .protocol import Outcome
 
 CHART = "/v8/finance/chart/"
 CRUMB_REFUSED = (401, 403)

@@ -23,13 +23,13 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EventStudyError, UsageError
-from ...instruments import catalogue
-from ..bars import PRICES
-from ..calendars import schedule
-from ..optional import need
-from . import INSTANT, SESSION, Fetched, Outcome, Request
+from ...instruments.catalogue import catalogue
+from ...optional import need
+from ..calendars.schedule import schedule
+from ..prices.bars import PRICES
 from .currencies import is_currency, new_york_days
 from .pacing import LONGEST_WAIT, Pace
+from .protocol import INSTANT, SESSION, Fetched, Outcome, Request
 from .wire import Refusal, watch
 
 EXTRA = "prices"

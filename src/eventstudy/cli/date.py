@@ -1,0 +1,99 @@
+"""What ``eventstudy date`` does: dates every article, and prints or writes what was found."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ..errors import InputError
+from ..files import local_path, write_all
+from ..news.dating.dating import Dating, date_article
+from ..news.dating.output import dating_record, explain, review_record
+from ..news.dating.tables import table_bytes
+from ..news.reading.article import Article
+from ..news.reading.readers import read_articles
+
+
+def date_all(paths: Sequence[str], published: str = "") -> list[Dating]:
+    """Date every article of the given files and folders, in order.
+
+    In a batch a file that cannot be read is a dating without an event, and the rest goes on.
+
+    Raises
+    ------
+    InputError
+        If the only file given cannot be read.
+    """
+    files = [file for path in paths for file in _files(path)]
+    return list(_with_progress(_datings(files, published), len(files)))
+
+
+def _files(path: str) -> list[str]:
+    """Return the files of a folder, or the path itself."""
+    if path == "-" or not local_path(path).is_dir():
+        return [path]
+    return [str(entry) for entry in sorted(Path(path).iterdir()) if entry.is_file() and entry.name[0] != "."]
+
+
+def _datings(files: Sequence[str], published: str) -> Iterator[Dating]:
+    """Yield a dating for every article, or for a file of a batch that cannot be read."""
+    for file in files:
+        try:
+            articles: list[Article] = list(read_articles([file], published=published))
+        except InputError as error:
+            if len(files) == 1:
+                raise
+            yield Dating(article_id=Path(file).stem, events=(), mentions=(), warnings=(str(error),))
+            continue
+        yield from map(date_article, articles)
+
+
+def _with_progress(datings: Iterable[Dating], files: int) -> Iterable[Dating]:
+    """Show a bar on stderr where a person watches and there is something to wait for."""
+    if files < 2 or not sys.stderr.isatty():
+        return datings
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(datings, description="dating", total=files, console=Console(stderr=True), transient=True)
+
+
+def write(datings: Sequence[Dating], output: Path | None, review: Path | None, *, force: bool) -> list[Path]:
+    """Write the table and the review page that were asked for."""
+    from ..report.review import review_page
+
+    written: list[Path] = []
+    if output is not None:
+        written += write_all(output.parent, {output.name: table_bytes(datings, output.name)}, force=force)
+    if review is not None:
+        page = review_page([review_record(dating) for dating in datings])
+        written += write_all(review.parent, {review.name: page}, force=force)
+    return written
+
+
+def as_json(dating: Dating) -> str:
+    """Return the stable record of one article as one line of JSON."""
+    return json.dumps(dating_record(dating), ensure_ascii=False, allow_nan=False)
+
+
+def undecided(dating: Dating) -> str:
+    """Say why an article's event has no time, and what to pass."""
+    reason = dating.warnings[-1] if dating.warnings else "no time found"
+    return f"{dating.article_id}: {reason}; pass --published, or give `at` in a study file"
+
+
+def as_text(dating: Dating, *, in_full: bool = False) -> str:
+    """Return the event of one article for people; `in_full` shows how every mention was judged."""
+    if in_full:
+        return explain(dating)
+    if not dating.events:
+        return f"{dating.article_id}: undecided ({dating.warnings[-1] if dating.warnings else 'no time found'})"
+    event = dating.events[0]
+    lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
+    lines.append(f'  evidence: "{event.evidence}"')
+    lines += [f"  warning: {warning}" for warning in (*event.warnings, *dating.warnings)]
+    others = [mention for mention in dating.mentions if not mention.is_event]
+    lines += [f"  not the event: {mention.phrase!r} = {mention.when or 'unresolved'}" for mention in others]
+    return "\n".join(lines)

@@ -1,0 +1,161 @@
+"""The command: data on stdout, progress and notes on stderr, exit codes as `eventstudy.errors` has them.
+
+Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..errors import DatingError, EventStudyError
+from ..text import visible
+from . import prices as cli_prices
+
+app = typer.Typer(
+    name="eventstudy",
+    help="From a news article to abnormal returns: what the markets did, when exactly, and whether it was abnormal.",
+    epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 bad input, 4 not enough data, 5 cannot write, 6 network, "
+    "130 interrupted.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(cli_prices.app)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
+
+
+def note(text: str) -> None:
+    """Say something beside the data, on stderr."""
+    typer.echo(visible(text), err=True)
+
+
+def print_json(value: Any) -> None:
+    """Print one value as one line of JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"eventstudy {version('market-eventstudy')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Take the options that stand before a command; `main` looks for --debug itself."""
+
+
+@app.command(epilog="Example: eventstudy run reports/iran-2020/study.toml --out /tmp/answer")
+def run(
+    study: Annotated[Path, typer.Argument(help="The question: a study.toml.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="Folder for the report; the study's own by default.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a study and write its report: a page, tables, figures and provenance."""
+    from . import run as commands
+
+    done = commands.run(study, out, force=force)
+    for line in done.notes:
+        note(line)
+    if as_json:
+        print_json(done.record)
+    else:
+        typer.echo(done.text)
+
+
+@app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
+def date(
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
+    as_json: Json = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how every time expression was judged.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Table: .csv, .parquet or .jsonl.")] = None,
+    review: Annotated[Path | None, typer.Option(help="Page to check the datings by eye: an .html file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
+) -> None:
+    """Find when the event of an article happened, as a UTC instant with the words that say so."""
+    from . import date as dates
+
+    datings = dates.date_all(articles, published)
+    for path in dates.write(datings, output, review, force=force):
+        note(f"written: {path}")
+    for dating in datings if as_json or not (output or review) else ():
+        typer.echo(dates.as_json(dating) if as_json else visible(dates.as_text(dating, in_full=explain)))
+    if len(datings) == 1 and not datings[0].events:
+        note(f"eventstudy: {dates.undecided(datings[0])}")
+        raise typer.Exit(DatingError.exit_code)
+
+
+@app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")
+def align(
+    at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone.", show_default=False)],
+    market: Annotated[list[str] | None, typer.Option(help="A symbol; repeat for more. All by default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say on which session of each market an instant falls, and when it could first be traded on."""
+    from . import run as commands
+
+    table = commands.align(at, market)
+    if as_json:
+        print_json(commands.alignment_records(table))
+    else:
+        typer.echo(commands.alignment_text(table, in_words=bool(market)))
+
+
+@app.command(epilog="Example: eventstudy markets")
+def markets(as_json: Json = False) -> None:
+    """List the markets that are known, with their exchange and what their daily price is."""
+    from . import run as commands
+
+    table = commands.markets()
+    if as_json:
+        print_json(table.to_dict("records"))
+    else:
+        typer.echo(commands.markets_text(table))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit: one line on stderr for every error, a traceback only with ``--debug``."""
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    debug = "--debug" in words
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = app([word for word in words if word != "--debug"], standalone_mode=False)
+    except KeyboardInterrupt:
+        code = 130
+    except SystemExit:
+        code = 0  # whoever read the pipe has gone
+    except Exception as error:
+        if debug:
+            raise
+        code = _explain(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _explain(error: Exception) -> int:
+    """Say on stderr what went wrong, in one line, and return the exit code."""
+    if isinstance(error, EventStudyError):
+        text, code = str(error), error.exit_code
+    elif hasattr(error, "format_message"):
+        text, code = f"{error.format_message().rstrip('.')}; see eventstudy --help", 2
+    else:
+        text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
+    # A file's name or a cell may hold a line break or an escape sequence; neither may reach the terminal.
+    note(f"eventstudy: {visible(text, keep='')}")
+    return code

@@ -1,0 +1,177 @@
+"""What the commands about prices do, apart from taking options and printing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import EventStudyError, NetworkError, NotEnoughDataError, UsageError
+from ..instruments.catalogue import catalogue
+from ..markets.calendars.schedule import schedule
+from ..markets.prices.bars import Bars
+from ..markets.prices.quality import COLUMNS, oddities
+from ..markets.prices.revisions import drift
+from ..markets.sources.files import read_bars
+from ..markets.sources.protocol import Fetched, Source, fetch_all
+from ..markets.sources.store import Entry, Store
+from ..markets.sources.yahoo import YahooSource
+
+FETCHED = ("symbol", "outcome", "rows", "first", "last", "sha256", "detail")
+LISTED = ("symbol", "interval", "as_of", "rows", "first", "last", "prices", "source", "sha256")
+SHOWN_DIGITS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A table for stdout and notes for stderr."""
+
+    columns: Sequence[str]
+    rows: Sequence[dict[str, Any]]
+    notes: Sequence[str] = ()
+
+    def text(self) -> str:
+        """Return the table in columns, hashes shortened."""
+        shown = [{**row, "sha256": row["sha256"][:SHOWN_DIGITS]} if "sha256" in row else row for row in self.rows]
+        cells = [[str(row[name]) for name in self.columns] for row in shown]
+        widths = [max(map(len, column)) for column in zip(self.columns, *cells, strict=True)]
+        lines = [self.columns, *cells]
+        return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+    def json(self) -> str:
+        """Return the rows as a line of JSON."""
+        return json.dumps(list(self.rows), ensure_ascii=False, allow_nan=False)
+
+
+def fetch(
+    symbols: Sequence[str],
+    interval: str,
+    first: str,
+    last: str,
+    data: Path | None,
+    *,
+    source: Callable[[], Source] = YahooSource,
+) -> Listing:
+    """Fetch prices into the store.
+
+    Raises
+    ------
+    NetworkError
+        If not one symbol could be fetched.
+    """
+    start, end = _day(first, "--from"), _day(last, "--to") if last else dt.datetime.now(dt.UTC).date()
+    store = Store.of(data)
+    rows: list[dict[str, Any]] = []
+    notes: list[str] = []
+    for fetched in fetch_all(source(), symbols, interval, start, end):
+        rows.append(_fetched_row(fetched, None if fetched.frame is None else store.put(fetched)))
+        notes += _notes(fetched)
+    if not any(row["sha256"] for row in rows):
+        raise NetworkError("; ".join(f"{row['symbol']}: {row['outcome']}: {row['detail']}" for row in rows))
+    return Listing(columns=FETCHED, rows=rows, notes=[*notes, f"kept in {store.folder}"])
+
+
+def _fetched_row(fetched: Fetched, entry: Entry | None) -> dict[str, Any]:
+    note: Mapping[str, Any] = entry.provenance if entry else {"rows": 0, "first": "", "last": ""}
+    return {
+        "symbol": fetched.request.symbol,
+        "outcome": str(fetched.outcome),
+        "rows": note["rows"],
+        "first": note["first"][:16].removesuffix("T00:00"),
+        "last": note["last"][:16].removesuffix("T00:00"),
+        "sha256": entry.sha256 if entry else "",
+        "detail": fetched.detail,
+    }
+
+
+def _notes(fetched: Fetched) -> Iterator[str]:
+    """Say what a user should know beside the table."""
+    if "provisional" in fetched.facts:
+        day = fetched.facts["provisional"]
+        yield f"{fetched.request.symbol}: the row of {day} is provisional, that session was not over; fetch again later"
+    if "built_from" in fetched.facts:
+        yield f"{fetched.request.symbol}: built from {fetched.facts['built_from']}"
+
+
+def listed(symbols: Sequence[str], data: Path | None) -> Listing:
+    """List what the store holds."""
+    store = Store.of(data)
+    surveys = [store.survey(symbol) for symbol in symbols] or [store.survey()]
+    rows = [
+        {
+            "symbol": entry.symbol,
+            "interval": entry.interval,
+            "as_of": f"{entry.as_of:%Y-%m-%dT%H:%M:%SZ}",
+            "rows": entry.provenance["rows"],
+            "first": entry.provenance["first"][:10],
+            "last": entry.provenance["last"][:10],
+            "prices": entry.provenance["adjustment"],
+            "source": entry.provenance["source"],
+            "sha256": entry.sha256,
+        }
+        for survey in surveys
+        for entry in survey.entries
+    ]
+    ignored = [line for survey in surveys for line in survey.ignored]
+    return Listing(columns=LISTED, rows=rows, notes=[*ignored, f"{len(rows)} files in {store.folder}"])
+
+
+def checked(symbols: Sequence[str], data: Path | None) -> Listing:
+    """Name what is odd in the latest answer of each symbol in the store, and what changed since the one before."""
+    store = Store.of(data)
+    surveys = [store.survey(symbol) for symbol in symbols] or [store.survey()]
+    series: dict[tuple[str, str], list[Entry]] = {}
+    for entry in (entry for survey in surveys for entry in survey.entries):
+        series.setdefault((entry.symbol, entry.interval), []).append(entry)
+    if not series:
+        raise NotEnoughDataError(
+            f"no prices in {store.folder} to check; run: eventstudy prices fetch SYMBOL --from DATE"
+        )
+    found: list[pd.DataFrame] = []
+    for entries in series.values():
+        latest = [store.read(entry) for entry in entries[-2:]]
+        found.append(_odd(latest[-1]))
+        if len(latest) == 2:
+            found.append(drift(*latest))
+    return _listing(found, [line for survey in surveys for line in survey.ignored], len(series))
+
+
+def checked_files(files: Path, layout: Path | None) -> Listing:
+    """Name what is odd in price files."""
+    bars = read_bars(files, layout=layout)
+    return _listing([_odd(one) for one in bars.values()], [], len(bars))
+
+
+def _odd(bars: Bars) -> pd.DataFrame:
+    """Oddities of one instrument, against its market's sessions where they are known."""
+    instrument = catalogue().get(bars.symbol)
+    sessions = None
+    if instrument is not None and not bars.intraday:
+        try:
+            days = schedule(instrument, bars.labels[0].date(), bars.labels[-1].date()).sessions
+            sessions = pd.DatetimeIndex(days)
+        except EventStudyError:  # outside the calendar's years: nothing to compare with
+            sessions = None
+    return oddities(bars, sessions)
+
+
+def _listing(found: Sequence[pd.DataFrame], notes: Sequence[str], count: int) -> Listing:
+    """Make one table of several."""
+    tables = [frame for frame in found if len(frame)]
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
+    days = pd.to_datetime(table["session"]).dt.strftime("%Y-%m-%d").fillna("")
+    rows = [{name: str(row[name]) for name in COLUMNS} for row in table.assign(session=days).to_dict("records")]
+    summary = f"{len(rows)} oddities in {count} series; nothing was changed"
+    return Listing(columns=COLUMNS, rows=rows, notes=[*notes, summary])
+
+
+def _day(text: str, option: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text!r} is not a day; write it YYYY-MM-DD") from None

@@ -1,0 +1,74 @@
+"""The commands about prices: ``eventstudy prices fetch | list | check``; nothing heavy is imported before one runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="prices",
+    help="Fetch prices into a store of one's own, list what is there, and check it.",
+    epilog="Example: eventstudy prices fetch CL=F ^N225 --from 2019-01-01 --to 2020-01-31",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Folder of one's own data; EVENTSTUDY_DATA or the system's usual place by default."),
+]
+Interval = Annotated[str, typer.Option(help="1d, or 1m, 2m, 5m, 15m, 30m, 60m, 90m.")]
+
+
+@app.command(epilog="Example: eventstudy prices fetch CL=F ^N225 --from 2019-01-01 --to 2020-01-31")
+def fetch(
+    symbols: Annotated[list[str], typer.Argument(help="Symbols as Yahoo writes them.", show_default=False)],
+    first: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.", show_default=False)],
+    last: Annotated[str, typer.Option("--to", help="Last day, included; today by default.")] = "",
+    interval: Interval = "1d",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch prices from Yahoo into the store; the only command that uses the network. For personal use."""
+    from . import price_actions as prices
+
+    _print(prices.fetch(symbols, interval, first, last, data), as_json)
+
+
+@app.command("list", epilog="Example: eventstudy prices list --json")
+def list_(
+    symbols: Annotated[list[str] | None, typer.Argument(help="Symbols; all by default.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """List what the store holds: every answer, its dates, its source, and the hash that pins it."""
+    from . import price_actions as prices
+
+    _print(prices.listed(symbols or [], data), as_json)
+
+
+@app.command(epilog="Example: eventstudy prices check --files data/prices")
+def check(
+    symbols: Annotated[list[str] | None, typer.Argument(help="Symbols in the store; all by default.")] = None,
+    files: Annotated[Path | None, typer.Option(help="Check these price files and not the store.")] = None,
+    layout: Annotated[Path | None, typer.Option(help="How the files are laid out, a TOML file.")] = None,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, drift between two fetches."""
+    from . import price_actions as prices
+
+    done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
+    _print(done, as_json)
+
+
+def _print(done: object, as_json: bool) -> None:
+    """Print the table on stdout and the notes on stderr."""
+    from .price_actions import Listing
+
+    assert isinstance(done, Listing)
+    typer.echo(done.json() if as_json else done.text())
+    for note in done.notes:
+        typer.echo(f"note: {note}", err=True)

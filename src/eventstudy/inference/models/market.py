@@ -1,0 +1,134 @@
+"""Models with at most one benchmark: constant mean, market-adjusted, market model, overnight spillover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .least_squares import FloatArray, LinearFit, least_squares
+from .protocol import benchmark_column
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstantMean:
+    """The mean return of the estimation window (the comparison-period mean of Masulis 1980; Brown & Warner 1980).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fit = ConstantMean().fit(np.array([[0.01, 0.03, np.nan, 0.02]]), np.empty((1, 4, 0)))
+    >>> float(fit.params[0, 0].round(4)), int(fit.n_obs[0]), int(fit.df[0])
+    (0.02, 3, 2)
+    """
+
+    name = "constant-mean"
+    description = "Expected returns are the mean return of the estimation window (constant-mean model)."
+
+    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
+        """Use no regressor."""
+        return factors[..., :0]
+
+    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+        """Estimate the means."""
+        return least_squares(returns, factors[..., :0], param_names=("alpha",))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketAdjusted:
+    """The benchmark's return itself: a market model with alpha zero and beta one; nothing is estimated but sigma.
+
+    Sigma is taken about zero (k = 0), so that the forecast error has no parameter part.
+
+    Parameters
+    ----------
+    benchmark : str, optional
+        Factor of the panel that is the benchmark; the only one where it is left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> fit = MarketAdjusted().fit(np.array([[0.02, 0.00]]), np.array([[[0.01], [0.01]]]))
+    >>> float(fit.sigma[0].round(4)), int(fit.df[0])
+    (0.01, 2)
+    """
+
+    benchmark: str | None = None
+
+    name = "market-adjusted"
+    description = (
+        "Expected returns are the benchmark's return of the same day (market-adjusted model); "
+        "sigma is taken about zero over the estimation window."
+    )
+
+    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
+        """Use the benchmark."""
+        column = benchmark_column(self.benchmark, names, self.name)
+        return factors[..., column : column + 1]
+
+    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+        """Estimate sigma."""
+        return least_squares(returns, factors, param_names=(), intercept=False, offset=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketModel:
+    """Least squares of the return on a constant and the benchmark's return (Fama et al. 1969; MacKinlay 1997).
+
+    Parameters
+    ----------
+    benchmark : str, optional
+        Factor of the panel that is the benchmark; the only one where it is left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> market = np.array([[[0.01], [-0.01], [0.02], [0.00]]])
+    >>> fit = MarketModel().fit(0.001 + 0.5 * market[..., 0], market)
+    >>> fit.params.round(6).tolist()
+    [[0.001, 0.5]]
+    """
+
+    benchmark: str | None = None
+
+    name = "market"
+    description = (
+        "Expected returns come from a least-squares regression of the return on a constant and the benchmark's "
+        "return over the estimation window (market model)."
+    )
+
+    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
+        """Use the benchmark."""
+        column = benchmark_column(self.benchmark, names, self.name)
+        return factors[..., column : column + 1]
+
+    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+        """Estimate alpha, beta and sigma."""
+        return least_squares(returns, factors, param_names=("alpha", "beta"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OvernightSpillover(MarketModel):
+    """Least squares of the return on a constant and the benchmark's return that was known before the market opened.
+
+    For markets that the benchmark's news reaches overnight: Tokyo on New York's previous close, London on Tokyo's of
+    the same date (Hamao, Masulis & Ng 1990). The panel's benchmark column must hold that return, which is what
+    `known_before_open` asks of a study; the regression itself knows no clocks.
+
+    Parameters
+    ----------
+    benchmark : str, optional
+        Factor of the panel that is the benchmark; the only one where it is left out.
+
+    Examples
+    --------
+    >>> OvernightSpillover(benchmark="^GSPC").name
+    'spillover'
+    """
+
+    name = "spillover"
+    description = (
+        "Expected returns come from a least-squares regression of the return on a constant and the benchmark's return "
+        "between the last observations known before the previous session opened and before this one did "
+        "(overnight-spillover model). In rows after day 0 that return can hold the benchmark's own reaction."
+    )
+    known_before_open = True

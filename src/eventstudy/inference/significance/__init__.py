@@ -1,0 +1,1 @@
+"""Significance tests, and the choice of those that are valid for a design."""

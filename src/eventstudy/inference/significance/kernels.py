@@ -1,0 +1,266 @@
+"""The arithmetic of the tests of many events, on arrays: events on the last axis, or before the days.
+
+Every function takes any number of leading axes, so that a study is one call and a simulation of thousands of studies
+is one call too. NaN is a missing event; a study with too few events gives NaN or infinity, never an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import numpy as np
+
+from ..models.least_squares import FloatArray, IntArray
+
+Number = TypeVar("Number", float, FloatArray)
+
+
+def count(x: FloatArray) -> FloatArray:
+    """Return how many events are present, as a float."""
+    return np.asarray(np.isfinite(x).sum(axis=-1), dtype=np.float64)
+
+
+def mean(x: FloatArray) -> FloatArray:
+    """Return the mean over the events present."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(np.isfinite(x), x, 0.0).sum(axis=-1) / count(x))
+
+
+def deviations(x: FloatArray) -> FloatArray:
+    """Return the deviations from the mean over the events present; zero where one is missing."""
+    return np.where(np.isfinite(x), x - mean(x)[..., None], 0.0)
+
+
+def moment(x: FloatArray, power: Literal[2, 3]) -> FloatArray:
+    """Return the sum of squares or cubes of the deviations from the mean over the events present."""
+    deviation = deviations(x)
+    if power == 2:
+        return np.asarray(np.vecdot(deviation, deviation))
+    return np.asarray(np.vecdot(deviation * deviation, deviation))
+
+
+def deviation(x: FloatArray) -> FloatArray:
+    """Return the standard deviation over the events present, with n - 1."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.sqrt(moment(x, 2) / (count(x) - 1)))
+
+
+def mean_t(x: FloatArray) -> FloatArray:
+    """Return ``mean / (sd / sqrt n)``: the cross-sectional t of CARs, and of SCARs the BMP t."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(mean(x) * np.sqrt(count(x)) / deviation(x))
+
+
+def patell_z(scar: FloatArray, df: FloatArray) -> FloatArray:
+    """Return ``sum SCAR / sqrt(sum df / (df - 2))`` over the events present (Patell 1976)."""
+    present = np.isfinite(scar)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = np.where(present, df / (df - 2.0), 0.0).sum(axis=-1)
+        return np.asarray(np.where(present, scar, 0.0).sum(axis=-1) / np.sqrt(variance))
+
+
+def hall_t(x: FloatArray) -> FloatArray:
+    """Return the skewness-adjusted t ``sqrt n (S + g S²/3 + g² S³/27 + g/(6n))`` (Hall 1992)."""
+    n = count(x)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        s = mean(x) / deviation(x)
+        g = n / ((n - 1) * (n - 2)) * moment(x, 3) / deviation(x) ** 3
+        return np.asarray(np.sqrt(n) * (s + g * s**2 / 3 + g**2 * s**3 / 27 + g / (6 * n)))
+
+
+def brown_warner_1980_z(car: FloatArray, sd: FloatArray, days: FloatArray) -> FloatArray:
+    """Return ``mean CAR / (sqrt(sum days s²) / n)``, s the events' own estimation deviations."""
+    present = np.isfinite(car)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = np.where(present, days * sd**2, 0.0).sum(axis=-1)
+        return np.asarray(mean(car) * count(car) / np.sqrt(variance))
+
+
+def inflation(correlation: Number, n: Number) -> Number:
+    """Return ``1 + (n - 1) rbar``: how much correlation raises the variance of a sum (Kolari & Pynnönen 2010)."""
+    return 1.0 + (n - 1.0) * correlation
+
+
+def mean_correlation(total: FloatArray, squares: FloatArray, present: FloatArray) -> FloatArray:
+    """Return the mean correlation of the pairs of different events, from sums by calendar date on the last axis.
+
+    ``sum_t [(sum_i z)² - sum_i z²] / sum_t n_t (n_t - 1)``, with z = e / sqrt(e'e / L); where all windows coincide
+    this is the mean of the n (n - 1) / 2 correlations (Kolari & Pynnönen 2010).
+    """
+    pairs = (present * (present - 1.0)).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((total**2 - squares).sum(axis=-1) / pairs)
+
+
+def root_mean_square_scaled(residuals: FloatArray) -> FloatArray:
+    """Return the residuals over the root of their mean square, shape (..., n, L)."""
+    present = np.isfinite(residuals)
+    squares = np.where(present, residuals, 0.0) ** 2
+    scale = np.sqrt(squares.sum(axis=-1) / np.maximum(present.sum(axis=-1), 1))
+    return np.asarray(residuals / scale[..., None])
+
+
+def ranks(x: FloatArray) -> FloatArray:
+    """Return the ranks along the last axis from 1, ties sharing their mean rank; NaN stays NaN."""
+    order = np.argsort(x, axis=-1)
+    ordered = np.take_along_axis(x, order, axis=-1)
+    result = np.empty_like(x)
+    places = np.broadcast_to(np.arange(1.0, x.shape[-1] + 1), x.shape)
+    np.put_along_axis(result, order, places, axis=-1)
+    tied = (ordered[..., 1:] == ordered[..., :-1]).any(axis=-1)
+    if tied.any():
+        result[tied] = _tied_ranks(ordered[tied], order[tied])
+    result[np.isnan(x)] = np.nan
+    return result
+
+
+def _tied_ranks(ordered: FloatArray, order: IntArray) -> FloatArray:
+    """Return the ranks of sorted rows, shape (m, T), in the original order, ties sharing their mean rank."""
+    rows, days = ordered.shape
+    starts = np.concatenate([np.ones((rows, 1), dtype=bool), ordered[:, 1:] != ordered[:, :-1]], axis=1)
+    group = np.cumsum(starts.ravel()) - 1
+    first = np.flatnonzero(starts.ravel())
+    size = np.diff(np.append(first, rows * days))
+    middle = (first % days) + (size + 1) / 2.0
+    result = np.empty_like(ordered)
+    np.put_along_axis(result, order, middle[group].reshape(rows, days), axis=-1)
+    return result
+
+
+def scaled_ranks(x: FloatArray) -> FloatArray:
+    """Return ``rank / (M + 1) - 1/2`` along the last axis, M the number of days present."""
+    present = np.isfinite(x).sum(axis=-1, keepdims=True)
+    return np.asarray(ranks(x) / (present + 1.0) - 0.5)
+
+
+def median_signs(x: FloatArray) -> FloatArray:
+    """Return the signs of the deviations from the row's median; NaN stays NaN."""
+    present = np.isfinite(x)
+    ordered = np.sort(x, axis=-1)
+    n = present.sum(axis=-1, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum((n - 1) // 2, 0), axis=-1)
+    high = np.take_along_axis(ordered, np.minimum(n // 2, x.shape[-1] - 1), axis=-1)
+    return np.asarray(np.sign(x - (low + high) / 2.0))
+
+
+@dataclass(frozen=True)
+class DaySums:
+    """Sums over the events by day of event time: what rank and sign tests need of a sample.
+
+    Parameters
+    ----------
+    total : ndarray, shape (..., T)
+        Sum over the events present.
+    present : ndarray, shape (..., T)
+        How many there are.
+    """
+
+    total: FloatArray
+    present: FloatArray
+
+    @classmethod
+    def of(cls, x: FloatArray) -> DaySums:
+        """Sum an array of shape (..., n, T) over the events."""
+        there = np.isfinite(x)
+        return cls(np.where(there, x, 0.0).sum(axis=-2), there.sum(axis=-2).astype(np.float64))
+
+    def __add__(self, other: DaySums) -> DaySums:
+        return DaySums(self.total + other.total, self.present + other.present)
+
+    @property
+    def mean(self) -> FloatArray:
+        """Mean of each day over the events present; zero on a day without any."""
+        return self.total / np.maximum(self.present, 1.0)
+
+    @property
+    def scaled(self) -> FloatArray:
+        """Sum of each day over the root of the number of events present; zero on a day without any."""
+        return self.total / np.sqrt(np.maximum(self.present, 1.0))
+
+    @property
+    def days(self) -> FloatArray:
+        """Number of days with any event, shape (...)."""
+        return np.asarray((self.present > 0).sum(axis=-1), dtype=np.float64)
+
+
+def brown_warner_1985_t(sums: DaySums, event: FloatArray) -> FloatArray:
+    """Return the sum of the window's daily means over ``sqrt(W)`` deviations of the estimation days' means.
+
+    `event` are the daily means of the window, shape (..., W), NaN on a day without returns (Brown & Warner 1985).
+    """
+    daily = np.where(sums.present > 0, sums.mean, np.nan)
+    present = np.isfinite(event)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = np.where(present, event, 0.0).sum(axis=-1)
+        return np.asarray(total / (deviation(daily) * np.sqrt(present.sum(axis=-1))))
+
+
+def corrado_z(sums: DaySums) -> FloatArray:
+    """Return each day's mean scaled rank over its deviation through time, shape (..., T) (Corrado 1989)."""
+    return _over_time(sums.mean, sums.days)
+
+
+def corrado_zivney_z(sums: DaySums) -> FloatArray:
+    """Return each day's ``sum U / sqrt n`` over its deviation through time, shape (..., T) (Corrado & Zivney 1992)."""
+    return _over_time(sums.scaled, sums.days)
+
+
+def _over_time(daily: FloatArray, days: FloatArray) -> FloatArray:
+    """Return daily values over the root of their mean square through time."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(daily / np.sqrt((daily**2).sum(axis=-1) / days)[..., None])
+
+
+def grank_t(sums: DaySums, n: FloatArray) -> FloatArray:
+    """Return ``Z sqrt((T - 2) / (T - 1 - Z²))`` of generalised ranks, the event on the last day (T - 2 df).
+
+    ``Z = Ubar_0 / S`` with ``S² = (1/T) sum_t (n_t / n) Ubar_t²`` (Kolari & Pynnönen 2011).
+    """
+    days = sums.days
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.sqrt((sums.present / np.asarray(n)[..., None] * sums.mean**2).sum(axis=-1) / days)
+        z = sums.mean[..., -1] / spread
+        return np.asarray(z * np.sqrt((days - 2) / (days - 1 - z**2)))
+
+
+def grank_z(u: FloatArray, present: FloatArray) -> FloatArray:
+    """Return the mean generalised rank of the event over its deviation under uniform ranks (Kolari & Pynnönen 2011).
+
+    `u` are the events' scaled ranks, shape (..., n); `present` the days M ranked for each event: the variance of a
+    scaled rank is ``(M - 1) / (12 (M + 1))``.
+    """
+    there = np.isfinite(u)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = np.where(there, (present - 1) / (12 * (present + 1)), 0.0).sum(axis=-1)
+        return np.asarray(np.where(there, u, 0.0).sum(axis=-1) / np.sqrt(variance))
+
+
+def sign_z(x: FloatArray) -> FloatArray:
+    """Return ``(w - n / 2) / sqrt(n / 4)``, w the positive ones among the n that are not zero."""
+    n = (np.isfinite(x) & (x != 0)).sum(axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(((x > 0).sum(axis=-1) - n / 2) / np.sqrt(n / 4))
+
+
+def signed_rank_sum(x: FloatArray) -> FloatArray:
+    """Return the sum of the absolute values' ranks over the positive ones, zeros dropped (Wilcoxon 1945)."""
+    size = ranks(np.where(x == 0, np.nan, np.abs(x)))
+    return np.asarray(np.where(x > 0, size, 0.0).sum(axis=-1))
+
+
+def generalized_sign_z(car: FloatArray, fraction: FloatArray) -> FloatArray:
+    """Return ``(w - n p) / sqrt(n p (1 - p))``, p the share of positive residuals of all events (Cowan 1992)."""
+    n = count(car)
+    p = mean(fraction)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        positive = (car > 0).sum(axis=-1)
+        return np.asarray((positive - n * p) / np.sqrt(n * p * (1 - p)))
+
+
+def variance_z(scar: FloatArray, df: FloatArray) -> FloatArray:
+    """Return the standardised sum of squared SCARs against the F(1, df) that each has (Patell 1976; Beaver 1968)."""
+    present = np.isfinite(scar)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        excess = (scar**2 * (df - 2.0) / df - 1.0) / np.sqrt(2.0 * (df - 1.0) / (df - 4.0))
+        return np.asarray(np.where(present, excess, 0.0).sum(axis=-1) / np.sqrt(count(scar)))

@@ -1,0 +1,158 @@
+"""Rank and sign tests of many events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import stats
+
+from ..models.least_squares import FloatArray
+from . import kernels
+from .kernels import DaySums
+from .result import TestResult
+from .sample import Sample
+
+NO_SHIFT = "the event days' abnormal returns rank as any other day's"
+NO_SIGN = "positive and negative cumulative abnormal returns are equally likely"
+EXACT_SIGNS = 30
+EXACT_RANKS = 25
+# Corrado's z of a single event is at most sqrt(3).
+NEEDS_MANY = 2
+
+RankKernel = Callable[[DaySums], FloatArray]
+
+
+def corrado(sample: Sample) -> TestResult:
+    """Mean scaled rank over its deviation through all days, N(0,1) (Corrado 1989).
+
+    Over W days the daily z are summed and divided by ``sqrt(W)`` (Cowan 1992; Campbell & Wasley 1993).
+    """
+    return _rank_test("corrado", sample, kernels.corrado_z, sample.rank_sums)
+
+
+def corrado_zivney(sample: Sample) -> TestResult:
+    """Rank test for missing returns: days weigh ``sum U / sqrt n`` (Corrado & Zivney 1992)."""
+    return _rank_test("corrado_zivney", sample, kernels.corrado_zivney_z, sample.rank_sums)
+
+
+def corrado_zivney_restandardised(sample: Sample) -> TestResult:
+    """Rank test of standardised returns, those of the event days over their cross-sectional deviation.
+
+    Immune to event-induced variance (Corrado & Zivney 1992); over-rejects with skewed residuals.
+    """
+    if sample.n < NEEDS_MANY:
+        return _one_event("corrado_zivney_restandardised", sample.n)
+    name = "corrado_zivney_restandardised"
+    return _with_cautions(_rank_test(name, sample, kernels.corrado_zivney_z, sample.restandardised_sums), sample)
+
+
+def corrado_cumulative(sample: Sample) -> TestResult:
+    """Rank test on the CAR's days together: the window's mean scaled rank, one deviation per day (Cowan 1992).
+
+    ``sqrt(W) (Kbar_window - 1/2) / S``, with every event-day counted once: days with more events weigh more.
+    """
+    name, sums = "corrado_cumulative", sample.rank_sums
+    if sample.n < NEEDS_MANY:
+        return _one_event(name, sample.n)
+    at = sample.event_columns(sums)
+    days = int((sums.present[at] > 0).sum())
+    spread = np.sqrt((sums.mean**2).sum() / sums.days)
+    z = float(np.sqrt(days) * sums.total[at].sum() / sums.present[at].sum() / spread)
+    return TestResult.of_z(name, z, null=NO_SHIFT, n=sample.n)
+
+
+def grank_t(sample: Sample) -> TestResult:
+    """Generalised rank test, t(T - 2): the SCARs rank among the estimation days (Kolari & Pynnönen 2011).
+
+    Allows for event-induced variance and correlation, over-rejects with skewed residuals or few correlated events.
+    """
+    if sample.n < NEEDS_MANY:
+        return _one_event("grank_t", sample.n)
+    sums, own, _ = sample.generalised_ranks
+    t = float(kernels.grank_t(sums, kernels.count(own)))
+    return _with_cautions(TestResult.of_t("grank_t", t, float(sums.days) - 2, null=NO_SHIFT, n=sample.n), sample)
+
+
+def grank_z(sample: Sample) -> TestResult:
+    """Generalised rank test with the variance of uniform ranks, N(0,1): for independent events (K & P 2011)."""
+    if sample.n < NEEDS_MANY:
+        return _one_event("grank_z", sample.n)
+    _, own, ranked = sample.generalised_ranks
+    return _with_cautions(
+        TestResult.of_z("grank_z", float(kernels.grank_z(own, ranked)), null=NO_SHIFT, n=sample.n), sample
+    )
+
+
+def sign(sample: Sample) -> TestResult:
+    """Positive CARs against one half: exact binomial up to 30 events, N(0,1) beyond; zeros are dropped."""
+    car = sample.car[np.isfinite(sample.car) & (sample.car != 0)]
+    n, positive = len(car), int((car > 0).sum())
+    if n == 0:
+        return TestResult.not_applicable("sign", "there is no cumulative abnormal return other than zero")
+    z = float(kernels.sign_z(car))
+    notes = (f"{positive} of {n} positive",)
+    if n <= EXACT_SIGNS:
+        p = float(stats.binomtest(positive, n).pvalue)
+        return TestResult.of_p("sign", z, p, "exact binomial", null=NO_SIGN, n=n, notes=notes)
+    return TestResult.of_z("sign", z, null=NO_SIGN, n=n, notes=notes)
+
+
+def generalized_sign(sample: Sample) -> TestResult:
+    """Positive CARs against the share of positive estimation residuals, N(0,1) (Cowan 1992)."""
+    if sample.n == 0:
+        return TestResult.not_applicable("generalized_sign", "there is no cumulative abnormal return")
+    z = float(kernels.generalized_sign_z(sample.car, sample.timeline.positive))
+    share = float(sample.timeline.positive.mean())
+    null = "positive cumulative abnormal returns are as likely as positive residuals"
+    return TestResult.of_z("generalized_sign", z, null=null, n=sample.n, notes=(f"expected share {share:.3f}",))
+
+
+def corrado_zivney_sign(sample: Sample) -> TestResult:
+    """Signs about each event's median over their deviation through all days, N(0,1) (Corrado & Zivney 1992)."""
+    return _rank_test("corrado_zivney_sign", sample, kernels.corrado_zivney_z, sample.sign_sums)
+
+
+def wilcoxon(sample: Sample) -> TestResult:
+    """Wilcoxon's signed ranks of the CARs: exact up to 25 events without ties, N(0,1) beyond; zeros are dropped."""
+    car = sample.car[np.isfinite(sample.car) & (sample.car != 0)]
+    n = len(car)
+    if n == 0:
+        return TestResult.not_applicable("wilcoxon", "there is no cumulative abnormal return other than zero")
+    _, tied = np.unique(np.abs(car), return_counts=True)
+    statistic = float(kernels.signed_rank_sum(car))
+    null = "cumulative abnormal returns are symmetric about zero"
+    if n <= EXACT_RANKS and (tied == 1).all():
+        p = float(stats.wilcoxon(car, method="exact").pvalue)
+        return TestResult.of_p("wilcoxon", statistic, p, "exact signed ranks", null=null, n=n)
+    variance = n * (n + 1) * (2 * n + 1) / 24 - (tied**3 - tied).sum() / 48
+    z = (statistic - n * (n + 1) / 4) / np.sqrt(variance)
+    p = float(2 * stats.norm.sf(abs(z)))
+    return TestResult.of_p("wilcoxon", statistic, p, "signed ranks, N(0,1)", null=null, n=n, notes=(f"z {z:.3f}",))
+
+
+def _rank_test(name: str, sample: Sample, z_of: RankKernel, sums: DaySums) -> TestResult:
+    """Sum the daily z of the window over the root of its days."""
+    if sample.n < NEEDS_MANY:
+        return _one_event(name, sample.n)
+    at = sample.event_columns(sums)
+    lived = sums.present[at] > 0
+    if not lived.any():
+        return TestResult.not_applicable(name, "on no day of the window is there a rank: the events do not differ")
+    z = float(z_of(sums)[at][lived].sum() / np.sqrt(lived.sum()))
+    return TestResult.of_z(name, z, null=NO_SHIFT, n=sample.n)
+
+
+def _one_event(name: str, n: int) -> TestResult:
+    """Say that ranks of one event cannot reject."""
+    return TestResult.not_applicable(
+        name, f"{n} event{'' if n == 1 else 's'} with returns; with one, z is at most 1.73: use the placebo p"
+    )
+
+
+def _with_cautions(result: TestResult, sample: Sample) -> TestResult:
+    """Print skewness and correlation beside a test that they inflate."""
+    if not result.applicable:
+        return result
+    skewness, correlation = sample.timeline.skewness, sample.correlation
+    return result.with_notes(f"|skew| {abs(skewness):.2f}, rbar {correlation:.3f}: either inflates this test")

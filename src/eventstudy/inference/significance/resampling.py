@@ -1,0 +1,264 @@
+"""p-values counted against other days of the same market instead of read off a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ...errors import UsageError
+from ...windows import Window
+from ..abnormal import AbnormalReturns
+from ..models.least_squares import FloatArray, IntArray
+from . import kernels
+from .result import TestResult
+from .sample import Sample
+
+# Sums that should tie may differ in the last bits; the event's own sum must count itself.
+TIE = 1e-12
+DRAWS = 9999
+EXACT_DATES = 14
+QUARTER = 5
+# Exponential weight of the past, and the regime ratios within which the plain placebo may stand alone.
+DECAY = 0.94
+REGIME = (0.67, 1.5)
+
+
+def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
+    """Return the placebo-in-time p-value of each pair over one window, two-sided.
+
+    One day: ``(1 + #{|e_t| >= |AR|}) / (L + 1)`` over the L estimation residuals (Gelbach, Helland & Klick 2013).
+    More days: the model is refitted on the L + W days with the event's among them, the residuals are joined in a
+    circle, and p is the share of the L + W circular sums of W days that are at least as large as the event's
+    (Chernozhukov, Wüthrich & Zhu 2021); exact if the days can be exchanged.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        NaN where no day of the window is present. Never below ``1 / (L + 1)``, or ``1 / (L + W)``.
+    """
+    at = abnormal.columns(window)
+    if window.length == 1:
+        return one_day_placebo(abnormal.fitted.residuals, abnormal.ar[:, at.start])
+    return circular_placebo(_refitted(abnormal, at), window.length)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandardisedPlacebo:
+    """Placebo p-values of returns that were first divided by the volatility expected the day before.
+
+    Parameters
+    ----------
+    p : ndarray, shape (n,)
+    regime : ndarray, shape (n,)
+        Volatility expected for the event window over the sigma of the estimation window. Outside [0.67, 1.5] the
+        plain tests compare the event with days of another kind.
+    """
+
+    p: FloatArray
+    regime: FloatArray
+
+    @property
+    def unlike(self) -> npt.NDArray[np.bool_]:
+        """Whether the event's regime is unlike the estimation window's, shape (n,)."""
+        return (self.regime < REGIME[0]) | (self.regime > REGIME[1])
+
+
+def standardised_placebo(abnormal: AbnormalReturns, window: Window, *, decay: float = DECAY) -> StandardisedPlacebo:
+    """Return the placebo p-values of each pair with every day in units of its own expected volatility.
+
+    Each estimation day is divided by the exponentially weighted volatility known the day before, the days of the
+    window by the one known before it opens; then as `placebo_p`. The headline for one date: a quiet or a wild spell
+    before the event is not mistaken for the event (Baker 2016; Elsas & Schoch 2019).
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+    decay : float
+        Weight of the past, per row; 0.94 as in RiskMetrics (1996).
+
+    Returns
+    -------
+    StandardisedPlacebo
+    """
+    at, sigma = abnormal.columns(window), abnormal.fitted.sigma
+    length = abnormal.fitted.residuals.shape[1]
+    history = np.concatenate([abnormal.fitted.residuals, abnormal.between, abnormal.ar[:, : at.start]], axis=1)
+    expected = np.sqrt(ewma_variance(history, sigma**2, decay))
+    opening = expected[:, -1:]
+    regime = opening[:, 0] / sigma
+    if window.length == 1:
+        scaled = abnormal.fitted.residuals / expected[:, :length]
+        return StandardisedPlacebo(p=one_day_placebo(scaled, abnormal.ar[:, at.start] / opening[:, 0]), regime=regime)
+    scale = np.concatenate([expected[:, :length], np.repeat(opening, window.length, axis=1)], axis=1)
+    return StandardisedPlacebo(p=circular_placebo(_refitted(abnormal, at) / scale, window.length), regime=regime)
+
+
+def ewma_variance(residuals: FloatArray, start: FloatArray, decay: float = DECAY) -> FloatArray:
+    """Return the exponentially weighted variance known before each day, and after the last, shape (n, T + 1).
+
+    ``h_{t+1} = decay h_t + (1 - decay) e_t²``; a missing day leaves it as it is.
+
+    Examples
+    --------
+    >>> ewma_variance(np.array([[2.0, np.nan]]), np.array([1.0]), decay=0.5).tolist()
+    [[1.0, 2.5, 2.5]]
+    """
+    variance = np.empty((residuals.shape[0], residuals.shape[1] + 1))
+    variance[:, 0] = start
+    for t in range(residuals.shape[1]):
+        known = variance[:, t]
+        update = decay * known + (1 - decay) * residuals[:, t] ** 2
+        variance[:, t + 1] = np.where(np.isfinite(residuals[:, t]), update, known)
+    return variance
+
+
+def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float = 0.95) -> FloatArray:
+    """Return the effects that the one-day placebo does not reject, shape (n, 2): lower and upper bound.
+
+    ``AR -+ q``, q the ``ceil(level (L + 1))``-th smallest absolute residual; infinite where there are too few.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+        One day.
+    level : float
+
+    Raises
+    ------
+    UsageError
+        If the window has more than one day.
+    """
+    if window.length != 1:
+        raise UsageError(f"window {window.label}: a conformal interval is for one day")
+    ar = abnormal.ar[:, abnormal.columns(window).start]
+    size = np.sort(np.abs(abnormal.fitted.residuals), axis=1)
+    place = np.ceil(level * (abnormal.fitted.n_obs + 1) - TIE).astype(int)
+    reach = np.take_along_axis(size, np.minimum(place, size.shape[1])[:, None] - 1, axis=1)[:, 0]
+    reach = np.where(place > abnormal.fitted.n_obs, np.inf, reach)
+    return np.column_stack([ar - reach, ar + reach])
+
+
+def _refitted(abnormal: AbnormalReturns, at: slice) -> FloatArray:
+    """Return the residuals of the model fitted on the estimation window and the columns `at` together."""
+    returns = np.concatenate([abnormal.estimation_returns, abnormal.returns[:, at]], axis=1)
+    factors = np.concatenate([abnormal.estimation_factors, abnormal.factors[:, at]], axis=1)
+    return abnormal.model.fit(returns, factors).residuals
+
+
+def one_day_placebo(residuals: FloatArray, ar: FloatArray) -> FloatArray:
+    """Return ``(1 + #{|e_t| >= |AR|}) / (L + 1)`` of each row.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n, L)
+        NaN where missing; such days do not count.
+    ar : ndarray, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Examples
+    --------
+    >>> one_day_placebo(np.array([[0.01, -0.03, np.nan, 0.02]]), np.array([-0.02]))
+    array([0.75])
+    """
+    with np.errstate(invalid="ignore"):
+        larger = (np.abs(residuals) >= np.abs(ar)[:, None] * (1 - TIE)).sum(axis=1)
+    p = (1 + larger) / (1 + np.isfinite(residuals).sum(axis=1))
+    return np.where(np.isfinite(ar), p, np.nan)
+
+
+def circular_placebo(residuals: FloatArray, days: int) -> FloatArray:
+    """Return the share of circular sums of residuals at least as large as that of the last `days` columns.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n, L + W)
+        Those of the event window last; NaN where missing. Missing days are left out and the rest closes up.
+    days : int
+        W, the length of the event window.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Examples
+    --------
+    >>> circular_placebo(np.array([[1.0, -1.0, 1.0, -3.0, 1.0, 1.0]]), 2).round(4)
+    array([0.6667])
+    """
+    present = np.isfinite(residuals)
+    length = present.sum(axis=1)
+    width = present[:, residuals.shape[1] - days :].sum(axis=1)
+    order = np.argsort(~present, axis=1, kind="stable")
+    closed_up = np.take_along_axis(np.where(present, residuals, 0.0), order, axis=1)
+    sums = np.abs(_circular_sums(closed_up, length, width))
+    event = np.take_along_axis(sums, np.maximum(length - width, 0)[:, None], axis=1)
+    counted = np.arange(sums.shape[1]) < length[:, None]
+    scale = np.abs(closed_up).max(axis=1, keepdims=True)
+    share = ((sums >= event - TIE * scale) & counted).sum(axis=1) / np.maximum(length, 1)
+    return np.where(width > 0, share, np.nan)
+
+
+def _circular_sums(values: FloatArray, length: IntArray, width: IntArray) -> FloatArray:
+    """Return the sums of `width` values from each start, going round after `length` values, shape (n, M)."""
+    cumulated = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
+    end = np.arange(values.shape[1]) + width[:, None]
+    wraps = end > length[:, None]
+    total = np.take_along_axis(cumulated, length[:, None], axis=1)
+    end = np.clip(np.where(wraps, end - length[:, None], end), 0, values.shape[1])
+    return np.asarray(np.take_along_axis(cumulated, end, axis=1) - cumulated[:, :-1] + np.where(wraps, total, 0.0))
+
+
+def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:
+    """Flip the signs of all SCARs of a date together: exact up to 14 dates, `draws` random flips beyond.
+
+    The statistic is the sum of the SCARs; p is the share of sign patterns with a sum at least as large, the observed
+    one among them. Events of one date may move together in any way; dates are taken as independent and symmetric.
+    """
+    name, null = "sign_flip", "each date's abnormal returns are as likely to be all reversed"
+    present = np.isfinite(sample.scar)
+    date = np.unique(sample.dates[present], return_inverse=True)[1]
+    if date.size == 0 or date.max() < 1:
+        return TestResult.not_applicable(name, f"{sample.n_dates} event date; flipping signs by date needs several")
+    sums = np.bincount(date, weights=sample.scar[present])
+    groups, observed = len(sums), float(sums.sum())
+    least = abs(observed) * (1 - TIE)
+    if groups <= EXACT_DATES:
+        patterns = 1.0 - 2.0 * ((np.arange(2**groups)[:, None] >> np.arange(groups)) & 1)
+        p = float((np.abs(patterns @ sums) >= least).mean())
+        distribution = f"sign flips, all {2**groups}"
+    else:
+        rng = np.random.default_rng(seed)
+        larger = sum(abs(float(rng.choice((-1.0, 1.0), groups) @ sums)) >= least for _ in range(draws))
+        p, distribution = (1 + larger) / (1 + draws), f"sign flips, {draws} drawn"
+    notes = (f"{groups} dates", f"smallest possible p {max(2.0 ** (1 - groups), 1 / (1 + draws)):.2g}")
+    return TestResult.of_p(name, observed, p, distribution, null=null, n=sample.n, notes=notes)
+
+
+def skewness_t_bootstrap(sample: Sample, *, draws: int = 1000, seed: int = 0) -> TestResult:
+    """Skewness-adjusted t of the CARs against its bootstrap distribution (Lyon, Barber & Tsai 1999).
+
+    `draws` resamples of a quarter of the events, centred on the sample's mean; p doubles the smaller tail.
+    """
+    name, n = "skewness_t_bootstrap", sample.n
+    if n < 4 * QUARTER:
+        return TestResult.not_applicable(name, f"{n} events with returns; {4 * QUARTER} needed to resample a quarter")
+    car = sample.car[np.isfinite(sample.car)]
+    observed = float(kernels.hall_t(car))
+    drawn = np.random.default_rng(seed).integers(0, n, (draws, n // 4))
+    centred = kernels.hall_t((car - car.mean())[drawn])
+    tail = min(int((centred >= observed).sum()), int((centred <= observed).sum()))
+    p = min(1.0, 2.0 * (1 + tail) / (1 + draws))
+    null = "the mean cumulative abnormal return is zero"
+    return TestResult.of_p(name, observed, p, f"bootstrap, {draws} drawn", null=null, n=n)

@@ -1,0 +1,231 @@
+"""The events of one window as the tests of many events need them: per-event numbers, and sums through time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ...windows import Window
+from ..abnormal import AbnormalReturns
+from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
+from ..stream import EventStream, walk
+from . import kernels
+from .kernels import DaySums
+from .residual_sums import Timeline, pairwise_correlation, sum_of
+
+PAIRWISE = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One window over n events (or event-market pairs).
+
+    The abnormal returns may come in blocks that are computed when they are asked for: whatever needs the estimation
+    residuals walks through the blocks and keeps sums, so that a million events need the memory of one block.
+
+    Parameters
+    ----------
+    window : Window
+    blocks : iterable of AbnormalReturns
+        Can be walked through more than once; a list with one element for a study in memory.
+    car, se : ndarray, shape (n,)
+    df, n_days : ndarray, shape (n,)
+    bhar : ndarray, shape (n,)
+        Buy-and-hold abnormal returns.
+    ar : ndarray, shape (n, W)
+    sar : ndarray, shape (n, W)
+    dates : ndarray of datetime64[D], shape (n,)
+        Day 0.
+    days : ndarray of int32, shape (n, W)
+        Session of each day of the window, counted from 1970-01-01.
+    markets : ndarray of object, shape (n,)
+    """
+
+    window: Window
+    blocks: Iterable[AbnormalReturns]
+    car: FloatArray
+    se: FloatArray
+    df: FloatArray
+    n_days: IntArray
+    bhar: FloatArray
+    ar: FloatArray
+    sar: FloatArray
+    dates: npt.NDArray[np.datetime64]
+    days: npt.NDArray[np.int32]
+    markets: npt.NDArray[np.object_]
+
+    @classmethod
+    def of(cls, abnormal: AbnormalReturns | Iterable[AbnormalReturns], window: Window) -> Sample:
+        """Collect the per-event numbers of one window.
+
+        Parameters
+        ----------
+        abnormal : AbnormalReturns or iterable of AbnormalReturns
+            In one piece, or in blocks.
+        window : Window
+        """
+        blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
+        rows = len(blocks.day) if isinstance(blocks, EventStream) else sum(map(len, blocks))
+        stacked = _stacked(walk(blocks, lambda block: _block(block, window)), rows)
+        return cls(window=window, blocks=blocks, **stacked)
+
+    def __len__(self) -> int:
+        return len(self.car)
+
+    @property
+    def n(self) -> int:
+        """Events with any return in the window."""
+        return int(np.isfinite(self.car).sum())
+
+    @property
+    def scar(self) -> FloatArray:
+        """CAR over its standard error, shape (n,)."""
+        return self.car / self.se
+
+    @property
+    def n_dates(self) -> int:
+        """Different days 0 among the events present."""
+        return len(np.unique(self.dates[np.isfinite(self.car)]))
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Sums of the estimation residuals."""
+        return Timeline.of(self.blocks)
+
+    @property
+    def correlation(self) -> float:
+        """Mean correlation of the window's abnormal returns over all pairs of events, as Kolari & Pynnönen need it.
+
+        The residuals' mean correlation times the share of days that a pair has in common: one where all events are on
+        one date, as the authors assume; pairs that never meet count as uncorrelated.
+        """
+        return 0.0 if self.shared == 0 else self.shared * self.residual_correlation
+
+    @cached_property
+    def shared(self) -> float:
+        """Mean over the pairs of the days both windows have, over the root of the product of their lengths."""
+        n, present = self.n, np.isfinite(self.ar)
+        if n < 2:
+            return 0.0
+        first = int(self.days.min(where=present, initial=np.iinfo(np.int32).max))
+        size = int(self.days.max(where=present, initial=first)) - first + 1
+        share, weight, squares, events = 1.0 / np.sqrt(np.maximum(self.n_days, 1)), *np.zeros((3, size))
+        for day in range(present.shape[1]):
+            there = present[:, day]
+            date = self.days[there, day] - first
+            weight += np.bincount(date, weights=share[there], minlength=size)
+            squares += np.bincount(date, weights=share[there] ** 2, minlength=size)
+            events += np.bincount(date, minlength=size)
+        # A date with one event is exactly alone, whatever the rounding.
+        return float((weight**2 - squares)[events > 1].sum()) / (n * (n - 1))
+
+    @cached_property
+    def residual_correlation(self) -> float:
+        """Mean correlation of the residuals of different events on the same calendar dates.
+
+        The mean of the pairwise correlations up to `PAIRWISE` events; the same from sums by date beyond, which costs
+        as many steps as there are events and differs only where the estimation windows do.
+        """
+        blocks = list(self.blocks) if len(self) <= PAIRWISE else []
+        return pairwise_correlation(blocks) if blocks else self.timeline.correlation
+
+    @property
+    def rank_sums(self) -> DaySums:
+        """Scaled ranks of the abnormal returns over the estimation window and the whole span, by day."""
+        return self._plain[0]
+
+    @property
+    def sign_sums(self) -> DaySums:
+        """Signs of the deviations from each event's median, by day, as `rank_sums`."""
+        return self._plain[1]
+
+    @property
+    def restandardised_sums(self) -> DaySums:
+        """As `rank_sums`, of standardised returns; those of the window's days over their cross-sectional deviation."""
+        return self._standardised[0]
+
+    @property
+    def generalised_ranks(self) -> tuple[DaySums, FloatArray, FloatArray]:
+        """Sums by day of the generalised ranks (the event last), the events' own ranks, and the days ranked."""
+        return self._standardised[1:]
+
+    @cached_property
+    def _plain(self) -> tuple[DaySums, DaySums]:
+        """Sums of ranks and signs, in one walk through the blocks."""
+        ranks, signs = zip(*walk(self.blocks, _plain_sums), strict=True)
+        return sum_of(ranks), sum_of(signs)
+
+    @cached_property
+    def _standardised(self) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
+        """Sums of both kinds of standardised ranks, in one walk through the blocks."""
+        daily, whole = _spread(self.sar.T), _spread(self.scar)
+        parts = walk(self.blocks, lambda block: _standardised_sums(block, self.window, daily, whole))
+        restandardised, generalised, own, ranked = zip(*parts, strict=True)
+        return sum_of(restandardised), sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
+
+    def event_columns(self, sums: DaySums) -> slice:
+        """Positions of the window's days among the days of `rank_sums` and its kin."""
+        first = next(iter(self.blocks))
+        at = first.columns(self.window)
+        start = sums.total.shape[-1] - first.span.length + at.start
+        return slice(start, start + self.window.length)
+
+
+def _spread(x: FloatArray) -> FloatArray:
+    """Return the standard deviation over the events; NaN where they differ by no more than rounding."""
+    spread = kernels.deviation(x)
+    return np.where(spread > NO_VARIANCE * np.abs(kernels.mean(x)), spread, np.nan)
+
+
+def _plain_sums(block: AbnormalReturns) -> tuple[DaySums, DaySums]:
+    """Return one block's sums of ranks and of signs."""
+    series = np.concatenate([block.fitted.residuals, block.ar], axis=1)
+    return DaySums.of(kernels.scaled_ranks(series)), DaySums.of(kernels.median_signs(series))
+
+
+def _standardised_sums(
+    block: AbnormalReturns, window: Window, daily: FloatArray, whole: FloatArray
+) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
+    """Return one block's sums of restandardised and of generalised ranks, the events' own ranks and the days ranked."""
+    residuals = block.fitted.residuals / block.fitted.sigma[:, None]
+    sar, scar = block.sar, block.car(window).t[:, None]
+    sar[:, block.columns(window)] /= daily
+    restandardised = kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
+    series = np.concatenate([residuals, scar / whole], axis=1)
+    u = np.where(np.isfinite(series[:, -1:]), kernels.scaled_ranks(series), np.nan)
+    return DaySums.of(restandardised), DaySums.of(u), u[:, -1].copy(), kernels.count(series)
+
+
+def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]]:
+    """Return the per-event numbers of one block."""
+    at, car = block.columns(window), block.car(window)
+    return {
+        "car": car.car,
+        "se": car.se,
+        "df": car.df.astype(np.float64),
+        "n_days": car.n_days,
+        "bhar": block.bhar(window),
+        "ar": block.ar[:, at],
+        "sar": block.sar[:, at],
+        "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
+        "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
+        "markets": block.rows["market"].to_numpy(dtype=object),
+    }
+
+
+def _stacked(parts: Iterator[dict[str, npt.NDArray[Any]]], rows: int) -> dict[str, Any]:
+    """Put the blocks, of at most `rows` events in all, below each other; each is let go when it is written."""
+    first = next(parts)
+    whole = {name: np.empty((rows, *values.shape[1:]), values.dtype) for name, values in first.items()}
+    filled = 0
+    for part in chain([first], parts):
+        start, filled = filled, filled + len(part["car"])
+        for name, values in part.items():
+            whole[name][start:filled] = values
+    return {name: values[:filled] for name, values in whole.items()}

@@ -1,0 +1,1 @@
+"""Facts about instruments and exchanges that news and markets share."""

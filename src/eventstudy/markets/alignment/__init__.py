@@ -1,0 +1,1 @@
+"""Where events fall on the markets' clocks."""

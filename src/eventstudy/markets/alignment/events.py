@@ -1,0 +1,249 @@
+"""Events meet markets: one line of alignment for every pair, and the pairs that prices cannot serve."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from ...errors import NotEnoughDataError, UnknownNameError, UsageError
+from ...events import Event, When
+from ...instruments.catalogue import Instrument, catalogue, find_instrument
+from ...panel import EventPanel, Outcome
+from ..calendars.schedule import known_range, schedule
+from ..prices.bars import Bars, BarSet
+from ..prices.quality import COLUMNS as ODDITY_COLUMNS
+from ..prices.quality import oddities
+from ..prices.spreads import with_formulas
+from .events_in_bars import among_bars, in_bars_of
+from .sessions import align
+
+ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
+RECENT = pd.Timedelta(days=7)
+LAST_MOMENT = dt.timedelta(microseconds=1)
+
+
+def meet(
+    events: Event | Iterable[Event], markets: Sequence[str], bars: BarSet | None = None
+) -> tuple[tuple[Event, ...], pd.DataFrame]:
+    """Align every event with every market.
+
+    Parameters
+    ----------
+    events : Event or iterable of Event
+        One that is known only as an interval is aligned at its beginning; see `at_the_end`.
+    markets : sequence of str
+    bars : BarSet, optional
+        Where event time counts bars: day 0 is put at one of them, see `events_in_bars.among_bars`.
+
+    Returns
+    -------
+    tuple of Event
+    DataFrame
+        ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
+
+    Raises
+    ------
+    UsageError
+        If there is no event, or two share an id.
+    """
+    dated = (events,) if isinstance(events, Event) else tuple(events)
+    ids = [event.id for event in dated]
+    if not dated or len(set(ids)) < len(ids):
+        raise UsageError("events: give at least one, each with an id of its own")
+    table = align([event.when.start for event in dated], list(markets))
+    alignment = _plain(table.assign(event_id=np.repeat(ids, len(markets))))
+    return dated, alignment if bars is None else among_bars(alignment, table["instant"], bars)
+
+
+def at_the_end(event: Event) -> Event:
+    """Return the event as if it had happened at the last moment of the interval in which it is known to lie."""
+    when = event.when
+    if when.start == when.end:
+        return event
+    last = When.instant(when.end - LAST_MOMENT, tz=when.tz, approximate=True)
+    return replace(event, public=last) if event.public else replace(event, occurred=last)
+
+
+def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet | None = None) -> pd.DataFrame:
+    """Align a frame of events that each name their market.
+
+    Parameters
+    ----------
+    events : DataFrame
+        ``event_id``, ``symbol`` and either ``session`` (tz-naive day 0) or ``instant`` (UTC).
+    calendar : str, optional
+        Clock of the symbols that the catalogue does not have, such as ``"XNYS"``.
+    bars : BarSet, optional
+        Where event time counts bars; the events are then instants.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing, or an id stands twice for one symbol.
+    UnknownNameError
+        If a symbol has instants but no clock.
+    """
+    missing = [name for name in ("event_id", "symbol") if name not in events]
+    if missing or ("session" in events) == ("instant" in events):
+        raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
+    if events.duplicated(["event_id", "symbol"]).any():
+        raise UsageError("events: an event_id stands twice for one symbol; give every event an id of its own")
+    table = events.rename(columns={"symbol": "market"}).reset_index(drop=True)
+    if "session" in table and bars is not None:
+        raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
+    if "session" in table:
+        return table.assign(session=_days(table["session"])).reindex(columns=ALIGNMENT_COLUMNS)
+    clocks = table["market"].where(table["market"].isin(list(catalogue())), "")
+    parts = []
+    for symbol, group in table.groupby(clocks, sort=False):
+        instrument = find_instrument(str(symbol)) if symbol else _unlisted(str(group["market"].iloc[0]), calendar)
+        placed = align(group["instant"].tolist(), instrument)
+        parts.append(
+            placed.assign(market=group["market"].to_numpy(), event_id=group["event_id"].to_numpy(), at=group.index)
+        )
+    alignment = _plain(pd.concat(parts).sort_values("at"))
+    return alignment if bars is None else among_bars(alignment, table["instant"], bars)
+
+
+def returns_by_symbol(returns: pd.DataFrame) -> dict[str, pd.Series]:
+    """Take a frame of returns apart: sessions x symbols, as fractions.
+
+    A market of the catalogue has no row on the sessions of others, so that event time counts its own; another
+    symbol's gap is a missing return.
+
+    Raises
+    ------
+    UsageError
+        If the index is not ascending tz-naive sessions, or a column stands twice.
+    """
+    index = returns.index
+    ascending = index.is_monotonic_increasing and index.is_unique
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    if not returns.columns.is_unique:
+        raise UsageError("returns: a column stands twice; keep one of the two")
+    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
+
+
+def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
+    """Return the rows of one column that count in event time."""
+    return returns.dropna() if symbol in catalogue() else returns
+
+
+def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
+    """Mark the pairs for which a needed return touches a price that is not positive.
+
+    `needed` says which rows of event time the study uses, shape (T,).
+    """
+    rows = panel.rows
+    for market in rows.loc[panel.usable, "market"].unique():
+        days = bars[market].undefined_returns().to_numpy().astype(panel.sessions.dtype)
+        touched = np.isin(panel.sessions, days) & needed & (rows["market"] == market).to_numpy()[:, None]
+        where = touched.any(axis=1) & panel.usable
+        first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
+        detail = [
+            f"the price of {day} or of the row before is not positive: no return exists; choose other rows"
+            for day in first
+        ]
+        panel = panel.with_outcome(where, Outcome.NON_POSITIVE_PRICE, detail)
+    return panel
+
+
+def prepared(bars: BarSet, length: str | None, markets: Iterable[str]) -> BarSet:
+    """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names."""
+    known = replace(bars, bars={symbol: observed(one) for symbol, one in bars.bars.items()})
+    return with_formulas(in_bars_of(known, length), markets)
+
+
+def observed(bars: Bars) -> Bars:
+    """Return the bars without the last rows, if these were recorded before the market's price of them was known."""
+    if bars.as_of is None or bars.symbol not in catalogue():
+        return bars
+    if bars.intraday:
+        known = bars.ends <= bars.as_of
+    else:
+        last = bars.index[-1].date()
+        frame = schedule(find_instrument(bars.symbol), (bars.index[-1] - RECENT).date(), last).frame()
+        unknown = frame["session"][frame["observation"] > bars.as_of]
+        known = ~bars.index.isin(unknown)
+    if not known.any():
+        raise NotEnoughDataError(f"{bars.symbol}: no row was observed by {bars.as_of:%Y-%m-%d %H:%M} UTC")
+    return bars if known.all() else replace(bars, frame=bars.frame[known])
+
+
+def mark_provisional(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, last: int) -> EventPanel:
+    """Mark the pairs whose day 0, or whose rows of event time up to `last`, are not observed yet.
+
+    Day 0 within a week of the last price makes a pair ``provisional``; later rows that the prices do not reach yet are
+    told in the detail of a pair that is ``ok``. The same study completes both when the prices go on.
+    """
+    for market in panel.rows["market"].unique():
+        if market not in bars:
+            continue
+        rows, end = panel.rows, bars[market].labels[-1]
+        mine, gap = rows["market"].eq(market), rows["session"] - end
+        to = f"{end:%Y-%m-%d}" if not bars[market].intraday else f"{end:%Y-%m-%d %H:%M} UTC"
+        ahead = gap.gt(pd.Timedelta(0)) & gap.le(RECENT) & rows["outcome"].eq(Outcome.OUTSIDE_PRICES)
+        waiting = (mine & ahead).to_numpy()
+        known = alignment["observation_utc"].to_numpy()[waiting]
+        panel = panel.with_outcome(waiting, Outcome.PROVISIONAL, [_waiting(at, to, bars[market]) for at in known])
+        after = np.isnat(panel.sessions) & (panel.tau > 0) & (panel.tau <= last)
+        missing = np.where(mine.to_numpy() & panel.usable, after.sum(axis=1), 0)
+        short = missing > 0
+        detail = [
+            f"provisional: the prices end with {to}, {count} of the rows after day 0 are not there yet"
+            for count in missing[short]
+        ]
+        panel = panel.with_outcome(short, Outcome.OK, detail)
+    return panel
+
+
+def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
+    """Say what is missing of day 0."""
+    when = "" if pd.isna(observation) else f" is observed at {pd.Timestamp(observation):%Y-%m-%d %H:%M} UTC and"
+    recorded = "" if bars.as_of is None else f", recorded at {bars.as_of:%Y-%m-%d %H:%M} UTC"
+    return f"day 0{when} is not there yet: the prices end with {to}{recorded}; run the study again when it is"
+
+
+def inspect(bars: BarSet, markets: Iterable[str]) -> pd.DataFrame:
+    """List what is odd in the prices of markets: ``market, session, kind, detail``."""
+    found = [oddities(bars[market], _sessions(market, bars[market])) for market in markets if market in bars]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
+
+
+def _sessions(market: str, bars: Bars) -> pd.DatetimeIndex | None:
+    """Sessions that the market's calendar has over the prices, as far as it is known."""
+    instrument, index = find_instrument(market), pd.DatetimeIndex(bars.frame.index)
+    known = known_range(instrument.calendar)
+    first, last = max(known[0], index[0].date()), min(known[1], index[-1].date())
+    if first > last:
+        return None
+    return pd.DatetimeIndex(schedule(instrument, first, last).sessions.astype("datetime64[s]"))
+
+
+def _days(cells: pd.Series) -> pd.Series:
+    """Session labels; one with a time zone is an instant and is refused."""
+    days = pd.to_datetime(cells)
+    if days.dt.tz is not None:
+        raise UsageError("events: `session` is a day without a time zone; pass instants in the column `instant`")
+    return days.dt.normalize()
+
+
+def _unlisted(symbol: str, calendar: str | None) -> Instrument:
+    """Clock of a symbol that the catalogue does not have."""
+    if calendar is None:
+        raise UnknownNameError(
+            "market", symbol, catalogue(), "events with instants (name a calendar for symbols of your own)"
+        )
+    return Instrument(symbol=symbol, name=symbol, calendar=calendar)
+
+
+def _plain(table: pd.DataFrame) -> pd.DataFrame:
+    """Name the instants as UTC and put the columns in their order."""
+    names = {name: f"{name}_utc" for name in ("first_tradable", "reference", "observation")}
+    plain = table.rename(columns=names).astype({"market": str, "state": str})
+    return plain.reset_index(drop=True)[ALIGNMENT_COLUMNS]

@@ -1,0 +1,257 @@
+"""Where instants fall on the markets' clocks: the session that answers, the prices before, the trade after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ...errors import NotEnoughDataError, UsageError
+from ...events import UTC, parse_instant
+from ...instruments.catalogue import Instrument, find_instrument
+from ..calendars.hours import Days, Instants
+from ..calendars.schedule import LONGEST_CLOSURE, Schedule, known_range, labelled, schedule
+
+Moment = dt.datetime | str
+Positions = npt.NDArray[np.intp]
+NEVER = np.datetime64("NaT", "ns")
+NO_DAY = np.datetime64("NaT", "D")
+# Years that nanoseconds since 1970 in 64 bits can hold; beyond them an instant would wrap round to another one.
+EARLIEST, LATEST = 1678, 2261
+# Events placed on every clock before the next are taken up: few enough to stay in the processor's cache.
+BLOCK = 100_000
+
+
+class State(StrEnum):
+    """What a market does at an instant."""
+
+    OPEN = "open"
+    BREAK = "break"
+    CLOSED = "closed"
+    UNKNOWN = "outside_calendar"
+
+
+OPEN, BREAK, CLOSED, UNKNOWN = range(len(State))
+COLUMNS: Mapping[str, str] = MappingProxyType(
+    {"session": "M8[s]", "state": "i1", "first_tradable": "M8[ns]", "reference": "M8[ns]", "observation": "M8[ns]"}
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Placement:
+    """Where k instants fall on one market's clock; every array has shape (k,), NaT where the calendar ends.
+
+    Parameters
+    ----------
+    state : ndarray of int8
+        Position in `State`.
+    session : ndarray of datetime64[s]
+        Day 0: the first session whose observation is after the instant.
+    first_tradable : ndarray of datetime64[ns]
+        The instant itself while the market trades, else when it next does; UTC.
+    reference, observation : ndarray of datetime64[ns]
+        The last observation at or before the instant and the first after it; UTC.
+    """
+
+    state: npt.NDArray[np.int8]
+    session: Days
+    first_tradable: Instants
+    reference: Instants
+    observation: Instants
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Timeline:
+    """What holds on one market's clock from each mark on; between marks nothing changes.
+
+    Parameters
+    ----------
+    marks : ndarray of datetime64[ns], shape (n,)
+        In order; UTC.
+    holds : Placement
+        Of shape (n + 1,): the last entry is for instants before the first mark. While a market is open its
+        `first_tradable` is that of the next opening.
+    """
+
+    marks: Instants
+    holds: Placement
+
+    def at(self, instants: Instants, *, order: Positions | None = None) -> Placement:
+        """Place instants, shape (k,); `order` sorts them, if it is known already."""
+        step = last_at_or_before(self.marks, instants, order=order)
+        found = {name: np.take(getattr(self.holds, name), step) for name in COLUMNS}
+        np.copyto(found["first_tradable"], instants, where=found["state"] == OPEN)
+        return Placement(**found)
+
+
+NOWHERE = Timeline(
+    marks=np.array([], dtype="M8[ns]"),
+    holds=Placement(
+        state=np.array([UNKNOWN], dtype=np.int8),
+        session=np.array([NO_DAY], dtype="M8[s]"),
+        first_tradable=np.array([NEVER]),
+        reference=np.array([NEVER]),
+        observation=np.array([NEVER]),
+    ),
+)
+
+
+def align(
+    instants: Moment | Iterable[Moment] | pd.DatetimeIndex | pd.Series,
+    markets: str | Instrument | Iterable[str | Instrument],
+) -> pd.DataFrame:
+    """Place instants on the clocks of markets.
+
+    Day 0 of a daily study is the first session whose observation (the close, or a future's settlement) is after the
+    instant; its return is measured against the last observation at or before it. An event after the settlement but
+    before the close of trading belongs to the next settlement.
+
+    Parameters
+    ----------
+    instants : datetime, str or many of them
+        With a time zone; text is ISO 8601.
+    markets : str, Instrument or many of them
+
+    Returns
+    -------
+    DataFrame
+        One row an instant and market, markets varying fastest: ``instant`` (UTC), ``market`` (symbol), ``session``
+        (tz-naive label of day 0), ``state`` (open, break, closed; outside_calendar where the calendar ends first),
+        ``first_tradable``, ``reference`` and ``observation`` (UTC).
+
+    Raises
+    ------
+    UsageError
+        If an instant has no time zone, or nothing is given.
+    UnknownNameError
+        If a symbol is not known.
+    NotEnoughDataError
+        If no instant lies within what is known of any market's calendar.
+
+    Examples
+    --------
+    >>> align("2020-01-07T22:30:00Z", "CL=F").iloc[0][["state", "first_tradable"]].astype(str).to_list()
+    ['break', '2020-01-07 23:00:00+00:00']
+    """
+    moments = as_instants(instants)
+    chosen = as_instruments(markets)
+    shape = moments.size, len(chosen)
+    cells = {name: np.empty(shape, dtype) for name, dtype in COLUMNS.items()}
+    timelines = [_timeline_around(moments, market) for market in chosen]
+    for begin in range(0, moments.size, BLOCK):
+        block = moments[begin : begin + BLOCK]
+        order = np.argsort(block)
+        for position, timeline in enumerate(timelines):
+            placed = timeline.at(block, order=order)
+            for name, cell in cells.items():
+                cell[begin : begin + BLOCK, position] = getattr(placed, name)
+    if (cells["state"] == UNKNOWN).all():
+        raise NotEnoughDataError(_outside(moments, chosen))
+    return _frame(moments, chosen, {name: cell.reshape(-1) for name, cell in cells.items()})
+
+
+def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str, npt.NDArray[Any]]) -> pd.DataFrame:
+    """Label what was found, markets varying fastest."""
+    symbols, states = pd.Index([each.symbol for each in markets]), pd.Index([str(state) for state in State])
+    instants = {name: labelled(cells[name]) for name in ("first_tradable", "reference", "observation")}
+    return pd.DataFrame(
+        {
+            "instant": labelled(np.repeat(moments, len(markets))),
+            "market": pd.Categorical.from_codes(np.tile(np.arange(len(markets)), moments.size), categories=symbols),
+            "session": cells["session"],
+            "state": pd.Categorical.from_codes(cells["state"], categories=states),
+        }
+        | instants,
+        copy=False,
+    )
+
+
+def timeline(on: Schedule) -> Timeline:
+    """Work out what holds from each mark of a schedule on: wherever trading starts or ends or a price is observed."""
+    marks = np.unique(np.concatenate([on.observations, on.starts, on.ends]))
+    after = np.searchsorted(on.observations, marks, side="right")
+    inside = (after > 0) & (after < on.sessions.size)
+    stretch = np.searchsorted(on.starts, marks, side="right") - 1
+    state = np.where(marks < on.ends[stretch], OPEN, np.where(on.pauses[stretch], BREAK, CLOSED))
+    known = {
+        "state": np.where(inside, state, UNKNOWN),
+        "session": np.where(inside, np.append(on.sessions, NO_DAY)[after], NO_DAY),
+        "first_tradable": np.where(inside, np.append(on.starts, NEVER)[stretch + 1], NEVER),
+        "reference": np.where(inside, on.observations[after - 1], NEVER),
+        "observation": np.where(inside, np.append(on.observations, NEVER)[after], NEVER),
+    }
+    nowhere = NOWHERE.holds
+    holds = {name: np.append(known[name], getattr(nowhere, name)).astype(COLUMNS[name]) for name in COLUMNS}
+    return Timeline(marks=marks, holds=Placement(**holds))
+
+
+def _timeline_around(instants: Instants, market: Instrument) -> Timeline:
+    """Timeline of a market over what is known of it around instants."""
+    first, last = known_range(market.calendar)
+    low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
+    high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
+    if high < first or low > last:
+        return NOWHERE
+    return timeline(schedule(market, max(low, first), min(high, last)))
+
+
+def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions | None = None) -> Positions:
+    """Position of the last of `marks` (sorted) at or before each instant; -1 where there is none.
+
+    Instants are looked up in order of time, several times as fast as at random.
+    """
+    order = np.argsort(instants) if order is None else order
+    step = np.empty(instants.size, dtype=np.intp)
+    step[order] = np.searchsorted(marks.view(np.int64), instants.view(np.int64)[order], side="right") - 1
+    return step
+
+
+def as_instants(given: Moment | Iterable[Moment] | pd.DatetimeIndex | pd.Series) -> Instants:
+    """Return instants as ``datetime64[ns]`` in UTC, shape (k,); one without a time zone is an error."""
+    if isinstance(given, pd.Series) and pd.api.types.is_datetime64_any_dtype(given.dtype):
+        given = pd.DatetimeIndex(given)
+    if isinstance(given, pd.DatetimeIndex):
+        if given.tz is None:
+            raise UsageError("instants without a time zone: localise them first, for example tz_localize('UTC')")
+        moments = given.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]")
+    else:
+        several = [given] if isinstance(given, str | dt.datetime) else list(given)
+        moments = np.array([_instant(each) for each in several], dtype="M8[ns]")
+    if not moments.size or np.isnat(moments).any():
+        raise UsageError("no instant to align; give at least one, such as 2020-01-07T22:30:00Z")
+    return cast(Instants, moments)
+
+
+def as_instruments(given: str | Instrument | Iterable[str | Instrument]) -> Sequence[Instrument]:
+    """Return instruments of symbols and instruments, one or many, each once."""
+    several = [given] if isinstance(given, str | Instrument) else list(given)
+    if not several:
+        raise UsageError("no market to align to; give at least one, such as CL=F")
+    return list(dict.fromkeys(each if isinstance(each, Instrument) else find_instrument(each) for each in several))
+
+
+def _instant(given: Moment) -> np.datetime64:
+    """One instant in UTC."""
+    if isinstance(given, str):
+        given = parse_instant(given)
+    if not EARLIEST <= given.year <= LATEST:
+        raise NotEnoughDataError(f"{given.isoformat()} lies outside the known calendars; give an instant within them")
+    if given.tzinfo is None:
+        raise UsageError(f"{given.isoformat()} has no time zone; an instant needs one, such as {given.isoformat()}Z")
+    return np.datetime64(given.astimezone(UTC).replace(tzinfo=None), "ns")
+
+
+def _outside(instants: Instants, markets: Sequence[Instrument]) -> str:
+    """Say that no instant lies within what is known of the calendars."""
+    ranges = ", ".join(
+        f"{each.symbol} {low} to {high}" for each in markets[:3] for low, high in [known_range(each.calendar)]
+    )
+    when = f"{instants.min().astype('M8[m]')}Z"
+    return f"{when} lies outside the known calendars ({ranges}); give an instant within them"

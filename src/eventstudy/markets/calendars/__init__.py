@@ -1,0 +1,1 @@
+"""Sessions and instants: when each market trades, and when its daily price is known."""

@@ -1,0 +1,263 @@
+"""Sessions and instants: when each market trades, and when its daily price is known.
+
+The only place where exchange_calendars is asked and where local wall-clock time becomes UTC.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import hashlib
+import importlib
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import exchange_calendars
+import numpy as np
+import pandas as pd
+from pandas.tseries.holiday import AbstractHolidayCalendar
+
+from ...errors import NotEnoughDataError, UnknownNameError
+from ...instruments.catalogue import Instrument, catalogue_text, own_file
+from .corrections import corrected, overrides
+from .hours import Days, Hours, Instants, Mask, wall_time
+from .own_calendars import FILES, clocks, package_file, regular_hours
+
+KNOWN_UNTIL = dt.date(2026, 12, 31)
+LONGEST_CLOSURE = dt.timedelta(days=31)
+SAME_HOURS: Mapping[str, str] = MappingProxyType({"XNSE": "XBOM"})
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Schedule:
+    """The sessions of one instrument, when it trades and when its daily price is known.
+
+    All instants are UTC as ``datetime64[ns]``; `frame` and `stretches` give them labelled and with their zone.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    timezone : str
+        IANA name of the market's zone.
+    sessions : ndarray of datetime64[D], shape (n,)
+        Session labels.
+    observations : ndarray of datetime64[ns], shape (n,)
+        When the session's daily price is known: its close, or for a future its settlement.
+    starts, ends : ndarray of datetime64[ns], shape (m,)
+        Stretches of continuous trading in order; a session has one, or more if it has breaks.
+    owner : ndarray of int, shape (m,)
+        Position in `sessions` of the session to which each stretch belongs.
+    pauses : ndarray of bool, shape (m,)
+        Whether the gap after a stretch is a break: it ends on the local day on which it began.
+    """
+
+    instrument: Instrument
+    timezone: str
+    sessions: Days
+    observations: Instants
+    starts: Instants
+    ends: Instants
+    owner: np.ndarray[tuple[int], np.dtype[np.intp]]
+    pauses: Mask
+
+    @property
+    def opens(self) -> Instants:
+        """When each session begins, shape (n,)."""
+        first: Instants = self.starts[np.searchsorted(self.owner, np.arange(self.sessions.size), side="left")]
+        return first
+
+    @property
+    def closes(self) -> Instants:
+        """When each session ends, shape (n,)."""
+        last: Instants = self.ends[np.searchsorted(self.owner, np.arange(self.sessions.size), side="right") - 1]
+        return last
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row a session: ``session``, ``open``, ``close``, ``observation``."""
+        columns = {"open": self.opens, "close": self.closes, "observation": self.observations}
+        return pd.DataFrame(
+            {"session": self.sessions.astype("datetime64[ns]")}
+            | {name: labelled(values) for name, values in columns.items()}
+        )
+
+    def stretches(self) -> pd.DataFrame:
+        """Return one row a stretch of trading: ``session``, ``start``, ``end`` and whether a break follows."""
+        return pd.DataFrame(
+            {
+                "session": self.sessions[self.owner].astype("datetime64[ns]"),
+                "start": labelled(self.starts),
+                "end": labelled(self.ends),
+                "break_follows": self.pauses,
+            }
+        )
+
+
+def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
+    """Return the sessions of an instrument from `first` to `last`, both included.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    first, last : date
+        Session labels; the range is never implied.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If the range goes beyond what is known of the market's calendar, or holds no session.
+    UnknownNameError
+        If the instrument names a calendar that is not known.
+
+    Examples
+    --------
+    >>> from eventstudy.instruments.catalogue import find_instrument
+    >>> crude = schedule(find_instrument("CL=F"), dt.date(2020, 1, 8), dt.date(2020, 1, 8))
+    >>> crude.frame().iloc[0].astype(str).to_list()[1:]
+    ['2020-01-07 23:00:00+00:00', '2020-01-08 22:00:00+00:00', '2020-01-08 19:30:00+00:00']
+    """
+    known = known_range(instrument.calendar)
+    if first < known[0] or last > known[1]:
+        raise NotEnoughDataError(
+            f"{instrument.symbol}: the calendar {instrument.calendar} is known from {known[0]} to {known[1]}, "
+            f"not for {first} to {last}; narrow the dates"
+        )
+    zone, years = _local_hours(instrument.calendar, *_whole_years(first, last, known))
+    hours = years.within(first, last)
+    if not hours.session.size:
+        raise NotEnoughDataError(f"{instrument.symbol}: no session of {instrument.calendar} from {first} to {last}")
+    sessions, owner = np.unique(hours.session, return_inverse=True)
+    starts, ends = _utc(hours.start, zone), _utc(hours.end, zone)
+    closes = ends[np.searchsorted(owner, np.arange(sessions.size), side="right") - 1]
+    return Schedule(
+        instrument=instrument,
+        timezone=zone,
+        sessions=sessions,
+        observations=_observations(instrument, sessions, closes, zone),
+        starts=starts,
+        ends=ends,
+        owner=owner,
+        pauses=np.append(hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]"), False),
+    )
+
+
+@functools.cache
+def known_range(calendar: str) -> tuple[dt.date, dt.date]:
+    """Return the first and the last date for which a calendar is known.
+
+    Examples
+    --------
+    >>> known_range("XSHG")[1].isoformat()
+    '2026-12-31'
+    """
+    if calendar in clocks():
+        return clocks()[calendar].first, clocks()[calendar].last
+    cls = _exchange_class(calendar)
+    bounds = cls.bound_min(), cls.bound_max()
+    low = dt.date(1990, 1, 1) if bounds[0] is None else bounds[0].date()
+    return low, KNOWN_UNTIL if bounds[1] is None else min(bounds[1].date(), KNOWN_UNTIL)
+
+
+def calendar_provenance() -> dict[str, str]:
+    """Return what sessions and observations rest on: exchange_calendars' version and the hashes of our own tables.
+
+    Examples
+    --------
+    >>> sorted(calendar_provenance())
+    ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'instruments.toml', 'overrides.toml']
+    """
+    texts = {name: package_file(name) for name in FILES} | {"instruments.toml": catalogue_text()}
+    if (own := own_file()) is not None:
+        texts["instruments of one's own"] = own.read_text(encoding="utf-8")
+    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    return {"exchange_calendars": str(exchange_calendars.__version__), **hashes}
+
+
+def _whole_years(first: dt.date, last: dt.date, known: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
+    """Widen a range to whole years, so that ranges close to each other are worked out once."""
+    return max(first.replace(month=1, day=1), known[0]), min(last.replace(month=12, day=31), known[1])
+
+
+@functools.lru_cache(maxsize=256)
+def _local_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+    """Zone and corrected local hours of a calendar; instruments of one exchange share them."""
+    if calendar in clocks():
+        zone, hours = clocks()[calendar].timezone, regular_hours(clocks()[calendar], first, last)
+    else:
+        zone, hours = exchange_hours(calendar, first, last)
+    corrections = overrides().get(SAME_HOURS.get(calendar, calendar), ())
+    return zone, corrected(hours, corrections, first, last)
+
+
+def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
+    known = known_range(calendar)
+    low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
+    found = _narrowed(_exchange_class(calendar), low, high)
+    rows = found.schedule
+    local = {name: rows[name].dt.tz_convert(found.tz).dt.tz_localize(None).to_numpy("M8[ns]") for name in rows.columns}
+    days = rows.index.to_numpy("M8[D]")
+    hours = Hours.of(days, local["open"], local["close"]).pausing(local["break_start"], local["break_end"])
+    return str(found.tz), hours.within(first, last)
+
+
+def _exchange_class(calendar: str) -> type[exchange_calendars.ExchangeCalendar]:
+    """Class of exchange_calendars for a MIC."""
+    known = exchange_calendars.get_calendar_names()
+    if SAME_HOURS.get(calendar, calendar) not in known:
+        raise UnknownNameError("calendar", calendar, [*clocks(), *SAME_HOURS, *known])
+    name = exchange_calendars.resolve_alias(SAME_HOURS.get(calendar, calendar))
+    module = importlib.import_module(f"exchange_calendars.exchange_calendar_{name.lower()}")
+    cls: type[exchange_calendars.ExchangeCalendar] = getattr(module, f"{name}ExchangeCalendar")
+    return cls
+
+
+def _narrowed(
+    cls: type[exchange_calendars.ExchangeCalendar], first: dt.date, last: dt.date
+) -> exchange_calendars.ExchangeCalendar:
+    """Build a calendar for a range only.
+
+    Without this its holiday rules are worked out from 1970 to 2200 whatever the range: two seconds for Korea's.
+    """
+    low, high = pd.Timestamp(first - LONGEST_CLOSURE), pd.Timestamp(last + LONGEST_CLOSURE)
+
+    class Rules(AbstractHolidayCalendar):
+        def holidays(self, start=None, end=None, return_name=False):  # type: ignore[no-untyped-def]
+            return super().holidays(start or low, end or high, return_name)
+
+    class Narrowed(cls):  # type: ignore[misc]
+        @property
+        def regular_holidays(self) -> AbstractHolidayCalendar | None:
+            regular = super().regular_holidays
+            return regular and Rules(rules=regular.rules)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what exchange_calendars uses of pandas is its own affair
+        return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
+
+
+def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
+    """Instant at which each session's daily price is known; `closes` are UTC, `zone` is the calendar's."""
+    own_zone = instrument.observed_zone or zone
+    known = closes + np.timedelta64(instrument.observed_after_close)
+    for since, at in instrument.observed_at:
+        known = np.where(sessions >= np.datetime64(since), _utc(wall_time(sessions, at), own_zone), known)
+    if instrument.observed_early is None:
+        return known
+    closing_by, at = instrument.observed_early
+    short = closes <= _utc(wall_time(sessions, closing_by), zone)
+    return np.where(short, _utc(wall_time(sessions, at), own_zone), known)
+
+
+def labelled(instants: Instants) -> pd.DatetimeIndex:
+    """Give UTC instants (``datetime64[ns]``) their zone, without a copy."""
+    return pd.DatetimeIndex(instants.view(np.int64), dtype=pd.DatetimeTZDtype("ns", "UTC"), copy=False)
+
+
+def _utc(local: Instants, zone: str) -> Instants:
+    """Turn local wall-clock time into UTC."""
+    standard = np.zeros(local.size, dtype=bool)
+    aware = pd.DatetimeIndex(local).tz_localize(zone, ambiguous=standard, nonexistent="shift_forward")
+    instants: Instants = aware.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]")
+    return instants

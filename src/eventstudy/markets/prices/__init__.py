@@ -1,0 +1,1 @@
+"""Price bars: checks, returns, rolls, resampling."""

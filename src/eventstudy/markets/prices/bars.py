@@ -1,0 +1,328 @@
+"""Price bars, daily or intraday, one frame an instrument: read from files, checked, never repaired."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ...errors import InputError, UnknownNameError, UsageError
+from ...files import is_folder, local_path, read_bytes, sha256
+from ..calendars.bar_sessions import BarHours, bar_hours
+from . import csv_columns as cells
+from .rolls import rolled_over
+
+PRICES = ("open", "high", "low", "close")
+RETURN_KINDS = ("log", "simple", "change")
+ROLL_RULES = ("keep", "exclude")
+ADJUSTMENTS = ("unknown", "raw", "split", "full")
+LAYOUT = "symbol,date,open,high,low,close"
+KNOWN_COLUMNS = ("symbol", "date", "timestamp_utc", *PRICES, "volume", "adj_close")
+DAY = pd.Timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bars:
+    """Price bars of one instrument, a row a session or a row a bar of some minutes.
+
+    Parameters
+    ----------
+    symbol : str
+    frame : DataFrame
+        Index, ascending and unique: session labels (tz-naive) of daily bars, or the instants (tz-aware, kept in UTC)
+        at which intraday bars open. Columns: ``close``, and where known ``open``, ``high``, ``low``, ``volume`` and
+        ``adj_close``; floats, in the instrument's own unit. Further columns, where they are there: ``end`` (when each
+        bar ends, UTC), ``previous`` (the price against which the row's return is measured, where it is not the close
+        of the row before) and ``rolled`` (whether the row's return touches a roll).
+    source : str
+        Name of the file, or where else the bars come from.
+    length : Timedelta, optional
+        How long intraday bars last; the smallest step of the index where it is left out.
+    adjustment : {"unknown", "raw", "split", "full"}
+        What the prices were adjusted for: nothing, splits, or splits and dividends.
+    as_of : Timestamp, optional
+        When the bars were recorded (UTC). Prices observed later than that are provisional.
+
+    Raises
+    ------
+    InputError
+        If the index is not ascending and unique, or neither days nor instants; a price is missing or not finite.
+    """
+
+    symbol: str
+    frame: pd.DataFrame = field(repr=False)
+    source: str = "memory"
+    length: pd.Timedelta | None = None
+    adjustment: str = "unknown"
+    as_of: pd.Timestamp | None = None
+
+    def __post_init__(self) -> None:
+        where = f"{self.source}: {self.symbol}"
+        index = self.frame.index
+        if not isinstance(index, pd.DatetimeIndex):
+            raise InputError(f"{where}: the index must be session dates without a time zone, or instants with one")
+        if not len(index):
+            raise InputError(f"{where}: no rows; give at least one price")
+        if "close" not in self.frame:
+            raise InputError(f"{where}: no `close` column; found {', '.join(map(str, self.frame.columns))}")
+        if self.adjustment not in ADJUSTMENTS:
+            raise UnknownNameError("adjustment", self.adjustment, ADJUSTMENTS)
+        if self.as_of is not None and self.as_of.tzinfo is None:
+            raise UsageError(f"{where}: as_of {self.as_of} has no time zone; an instant needs one")
+        _check_order(index, where)
+        object.__setattr__(self, "length", _length(index, self.length, where))
+        if index.tz is not None:
+            object.__setattr__(self, "frame", self.frame.tz_convert("UTC"))
+        prices = self.frame[[name for name in PRICES if name in self.frame]]
+        bad = ~np.isfinite(prices.to_numpy(dtype=float)).all(axis=1)
+        if bad.any():
+            raise InputError(f"{where}: {_shown(index[bad][0])}: a price is missing or infinite; leave the row out")
+
+    @property
+    def intraday(self) -> bool:
+        """Whether rows are bars within sessions."""
+        return self.length is not None
+
+    @property
+    def index(self) -> pd.DatetimeIndex:
+        """Session labels, or the instants at which bars open."""
+        return pd.DatetimeIndex(self.frame.index)
+
+    @property
+    def labels(self) -> pd.DatetimeIndex:
+        """The same without a time zone, as event time counts them: sessions, or UTC."""
+        return self.index.tz_localize(None) if self.intraday else self.index
+
+    @property
+    def ends(self) -> pd.DatetimeIndex:
+        """When each intraday bar ends."""
+        if self.length is None:
+            raise UsageError(f"{self.symbol}: daily bars end with their sessions; ask the market's calendar")
+        return pd.DatetimeIndex(self.frame["end"]) if "end" in self.frame else self.index + self.length
+
+    def hours(self) -> BarHours:
+        """Return the session and the stretch of trading of each intraday bar, by the market's calendar."""
+        if not self.intraday:
+            raise UsageError(f"{self.symbol}: daily bars are labelled by session already")
+        return bar_hours(self.symbol, self.index)
+
+    def returns(self, kind: str = "log", rolls: str = "keep") -> pd.Series:
+        """Return of each row against the row before.
+
+        Parameters
+        ----------
+        kind : {"log", "simple", "change"}
+            ``ln(P_t / P_{t-1})`` or ``P_t / P_{t-1} - 1`` as fractions, or ``P_t - P_{t-1}`` in the price's own unit.
+        rolls : {"keep", "exclude"}
+            Whether returns that touch the roll of a continuous future are kept, or dropped to NaN: the one across a
+            known expiry, and after a flat expiry row the next one. See `eventstudy.markets.rolls`.
+
+        Returns
+        -------
+        Series
+            Indexed as the bars are; NaN in the first row, and but for changes wherever either price is not positive.
+        """
+        for name, value, known in (("return", kind, RETURN_KINDS), ("rolls rule", rolls, ROLL_RULES)):
+            if value not in known:
+                raise UnknownNameError(name, value, known)
+        close, before = self.frame["close"], self.previous_closes()
+        if kind == "change":
+            values = close - before
+        else:
+            growth = close.where(close > 0) / before.where(before > 0)
+            values = pd.Series(np.log(growth)) if kind == "log" else growth - 1.0
+        if rolls == "exclude":
+            values = values.mask(self.rolled_rows())
+        return values.rename(self.symbol)
+
+    def previous_closes(self) -> pd.Series:
+        """Return the price against which each row's return is measured: of the same contract, where it is known."""
+        return self.frame["previous"] if "previous" in self.frame else self.frame["close"].shift(1)
+
+    def roll_days(self) -> pd.Series:
+        """Return the expiry (or flat expiry row) that each row's return touches; NaT where none."""
+        sessions = self.hours().session if self.intraday else self.index.to_numpy("M8[D]")
+        flat = np.zeros(len(self.frame), dtype=bool) if self.intraday else self.flat_rows().to_numpy()
+        days = rolled_over(self.symbol, sessions, flat)
+        return pd.Series(days.astype("M8[s]"), index=self.frame.index)
+
+    def rolled_rows(self) -> pd.Series:
+        """Return a boolean series: rows whose return touches the roll of a continuous future."""
+        return self.frame["rolled"] if "rolled" in self.frame else self.roll_days().notna()
+
+    def flat_rows(self) -> pd.Series:
+        """Return a boolean series: rows in which open, high, low and close are one number."""
+        if not set(PRICES) <= set(self.frame):
+            return pd.Series(False, index=self.frame.index)
+        prices = self.frame[list(PRICES)]
+        return prices.max(axis=1) == prices.min(axis=1)
+
+    def undefined_returns(self) -> pd.DatetimeIndex:
+        """Labels of the rows whose return does not exist because one of its two prices is zero or negative."""
+        bad = (self.frame["close"] <= 0) | (self.previous_closes() <= 0)
+        return self.labels[bad.to_numpy()]
+
+    def adjusted(self) -> Bars:
+        """Return the bars with every price scaled as ``adj_close`` is to ``close``."""
+        if "adj_close" not in self.frame:
+            raise UsageError(f"{self.symbol}: no `adj_close` column in {self.source}; nothing to adjust by")
+        factor = self.frame["adj_close"] / self.frame["close"]
+        scaled = {name: self.frame[name] * factor for name in PRICES if name in self.frame}
+        frame = self.frame.drop(columns="adj_close").assign(**scaled)
+        return replace(self, frame=frame, adjustment="full")
+
+
+def _length(index: pd.DatetimeIndex, given: pd.Timedelta | None, where: str) -> pd.Timedelta | None:
+    """How long bars last; None for daily ones."""
+    if index.tz is None:
+        if given is not None or (index != index.normalize()).any():
+            raise InputError(f"{where}: instants without a time zone; localise them, for example tz_localize('UTC')")
+        return None
+    steps = np.diff(index.tz_localize(None).to_numpy())
+    if given is None and not steps.size:
+        raise InputError(f"{where}: one intraday bar; say with `length` how long it lasts")
+    step = pd.Timedelta(steps.min()) if given is None else given
+    if step >= DAY:
+        raise InputError(f"{where}: daily rows; the index must be session dates without a time zone")
+    return step
+
+
+@dataclass(frozen=True, kw_only=True)
+class BarSet(Mapping[str, Bars]):
+    """Bars of several instruments, by symbol, with the fingerprints of the files they came from.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2020-01-07", "2020-01-08"])
+    >>> bars = BarSet.from_frames({"CL=F": pd.DataFrame({"close": [62.70, 59.61]}, index=days)})
+    >>> float(bars["CL=F"].returns().iloc[-1].round(5))
+    -0.05054
+    """
+
+    bars: Mapping[str, Bars]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_frames(cls, frames: Mapping[str, pd.DataFrame]) -> BarSet:
+        """Check frames that are already in memory (index: session dates or instants; columns: see `Bars`)."""
+        return cls(bars={symbol: Bars(symbol=symbol, frame=frame) for symbol, frame in frames.items()})
+
+    def __getitem__(self, symbol: str) -> Bars:
+        try:
+            return self.bars[symbol]
+        except KeyError:
+            raise UnknownNameError("symbol", symbol, self.bars, "prices") from None
+
+    def __contains__(self, symbol: object) -> bool:
+        return symbol in self.bars
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.bars)
+
+    def __len__(self) -> int:
+        return len(self.bars)
+
+    def overview(self) -> pd.DataFrame:
+        """One row an instrument: first and last session, number of rows, source."""
+        return pd.DataFrame(
+            [
+                {
+                    "market": one.symbol,
+                    "first": one.labels[0],
+                    "last": one.labels[-1],
+                    "rows": len(one.frame),
+                    "source": one.source,
+                }
+                for one in self.bars.values()
+            ]
+        )
+
+    def __repr__(self) -> str:
+        return f"BarSet({len(self)} instruments: {', '.join(self)})"
+
+    def _repr_html_(self) -> str:
+        return self.overview().to_html(index=False)
+
+
+def read_bars(path: str | os.PathLike[str]) -> BarSet:
+    """Read daily or intraday bars from a CSV file, or from every CSV file of a folder.
+
+    The layout is long: columns ``date`` (YYYY-MM-DD) or, for intraday bars, ``timestamp_utc`` (when the bar opens,
+    2020-01-07T23:00:00Z), ``close`` and, where known, ``open``, ``high``, ``low``, ``volume``, ``adj_close``;
+    ``symbol`` may be left out where the file's name is the symbol. Rows of a symbol ascend.
+
+    Parameters
+    ----------
+    path : path
+        A file or a folder; a folder's CSV files are read in the order of their names, its subfolders are not.
+
+    Returns
+    -------
+    BarSet
+
+    Raises
+    ------
+    InputError
+        For a missing or empty file, a value that is not a plain number or date, rows out of order or duplicated;
+        the message names the file and the line.
+    UsageError
+        For a URL.
+    """
+    root = local_path(path)
+    paths = sorted(root.glob("*.csv")) if is_folder(root) else [root]
+    if not paths:
+        raise InputError(
+            f"{root}: no .csv file in this folder; write one with the columns symbol,date,open,high,low,close"
+        )
+    bars: dict[str, Bars] = {}
+    files: dict[str, str] = {}
+    for file in paths:
+        content = read_bytes(file)
+        files[file.name] = sha256(content)
+        for one in _parse(content, file):
+            if one.symbol in bars:
+                raise InputError(f"{file}: {one.symbol} is already in {bars[one.symbol].source}; keep one of the two")
+            bars[one.symbol] = one
+    return BarSet(bars=bars, files=files)
+
+
+def _parse(content: bytes, file: Path) -> Iterator[Bars]:
+    """Yield the instruments of one CSV file."""
+    table = cells.read_table(content, file, known=KNOWN_COLUMNS, layout=LAYOUT)
+    clock, read = ("timestamp_utc", cells.instants) if "timestamp_utc" in table else ("date", cells.dates)
+    cells.require(table, (clock, "close"), file, LAYOUT)
+    if {"date", "timestamp_utc"} <= set(table):
+        raise InputError(f"{file}:1: both date and timestamp_utc; keep date for daily rows, timestamp_utc for bars")
+    if "symbol" not in table:
+        table["symbol"] = file.stem
+    table[clock] = read(table[clock], file)
+    for name in (*PRICES, "volume", "adj_close"):
+        if name in table:
+            table[name] = cells.numbers(table[name], file)
+    for symbol, rows in table.groupby("symbol", sort=False):
+        _check_order(pd.DatetimeIndex(rows[clock]), f"{file}: {symbol}", lines=rows.index)
+        label = "session" if clock == "date" else clock
+        frame = rows.set_index(clock).drop(columns="symbol").rename_axis(label)
+        yield Bars(symbol=str(symbol), frame=frame, source=file.name)
+
+
+def _check_order(index: pd.DatetimeIndex, where: str, lines: pd.Index | None = None) -> None:
+    """Raise unless the dates or instants ascend without repeats."""
+    steps = np.diff(index.asi8)
+    wrong = np.flatnonzero(steps <= 0)
+    if not len(wrong):
+        return
+    at = int(wrong[0]) + 1
+    what = "stands twice" if steps[at - 1] == 0 else f"comes after {_shown(index[at - 1])}"
+    line = f" (line {lines[at]})" if lines is not None else ""
+    row = "a day" if index.tz is None else "a bar"
+    raise InputError(f"{where}: {_shown(index[at])}{line} {what}; sort the rows and keep one {row}")
+
+
+def _shown(at: pd.Timestamp) -> str:
+    """Write a session or an instant."""
+    return f"{at:%Y-%m-%d}" if at.tzinfo is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"

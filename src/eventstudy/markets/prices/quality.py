@@ -1,0 +1,230 @@
+"""What is odd in price bars: listed with names, never repaired.
+
+Kinds of daily and intraday bars: ``out_of_bounds`` (low above open or close, high below them), ``large_move`` (a return
+far outside the usual), ``unit_jump`` (a return so large that a change of unit or a split is likelier),
+``non_positive_price``, ``no_trade`` (no volume), ``time_zone`` (labels or instants that fit the market's calendar when
+they are moved, and not as they are).
+
+Of daily bars: ``flat_row`` (one number for open, high, low and close: a placeholder, an expired contract or a day
+without trades), ``stale_open`` (the open repeats the previous close on most days), ``stale_close`` (the close repeats
+for many rows), ``missing_session`` and ``extra_session`` (against the market's calendar), ``roll`` (a return that
+compares two contracts of a continuous future) and ``roll_unknown`` (a future whose expiries are not known here).
+
+Of intraday bars: ``outside_hours`` (bars that open while the market is closed) and ``missing_bars`` (gaps in its
+hours).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from ...instruments.catalogue import catalogue
+from ..calendars.bar_sessions import BarHours, bar_hours
+from .bars import PRICES, Bars
+from .rolls import RULES, is_continuous_future
+
+COLUMNS = ["market", "session", "kind", "detail"]
+STALE_RUN = 5
+LARGE_MOVE = 8.0
+UNIT_JUMP = 2.0
+# A shift explains labels off the calendar if it leaves at most this share of them; fewer than these are no pattern.
+LEFT_OVER, PATTERN = 0.1, 5
+HOURS = range(-14, 15)
+Finding = tuple[pd.Timestamp | None, str, str]
+
+
+def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFrame:
+    """List what is odd in the bars of one instrument.
+
+    Parameters
+    ----------
+    bars : Bars
+    sessions : DatetimeIndex, optional
+        The sessions that the market's calendar has; those outside the bars' own range are ignored.
+
+    Returns
+    -------
+    DataFrame
+        ``market``, ``session`` (NaT where the finding is about the whole series; of an intraday bar when it opens,
+        UTC), ``kind``, ``detail``.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2020-01-06", "2020-01-07"])
+    >>> prices = {"open": [1.0, 2.0], "high": [1.0, 2.5], "low": [1.0, 2.1], "close": [1.0, 2.4]}
+    >>> frame = pd.DataFrame(prices, index=days)
+    >>> oddities(Bars(symbol="X", frame=frame))["kind"].tolist()
+    ['out_of_bounds', 'flat_row', 'unit_jump']
+    """
+    if bars.intraday:
+        return _frame(bars, [*_bounds(bars), *_moves(bars), *_no_trades(bars), *_outside_hours(bars), *_gaps(bars)])
+    found: list[Finding] = [*_bounds(bars), *_flat(bars), *_stale_open(bars), *_stale_close(bars), *_moves(bars)]
+    found += [*_no_trades(bars), *_rolls(bars)]
+    if sessions is not None:
+        found += [*_shifted_labels(bars, sessions), *_calendar(bars, sessions)]
+    return _frame(bars, found)
+
+
+def _frame(bars: Bars, found: list[Finding]) -> pd.DataFrame:
+    """Label what was found."""
+    labels = [None if at is None else at.replace(tzinfo=None) for at, _, _ in found]
+    return pd.DataFrame(
+        {
+            "market": [bars.symbol] * len(found),
+            "session": pd.DatetimeIndex(labels).as_unit("s"),
+            "kind": [kind for _, kind, _ in found],
+            "detail": [detail for _, _, detail in found],
+        },
+        columns=COLUMNS,
+    )
+
+
+def _has_prices(bars: Bars) -> bool:
+    return set(PRICES) <= set(bars.frame)
+
+
+def _bounds(bars: Bars) -> Iterator[Finding]:
+    """Rows whose high or low does not contain the open and the close."""
+    if not _has_prices(bars):
+        return
+    frame = bars.frame
+    body = frame[["open", "close"]]
+    for side, edge, wrong in (
+        ("low above", "low", body.min(axis=1) < frame["low"]),
+        ("high below", "high", body.max(axis=1) > frame["high"]),
+    ):
+        for session, row in frame[wrong].iterrows():
+            detail = f"{edge} {row[edge]:g} is {side.split()[1]} open {row['open']:g} or close {row['close']:g}"
+            yield pd.Timestamp(session), "out_of_bounds", detail  # type: ignore[arg-type]
+
+
+def _flat(bars: Bars) -> Iterator[Finding]:
+    """Rows with one number for all four prices."""
+    for session in bars.frame.index[bars.flat_rows()]:
+        yield session, "flat_row", f"open = high = low = close = {bars.frame.loc[session, 'close']:g}"
+
+
+def _stale_open(bars: Bars) -> Iterator[Finding]:
+    """Find an open that is the previous close on most days and so says nothing about the opening."""
+    if "open" not in bars.frame or len(bars.frame) < 2 * STALE_RUN:
+        return
+    repeats = (bars.frame["open"] == bars.frame["close"].shift(1)).iloc[1:]
+    if repeats.mean() > 0.5:
+        yield None, "stale_open", f"the open repeats the previous close on {repeats.sum()} of {len(repeats)} days"
+
+
+def _stale_close(bars: Bars) -> Iterator[Finding]:
+    """Find runs of equal closes."""
+    close = bars.frame["close"]
+    run = (close != close.shift(1)).cumsum()
+    for _, rows in close.groupby(run):
+        if len(rows) >= STALE_RUN:
+            yield (
+                rows.index[0],
+                "stale_close",
+                f"{len(rows)} equal closes of {rows.iloc[0]:g} to {rows.index[-1]:%Y-%m-%d}",
+            )
+
+
+def _moves(bars: Bars) -> Iterator[Finding]:
+    """Find returns far outside the usual: real shocks, or a unit, split or roll."""
+    for session in bars.frame.index[bars.frame["close"] <= 0]:
+        yield session, "non_positive_price", f"close {bars.frame.loc[session, 'close']:g}: no log return touches it"
+    growth = bars.returns("simple") + 1.0
+    size = np.log(growth).abs()
+    usual = 1.4826 * float(size.median())
+    for session in size.index[(size > LARGE_MOVE * usual) | (size >= np.log(UNIT_JUMP))]:
+        factor = float(growth[session])
+        if size[session] >= np.log(UNIT_JUMP):
+            yield session, "unit_jump", f"close {factor:.3g} times the one before: a unit or a split?"
+        else:
+            yield (
+                session,
+                "large_move",
+                f"a return of {factor - 1:+.2%}, {size[session] / usual:.0f} times the usual size",
+            )
+
+
+def _calendar(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
+    """Rows and sessions that do not pair up."""
+    index = pd.DatetimeIndex(bars.frame.index)
+    within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
+    for day in within.difference(index):
+        yield day, "missing_session", "the calendar has a session, the prices have no row"
+    for day in index.difference(within):
+        yield day, "extra_session", "the prices have a row, the calendar has no session"
+
+
+def _no_trades(bars: Bars) -> Iterator[Finding]:
+    """Rows without volume; where most have none, it was not recorded."""
+    if "volume" not in bars.frame:
+        return
+    none = bars.frame["volume"] == 0
+    if none.mean() > 0.5:
+        yield None, "no_trade", f"no volume on {none.sum()} of {len(none)} rows: it was not recorded, or nothing traded"
+        return
+    for at, close in zip(bars.index[none], bars.frame["close"].to_numpy()[none], strict=True):
+        yield at, "no_trade", f"no volume: {close:g} is not the price of a trade"
+
+
+def _rolls(bars: Bars) -> Iterator[Finding]:
+    """Name the returns that compare two contracts."""
+    if "rolled" in bars.frame or not is_continuous_future(bars.symbol):
+        return
+    if bars.symbol not in RULES:
+        yield None, "roll_unknown", "no rule of expiry is known here: only flat rows are taken for rolls"
+    for at, day in bars.roll_days().dropna().items():
+        yield pd.Timestamp(at), "roll", f"the return touches the roll of {day:%Y-%m-%d}"  # type: ignore[arg-type]
+
+
+def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
+    """Daily labels that lie a day beside the sessions: midnight of one time zone read in another."""
+    off = int((~bars.index.isin(sessions)).sum())
+    for days in (-1, 1):
+        still = int((~(bars.index + pd.Timedelta(days=days)).isin(sessions)).sum())
+        if off >= PATTERN and still <= LEFT_OVER * off:
+            yield (
+                None,
+                "time_zone",
+                f"{off} of {len(bars.index)} labels are no session, {still} if moved by {days:+d} day: what zone?",
+            )
+
+
+def _outside_hours(bars: Bars) -> Iterator[Finding]:
+    """Intraday bars that open while the market is closed, and the shift that would mend it."""
+    if bars.symbol not in catalogue():
+        return
+    outside = ~bars.hours().inside
+    off = int(outside.sum())
+    if not off:
+        return
+    yield bars.index[outside][0], "outside_hours", f"{off} of {len(outside)} bars open while the market is closed"
+    left = {hours: int((~_moved(bars, hours).inside).sum()) for hours in HOURS} if off >= PATTERN else {0: off}
+    best = min(left, key=lambda hours: (left[hours], abs(hours)))
+    if left[best] <= LEFT_OVER * off:
+        yield None, "time_zone", f"{off} bars lie outside trading hours, {left[best]} if moved by {best:+d} hours"
+
+
+def _moved(bars: Bars, hours: int) -> BarHours:
+    """Where the bars would stand with their clock moved."""
+    return bar_hours(bars.symbol, bars.index + pd.Timedelta(hours=hours))
+
+
+def _gaps(bars: Bars) -> Iterator[Finding]:
+    """Stretches without bars within trading hours."""
+    if bars.symbol not in catalogue():
+        return
+    waits = bars.index[1:] - bars.ends[:-1]
+    gap = (waits > pd.Timedelta(0)) & ~bars.hours().crosses[1:]
+    if gap.any():
+        longest = waits[gap].max()
+        at = bars.ends[:-1][gap][int(waits[gap].argmax())]
+        minutes = longest.total_seconds() / 60
+        yield (
+            at,
+            "missing_bars",
+            f"{gap.sum()} gaps within trading hours, the longest of {minutes:g} minutes: no trades, or not recorded",
+        )

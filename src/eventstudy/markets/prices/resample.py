@@ -1,0 +1,66 @@
+"""Bars of one length made of shorter ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from ...errors import UsageError
+from .bars import PRICES, Bars
+
+DAY = pd.Timedelta(days=1)
+
+
+def resample(bars: Bars, length: str | pd.Timedelta) -> Bars:
+    """Return longer bars; none reaches across a break or a closure of the market.
+
+    Parameters
+    ----------
+    bars : Bars
+    length : str or Timedelta
+        For example ``"15min"``. Bars begin at its multiples since midnight UTC, or when trading does.
+
+    Raises
+    ------
+    UsageError
+        If these bars are daily, or longer than that.
+    """
+    step = bar_length(length)
+    if bars.length is None or step < bars.length:
+        have = "daily" if bars.length is None else f"{bars.length.total_seconds() / 60:g} minutes long"
+        raise UsageError(f"{bars.symbol}: bars of {length} cannot be made of bars that are {have}")
+    if step == bars.length:
+        return bars
+    hours = bars.hours()
+    floor = bars.index.floor(step).tz_localize(None).to_numpy("M8[ns]")
+    with_bounds = bars.frame.assign(
+        start=np.fmax(floor, hours.begins), end=np.fmin(floor + step.to_timedelta64(), hours.ends)
+    )
+    rules = dict(zip(PRICES, ("first", "max", "min", "last"), strict=True)) | {"volume": "sum", "end": "first"}
+    grouped = with_bounds.groupby("start").agg({name: how for name, how in rules.items() if name in with_bounds})
+    frame = grouped.assign(end=grouped["end"].dt.tz_localize("UTC")).tz_localize("UTC").rename_axis("timestamp_utc")
+    return replace(bars, frame=frame, length=step)
+
+
+def bar_length(text: str | pd.Timedelta) -> pd.Timedelta:
+    """Read the length of a bar, such as ``"15min"`` or ``"1h"``.
+
+    Raises
+    ------
+    UsageError
+        If it is no length, or not shorter than a day.
+
+    Examples
+    --------
+    >>> bar_length("1h").total_seconds()
+    3600.0
+    """
+    try:
+        length = pd.Timedelta(text)
+    except ValueError:
+        raise UsageError(f"bars of {text!r}: write a length such as 1min, 15min or 1h") from None
+    if not pd.Timedelta(0) < length < DAY:
+        raise UsageError(f"bars of {text!r}: a bar lasts less than a day, such as 15min")
+    return length

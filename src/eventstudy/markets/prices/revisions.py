@@ -1,0 +1,72 @@
+"""What changed in a series between two answers of its source: adjustments made later, corrections, rows gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from .bars import Bars
+from .quality import COLUMNS
+
+SAME = 1e-6
+Finding = tuple[pd.Timestamp, str, str]
+
+
+def drift(older: Bars, newer: Bars) -> pd.DataFrame:
+    """List what `newer` says differently about the rows that `older` has.
+
+    Parameters
+    ----------
+    older, newer : Bars
+        The same instrument as it was recorded at two times.
+
+    Returns
+    -------
+    DataFrame
+        Columns as of `quality.oddities`; kinds ``adjustment_drift`` (closes up to a date are all
+        multiplied by one number, as after a split or dividend; the session is that date), ``revised`` (another close)
+        and ``row_gone``. Closes that agree to one part in a million are the same.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2020-01-06", "2020-01-07", "2020-01-08"])
+    >>> before, after = (Bars(symbol="X", frame=pd.DataFrame({"close": closes}, index=days))
+    ...                  for closes in ([10.0, 12.0, 6.0], [5.0, 6.0, 6.0]))
+    >>> drift(before, after)["detail"].tolist()
+    ['2 closes up to here are now 0.5 times what they were']
+    """
+    found = list(_differences(older, newer))
+    return pd.DataFrame(
+        {
+            "market": [newer.symbol] * len(found),
+            "session": pd.DatetimeIndex([session for session, _, _ in found]).as_unit("s"),
+            "kind": [kind for _, kind, _ in found],
+            "detail": [detail for _, _, detail in found],
+        },
+        columns=COLUMNS,
+    )
+
+
+def _differences(older: Bars, newer: Bars) -> Iterator[Finding]:
+    """Yield rows gone, and the changes of closes, stretches of one factor taken together."""
+    before = older.frame["close"].set_axis(older.labels)
+    after = newer.frame["close"].set_axis(newer.labels)
+    covered = before.index[(before.index >= after.index[0]) & (before.index <= after.index[-1])]
+    for label in covered.difference(after.index):
+        yield label, "row_gone", f"a close of {before[label]:g} before, no row now"
+    common = before.index.intersection(after.index)
+    old, new = before[common].to_numpy(float), after[common].to_numpy(float)
+    changed = ~np.isclose(old, new, rtol=SAME, atol=0.0)
+    factor = np.divide(new, old, out=np.full(len(old), np.nan), where=old != 0)
+    step = np.r_[True, (changed[1:] != changed[:-1]) | ~np.isclose(factor[1:], factor[:-1], rtol=1e-4)]
+    starts = np.flatnonzero(step).tolist()
+    for start, stop in zip(starts, [*starts[1:], len(common)], strict=True):
+        if not changed[start]:
+            continue
+        if stop - start > 1:
+            detail = f"{stop - start} closes up to here are now {factor[start]:.6g} times what they were"
+            yield common[stop - 1], "adjustment_drift", detail
+        else:
+            yield common[start], "revised", f"close {old[start]:g} before, {new[start]:g} now"

@@ -1,0 +1,109 @@
+"""Spreads and cracks: prices worked out of other instruments' by a formula; their returns are changes."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from ...errors import UsageError
+from ...instruments.catalogue import catalogue
+from .bars import Bars, BarSet
+
+TERM = re.compile(r"(?:(?P<sign>[+-])\s+)?(?:(?P<weight>\d+(?:\.\d+)?)\s+\*\s+)?(?P<symbol>[^\s*+-]\S*)")
+
+
+def parse_formula(text: str) -> Mapping[str, float]:
+    """Read a formula, a sum of symbols with their weights.
+
+    Parameters
+    ----------
+    text : str
+        Symbols joined by ``+`` and ``-`` with blanks around them, each with a number and ``*`` before it if it weighs
+        other than one.
+
+    Returns
+    -------
+    mapping of str to float
+        Weight of each symbol.
+
+    Raises
+    ------
+    UsageError
+        If it is not of that form, or a symbol stands twice.
+
+    Examples
+    --------
+    >>> dict(parse_formula("28 * RB=F + 14 * HO=F - CL=F"))
+    {'RB=F': 28.0, 'HO=F': 14.0, 'CL=F': -1.0}
+    """
+    legs: dict[str, float] = {}
+    for term in re.split(r"\s+(?=[+-]\s)", text.strip()):
+        found = TERM.fullmatch(term)
+        if found is None or (found["sign"] is None) is bool(legs) or found["symbol"] in legs:
+            raise UsageError(f"formula {text!r}: write a sum such as BZ=F - CL=F or 28 * RB=F - CL=F, each symbol once")
+        sign = -1.0 if found["sign"] == "-" else 1.0
+        legs[found["symbol"]] = sign * float(found["weight"] or 1)
+    return MappingProxyType(legs)
+
+
+def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
+    """Work out the closes of a spread on the rows that all its legs have.
+
+    Parameters
+    ----------
+    symbol : str
+        Of the spread.
+    formula : str
+    bars : BarSet
+        With a price for every leg. Opens, highs and lows of a spread are not those of its legs and are left out.
+
+    Returns
+    -------
+    Bars
+        ``close`` and, for each row, whether a leg's return touches a roll. Where a leg's return is that of one
+        contract, so is the spread's.
+
+    Raises
+    ------
+    UsageError
+        If the formula is wrong, or the legs have no row in common.
+    UnknownNameError
+        If a leg has no prices.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2020-01-07", "2020-01-08"])
+    >>> legs = {"BZ=F": [68.27, 65.44], "CL=F": [62.70, 59.61]}
+    >>> bars = BarSet.from_frames({name: pd.DataFrame({"close": price}, index=days) for name, price in legs.items()})
+    >>> float(spread_bars("BZ-CL", "BZ=F - CL=F", bars).returns("change").iloc[-1].round(2))
+    0.26
+    """
+    legs = parse_formula(formula)
+    index = functools.reduce(pd.Index.intersection, (bars[leg].frame.index for leg in legs))
+    if index.empty:
+        raise UsageError(f"{symbol} = {formula}: its legs have no row in common")
+    close = pd.Series(0.0, index=index)
+    change = pd.Series(0.0, index=index)
+    rolled = pd.Series(0, index=index)
+    for leg, weight in legs.items():
+        one = bars[leg]
+        close += weight * one.frame["close"].reindex(index)
+        # Sums from the first row, so that a row which another leg lacks is not lost on the way.
+        change += weight * one.returns("change").cumsum().reindex(index).diff()
+        rolled += one.rolled_rows().cumsum().reindex(index).diff().fillna(0).astype(int)
+    frame = pd.DataFrame({"close": close, "rolled": rolled > 0})
+    if any("previous" in bars[leg].frame for leg in legs):
+        frame["previous"] = close - change
+    return replace(bars[next(iter(legs))], symbol=symbol, frame=frame, source=f"{symbol} = {formula}")
+
+
+def with_formulas(bars: BarSet, symbols: Iterable[str]) -> BarSet:
+    """Add those of `symbols` that have a formula in the catalogue, and no prices of their own."""
+    missing = [name for name in symbols if name not in bars and name in catalogue() and catalogue()[name].formula]
+    made = {name: spread_bars(name, catalogue()[name].formula, bars) for name in missing}
+    return replace(bars, bars={**bars.bars, **made}) if made else bars

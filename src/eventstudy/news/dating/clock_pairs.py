@@ -1,0 +1,299 @@
+"""The instant of a clock time; where several clocks give it, their difference is checked by the zone database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..grammar.expressions import Expression
+from ..grammar.moments import Reading
+from ..grammar.scanner import Clock
+from ..places.gazetteer import gazetteer
+from ..places.mentions import Place
+from ..places.zones import offset_at, offset_name, readings
+from ..places.zones import zone as clock_of
+from .bells import ring
+from .calendar_days import resolve_day
+from .zone_choice import ZoneChoice
+from .zone_words import zone_of_words
+
+_DAY = dt.timedelta(days=1)
+_WEST, _EAST = -720, 840
+_LOOSE = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """A clock time in UTC; `end` differs from `start` only where the clock shows the time twice."""
+
+    start: dt.datetime
+    end: dt.datetime
+    tz: str
+    until: dt.datetime | None = None
+    warnings: tuple[str, ...] = ()
+    confidence: float = 0.9
+    contradiction: bool = False
+
+
+def settle(
+    e: Expression, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place], *, bare_day: bool
+) -> Moment | None:
+    """Find the instant of a clock expression on a local day.
+
+    Parameters
+    ----------
+    e : Expression
+        With a clock in its first reading.
+    day : date
+        The day that the words or the text around give, local to the place.
+    zone : ZoneChoice or None
+        The zone of the local clock.
+    places : sequence of Place
+        All places of the article: a pair that fits one of them is no contradiction.
+    bare_day : bool
+        True where the day comes from the text around rather than from the expression.
+
+    Returns
+    -------
+    Moment or None
+        None where no zone is known.
+    """
+    world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
+    here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
+    if world is not None and here is not None:
+        return _loose_pair(e, here, world, day, zone) or _pair(here, world, day, zone, places)
+    if world is not None:
+        return _agreed(_world_clock(e, world, day, zone, bare_day), e, world)
+    if zone is None or zone.several or here is None:
+        return None
+    clock = ring(here.clock, zone.zone, day) if here.clock else None
+    if clock is None:
+        return None
+    moment = _local(replace(here, clock=clock), day, zone)
+    return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
+
+
+def _is_fixed(reading: Reading) -> bool:
+    return reading.zone is not None and reading.zone.kind in {"utc", "offset"}
+
+
+def _fixed_minutes(reading: Reading) -> int:
+    return reading.zone.minutes if reading.zone else 0
+
+
+def _at(day: dt.date, clock: Clock, minutes: int) -> dt.datetime:
+    start = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
+    return start + dt.timedelta(hours=clock.hour, minutes=clock.minute - minutes)
+
+
+def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice | None, bare_day: bool) -> Moment:
+    """Place a clock given in UTC or at an offset; a day of the text around is that of the place."""
+    assert world.clock is not None
+    minutes = _fixed_minutes(world)
+    start = _at(day, world.clock, minutes)
+    if bare_day and zone is not None and zone.zone not in {"UTC", ""}:
+        start = next(
+            (t for t in (start, start - _DAY, start + _DAY) if t.astimezone(clock_of(zone.zone)).date() == day), start
+        )
+    until = _at(day, world.until, minutes) if world.until else None
+    if until is not None and until < start:
+        until += _DAY
+    return Moment(start=start, end=start, until=until, tz=offset_name(minutes) if minutes else "UTC", confidence=0.95)
+
+
+def _agreed(moment: Moment, e: Expression, world: Reading) -> Moment:
+    """Compare two clocks that both claim to be UTC, or at an offset; the later one is the writer's conversion."""
+    assert world.clock is not None
+    shown = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
+    for other in e.readings:
+        if other is world or other.clock is None or not _is_fixed(other):
+            continue
+        gap = (other.clock.hour * 60 + other.clock.minute - _fixed_minutes(other) - shown + 720) % 1440 - 720
+        if gap:
+            reason = f"both are given as fixed to UTC and differ by {abs(gap)} minutes; the second is taken"
+            start = moment.start + dt.timedelta(minutes=gap)
+            warnings = (*moment.warnings, f"its clocks contradict each other: {reason}")
+            return replace(moment, start=start, end=start, warnings=warnings, confidence=0.4, contradiction=True)
+    return moment
+
+
+def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> Moment:
+    clock = reading.clock
+    assert clock is not None
+    warnings = list(zone.warnings)
+    hour = clock.hour
+    if clock.half == "" and reading.part in {"afternoon", "evening", "night"} and hour < 12:
+        hour += 12
+    elif clock.half == "" and clock.exact is False:
+        warnings.append("the clock time may be before or after noon; before is taken")
+    day, hour = day + _DAY * (hour // 24), hour % 24
+    found = readings(zone.zone, day, hour, clock.minute)
+    if not found:
+        warnings.append(f"{hour:02d}:{clock.minute:02d} did not exist in {zone.zone} on {day}: the clocks went forward")
+        start = _at(day, replace(clock, hour=hour), offset_at(zone.zone, day, 0))
+        return Moment(start=start, end=start, tz=zone.zone, warnings=tuple(warnings), confidence=0.3)
+    if len(found) == 2:
+        both = " and ".join(f"{t:%Y-%m-%dT%H:%MZ}" for t in found)
+        warnings.append(f"the clock of {zone.zone} showed this time twice that day, at {both}")
+    until = None
+    if reading.until is not None:
+        ends = readings(zone.zone, day, reading.until.hour % 24, reading.until.minute)
+        until = ends[-1] + _DAY * (ends[-1] < found[0]) if ends else None
+    confidence = zone.confidence if len(found) == 1 else 0.5
+    return Moment(
+        start=found[0], end=found[-1], until=until, tz=zone.zone, warnings=tuple(warnings), confidence=confidence
+    )
+
+
+def _checked(moment: Moment, others: Sequence[Reading], day: dt.date, places: Sequence[Place]) -> Moment:
+    """Compare the further clocks of an expression without a UTC one."""
+    for other in others:
+        zone = zone_of_words(other.zone, places, day) if other.zone else None
+        if zone is None or other.clock is None:
+            continue
+        found = [
+            t
+            for n in (-1, 0, 1)
+            for t in readings(zone.zone, day + n * _DAY, other.clock.hour % 24, other.clock.minute)
+        ]
+        if not any(abs(t - moment.start) < dt.timedelta(minutes=1) for t in found):
+            shown = f"{other.clock.hour:02d}:{other.clock.minute:02d} in {zone.zone}"
+            text = f"its clocks contradict each other: {shown} is another moment"
+            moment = replace(moment, warnings=(*moment.warnings, text), contradiction=True, confidence=0.4)
+    return moment
+
+
+def implied_zone(e: Expression) -> str:
+    """Return the offset that the clocks of a pair differ by, as a zone; empty where two may be meant or none is."""
+    world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
+    here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
+    if world is None or here is None or world.clock is None or here.clock is None or not here.clock.half:
+        return ""
+    offsets = {o for _, o in _offsets(here.clock, world.clock, _fixed_minutes(world))}
+    if len(offsets) > 1 and here.day and world.day and here.day.weekday is not None and world.day.weekday is not None:
+        ahead = (here.day.weekday - world.day.weekday) % 7
+        minutes = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
+        offsets = {o for o in offsets if (minutes + o) // 1440 % 7 == ahead}
+    return offset_name(offsets.pop()) if len(offsets) == 1 else ""
+
+
+def _loose_pair(e: Expression, here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None) -> Moment | None:
+    """Date "just after midnight (1102 GMT)": the words are loose by some minutes, the UTC clock is not."""
+    assert here.clock is not None and world.clock is not None
+    if zone is None or not e.approximate or here.clock.minute % 30:
+        return None
+    offset = offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)
+    gaps = [(clock, o - offset) for clock, o in _offsets(here.clock, world.clock, _fixed_minutes(world))]
+    clock = next((clock for clock, gap in gaps if 0 < abs(gap) <= _LOOSE), None)
+    if clock is None:
+        return None
+    start = _snap(_at(_local_day(here, world, day, offset), clock, offset), world)
+    return Moment(start=start, end=start, tz=offset_name(offset), confidence=0.95)
+
+
+def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place]) -> Moment:
+    """Date a local clock with its UTC one: their difference is the offset, and says which UTC day it is."""
+    assert here.clock is not None and world.clock is not None
+    expected = [offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)] if zone else []
+    known = expected + [offset_at(z, day) for p in places for z in _zones_of(p)]
+    offered = _offsets(here.clock, world.clock, _fixed_minutes(world))
+    explicit = here.zone is not None and here.zone.kind != "local"
+    clock, offset, warnings = _choose(_by_weekdays(here, world, day, offered), expected, known, explicit=explicit)
+    odd = offset % 15 != 0 and bool(expected)
+    if odd:
+        gap, offset = offset_name(offset), expected[0]
+        reason = f"they differ by {gap}, which is no zone's offset; the local time is taken, at {offset_name(offset)}"
+        warnings = [f"its clocks contradict each other: {reason}"]
+    start = _at(_local_day(here, world, day, offset), clock, offset)
+    if not odd:
+        start = _snap(_at(day, clock, expected[0]) if warnings and expected and here.day else start, world)
+    warnings += _day_conflict(here, world, start)
+    warnings += [w for w in zone.warnings if explicit and "not in force" in w] if zone else []
+    bad = any("contradict" in w for w in warnings)
+    until = start + dt.timedelta(minutes=_length(here, world)) if here.until or world.until else None
+    return Moment(
+        start=start,
+        end=start,
+        until=until,
+        tz="UTC" if warnings and not odd else offset_name(offset),
+        warnings=tuple(warnings),
+        confidence=0.5 if bad else 0.98,
+        contradiction=bad,
+    )
+
+
+def _length(here: Reading, world: Reading) -> int:
+    first, last = (here.clock, here.until) if here.until else (world.clock, world.until)
+    assert first is not None and last is not None
+    return ((last.hour - first.hour) * 60 + last.minute - first.minute) % 1440
+
+
+def _zones_of(place: Place) -> tuple[str, ...]:
+    if not place.several:
+        return place.zones
+    return gazetteer().zones.get(place.country, place.zones)
+
+
+def _halves(clock: Clock) -> list[Clock]:
+    if clock.half or clock.hour > 12:
+        return [clock]
+    return [clock, replace(clock, hour=(clock.hour + 12) % 24)]
+
+
+def _offsets(here: Clock, world: Clock, minutes: int) -> list[tuple[Clock, int]]:
+    """List what a pair can mean, a reading of the local clock and its offset, the plainest first."""
+    found = []
+    for clock in _halves(here):
+        gap = (clock.hour - world.hour) * 60 + clock.minute - world.minute + minutes
+        found += [(clock, o) for o in (gap % 1440, gap % 1440 - 1440) if _WEST <= o <= _EAST]
+    return found
+
+
+def _choose(
+    offered: list[tuple[Clock, int]], expected: list[int], known: list[int], *, explicit: bool
+) -> tuple[Clock, int, list[str]]:
+    for wanted in (expected, [] if explicit else known):
+        fitting = [o for o in offered if o[1] in wanted]
+        if fitting:
+            return *fitting[0], []
+    plain = [o for o in offered if o[0] == offered[0][0]]
+    clock, offset = min(plain, key=lambda o: min((abs(o[1] - k) for k in expected), default=abs(o[1])))
+    if not known:
+        return clock, offset, []
+    at, gap = offset_name((expected or known)[0]), offset_name(offset)
+    reason = f"they differ by {gap}, its clock by {at}; UTC is taken"
+    return clock, offset, [f"its clocks contradict each other or the place: {reason}"]
+
+
+def _local_day(here: Reading, world: Reading, day: dt.date, offset: int) -> dt.date:
+    """Return the local date; where only the UTC clock names its day, that decides."""
+    if here.day is None and world.day is not None and world.clock is not None and here.clock is not None:
+        span = resolve_day(world.day, day + _DAY, False)
+        start = _at(span.first if span else day, world.clock, 0)
+        return (start + dt.timedelta(minutes=offset)).date()
+    return day
+
+
+def _snap(start: dt.datetime, world: Reading) -> dt.datetime:
+    """Return the moment nearest to `start` at which the UTC clock shows its time."""
+    assert world.clock is not None
+    minutes = _fixed_minutes(world)
+    days = [start.date() + n * _DAY for n in (0, -1, 1)]
+    return min((_at(d, world.clock, minutes) for d in days), key=lambda t: abs(t - start))
+
+
+def _by_weekdays(
+    here: Reading, world: Reading, day: dt.date, offered: list[tuple[Clock, int]]
+) -> list[tuple[Clock, int]]:
+    """Keep what fits the days named on both clocks, where anything does."""
+    return [o for o in offered if not _day_conflict(here, world, _at(day, *o))] or offered
+
+
+def _day_conflict(here: Reading, world: Reading, start: dt.datetime) -> list[str]:
+    if world.day is None or here.day is None or world.day.weekday is None:
+        return []
+    shown = start + dt.timedelta(minutes=_fixed_minutes(world))
+    if shown.weekday() == world.day.weekday:
+        return []
+    return [f"its clocks contradict each other: on the UTC clock it is {shown:%A}, the text says otherwise"]

@@ -1,0 +1,111 @@
+"""What surrounds the expressions of one article: when it was published, where it speaks of, which day its story is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...events import When
+from ..grammar.expressions import Expression
+from ..grammar.scanner import Day
+from ..places.zones import zone as clock_of
+from ..reading.stamps import Stamp
+from ..text.lexicon import WEEKDAY_NAMES
+from .roles import Cues, Role
+from .zone_choice import Whereabouts
+
+_GRACE = dt.timedelta(minutes=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """The publication of an article and its places.
+
+    Parameters
+    ----------
+    stamp : Stamp or None
+        Publication time as written.
+    where : Whereabouts
+    dated : date or None
+        The date in the dateline.
+    ahead : bool
+        True where the text's own day is the one after a publication date that names no zone.
+    has_days : bool
+        Whether the text names any day.
+    """
+
+    stamp: Stamp | None
+    where: Whereabouts
+    dated: dt.date | None = None
+    ahead: bool = False
+    has_days: bool = True
+
+    @cached_property
+    def today(self) -> dt.date | None:
+        """The writer's day, in whatever zone."""
+        return self.story_day("")
+
+    @property
+    def instant(self) -> dt.datetime | None:
+        """The publication instant, where known."""
+        return self.stamp.instant if self.stamp else None
+
+    @cached_property
+    def latest(self) -> dt.datetime | None:
+        """The last instant at which the article can have been published."""
+        return self.stamp.when.end + _GRACE if self.stamp else None
+
+    def is_later(self, when: When) -> bool:
+        """Say whether a time lies after the last instant at which the article can have been published."""
+        return self.latest is not None and when.start > self.latest
+
+    def story_day(self, zone: str) -> dt.date | None:
+        """Return the writer's "today" on the clock of a zone."""
+        if self.instant is not None:
+            return self.instant.astimezone(clock_of(zone)).date() if zone and zone != "unknown" else self.stamp_day
+        if self.dated is not None:
+            return self.dated
+        if self.stamp_day is None:
+            return None
+        return self.stamp_day + dt.timedelta(days=1) if self.ahead else self.stamp_day
+
+    @property
+    def stamp_day(self) -> dt.date | None:
+        """The calendar date of publication as written."""
+        return self.stamp.day if self.stamp else self.dated
+
+    def shift_warning(self, day: Day, date: dt.date) -> tuple[str, ...]:
+        """Say so where the text's day lies after the stated date of publication."""
+        if not self.ahead or day.weekday is None or self.stamp is None or date <= self.stamp.day:
+            return ()
+        name = WEEKDAY_NAMES[date.weekday()]
+        note = f"the publication date {self.stamp.day} has no zone; {name} is read as {date}, a day later"
+        return (f"{note}, not a week earlier",)
+
+    def no_day_warning(self, e: Expression) -> tuple[str, ...]:
+        """Say so where only a publication date without a zone gives a clock time its day."""
+        if self.stamp is None or self.instant is not None or self.dated is not None:
+            return ()
+        note = f"no day is stated; the publication date {self.stamp.day}, of unknown zone, is taken"
+        return (f"{note}: it may be a day later or earlier",)
+
+
+def runs_ahead(stamp: Stamp | None, expressions: Sequence[Expression], cues: Sequence[Cues]) -> bool:
+    """Say whether the story's first weekday is that of the day after a publication date without a zone."""
+    if stamp is None or stamp.instant is not None:
+        return False
+    for e, c in zip(expressions, cues, strict=True):
+        day = e.reading.day
+        if (
+            day is None
+            or day.weekday is None
+            or day.day is not None
+            or day.which
+            or c.future
+            or c.role is Role.FORECAST
+        ):
+            continue
+        return day.weekday == (stamp.day.weekday() + 1) % 7
+    return False

@@ -1,0 +1,173 @@
+"""Which place's clock a local time is on: the places of the text, weighed by how and where they are named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from ..grammar.expressions import Expression
+from ..places.gazetteer import key
+from ..places.mentions import Place
+from ..places.zones import offset_at
+from ..text.lexicon import words
+from ..text.tokens import Sentences
+from .roles import Cues, Role
+
+# How many places of the lead, before and after an expression are weighed.
+_REACH = 60
+_BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
+_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
+_MARKET_NAMES = words("market names")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneChoice:
+    """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1).
+
+    `several` says that only a country with more than one clock is known, which settles no hour.
+    """
+
+    zone: str
+    source: str
+    warnings: tuple[str, ...] = ()
+    confidence: float = 0.8
+    rivals: tuple[str, ...] = ()
+    several: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whereabouts:
+    """The places of an article and where each stands; `home` is the zone of whoever writes, where that is known."""
+
+    sentences: Sentences
+    places: Sequence[Place]
+    dateline: Place | None = None
+    home: str = ""
+    title: Sequence[Place] = ()
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [p.start for p in self.places]
+
+    @cached_property
+    def _weights(self) -> list[tuple[float, int]]:
+        """What each place weighs by itself, and the number of its sentence."""
+        return [(_weight(p), self.sentences.at(p.start)) for p in self.places]
+
+    def zone_for(self, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
+        """Choose the zone of an expression that names none; None where the text names no place at all."""
+        if self.home and _is_deictic(e):
+            return ZoneChoice(zone=self.home, source="the publisher's own clock")
+        market = cues.role is Role.SNAPSHOT and not cues.relative
+        scored = [(self._score(n, p, e, cues, market), n, p) for n, p in self._near(e.start)]
+        scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
+        if self.dateline is not None:
+            scored.append(((7.5 if market else 2.4), -1, self.dateline))
+        scored = [s for s in scored if s[0] > 0]
+        if not scored:
+            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=0.5) if self.home else None
+        best = self._by_dateline(max(scored, key=lambda s: (s[0], -s[1])))
+        return self._choice(best, scored, day)
+
+    def _by_dateline(self, best: tuple[float, int, Place]) -> tuple[float, int, Place]:
+        """Put the dateline's city for its country, where that keeps several clocks."""
+        _, _, place = best
+        city = self.dateline
+        if city is None or not place.several or city.several or place.country != city.country or place.kind == "region":
+            return best
+        return best[0], -1, city
+
+    def _near(self, position: int) -> Iterable[tuple[int, Place]]:
+        if len(self.places) <= 2 * _REACH:
+            return enumerate(self.places)
+        middle, last = bisect_left(self._starts, position), len(self.places)
+        numbers = {*range(_REACH), *range(max(0, middle - _REACH), min(last, middle + _REACH))}
+        return [(n, self.places[n]) for n in sorted(numbers)]
+
+    def _score(self, n: int, p: Place, e: Expression, cues: Cues, market: bool) -> float:
+        if p.kind == "actor" and not market and _is_market(p.name):
+            return 0.3
+        score, where = self._weights[n]
+        if market and p.located:
+            score -= 3.0
+        if market and p.kind == "actor" and e.reading.clock is None:
+            score += 3.0
+        if e.start <= p.start < e.end:
+            return score + 6.0
+        if where == cues.sentence:
+            gap = max(p.start - e.end, e.start - p.end, 0)
+            return score + 3.5 - min(gap, 120) * 0.02 + 2.5 * self._speaks(p, e, cues)
+        distance = cues.sentence - where
+        if distance < 0:
+            return 0.6 * score + 0.3 * max(distance, -6)
+        return score + 0.6 - 0.25 * min(distance, 8) + 0.4 * (where == 0)
+
+    def _speaks(self, p: Place, e: Expression, cues: Cues) -> bool:
+        """Say whether the place is that of the speaker, and the expression dates the speaking."""
+        if p.located or p.kind == "city" or not (cues.says or cues.after_says):
+            return False
+        opens = e.start <= self.sentences.spans[cues.sentence][0] + 1
+        return (p.end <= e.start and cues.after_says) or (opens and 0 <= p.start - e.end < 4)
+
+    def _choice(
+        self, best: tuple[float, int, Place], scored: list[tuple[float, int, Place]], day: dt.date | None
+    ) -> ZoneChoice:
+        score, _, place = best
+        zone, warnings, rivals = place.zones[0], [], []
+        when = day or dt.date(2020, 1, 15)
+        if len(place.zones) > 1 and _differ(zone, place.zones[1], when):
+            rivals.append(place.zones[1])
+            warnings.append(
+                f"{place.name!r} may be in {zone} or in {place.zones[1]}; say which in the text or give the instant"
+            )
+        several = place.several and place.kind in {"country", "demonym"}
+        if several or (place.several and place.kind == "region"):
+            warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
+        near = [p for s, _, p in scored if score - s < 0.8 and _differ(zone, p.zones[0], when) and not _holds(p, place)]
+        for other in near[:1]:
+            rivals.append(other.zones[0])
+            warnings.append(f"the place could be {place.name!r} ({zone}) or {other.name!r} ({other.zones[0]})")
+        confidence = 0.85 - 0.25 * bool(warnings) - (0.1 if score < 4 else 0)
+        return ZoneChoice(
+            zone=zone,
+            source=f"the place {place.name!r}",
+            warnings=tuple(warnings),
+            confidence=confidence,
+            rivals=tuple(rivals),
+            several=several,
+        )
+
+
+def _weight(p: Place) -> float:
+    weight = (_LOCATED if p.located else _BASE)[p.kind]
+    if p.several and p.kind in {"country", "region"}:
+        weight -= 2.0
+    return weight - 1.5 * (len(p.zones) > 1)
+
+
+@cache
+def _is_market(name: str) -> bool:
+    return key(name).replace(" ", "-") in _MARKET_NAMES
+
+
+@cache
+def _differ(one: str, other: str, day: dt.date) -> bool:
+    return one != other and offset_at(one, day) != offset_at(other, day)
+
+
+def _holds(country: Place, place: Place) -> bool:
+    """Say whether one place is the country of the other, which is finer."""
+    return country.kind in {"country", "demonym"} and country.country == place.country and place.kind == "city"
+
+
+def _is_deictic(e: Expression) -> bool:
+    day = e.reading.day
+    return (
+        day is not None
+        and day.shift == 0
+        and day.unit == "day"
+        and (day.which == "this" or "tonight" in e.phrase.lower())
+    )

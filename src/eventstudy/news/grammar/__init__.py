@@ -1,0 +1,1 @@
+"""Time expressions: found and parsed, not yet resolved."""

@@ -1,0 +1,155 @@
+"""The grammar of clock times: 1:30 a.m., 6.46am, 2230 (GMT), 21:00, noon, half past five.
+
+Like its neighbours, a reader takes a `Scanner` and the number of a token, and returns what it read with the number of
+the next token, or None where the words do not fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..text.lexicon import NUMBERS, WEEKDAYS
+from .days import read_day
+from .scanner import APOSTROPHES, DASHES, Clock, Scanner
+from .zones import read_zone
+
+
+def read_clock(s: Scanner, n: int) -> tuple[Clock, int] | None:
+    """Read a time of day: 1:30 a.m., 6.46am, 2230 (GMT), 21:00, noon, half past five, 3 o'clock."""
+    word = s.word(n)
+    if word in {"noon", "midday", "midnight"}:
+        return Clock(hour=0 if word == "midnight" else 12, half="24"), n + 1
+    if word in {"opening", "closing", "bell"}:
+        return _bell(s, n)
+    if word in {"half", "quarter", "twenty", "ten", "five"} and s.word(n + 1) in {"past", "to"}:
+        return _spoken(s, n)
+    hour = s.number(n, 24)
+    if hour is None:
+        return _four_digits(s, n) or _worded(s, n)
+    if (s.glued(n) and s.at(n - 1).text in {".", ",", "$", "€", "£", "/", ":"}) or s.word(n - 1) in {"$", "€", "£"}:
+        return None
+    if s.word(n + 1) in {":", "."} and s.glued(n + 1) and s.glued(n + 2):
+        return _with_minutes(s, n, hour)
+    if s.word(n + 1) == "h" and s.glued(n + 1):
+        minute = s.number(n + 2, 59, (2,)) if s.glued(n + 2) else None
+        return (Clock(hour=hour, minute=minute, half="24"), n + 3) if minute is not None else None
+    if s.word(n + 1) in {"noon", "midnight"} and hour == 12:
+        return Clock(hour=12 if s.word(n + 1) == "noon" else 0, half="24"), n + 2
+    if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
+        return _halved(s, n + 4, Clock(hour=hour, exact=False))
+    half = read_half(s, n + 1)
+    if half is None and 1 <= hour <= 12 and (part := _part_after(s, n)):
+        return _on_24(Clock(hour=hour, half=part, exact=False)), n + 1
+    return (_on_24(Clock(hour=hour, half=half[0], exact=False)), half[1]) if half and 1 <= hour <= 12 else None
+
+
+def _bell(s: Scanner, n: int) -> tuple[Clock, int] | None:
+    """Read "the opening bell", "the closing bell", "before the bell", "after the bell"."""
+    named = s.word(n + 1) == "bell"
+    led = {"before": "opening", "after": "closing"}.get(s.word(n - 2), "") if s.word(n - 1) == "the" else ""
+    which = s.word(n) if named else led if s.word(n) == "bell" else ""
+    return (Clock(hour=16 if which == "closing" else 9, half="24", bell=which), n + 1 + named) if which else None
+
+
+def _part_after(s: Scanner, n: int) -> str:
+    """Return the half of the day of a bare hour as in "at 9 this morning", or nothing."""
+    if s.word(n - 1) not in {"at", "around", "about", "before", "after"}:
+        return ""
+    at = n + 1
+    while s.word(at) in {"this", "in", "the", "on", "yesterday", "tomorrow"} or s.word(at) in WEEKDAYS:
+        at += 1
+    return {"morning": "am", "afternoon": "pm", "evening": "pm"}.get(s.word(at), "") if at > n + 1 else ""
+
+
+def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[Clock, int] | None:
+    minute = s.number(n + 2, 59, (2,))
+    if minute is None or (hour == 24 and minute):
+        return None
+    after = n + 3
+    if s.word(after) == ":" and s.glued(after) and s.number(after + 1, 59, (2,)) is not None:
+        after += 2
+        if s.word(after) == "." and s.glued(after) and s.glued(after + 1) and s.at(after + 1).text.isdigit():
+            after += 2
+    padded = s.at(n).text.startswith("0") or hour > 12 or hour == 0
+    clock = Clock(hour=hour, minute=minute, half="24" if padded else "")
+    if s.word(n + 1) == "." and not _is_clock_with_dot(s, n, after):
+        return None
+    if s.word(after) in {"hours", "hrs"}:
+        return replace(clock, half="24"), after + 1
+    return _halved(s, after, clock)
+
+
+def _is_clock_with_dot(s: Scanner, n: int, after: int) -> bool:
+    """Say whether "12.10" is a time of day: by what follows, or between "at" and a day."""
+    if read_half(s, after) or read_zone(s, after) or s.word(after) in {"hours", "hrs"}:
+        return True
+    day = read_day(s, after + (s.word(after) == "on"))
+    return (
+        s.word(n - 1) in {"at", "around", "about", "by", "before", "after"} and day is not None and day[0].unit == "day"
+    )
+
+
+def _halved(s: Scanner, n: int, clock: Clock) -> tuple[Clock, int]:
+    half = read_half(s, n)
+    return (_on_24(replace(clock, half=half[0])), half[1]) if half else (clock, n)
+
+
+def _on_24(clock: Clock) -> Clock:
+    if clock.hour > 12 or clock.hour == 0:
+        return replace(clock, half="24")
+    return replace(clock, hour=clock.hour % 12 + (12 if clock.half == "pm" else 0))
+
+
+def read_half(s: Scanner, n: int) -> tuple[str, int] | None:
+    """Read am, pm, a.m. or p.m."""
+    word = s.word(n)
+    if word in {"am", "pm"}:
+        abbreviated = s.word(n + 1) == "." and s.glued(n + 1) and s.at(n + 2).text[:1].islower()
+        return word, n + 1 + abbreviated
+    if word in {"a", "p"} and s.word(n + 1) == "." and s.word(n + 2) == "m" and s.glued(n + 1):
+        return word + "m", n + 4 if s.word(n + 3) == "." and s.glued(n + 3) else n + 3
+    return None
+
+
+def _four_digits(s: Scanner, n: int) -> tuple[Clock, int] | None:
+    value = s.number(n, 2400, (4,))
+    if value is None or value % 100 > 59 or (s.glued(n) and s.at(n - 1).text in {".", ",", "$", "€", "£", "/"}):
+        return None
+    after = n + 1
+    if (
+        s.word(after) == ":"
+        and s.glued(after)
+        and s.number(after + 1, 59, (2,)) is not None
+        and read_zone(s, after + 2)
+    ):
+        return Clock(hour=value // 100, minute=value % 100, half="24"), after + 2
+    if s.at(after).text in DASHES | {"to", "and"} and s.number(after + 1, 2400, (4,)) is not None:
+        after += 2
+    if s.word(after) in WEEKDAYS:
+        after += 1 + (s.word(after + 1) == ",")
+    zoned = read_zone(s, after) or s.word(after) in {"hours", "hrs", "local"}
+    led = s.at(n).text.startswith("0") and s.word(n - 1) in {"at", "around", "about", "by", "since"}
+    if not (zoned or led):
+        return None
+    named = s.word(n + 1) in {"hours", "hrs"}
+    return Clock(hour=value // 100, minute=value % 100, half="24"), n + 1 + named
+
+
+def _worded(s: Scanner, n: int) -> tuple[Clock, int] | None:
+    hour = NUMBERS.get(s.word(n), 0)
+    if not 1 <= hour <= 12 or s.word(n) in {"a", "an"}:
+        return None
+    if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
+        return _halved(s, n + 4, Clock(hour=hour, exact=False))
+    half = read_half(s, n + 1)
+    return (_on_24(Clock(hour=hour, half=half[0], exact=False)), half[1]) if half else None
+
+
+def _spoken(s: Scanner, n: int) -> tuple[Clock, int] | None:
+    minutes = {"half": 30, "quarter": 15, "twenty": 20, "ten": 10, "five": 5}[s.word(n)]
+    hour = s.number(n + 2, 12) or NUMBERS.get(s.word(n + 2), 0)
+    if not 1 <= hour <= 12 or s.word(n + 2) in {"a", "an"}:
+        return None
+    if s.word(n + 1) == "to":
+        hour, minutes = (hour - 2) % 12 + 1, 60 - minutes
+    return _halved(s, n + 3, Clock(hour=hour, minute=minutes))

@@ -1,0 +1,169 @@
+"""The grammar of one reading of a moment (clock, zone, day, part, in any order) and of its readings on other clocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..places.zones import ZoneWords
+from ..text.lexicon import PARTS, words
+from .clocks import read_clock
+from .days import read_day, read_part
+from .scanner import Clock, Day, Scanner
+from .zones import place_words, read_offset, read_zone
+
+_BETWEEN = words("between")
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One way in which a moment is given; absent parts are None."""
+
+    clock: Clock | None = None
+    until: Clock | None = None
+    zone: ZoneWords | None = None
+    day: Day | None = None
+    part: str | None = None
+
+
+def read_reading(s: Scanner, n: int, so_far: Reading, joined: bool = False) -> tuple[Reading, int] | None:
+    """Read as many parts of one reading as follow each other; None where there is none at all."""
+    reading, after, found = so_far, n, False
+    while True:
+        step = _next_part(s, after, reading, first=not (found or joined))
+        if step is None:
+            break
+        reading, after, found = step[0], step[1], True
+    return (reading, after) if found else None
+
+
+def _next_part(s: Scanner, n: int, reading: Reading, first: bool) -> tuple[Reading, int] | None:
+    at = n
+    for skipped in range(1 if first else 5):
+        if skipped:
+            if not (s.word(at) in _BETWEEN or (s.word(at) == "t" and s.glued(at) and s.at(at + 1).text.isdigit())):
+                break
+            at += 1
+        got = _part(s, at, reading)
+        if got is not None:
+            return got
+    return None if first else _beyond_place(s, n, reading)
+
+
+def _part(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
+    if reading.clock is None and (clock := read_clock(s, n)):
+        return _ranged(s, replace(reading, clock=clock[0]), clock[1])
+    if reading.zone is None and (zone := _zone(s, n, reading)):
+        return replace(reading, zone=zone[0]), zone[1]
+    if reading.day is None and (day := read_day(s, n)):
+        # "early 2019" is a span of the year, "at 1:30 in 2019" no moment of a day
+        return None if day[0].unit != "day" and reading.clock is not None else (replace(reading, day=day[0]), day[1])
+    if reading.part is None and (part := read_part(s, n)):
+        name, after = part
+        if name in {"early", "late"} and not (reading.day or _day_follows(s, after)):
+            return None
+        return replace(reading, part=name), after
+    if reading.part in {"early", "late"} and s.word(n) in {"morning", "afternoon", "evening", "night"}:
+        both = f"{reading.part} {s.word(n)}"
+        return (replace(reading, part=both), n + 1) if both in PARTS else None
+    return None
+
+
+def _day_follows(s: Scanner, n: int) -> bool:
+    while s.word(n) in {"on", "in", "the", "of"}:
+        n += 1
+    day = read_day(s, n)
+    return (day is not None and day[0].unit == "day") or s.word(n) in PARTS
+
+
+def _zone(s: Scanner, n: int, reading: Reading) -> tuple[ZoneWords, int] | None:
+    if reading.clock is None and reading.part is None:
+        return None
+    zone = read_zone(s, n)
+    if zone is not None:
+        return zone if reading.clock or zone[0].kind != "place" or s.word(zone[1] - 1) == "time" else None
+    if reading.clock is None:
+        return None
+    if s.glued(n) or s.word(n - 1) not in {"in", ","}:
+        offset = read_offset(s, n)
+        return offset if offset is not None and (s.glued(n) or len(s.at(n + 1).text) == 4) else None
+    place = s.places.get(s.at(n).start)
+    if place is None or place.kind not in {"city", "country", "region"} or s.word(n - 1) == ",":
+        return None
+    after = n
+    while after < len(s.tokens) and s.tokens[after].start < place.end:
+        after += 1
+    return place_words(place), after
+
+
+def _ranged(s: Scanner, reading: Reading, n: int) -> tuple[Reading, int]:
+    """Add the end of a range: "between 1:45 a.m. and 2:15 a.m.", "0100-0130 GMT"."""
+    sign = s.word(n)
+    stamped = reading.day is not None and reading.day.year is not None and s.glued(n)
+    if sign not in {"-", "–", "and", "to", "until"} or (stamped and read_offset(s, n)):
+        return reading, n
+    end = read_clock(s, n + 1)
+    if end is None or reading.clock is None or (sign == "and" and end[0].half == ""):
+        return reading, n
+    return replace(reading, until=end[0]), end[1]
+
+
+def _beyond_place(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
+    """Go on after a place in the middle: "on Friday at Union Station at 2:21 p.m."."""
+    if s.word(n) not in {"at", "in", "near", "outside"} or not s.at(n + 1).text[:1].isupper():
+        return None
+    at = n + 1
+    while at < n + 10 and (s.at(at).text[:1].isupper() or s.word(at) in {".", "of", "the", "'", ","}):
+        at += 1
+    if s.word(at) not in {"at", "around", "about", "on", "shortly"}:
+        return None
+    while s.word(at) in _BETWEEN:
+        at += 1
+    if reading.clock is None and reading.day is not None and (clock := read_clock(s, at)):
+        return replace(reading, clock=clock[0]), clock[1]
+    if reading.day is None and reading.clock is not None and (day := read_day(s, at)) and day[0].unit == "day":
+        return replace(reading, day=day[0]), day[1]
+    return None
+
+
+def read_alternates(s: Scanner, n: int, reading: Reading) -> tuple[list[Reading], int] | None:
+    """Read the same moment on other clocks, in brackets or after a stroke, a comma or a dash."""
+    if reading.clock is None and reading.part is None:
+        return None
+    if s.at(n).text in _OPEN:
+        return _bracketed(s, n + 1)
+    if s.word(n) == "," and s.word(n + 1) in {"or", "which"}:
+        n += 1
+    if s.word(n) not in {"/", ",", "or", "-", "–", "—"} or reading.clock is None:
+        return None
+    at = n + 1 + (s.word(n + 1) == "or")
+    got = read_reading(s, at, Reading())
+    if got is None or got[0].clock is None or got[0].zone is None:
+        return None
+    if s.word(n) not in {"/", "or"} and got[0].zone.kind != "utc":
+        return None
+    return [got[0]], got[1]
+
+
+def _bracketed(s: Scanner, n: int) -> tuple[list[Reading], int] | None:
+    readings: list[Reading] = []
+    while s.word(n) in _BETWEEN | {";", "/", "and", "or", "i", "e", ".", "="}:
+        n += 1
+    zone = read_zone(s, n)
+    if zone is not None and s.at(zone[1]).text in _CLOSE:
+        return [Reading(zone=zone[0])], zone[1] + 1
+    while True:
+        got = read_reading(s, n, Reading())
+        if got is None or (got[0].clock is None and not readings):
+            break
+        readings.append(got[0])
+        n = got[1]
+        while s.word(n) in {",", ";", "/", "and", "or", "in"}:
+            n += 1
+    if not readings:
+        return None
+    for _ in range(4):
+        if s.at(n).text in _CLOSE:
+            return readings, n + 1
+        n += 1
+    return None

@@ -1,0 +1,77 @@
+"""An article: its text and what is known about when and where it was published."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from ...events import When
+from ..places.gazetteer import gazetteer
+from .stamps import Stamp, read_stamp
+
+# Country codes that are sold as plain addresses to anyone.
+_SOLD_CODES = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TV", "WS", "GG", "TO"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """A news text with what its source says about it.
+
+    Parameters
+    ----------
+    id : str
+        The record's id, or the stem of the file's name.
+    text : str
+        The body, paragraphs divided by blank lines.
+    title : str
+    stamp : Stamp or None
+        Publication time as written, the one that is used.
+    stamps : tuple of Stamp
+        Every publication time that a page states.
+    source : str
+        Publisher, as stated.
+    url : str
+        Never opened.
+    warnings : tuple of str
+        What is doubtful about the source, such as publication times that disagree.
+    sha256 : str
+        Of the file's bytes.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    stamp: Stamp | None = None
+    stamps: tuple[Stamp, ...] = ()
+    source: str = ""
+    url: str = ""
+    warnings: tuple[str, ...] = ()
+    sha256: str = ""
+
+    @classmethod
+    def of(
+        cls, text: str, *, published: str = "", id: str = "article", title: str = "", source: str = "", url: str = ""
+    ) -> Article:
+        """Make an article of text in hand; `published` as a page writes it, such as ``2020-01-08T01:10:00Z``."""
+        stamp = read_stamp(published, "published") if published else None
+        return cls(id=id, text=text, title=title, stamp=stamp, source=source, url=url)
+
+    @property
+    def published(self) -> When | None:
+        """Publication time: an instant, or the interval over all zones where none is stated (`tz` ``"unknown"``)."""
+        return self.stamp.when if self.stamp else None
+
+    @property
+    def headline_from_url(self) -> str:
+        """The words in the last part of the address, for pages without a title."""
+        slug = unquote(urlsplit(self.url).path).rstrip("/").rsplit("/", 1)[-1]
+        return re.sub(r"[-_+]+", " ", slug.rsplit(".", 1)[0]) if re.search(r"[-_]", slug) else ""
+
+    @property
+    def home(self) -> str:
+        """The zone of the publisher, where the address ends in the code of a country with one clock; else empty."""
+        host = urlsplit(self.url).hostname or ""
+        code = {"uk": "GB"}.get(host.rpartition(".")[2], host.rpartition(".")[2].upper())
+        country = gazetteer().countries.get(code) if code not in _SOLD_CODES else None
+        return "" if country is None or country.several else country.zone

@@ -1,0 +1,1 @@
+"""The study: its specification, its result, and what the result says."""

@@ -1,0 +1,141 @@
+"""A study's benchmark by the clocks: which of its returns stands beside a market's, and what was known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ..errors import UsageError
+from ..events import Event
+from ..inference.models.protocol import Model
+from ..instruments.catalogue import Instrument, catalogue, find_instrument
+from ..markets.alignment.benchmark_sessions import known_overnight, pair_sessions
+from ..markets.calendars.schedule import known_range
+
+BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
+PARTS = ("benchmark", "factors", "peers")
+
+
+def factors_of(
+    model: Model,
+    names: Sequence[str],
+    series: Mapping[str, pd.Series],
+    markets: Sequence[str],
+    *,
+    returns: str = "log",
+    calendar: str | None = None,
+) -> pd.DataFrame | Mapping[str, pd.DataFrame] | None:
+    """Return the factors of a study: those of the same session, or those known before it opened, market by market.
+
+    Parameters
+    ----------
+    model : Model
+        One whose attribute ``known_before_open`` is true takes what was known overnight; see
+        `eventstudy.markets.alignment.benchmark_sessions.known_overnight`.
+    names : sequence of str
+        Symbols whose returns are factors.
+    series : mapping of str to Series
+        Returns of every symbol, by session.
+    markets : sequence of str
+    returns : {"log", "simple", "change"}
+    calendar : str, optional
+        Clock of symbols that the catalogue does not have.
+
+    Returns
+    -------
+    DataFrame, mapping of str to DataFrame, or None
+        As `eventstudy.panel.build_panel` takes them.
+
+    Raises
+    ------
+    UsageError
+        If a model that goes by the clocks meets a symbol without one, or event time in bars.
+    """
+    if not names:
+        return None
+    if not overnight(model):
+        return pd.concat([series[name].rename(name) for name in names], axis=1)
+    clocks = {symbol: _clock(symbol, calendar, model.name) for symbol in (*names, *markets)}
+    found = {}
+    for market in markets:
+        rows = pd.DatetimeIndex(series[market].index if market in series else [])
+        if (rows != rows.normalize()).any():
+            raise UsageError(f"model {model.name!r} goes by sessions, not by bars; leave out bars=, or choose a model")
+        if len(rows):
+            columns = {
+                name: known_overnight(series[name], rows, clocks[market], clocks[name], compound=returns == "simple")
+                for name in names
+            }
+            found[market] = pd.DataFrame(columns)
+    return found
+
+
+def overnight(model: Model) -> bool:
+    """Whether a model wants its benchmark as it was known before the market opened."""
+    return bool(getattr(model, "known_before_open", False))
+
+
+def beside(
+    model: Model, names: Sequence[str], alignment: pd.DataFrame, dated: Sequence[Event], *, in_bars: bool = False
+) -> pd.DataFrame:
+    """Say of every pair's day 0 when the benchmark's return beside it was known.
+
+    Parameters
+    ----------
+    model : Model
+    names : sequence of str
+        Symbols whose returns are factors; those without a clock in the catalogue have no line.
+    alignment : DataFrame
+        ``event_id, market, session, observation_utc``.
+    dated : sequence of Event
+        The events, as instants.
+    in_bars : bool
+        Whether event time counts bars: then both are observed when the bar ends.
+
+    Returns
+    -------
+    DataFrame
+        ``event_id, market, benchmark, benchmark_observation_utc`` (NaT where it has no session), ``after_event``
+        (observed after the event) and ``ahead`` (observed after the market's own price).
+    """
+    takes = any(hasattr(model, part) for part in PARTS)
+    chosen = getattr(model, "benchmark", None)
+    used = [name for name in names if takes and name in catalogue() and chosen in (None, name)]
+    events = {event.id: pd.Timestamp(event.when.start) for event in dated}
+    parts = []
+    for market, group in alignment[alignment["event_id"].isin(list(events))].groupby("market", sort=False):
+        for name in used:
+            known = group["observation_utc"] if in_bars else _observed(model, str(market), name, group["session"])
+            line = group[["event_id", "market"]].assign(
+                benchmark=name,
+                benchmark_observation_utc=known,
+                after_event=known > group["event_id"].map(events),
+                ahead=known > group["observation_utc"],
+            )
+            parts += [line] if name != market else []
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BENCHMARK_COLUMNS)
+
+
+def _observed(model: Model, market: str, benchmark: str, sessions: pd.Series) -> pd.Series:
+    """When the benchmark's price beside each session of a market was known; NaT where there is none."""
+    own, other = find_instrument(market), find_instrument(benchmark)
+    low, high = (pd.Timestamp(day) for day in known_range(other.calendar))
+    inside = sessions[sessions.between(low, high)]
+    if inside.empty:
+        return pd.Series(pd.NaT, index=sessions.index, dtype="datetime64[ns, UTC]")
+    first, last = inside.min().date(), inside.max().date()
+    pairs = pair_sessions(own, other, first, last, by="open" if overnight(model) else "date")
+    return pairs.set_index("session")["benchmark_observation"].reindex(sessions).set_axis(sessions.index)
+
+
+def _clock(symbol: str, calendar: str | None, model: str) -> Instrument:
+    """Clock of a symbol: the catalogue's, or the one that the study names."""
+    if symbol in catalogue():
+        return catalogue()[symbol]
+    if calendar is None:
+        raise UsageError(
+            f"model {model!r} goes by the clocks, and {symbol!r} has none: it is not in the catalogue of markets; name "
+            "a calendar=, or use model 'market'"
+        )
+    return Instrument(symbol=symbol, name=symbol, calendar=calendar)

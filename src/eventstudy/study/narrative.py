@@ -1,0 +1,345 @@
+"""What the numbers say, in sentences an honest analyst would sign. Frames in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..instruments.catalogue import catalogue
+from ..panel import each_row
+from ..render.tables import MINUS, number, p_value, percent
+from ..render.tables import change as _change
+from ..windows import Window
+
+LEVEL = 0.05
+UNITS = {"log": "log points", "simple": "%", "change": "in its own unit"}
+NOTICEABLE = 0.01
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+signed = percent(2)
+plain = number(2)
+in_unit = _change(2)
+
+
+def label(symbol: str) -> str:
+    """Name of a market for people; its symbol where the catalogue does not have it.
+
+    Examples
+    --------
+    >>> label("^N225"), label("MINE")
+    ('Nikkei 225', 'MINE')
+    """
+    known = catalogue().get(symbol)
+    return symbol if known is None else known.name
+
+
+def in_words(count: int) -> str:
+    """Spell out a small count.
+
+    Examples
+    --------
+    >>> in_words(12), in_words(0), in_words(40)
+    ('twelve', 'no', '40')
+    """
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def long_date(day: pd.Timestamp) -> str:
+    """Write a date as ``8 January 2020``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Join names as English does.
+
+    Examples
+    --------
+    >>> joined(["WTI crude", "Brent", "gold"])
+    'WTI crude, Brent and gold'
+    """
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def p_equals(value: float) -> str:
+    """Write ``p = .023`` or ``p < .001``."""
+    text = p_value(value)
+    return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
+
+
+def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str) -> str:
+    """Say what the first market of the study did on day 0, and whether its close hides the first move.
+
+    Parameters
+    ----------
+    reaction, anatomy, outcomes : DataFrame
+        Of one event.
+    returns : {"log", "simple"}
+        Kind of return behind the abnormal one.
+    """
+    lead = reaction.iloc[0]
+    name, move = label(lead["market"]), lead["simple_return"]
+    session = outcomes.set_index("market").loc[lead["market"], "session"]
+    if returns == "change" and pd.notna(lead["return"]):
+        return _change_sentence(lead, name, session)
+    if pd.isna(move):
+        return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
+    kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
+    observed = catalogue()[lead["market"]].observation if lead["market"] in catalogue() else "price"
+    sentence = (
+        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
+        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
+        f"{p_equals(lead['p'])})"
+    )
+    day = anatomy[anatomy["market"] == lead["market"]]
+    if day.empty:
+        return f"{sentence}."
+    reverse = day.iloc[0]["high"] if move < 0 else -day.iloc[0]["low"]
+    if not reverse > NOTICEABLE:
+        return f"{sentence}."
+    side = "above" if move < 0 else "below"
+    return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: the {observed} hides that move."
+
+
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
+    """Say how far a price moved, in its own unit."""
+    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
+    moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
+    return (
+        f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
+        f"({in_unit(lead['ar'])} abnormal, t = {plain(lead['t'])}, {p_equals(lead['p'])})."
+    )
+
+
+def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
+    """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Of `eventstudy.intraday.course`.
+    returns : {"log", "simple", "change"}
+    """
+    lead = course.iloc[0]
+    name = label(lead["market"])
+    if pd.isna(lead["peak"]):
+        return (f"{name} has no abnormal return from the event on.",)
+    size = f"{(in_unit if returns == 'change' else signed)(lead['peak_car'])} {UNITS[returns]}"
+    first = "no bar stands out after Holm's allowance for their number"
+    if pd.notna(lead["first_abnormal"]):
+        first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
+    back = "less than half of it was gone by the end of the windows"
+    if pd.notna(lead["half_life_minutes"]):
+        back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
+    sentence = (
+        f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
+        f"{_clock(lead['peak_utc'])}, and {back}."
+    )
+    notes = [f"{part[0].upper()}{part[1:]}." for part in lead["note"].split("; ") if part]
+    return sentence, *notes
+
+
+def _clock(at: pd.Timestamp) -> str:
+    """Write an instant as ``00:30 UTC on 8 January 2020``."""
+    return f"{at:%H:%M} UTC on {long_date(at)}"
+
+
+def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
+    """Say what is left after allowing for the number of markets (Holm)."""
+    subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
+    reaction = reaction.dropna(subset="holm_p")
+    if reaction.empty:
+        return "No market has a return of day 0 to test."
+    smallest = reaction.iloc[int(reaction["holm_p"].to_numpy().argmin())]
+    survivors = [label(market) for market in reaction.loc[reaction["holm_p"] <= level, "market"]]
+    at = f"at the {100 * level:.0f} % level"
+    if len(reaction) == 1:
+        verdict = "stands out from" if survivors else "is not distinguishable from"
+        return f"{subject} {verdict} an ordinary day {at} ({p_equals(smallest['p'])})."
+    basis = f"After allowing for the {in_words(len(reaction))} markets (Holm)"
+    if survivors:
+        return f"{basis}, {joined(survivors)} moved by more than an ordinary day {at}; the others did not."
+    return (
+        f"{basis}, no close-to-close move is distinguishable from an ordinary day {at}: the smallest adjusted p-value "
+        f"is {p_value(smallest['holm_p'])} ({label(smallest['market'])})."
+    )
+
+
+def company_sentence(elsewhere: pd.DataFrame, market: str) -> str:
+    """Say that day 0 sums several public events, where it does; empty where no other is known."""
+    here = elsewhere[(elsewhere["market"] == market) & (elsewhere["tau"] == 0)]
+    if here.empty:
+        return ""
+    events = "one other dated event" if len(here) == 1 else f"{in_words(len(here))} other dated events"
+    return (
+        f"Day 0 of {label(market)} sums several pieces of news: it also holds {events} ({_brief(here)}). "
+        "The daily number is not the effect of this event alone."
+    )
+
+
+def before_sentence(
+    elsewhere: pd.DataFrame, car: pd.DataFrame, market: str, windows: Sequence[Window], returns: str
+) -> str:
+    """Say what lies in the rows before day 0 and what the windows that contain it give; empty where nothing does."""
+    first = min((window.first for window in windows), default=0)
+    here = elsewhere[(elsewhere["market"] == market) & elsewhere["tau"].between(first, -1)]
+    if here.empty:
+        return ""
+    value = car[car["market"] == market].set_index("window")["car"]
+    holding = [window for window in windows if here["tau"].between(window.first, window.last).any()]
+    amount = in_unit if returns == "change" else signed
+    shown = [f"CAR{window.label} {amount(value[window.label])}" for window in holding]
+    days = [
+        f"{long_date(group['session'].iloc[0])} (row {str(tau).replace('-', MINUS)}: {_brief(group)})"
+        for tau, group in here.groupby("tau", sort=True)
+    ]
+    return (
+        f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain "
+        f"them: {joined(shown)} {UNITS[returns]}."
+    )
+
+
+def _brief(events: pd.DataFrame) -> str:
+    """Titles of events, without what stands in brackets."""
+    return "; ".join(title.split(" (")[0] for title in events["title"])
+
+
+def joint_sentence(tests: pd.DataFrame) -> str:
+    """Give the joint test of day 0 within each declared family; empty where none was made."""
+    here = tests[(tests["test"] == "max_t") & (tests["window"] == "[0,0]") & tests["p"].notna()]
+    if here.empty:
+        return ""
+    families = [
+        f"{'all markets' if row.market == 'all' else row.market} {p_equals(row.p)} ({row.note.split(',')[1].strip()})"
+        for row in each_row(here)
+    ]
+    return f"Tested jointly, letting markets move together as they do (max-T in time): {joined(families)}."
+
+
+def regime_sentence(tests: pd.DataFrame) -> str:
+    """Say where the weeks before the event were unlike the estimation window; empty where they were not."""
+    t = tests[(tests["test"] == "t") & (tests["window"] == "[0,0]")]
+    unlike = t[t["note"].str.contains("unlike")]
+    if unlike.empty:
+        return ""
+    standardised = tests[(tests["test"] == "placebo_standardised") & (tests["window"] == "[0,0]")].set_index("market")
+    named = [
+        f"{label(row.market)} (sigma {row.note.split(':')[0].split()[-1]} of the window's; standardised placebo "
+        f"{p_equals(standardised.loc[row.market, 'p'])})"
+        for row in each_row(unlike)
+    ]
+    return (
+        f"Just before the event volatility was unlike that of the estimation window in {joined(named)}; there the "
+        "volatility-standardised placebo is the one to read."
+    )
+
+
+def interval_sentence(reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str) -> str:
+    """Say which markets' day 0 depends on when in its interval the event happened; empty where none does."""
+    if alternative is None:
+        return ""
+    both = reaction.merge(alternative, on="market", suffixes=("", "_late"))
+    moved = both[both["ar"] != both["ar_late"]]
+    shown = [f"{label(row.market)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)]
+    return (
+        f"The result depends on when the event happened, which is known to the {precision.replace('_', ' ')} only: the "
+        f"earliest and the latest moment give different days 0 in {joined(shown)}. Shown are the earliest's numbers."
+    )
+
+
+def left_out(outcomes: pd.DataFrame) -> list[str]:
+    """Say of every pair that could not be studied why."""
+    lost = outcomes[outcomes["outcome"] != "ok"]
+    return [f"{row.market}: {row.outcome} ({row.detail})" for row in each_row(lost)]
+
+
+def provisional(outcomes: pd.DataFrame) -> list[str]:
+    """Say of every pair that was studied, but whose prices do not reach to the end of its windows, what is missing."""
+    early = outcomes[(outcomes["outcome"] == "ok") & (outcomes["detail"] != "")]
+    return [f"{row.market}: {row.detail}" for row in each_row(early)]
+
+
+def clustering_sentence(markets: int) -> str:
+    """Say why no average over the markets is tested; empty for a single market."""
+    if markets < 2:
+        return ""
+    return (
+        f"All {in_words(markets)} markets meet one event on one date and move together, so no cross-sectional t, "
+        "Patell or BMP statistic over them is shown: with 12 markets and residual correlations of .3 to .6 they call a "
+        "third to two thirds of ordinary dates significant at the 5 % level."
+    )
+
+
+def basis_sentence(basis: str) -> str:
+    """Say which time of the event the study uses."""
+    if basis == "public":
+        return "Event time starts when the event became public."
+    return (
+        "The only time known is when the event occurred, not when it was first reported; event time starts there, and "
+        "no reaction times are given."
+    )
+
+
+def affected_sentence(benchmark: pd.DataFrame) -> str:
+    """Say that a benchmark beside day 0 met the event itself; empty where none did."""
+    here = benchmark[benchmark["after_event"].astype(bool)]
+    if here.empty:
+        return ""
+    names, markets = (joined([label(one) for one in here[column].unique()]) for column in ("benchmark", "market"))
+    return (
+        f"{names}: a benchmark affected by the event. Its price beside day 0 of {markets} is observed after the event, "
+        "so it takes part of the reaction away; read these abnormal returns as a sensitivity beside the constant mean."
+    )
+
+
+def ahead_sentence(benchmark: pd.DataFrame) -> str:
+    """Say for which markets a benchmark is observed after their own price; empty where it is for none."""
+    here = benchmark[benchmark["ahead"].astype(bool)]
+    if here.empty:
+        return ""
+    names, markets = (joined([label(one) for one in here[column].unique()]) for column in ("benchmark", "market"))
+    return f"The price of {names} beside day 0 holds news that could not be known at that of {markets}: it comes later."
+
+
+RETURNS_IN_WORDS = {
+    "log": "log returns",
+    "simple": "simple returns",
+    "change": "changes of the price, in its own unit",
+}
+DAY_ZERO_SENTENCE = (
+    "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
+    "event; the reference is the last observation at or before it. Event time counts a market's own rows."
+)
+TAU_ZERO_SENTENCE = (
+    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the "
+    "close of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is "
+    "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
+    "the time of day."
+)
+
+
+def method_sentences(specification: Mapping[str, Any], description: str, estimation: Window) -> tuple[str, ...]:
+    """Say how the numbers of a study were computed.
+
+    Parameters
+    ----------
+    specification : mapping
+        The study as plain values.
+    description : str
+        Of the model.
+    estimation : Window
+    """
+    bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
+    rolls = "kept" if specification["rolls"] == "keep" else "dropped"
+    return (
+        TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
+        description,
+        f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
+        f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
+        "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",
+        "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary "
+        f"{'bars' if bars else 'days'} (or windows of the same length) of the same market were at least as large; it "
+        "assumes no distribution.",
+        "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four of "
+        "five cases.",
+    )

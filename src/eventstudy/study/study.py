@@ -1,0 +1,344 @@
+"""The study: a frozen specification, and the one verb that meets events with prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
+from ..events import Event
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
+from ..inference.battery import JOINT_TESTS, PAIR_TESTS, TestPlan, events_frame
+from ..inference.models.protocol import Model
+from ..inference.models.time_of_day import TimeOfDay
+from ..inference.overlaps import Overlap, resolve_overlaps
+from ..inference.registry import TESTS, factor_columns, get_model
+from ..markets.alignment.events import (
+    at_the_end,
+    inspect,
+    mark_provisional,
+    mark_undefined,
+    meet,
+    meet_frame,
+    prepared,
+    returns_by_symbol,
+)
+from ..markets.alignment.events_in_bars import bar_panel
+from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from ..markets.prices.resample import bar_length
+from ..panel import EventPanel, Outcome, build_panel
+from ..windows import Window, check_disjoint, plain
+from . import tables as frames
+from .benchmark import beside, factors_of
+from .narrative import left_out, method_sentences
+from .reaction import anatomy
+from .reaction_path import by_the_bar
+from .result import EventStudyResult
+
+DAY_ZERO = Window(0, 0)
+DRAWING = ("multivariate", "skewness_t_bootstrap")
+MANY = 200
+EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
+PLANS: Mapping[str, tuple[str, ...]] = {
+    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
+    "all": EVERY_TEST,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStudy:
+    """How events meet prices: the specification of a study, as a methods section would state it.
+
+    Parameters
+    ----------
+    model : str or Model
+        Expected-return model: a key of the registry of models, such as ``"constant-mean"`` or ``"market"``, or
+        an object with the same methods.
+    benchmark : str, optional
+        Symbol whose returns the market models use.
+    factors : sequence of str
+        Further columns that a factor model uses; those that the model names by default.
+    markets : sequence of str, optional
+        Symbols to study, in order of interest; all that have prices by default.
+    bars : str, optional
+        Length of a bar, such as ``"15min"``: event time then counts bars, not sessions. Shorter bars are put together.
+    returns : {"log", "simple", "change"}
+        Kind of return computed from bars.
+    rolls : {"exclude", "keep"}
+        Whether returns that touch the roll of a continuous future are dropped.
+    estimation : pair of int
+        First and last row of the estimation window in event time.
+    windows : sequence of pairs of int
+        Event windows for the cumulative abnormal returns. Day 0 is always computed.
+    min_observations : int
+        Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
+    tests : {"standard", "all"} or sequence of str
+        ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
+        ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
+        `EventStudyResult.events` alone.
+    families : mapping of str to sequence of str, optional
+        Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
+    weights : mapping of str to float, optional
+        A portfolio of markets, signs included, declared before looking.
+    calendar : str, optional
+        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
+    overlap : {"keep", "exclude", "drop"}
+        Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
+        dropped.
+        All are listed in `EventStudyResult.overlaps`.
+    seed : int
+        Seed of everything random.
+
+    Raises
+    ------
+    UsageError
+        If an option is unknown, or a window overlaps the estimation window.
+
+    Examples
+    --------
+    >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
+    >>> close = pd.Series(60 + np.sin(np.arange(len(days))), index=days)
+    >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
+    >>> result = EventStudy(windows=[(0, 0)]).run(Event.at("2020-01-07T22:30:00Z"), bars)
+    >>> result.alignment["session"].iloc[0].date().isoformat()
+    '2020-01-08'
+    """
+
+    model: str | Model = "constant-mean"
+    benchmark: str | None = None
+    factors: Sequence[str] = ()
+    markets: tuple[str, ...] | None = None
+    bars: str | None = None
+    returns: str = "log"
+    rolls: str = "exclude"
+    estimation: Window | tuple[int, int] = (-210, -11)
+    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
+    min_observations: int = MIN_OBSERVATIONS
+    tests: str | Sequence[str] = "standard"
+    families: Mapping[str, Sequence[str]] | None = None
+    weights: Mapping[str, float] | None = None
+    calendar: str | None = None
+    overlap: str = "keep"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "estimation", Window.of(self.estimation))
+        object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
+        object.__setattr__(self, "factors", tuple(self.factors))
+        if self.markets is not None:
+            object.__setattr__(self, "markets", tuple(self.markets))
+        for name, value, known in (
+            ("return", self.returns, RETURN_KINDS),
+            ("rolls rule", self.rolls, ROLL_RULES),
+            ("overlap rule", self.overlap, tuple(Overlap)),
+        ):
+            if value not in known:
+                raise UnknownNameError(name, str(value), known)
+        if not self.windows:
+            raise UsageError("give at least one event window, such as [0, 0]")
+        refuse_twice("window", [Window.of(window).label for window in self.windows])
+        refuse_twice("market", self.markets or ())
+        check_disjoint(self.estimation_window, self.event_windows)
+        if self.min_observations < 3:
+            raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
+        get_model(self.model, self.benchmark)
+        self._plan()
+        if self.bars is not None:
+            bar_length(self.bars)
+
+    @property
+    def estimation_window(self) -> Window:
+        """The estimation window."""
+        return Window.of(self.estimation)
+
+    @property
+    def event_windows(self) -> tuple[Window, ...]:
+        """The event windows, and day 0, which is always computed."""
+        return (*map(Window.of, self.windows), DAY_ZERO)
+
+    @property
+    def _model(self) -> Model:
+        """The model, by its name or as it was given."""
+        return get_model(self.model, self.benchmark)
+
+    def run(
+        self,
+        events: Event | Iterable[Event] | pd.DataFrame,
+        bars: BarSet | Mapping[str, pd.DataFrame] | None = None,
+        *,
+        returns: pd.DataFrame | None = None,
+    ) -> EventStudyResult:
+        """Meet events with prices, or with returns computed elsewhere.
+
+        Parameters
+        ----------
+        events : Event, iterable of Event or DataFrame
+            An `Event` meets every market. A frame has ``event_id``, ``symbol`` and either ``session`` (tz-naive day) or
+            ``instant`` (UTC), and meets the one market that each line names.
+        bars : BarSet or mapping of str to DataFrame, optional
+            Prices by symbol.
+        returns : DataFrame, optional
+            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
+            one of `bars` and `returns`.
+
+        Returns
+        -------
+        EventStudyResult
+
+        Raises
+        ------
+        UsageError
+            If the arguments do not fit together.
+        UnknownNameError
+            If a symbol is not in the catalogue or has no prices.
+        NotEnoughDataError
+            If no event can be used in any market.
+        """
+        prices = self._prices(bars)
+        if prices is not None and returns is None:
+            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
+        elif prices is None and returns is not None:
+            series = returns_by_symbol(returns)
+        else:
+            raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
+        by_the_bar = prices if self.bars else None
+        if isinstance(events, pd.DataFrame):
+            return self._study(meet_frame(events, self.calendar, by_the_bar), (), series, prices)
+        markets = self._markets(series)
+        dated, alignment = meet(events, markets, by_the_bar)
+        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
+        alternative = None
+        if not alignment["session"].equals(alignment_late["session"]):
+            alternative = self._study(alignment_late, late, series, prices)
+        return self._study(alignment, dated, series, prices, alternative)
+
+    def specification(self) -> dict[str, Any]:
+        """Return the study as plain values, as they stand in a study file."""
+        return {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+
+    def method(self) -> tuple[str, ...]:
+        """Return the specification in sentences."""
+        description = self._model.description
+        return method_sentences(self.specification(), description, self.estimation_window)
+
+    def _plan(self, pairs: int = 0) -> TestPlan:
+        """Return which tests to make of so many pairs."""
+        if isinstance(self.tests, str) and self.tests not in PLANS:
+            raise UnknownNameError("choice of tests", self.tests, PLANS)
+        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        if isinstance(self.tests, str) and pairs > MANY:
+            names = tuple(name for name in names if name in TESTS)
+        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+
+    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+        """Return the prices in bars of the study's length."""
+        if bars is None and self.bars is not None:
+            raise UsageError("a study in bars needs prices: run(events, bars)")
+        known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        return None if known is None else prepared(known, self.bars, self.markets or ())
+
+    def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
+        """Return the columns that the model takes beside the returns."""
+        return factor_columns(self._model, self.benchmark, tuple(self.factors), series)
+
+    def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
+        """Symbols to study; a benchmark or factor is only studied when it is asked for."""
+        taken = self._factor_names(series)
+        return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
+
+    def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
+        """Put returns in event time; pairs that need a return which does not exist are marked."""
+        every = (self.estimation_window, *self.event_windows)
+        span = Window(min(window.first for window in every), max(window.last for window in every))
+        names, markets = self._factor_names(series), alignment["market"].unique().tolist()
+        factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
+        if bars is None:
+            return build_panel(alignment, series, span, factors=factors)
+        if self.bars is None:
+            panel = build_panel(alignment, series, span, factors=factors)
+        else:
+            timed = isinstance(self._model, TimeOfDay)
+            unbroken = None if timed else self.estimation_window
+            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
+        if self.returns != "change":
+            needed = np.zeros(len(panel.tau), dtype=bool)
+            for window in every:
+                needed[panel.at(window)] = True
+            panel = mark_undefined(panel, bars, needed)
+        return mark_provisional(panel, bars, alignment, span.last)
+
+    def _study(
+        self,
+        alignment: pd.DataFrame,
+        dated: tuple[Event, ...],
+        series: Mapping[str, pd.Series],
+        bars: BarSet | None,
+        alternative: EventStudyResult | None = None,
+    ) -> EventStudyResult:
+        """Estimate, test, and collect the frames."""
+        every, windows = self.event_windows, self.event_windows[:-1]
+        panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
+        abnormal = self._estimate(panel)
+        outcomes = frames.outcomes(abnormal)
+        if not len(abnormal):
+            raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
+        usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
+        reaction = frames.reaction(abnormal, bars, self.returns)
+        return EventStudyResult(
+            specification=self.specification(),
+            method=self.method(),
+            dated=dated,
+            panel=usable,
+            abnormal=abnormal,
+            alignment=alignment,
+            reaction=reaction,
+            car=frames.car(abnormal, windows),
+            ar=frames.ar(abnormal),
+            events=events_frame(abnormal, windows),
+            tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
+            outcomes=outcomes,
+            overlaps=overlaps,
+            benchmark=beside(self._model, self._factor_names(series), alignment, dated, in_bars=self.bars is not None),
+            alternative=alternative,
+            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
+        )
+
+    def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
+        """Treat other events in an event's windows as asked, and list them."""
+        every = self.event_windows
+        span = Window(min(window.first for window in every), max(window.last for window in every))
+        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
+
+    def _estimate(self, panel: EventPanel) -> AbnormalReturns:
+        """Estimate the model for every pair that can be used."""
+        return abnormal_returns(
+            self._model,
+            panel,
+            estimation=self.estimation_window,
+            windows=self.event_windows,
+            min_observations=self.min_observations,
+            log_returns=self.returns == "log",
+        )
+
+    def _of_prices(
+        self,
+        abnormal: AbnormalReturns,
+        usable: EventPanel,
+        alignment: pd.DataFrame,
+        bars: BarSet,
+        dated: tuple[Event, ...],
+    ) -> dict[str, Any]:
+        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
+        return {
+            "oddities": inspect(bars, alignment["market"].unique()),
+            "files": dict(bars.files),
+            **(
+                by_the_bar(abnormal, alignment, bars, dated, self.returns)
+                if self.bars
+                else {"anatomy": anatomy(usable, bars, alignment)}
+            ),
+        }

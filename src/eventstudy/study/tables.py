@@ -1,0 +1,136 @@
+"""Labelled frames of a study, built from the arrays of its abnormal returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from ..inference.abnormal import AbnormalReturns
+from ..inference.battery import TestPlan, run_tests
+from ..inference.significance.multiplicity import holm, minimum_detectable_effect
+from ..inference.significance.resampling import placebo_p
+from ..markets.prices.bars import BarSet
+from ..panel import each_row
+from ..windows import Window
+
+DAY_ZERO = Window(0, 0)
+BAND = 0.95
+OUTCOME_COLUMNS = ["event_id", "market", "session", "outcome", "observations", "detail"]
+
+
+def _pairs(abnormal: AbnormalReturns) -> pd.DataFrame:
+    """Keys of the usable pairs."""
+    return abnormal.rows[["event_id", "market"]].reset_index(drop=True)
+
+
+def outcomes(abnormal: AbnormalReturns) -> pd.DataFrame:
+    """Say what became of every pair: ``event_id, market, session, outcome, observations, detail``."""
+    table = abnormal.outcomes.reset_index(drop=True)
+    observations = np.zeros(len(table), dtype=np.int64)
+    observations[(table["outcome"] == "ok").to_numpy()] = abnormal.fitted.n_obs
+    return table.assign(observations=observations)[OUTCOME_COLUMNS]
+
+
+def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd.DataFrame:
+    """Day 0 of every usable pair, with its tests; Holm over the markets of one event."""
+    car = abnormal.car(DAY_ZERO)
+    day = abnormal.returns[:, abnormal.columns(DAY_ZERO).start]
+    simple = {"log": np.expm1(day), "simple": day, "change": np.full(day.shape, np.nan)}[returns]
+    table = _pairs(abnormal).assign(
+        **{
+            "return": day,
+            "simple_return": simple,
+            "change": np.nan if bars is None else _changes(abnormal, bars),
+            "ar": car.car,
+            "se": car.se,
+            "t": car.t,
+            "df": car.df,
+            "p": car.p,
+            "placebo_p": placebo_p(abnormal, DAY_ZERO),
+        }
+    )
+    alone = not table["event_id"].duplicated().any()
+    table["holm_p"] = table["p"] if alone else table.groupby("event_id", sort=False)["p"].transform(holm)
+    return table.assign(mde80=minimum_detectable_effect(car.se, car.df))
+
+
+def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
+    """Change of the close over day 0, in each market's own unit."""
+    rows = abnormal.rows[["market", "session"]]
+    changes = {market: bars[market].returns("change").set_axis(bars[market].labels) for market in set(rows["market"])}
+    return [float(changes[row.market][row.session]) for row in each_row(rows)]
+
+
+def car(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:
+    """Cumulative abnormal return of every usable pair and window; NaN where the window leaves the prices."""
+    parts = []
+    for window in windows:
+        values = abnormal.car(window)
+        inside = ~np.isnat(abnormal.sessions[:, abnormal.columns(window)]).any(axis=1)
+        columns = {
+            "car": values.car,
+            "se": values.se,
+            "t": values.t,
+            "p": values.p,
+            "placebo_p": placebo_p(abnormal, window),
+        }
+        masked = {name: np.where(inside, column, np.nan) for name, column in columns.items()}
+        parts.append(_pairs(abnormal).assign(window=window.label, **masked))
+    return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+
+
+def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
+    """Every row of event time: return, expected and abnormal return, and their sum from the first row with its band."""
+    n, length = abnormal.ar.shape
+    sums = [abnormal.car(Window(abnormal.span.first, int(tau))) for tau in abnormal.tau]
+    present = np.isfinite(abnormal.ar)
+    band = np.column_stack([stats.t.ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
+    keys = abnormal.rows.loc[np.repeat(np.arange(n), length), ["event_id", "market"]].reset_index(drop=True)
+    return keys.assign(
+        tau=np.tile(abnormal.tau, n),
+        session=pd.DatetimeIndex(abnormal.sessions.ravel().astype("datetime64[s]")),
+        **{"return": abnormal.returns.ravel()},
+        expected=(abnormal.returns - abnormal.ar).ravel(),
+        ar=abnormal.ar.ravel(),
+        se=abnormal.se.ravel(),
+        car=np.where(present, np.column_stack([one.car for one in sums]), np.nan).ravel(),
+        band=np.where(present, band, np.nan).ravel(),
+    )
+
+
+def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Many events, window by window: how many, their mean and median CAR, the share above zero, and the headline test.
+
+    Columns ``window, n, mean_car, median_car, positive, test, statistic, p``.
+    """
+    usable = events[events["car"].notna()].groupby("window", sort=False)["car"]
+    table = usable.agg(n="size", mean_car="mean", median_car="median", positive=lambda car: float((car > 0).mean()))
+    headline = tests[(tests["role"] == "headline") & tests["p"].notna() & (tests["market"] == "")]
+    first = headline.drop_duplicates("window").set_index("window")[["test", "statistic", "p"]]
+    joined: pd.DataFrame = table.join(first).rename_axis("window").reset_index()
+    return joined
+
+
+def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, reaction: pd.DataFrame) -> pd.DataFrame:
+    """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0."""
+    made = run_tests(abnormal, windows, plan)
+    holm_rows = pd.DataFrame(
+        {
+            "test": "holm",
+            "event_id": reaction["event_id"],
+            "market": reaction["market"],
+            "window": DAY_ZERO.label,
+            "n": reaction.groupby("event_id", sort=False)["p"].transform("count"),
+            "statistic": reaction["t"],
+            "df": reaction["df"].astype(float),
+            "p": reaction["holm_p"],
+            "note": "p of the t test, adjusted for the number of markets",
+            "role": "secondary",
+            "distribution": "",
+            "null": "the abnormal return of day 0 is zero",
+        }
+    )
+    return pd.concat([made, holm_rows[holm_rows["n"] > 1]], ignore_index=True)

@@ -1,0 +1,297 @@
+"""The command as a user meets it: exit codes, one line for every error, JSON for programs, nothing half done.
+
+What a process must do (signals, pipes, streams) is tested on a process; the many bad inputs call the same `main`.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from eventstudy import catalogue, read_study
+from eventstudy.cli import main as cli
+from eventstudy.errors import UsageError
+from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
+
+ARTICLE = DATA / "articles/iran-strike-2020-01-08.md"
+ALIGN_KEYS = ["market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
+WHEN_KEYS = {"start_utc", "end_utc", "precision", "tz"}
+
+
+def files(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def check_error(done, code, *words):
+    """An error: its code, nothing on stdout, one line on stderr that a person can read."""
+    found, out, err = done
+    assert (found, out) == (code, ""), err
+    assert err.count("\n") == 1 and err.startswith("eventstudy: ") and err.rstrip("\n").isprintable()
+    assert "Traceback" not in err and "internal error" not in err
+    for word in words:
+        assert word in err
+
+
+# -- bad input --------------------------------------------------------------------------------------------------------
+
+USAGE = {
+    "no such command": (["rnu"], "Did you mean 'run'"),
+    "no such option": (["run", "x.toml", "--focre"], "--force"),
+    "no study": (["run"], "Missing argument"),
+    "no instant": (["align"], "Missing option"),
+    "naive instant": (["align", "--at", "2020-01-07T22:30:00"], "has no time zone; write 2020-01-07T22:30:00Z"),
+    "a day": (["align", "--at", "2020-01-07"], "has no time zone"),
+    "no time at all": (["align", "--at", "yesterday"], "is not an instant"),
+    "unknown market": (["align", "--at", STRIKE, "--market", "CL=G"], "did you mean 'CL=F'"),
+    "a name for a symbol": (["align", "--at", STRIKE, "--market", "nikkei"], "did you mean '^N225'"),
+    "missing study": (["run", "nowhere/study.toml"], "no such file"),
+    "URL as study": (["run", "https://example.org/study.toml"], "is a URL"),
+    "URL as article": (["date", "https://example.org/a.html"], "save the page and pass the file"),
+    "a folder as study": (["run", "."], "cannot be read"),
+    "a notebook as study": (["run", str(ROOT / "notebooks/1-quickstart.ipynb")], "not TOML"),
+    "a name with control characters": (["run", "a\nb\x1b[31m.toml"], r"a\nb\x1b[31m.toml"),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), USAGE.values(), ids=USAGE)
+def test_wrong_usage_is_2(main, words, message):
+    check_error(main(*words), 2, message)
+
+
+@pytest.mark.parametrize(("lines", "message"), [
+    ({"markets": '["CL=G"]'}, "did you mean 'CL=F'"),
+    ({"wat": "1"}, "unknown key 'wat'"),
+    ({"at": '"2020-01-07T22:30:00"'}, "has no time zone"),
+    ({"prices": '"https://example.org/x.csv"'}, "is a URL"),
+])  # fmt: skip
+def test_a_wrong_study_is_2_and_writes_nothing(main, study_file, lines, message):
+    path = study_file(**lines)
+    check_error(main("run", path), 2, message)
+    assert files(path.parent) == ["study.toml"]
+
+
+PRICES = {
+    "missing": (None, "no such file"),
+    "empty": ("", "p.csv: empty"),
+    "header only": ("symbol,date,close\n", "p.csv: a header and no rows"),
+    "unsorted": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-07,1\n", "(line 3) comes after"),
+    "duplicated": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-08,1\n", "(line 3) stands twice"),
+    "no number": ("symbol,date,close\nCL=F,2020-01-08,n/a\n", "p.csv:2: close 'n/a'"),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), PRICES.values(), ids=PRICES)
+def test_bad_prices_are_3_and_write_nothing(main, study_file, content, message):
+    path = study_file(prices='"p.csv"')
+    if content is not None:
+        path.with_name("p.csv").write_text(content)
+    before = files(path.parent)
+    check_error(main("run", path, "--out", path.parent / "out"), 3, message)
+    assert files(path.parent) == before and not (path.parent / "out").exists()
+
+
+@pytest.mark.parametrize(("lines", "message"), [
+    ({"article": '"nowhere.md"', "at": None}, "nowhere.md: "),
+    ({"article": '"undated.md"', "at": None}, "at = "),
+    ({"events": '"nowhere.csv"'}, "no such file"),
+    ({"events": '"undated.md"'}, "undated.md:1: no column 'id'"),
+])  # fmt: skip
+def test_a_bad_article_or_list_of_events_is_3(main, study_file, lines, message):
+    path = study_file(**lines)
+    path.with_name("undated.md").write_text("A pipeline was blown up on Friday.\n")
+    check_error(main("run", path), 3, message)
+    assert files(path.parent) == ["study.toml", "undated.md"]
+
+
+# In 2604 and 1435 the nanoseconds of 64 bits come round to 2020.
+AGES = ["2019-01-03T12", "2024-03-01T12", "0001-01-01T00", "9999-12-31T23", "2604-07-22T00", "1435-06-28T00"]
+
+
+@pytest.mark.parametrize("at", [f"{age}:00:00Z" for age in AGES])
+def test_an_event_without_enough_prices_is_4(main, study_file, at):
+    path = study_file(at=f'"{at}"')
+    check_error(main("run", path), 4)
+    assert files(path.parent) == ["study.toml"]
+
+
+def test_an_instant_outside_every_calendar_is_4(main):
+    for at in ("1900-01-01T00:00:00Z", "2604-07-22T00:00:00Z"):
+        check_error(main("align", "--at", at, "--market", "CL=F"), 4, "outside the known calendars")
+
+
+def test_a_market_that_cannot_be_used_is_noted_and_the_rest_goes_on(main, study_file):
+    rows = (DATA / "prices/wti-crude.csv").read_text().splitlines(keepends=True)
+    path = study_file("windows = [[0, 1]]", prices='"p.csv"')
+    negative = [line.replace("59.61", "-37.63") if "2020-01-08" in line else line for line in rows]
+    nikkei = (DATA / "prices/nikkei-225.csv").read_text().splitlines(keepends=True)[1:]
+    path.with_name("p.csv").write_text("".join(negative + nikkei))
+    code, out, err = main("run", path, "--json")
+    record = json.loads(out)
+    assert code == 0 and "left out: CL=F: non_positive_price (the price of 2020-01-08" in err
+    assert [(one["market"], one["outcome"]) for one in record["outcomes"]] == [
+        ("CL=F", "non_positive_price"),
+        ("^N225", "ok"),
+    ]
+    assert [one["market"] for one in record["reaction"]] == ["^N225"]
+
+
+def test_a_bad_article_is_3(main, tmp_path):
+    (tmp_path / "undated.txt").write_text("A pipeline was blown up on Friday.\n")
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "binary.html").write_bytes(b"\xff\xfe\x00\x81\x00")
+    check_error(main("date", tmp_path / "empty.txt"), 3, "no text")
+    check_error(main("date", tmp_path / "binary.html"), 3, "binary.html")
+    check_error(main("date", tmp_path / "missing.txt"), 3, "missing.txt: ")
+    code, out, err = main("date", tmp_path / "undated.txt")
+    assert code == 3 and out.startswith("undated: undecided") and err.count("\n") == 1 and "pass --published" in err
+
+
+# -- output in the way ------------------------------------------------------------------------------------------------
+
+
+def test_output_in_the_way_is_5_until_forced(main, study_file):
+    path = study_file("windows = [[0, 0]]")
+    question = path.read_bytes()
+    mine = path.with_name("notes.txt")
+    mine.write_text("mine")
+    report = path.with_name("report.html")
+    report.write_text("an older report")
+    check_error(main("run", path), 5, "report.html already there; pass --force")
+    assert files(path.parent) == ["notes.txt", "report.html", "study.toml"]
+    code, _, _ = main("run", path, "--force")
+    assert code == 0 and report.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert path.read_bytes() == question and mine.read_text() == "mine"
+    check_error(main("run", path), 5, "and", "more already there")
+
+
+def test_a_folder_that_cannot_be_written_is_5(main, study_file, tmp_path):
+    path = study_file("windows = [[0, 0]]")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/tables").write_text("a file")
+    check_error(main("run", path, "--out", tmp_path / "out"), 5, "cannot be written")
+    assert files(tmp_path / "out") == ["tables"]
+    check_error(main("run", path, "--out", "https://example.org/out"), 2, "is a URL")
+
+
+# -- data on stdout ---------------------------------------------------------------------------------------------------
+
+
+def test_align_json_has_the_stable_keys(main):
+    code, out, err = main("align", "--at", STRIKE, "--market", "CL=F", "--market", "^N225", "--json")
+    assert (code, err) == (0, "")
+    crude, nikkei = json.loads(out)
+    assert list(crude) == list(nikkei) == ALIGN_KEYS
+    assert list(crude.values()) == [
+        "CL=F", "2020-01-08", "break", "2020-01-07T23:00:00Z", "2020-01-07T19:30:00Z", "2020-01-08T19:30:00Z",
+    ]  # fmt: skip
+    assert (nikkei["state"], nikkei["first_tradable_utc"]) == ("closed", "2020-01-08T00:00:00Z")
+
+
+def test_align_takes_an_offset_and_by_default_all_markets(main):
+    code, out, _ = main("align", "--at", "2020-01-08T01:30+03:00", "--json")
+    lines = {line["market"]: line for line in json.loads(out)}
+    assert code == 0 and {line["state"] for line in lines.values()} >= {"open", "break", "closed"}
+    assert {lines[symbol]["session"] for symbol in read_study(SAMPLE_STUDY).study.markets} == {"2020-01-08"}
+
+
+def test_date_json_has_the_stable_keys(main):
+    code, out, err = main("date", ARTICLE, "--json")
+    assert (code, err, out.count("\n")) == (0, "", 1)
+    record = json.loads(out)
+    assert {"id", "event", "events", "mentions"} <= set(record) and record["id"] == ARTICLE.stem
+    assert WHEN_KEYS | {"basis", "evidence", "warnings"} <= set(record["event"])
+    assert all(WHEN_KEYS | {"phrase", "is_event", "warnings"} <= set(mention) for mention in record["mentions"])
+    event = record["event"]
+    assert (event["start_utc"], event["end_utc"]) == (STRIKE, STRIKE)
+    assert (event["precision"], event["basis"], event["tz"]) == ("minute", "occurred", "+03:00")
+    assert record["events"][0] == event
+
+
+def test_date_json_of_an_undecided_article_keeps_its_keys(main, tmp_path):
+    (tmp_path / "undated.txt").write_text("A pipeline was blown up on Friday.\n")
+    code, out, _ = main("date", tmp_path / "undated.txt", "--json")
+    event = json.loads(out)["event"]
+    assert code == 3 and WHEN_KEYS | {"basis", "evidence", "warnings"} <= set(event)
+    assert event["start_utc"] is event["end_utc"] is event["precision"] is None and event["warnings"]
+
+
+def test_run_json_is_pure(main, study_file, tmp_path):
+    code, out, err = main("run", study_file('windows = [[0, 90]]\nrolls = "keep"'), "--out", tmp_path, "--json")
+    record = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert code == 0 and out.count("\n") == 1 and err
+    assert {"report", "finding", "reaction", "car", "outcomes"} <= set(record)
+    assert Path(record["report"]) == tmp_path / "report.html" and len(record["reaction"]) == 2
+    assert record["car"][0]["car"] is None and record["reaction"][0]["df"] == 199
+
+
+def test_markets_lists_the_catalogue(main):
+    code, out, err = main("markets", "--json")
+    assert (code, err) == (0, "")
+    assert [line["symbol"] for line in json.loads(out)] == list(catalogue())
+    _, text, _ = main("markets")
+    assert all(symbol in text for symbol in catalogue())
+
+
+def test_debug_may_stand_anywhere_and_shows_the_traceback():
+    for words in (["--debug", "run", "nowhere.toml"], ["run", "nowhere.toml", "--debug"]):
+        with pytest.raises(UsageError, match="no such file"):
+            cli.main(words)
+
+
+# -- the process ------------------------------------------------------------------------------------------------------
+
+
+def test_the_sample_as_a_process(command, tmp_path):
+    done = command("run", SAMPLE_STUDY, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0 and "\x1b" not in done.stdout + done.stderr
+    assert "WTI crude fell 4.93 %" in done.stdout and done.stdout.endswith("report.html\n")
+    assert "event: 2020-01-07 22:30 UTC" in done.stderr and "Warning" not in done.stderr
+    assert {"report.html", "run.json", "tables/reaction.csv", "figures/car.svg"} <= set(files(tmp_path / "o"))
+
+
+def test_an_error_as_a_process(command, tmp_path):
+    done = command("run", tmp_path / "none.toml")
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+
+
+def test_help_without_a_command_and_on_a_narrow_terminal(command):
+    for words in ([], ["--help"], ["run", "-h"]):
+        done = command(*words, COLUMNS="30")
+        assert (done.returncode, done.stderr) == (0, "") and "Usage: " in done.stdout
+
+
+def test_version(command):
+    assert command("--version").stdout == f"eventstudy {version('market-eventstudy')}\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupt_is_130_and_leaves_nothing(tmp_path, study_file):
+    pipe = tmp_path / "article.md"
+    os.mkfifo(pipe)
+    study = study_file(at=None, article=f'"{pipe.as_posix()}"')
+    words = [sys.executable, "-m", "eventstudy", "run", str(study), "--out", str(tmp_path / "o")]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with process, pipe.open("wb"):  # opens when the command does: it is at work now, and waits for the text
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and out == "" and "Traceback" not in err
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
+@pytest.mark.parametrize("words", [f"align --at {STRIKE}", "--help"])
+def test_a_reader_that_has_gone_is_no_error(words):
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "eventstudy", *words.split()], stdout=write, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -1,0 +1,176 @@
+"""Study files: what is wrong with one is said in one line; a right one makes the round trip."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from eventstudy import EventStudy, date_event, read_article, read_bars, read_study, run_study
+from eventstudy.errors import DatingError, EventStudyError, UsageError
+from eventstudy.study.config import StudyFile, study_toml
+from places_of_tests import DATA, SAMPLE_STUDY, STRIKE
+
+
+def refused(path, *words):
+    """The message of a refused study file: one line that names the file."""
+    with pytest.raises(UsageError) as error:
+        read_study(path)
+    text = str(error.value)
+    assert "\n" not in text and str(path) in text and len(text) < 1_000
+    for word in words:
+        assert word in text
+    return text
+
+
+TABLE = {
+    "unknown key": ("windws = [[0, 0]]", "[study]", "unknown key 'windws'; did you mean 'windows'"),
+    "unknown model": ('model = "constant-men"', "did you mean 'constant-mean'"),
+    "unknown returns": ('returns = "lg"', "did you mean 'log'"),
+    "unknown rolls": ('rolls = "kep"', "did you mean 'keep'"),
+    "nan in a window": ("windows = [[nan, 1]]", "whole numbers"),
+    "inf in a window": ("windows = [[0, inf]]", "whole numbers"),
+    "half a row": ("windows = [[0.5, 1]]", "whole numbers"),
+    "true as a row": ("windows = [[true, 1]]", "whole numbers"),
+    "text as a row": ('windows = [["0", "1"]]', "whole numbers"),
+    "no window": ("windows = []", "at least one event window"),
+    "empty window": ("windows = [[]]", "two whole numbers"),
+    "three bounds": ("windows = [[0, 1, 2]]", "two whole numbers"),
+    "a number as window": ("windows = [0]", "two whole numbers"),
+    "window backwards": ("windows = [[1, -1]]", "swap them"),
+    "window twice": ("windows = [[0, 1], [0, 1]]", "stands twice"),
+    "window too long": ("windows = [[0, 1000000000000]]", "within"),
+    "windows is text": ('windows = "[0,0]"', "windows is '[0,0]'; write a list"),
+    "estimation is a number": ("estimation = 200", "estimation is 200; write a list"),
+    "estimation backwards": ("estimation = [-11, -210]", "swap them"),
+    "overlap": ("windows = [[-11, 0]]", "overlaps the estimation window"),
+    "seed is text": ('seed = "1"', "seed is '1'; write a whole number"),
+    "seed is true": ("seed = true", "write a whole number"),
+    "seed is a float": ("seed = 1e12", "write a whole number"),
+    "too few needed": ("min_observations = 0", "at least 3"),
+    "negative needed": ("min_observations = -5", "at least 3"),
+    "10,000 digits": (f"seed = {'9' * 10_000}", "not TOML"),
+    "key twice": ("seed = 1\nseed = 2", "not TOML"),
+}
+TOP = {
+    "unknown key": ({"artcle": '"x"'}, "unknown key 'artcle'; did you mean 'article'"),
+    "no event": ({"at": None}, "name an `article`, or give the instant"),
+    "no prices": ({"prices": None}, "no `prices`"),
+    "no markets": ({"markets": "[]"}, "markets is a list of symbols"),
+    "markets of numbers": ({"markets": "[1]"}, "markets is a list of symbols"),
+    "markets is text": ({"markets": '"CL=F"'}, "write a list"),
+    "market twice": ({"markets": '["CL=F", "CL=F"]'}, "market CL=F stands twice"),
+    "naive at": ({"at": '"2020-01-07T22:30:00"'}, "at = '2020-01-07T22:30:00' has no time zone"),
+    "naive TOML at": ({"at": "2020-01-07T22:30:00"}, "has no time zone"),
+    "a day as at": ({"at": "2020-01-07"}, "write text in quotes or an instant"),
+    "day in quotes": ({"at": '"2020-01-07"'}, "has no time zone"),
+    "no instant": ({"at": '"tonight"'}, "'tonight' is not an instant"),
+    "31 February": ({"at": '"2020-02-31T00:00:00Z"'}, "is not an instant"),
+    "25 o'clock": ({"at": '"2020-01-07T25:00:00Z"'}, "is not an instant"),
+    "offset of 99 hours": ({"at": '"2020-01-07T22:30:00+99:00"'}, "is not an instant"),
+    "URL as prices": ({"prices": '"https://example.org/p.csv"'}, "is a URL where a path is expected"),
+    "URL as article": ({"article": '"http://127.0.0.1/a"'}, "is a URL where a path is expected"),
+    "URL as events": ({"events": '"file:///etc/passwd"'}, "is a URL where a path is expected"),
+    "NUL in a path": ({"prices": '"a\\u0000b"'}, "is not the name of a file"),
+    "no path": ({"prices": '""'}, "is not the name of a file"),
+    "title is a number": ({"title": "7"}, "title is 7; write text in quotes"),
+    "nested 500 deep": ({"markets": "[" * 500 + "]" * 500}, "nested too deeply"),
+    "nested 50,000 deep": ({"markets": "[" * 50_000}, "nested too deeply"),
+}
+
+
+@pytest.mark.parametrize(("study", "words"), [(v[0], v[1:]) for v in TABLE.values()], ids=TABLE)
+def test_the_table_of_options_is_checked(study_file, study, words):
+    refused(study_file(study), *words)
+
+
+@pytest.mark.parametrize(("lines", "words"), TOP.values(), ids=TOP)
+def test_the_top_level_is_checked(study_file, lines, words):
+    refused(study_file(**lines), words)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfet\x00i\x00",
+        b"!!python/object:os.system ls",
+        b'{"nbformat": 4, "cells": []}',
+        b"title = 'a\nb'",
+        b"title: yaml\n",
+        b"\x00",
+    ],
+)
+def test_what_is_not_toml_is_refused(tmp_path, content):
+    (tmp_path / "study.toml").write_bytes(content)
+    refused(tmp_path / "study.toml", "not TOML")
+
+
+def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path):
+    (tmp_path / "study.toml").write_bytes(b"#" * 1_000_001)
+    refused(tmp_path / "study.toml", "larger than 1 MB")
+
+
+@pytest.mark.parametrize("name", ["missing.toml", "."])
+def test_a_missing_file_or_a_folder_is_said(tmp_path, name):
+    refused(tmp_path / name, "check the path")
+
+
+def test_a_byte_order_mark_carriage_returns_and_tabs_are_fine(study_file):
+    plain = study_file("windows = [[0, 1]]")
+    odd = plain.with_name("odd.toml")
+    text = plain.read_text(encoding="utf-8").replace(" = ", "\t=\t").replace("\n", "\r\n")
+    odd.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert read_study(odd).study == read_study(plain).study
+
+
+@pytest.mark.parametrize("at", ['"2020-01-08T01:30+03:00"', "2020-01-08T01:30:00+03:00", "2020-01-07T22:30:00Z"])
+def test_the_instant_may_be_text_or_toml(study_file, at):
+    result = run_study(read_study(study_file("windows = [[0, 0]]", at=at))).result
+    assert result.dated[0].when.start == dt.datetime(2020, 1, 7, 22, 30, tzinfo=dt.UTC)
+
+
+def test_nothing_in_a_path_is_expanded(study_file):
+    for path in ("~/prices", "$HOME", "*.csv", "%TEMP%"):
+        with pytest.raises(EventStudyError, match="no such file"):
+            run_study(read_study(study_file(prices=f'"{path}"')))
+
+
+def test_the_sample_goes_there_and_back(tmp_path):
+    first = read_study(SAMPLE_STUDY)
+    copy = tmp_path / "study.toml"
+    copy.write_text(study_toml(first), encoding="utf-8")
+    second = read_study(copy)
+    assert second.study == first.study and second.title == first.title
+    assert (second.article, second.prices, second.events) == (first.article, first.prices, first.events)
+    assert study_toml(second) == study_toml(first)
+
+
+@pytest.mark.parametrize(
+    "title", ['quotes " and \\ backslash', "line\nbreak\ttab", "Ölpreis 原油 \U0001f6e2", "a\x7fb\x1b"]
+)
+def test_any_title_goes_there_and_back(tmp_path, title):
+    study = EventStudy(model="market", benchmark="^GSPC", markets=("CL=F",), returns="simple", seed=3, windows=[(2, 9)])
+    file = StudyFile(path=tmp_path / "s.toml", title=title, at=STRIKE, prices=tmp_path / 'p"q', study=study)
+    file.path.write_text(study_toml(file), encoding="utf-8", newline="")
+    again = read_study(file.path)
+    assert (again.title, again.at, again.prices, again.study) == (title, STRIKE, file.prices, study)
+
+
+def test_the_file_makes_the_calls_a_researcher_types(sample_run):
+    event = date_event(read_article(DATA / "articles/iran-strike-2020-01-08.md"))
+    result = sample_run.file.study.run(event, read_bars(DATA / "prices"))
+    for name in ("alignment", "reaction", "car", "ar", "tests", "outcomes", "anatomy", "oddities"):
+        pd.testing.assert_frame_equal(getattr(result, name), getattr(sample_run.result, name), check_exact=True)
+
+
+def test_an_undated_article_asks_for_the_instant(study_file, tmp_path):
+    (tmp_path / "undated.md").write_text("A pipeline was blown up on Friday.\n", encoding="utf-8")
+    path = study_file(at=None, article='"../undated.md"')
+    with pytest.raises(DatingError, match="at = ") as error:
+        run_study(read_study(path))
+    assert "\n" not in str(error.value)
+
+
+def test_every_input_has_its_fingerprint(sample_run):
+    sums = dict(reversed(line.split()) for line in (DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
+    known = {name.removeprefix("articles/"): digest for name, digest in sums.items() if "intraday" not in name}
+    assert {name: digest for name, digest in sample_run.inputs.items() if name != "study.toml"} == known
