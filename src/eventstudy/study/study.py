@@ -33,7 +33,7 @@ from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome, build_panel
 from ..windows import Window, check_disjoint, plain
 from . import tables as frames
-from .benchmark import beside, factors_of
+from .benchmark import beside, factors_of, overnight
 from .narrative import left_out, method_sentences
 from .reaction import anatomy
 from .reaction_path import by_the_bar
@@ -255,15 +255,19 @@ class EventStudy:
         every = (self.estimation_window, *self.event_windows)
         span = Window(min(window.first for window in every), max(window.last for window in every))
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
-        factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
+        known = (
+            {name: one.dropna() for name, one in series.items()} if bars is None and overnight(self._model) else series
+        )
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
-            return build_panel(alignment, series, span, factors=factors)
+            return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
-            panel = build_panel(alignment, series, span, factors=factors)
+            panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         else:
+            # The time of day is no sum over a span.
             timed = isinstance(self._model, TimeOfDay)
-            unbroken = None if timed else self.estimation_window
-            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
+            spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
+            panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
         if self.returns != "change":
             needed = np.zeros(len(panel.tau), dtype=bool)
             for window in every:
