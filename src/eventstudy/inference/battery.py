@@ -33,6 +33,7 @@ TEST_COLUMNS = (
     "distribution",
     "null",
 )
+NEEDS_SEVERAL = 2
 PAIR_TESTS = ("t", "placebo", "placebo_standardised")
 JOINT_TESTS = ("max_t", "multivariate", "common_effect", "portfolio")
 
@@ -163,8 +164,9 @@ def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> 
                 "placebo_standardised", car.car[i], standardised.p[i], over, null=null, n=n, notes=(regime,)
             ),
         }
-        if car.n_days[i] == 0:
-            made = {name: TestResult.not_applicable(name, "no return in the window") for name in made}
+        if not np.isfinite(car.car[i]):
+            lacking = f"{window.length - int(car.n_days[i])} of {window.length} days of the window have no return"
+            made = {name: TestResult.not_applicable(name, lacking) for name in made}
         results += [(event_id, market, made[name]) for name in PAIR_TESTS if name in plan.names]
     return results
 
@@ -172,15 +174,25 @@ def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> 
 def _joint_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> list[tuple[str, str, TestResult]]:
     """Make the joint tests of every event that met more than one market."""
     results: list[tuple[str, str, TestResult]] = []
-    markets_of = abnormal.rows.groupby("event_id", sort=False).size()
+    rows, whole = abnormal.rows, abnormal.complete(window)
+    markets_of = rows.groupby("event_id", sort=False).size()
     for event_id in (str(event) for event in markets_of.index[markets_of > 1]):
+        mine = rows["event_id"] == event_id
+        # A market that lacks days of the window is in no joint test of it.
+        lacking = set(rows.loc[mine & ~whole, "market"])
+        there = [str(market) for market in rows.loc[mine & whole, "market"]]
+        if len(there) < NEEDS_SEVERAL:
+            continue
         if "max_t" in plan.names:
-            found = joint.max_t(abnormal, window, event_id=event_id, families=plan.families)
+            families = plan.families or {"all": there}
+            kept = {name: [one for one in family if one not in lacking] for name, family in families.items()}
+            found = joint.max_t(abnormal, window, event_id=event_id, families={k: v for k, v in kept.items() if v})
             results += [(event_id, family, result) for family, result in found.items()]
         if "multivariate" in plan.names:
-            results.append((event_id, "", joint.multivariate(abnormal, window, event_id=event_id, seed=plan.seed)))
+            result = joint.multivariate(abnormal, window, event_id=event_id, markets=there, seed=plan.seed)
+            results.append((event_id, "", result))
         if "common_effect" in plan.names:
-            results.append((event_id, "", joint.common_effect(abnormal, window, event_id=event_id)))
+            results.append((event_id, "", joint.common_effect(abnormal, window, event_id=event_id, markets=there)))
         if "portfolio" in plan.names and plan.weights:
             results.append((event_id, "", joint.portfolio(abnormal, window, event_id=event_id, weights=plan.weights)))
     return results

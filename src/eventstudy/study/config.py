@@ -53,12 +53,16 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "weights": (dict,),
     "calendar": (str,),
     "overlap": (str,),
+    "min_window_share": (float, int),
+    "returns_kind": (str,),
+    "returns_unit": (str,),
 }
 SPOKEN: Mapping[type, str] = {
     str: "text in quotes",
     list: "a list",
     dict: "a table",
     int: "a whole number",
+    float: "a number",
     dt.datetime: "an instant",
 }
 
