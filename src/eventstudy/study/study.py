@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,7 @@ from ..inference.battery import TestPlan, events_frame
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.significance.protocol import Scope, SignificanceTest
-from ..inference.significance.registry import CHOICES
+from ..inference.significance.protocol import SignificanceTest
 from ..markets.alignment.events import (
     at_the_end,
     inspect,
@@ -41,7 +40,6 @@ from .reaction_path import by_the_bar
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-MANY = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,13 +226,7 @@ class EventStudy:
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
-        if isinstance(self.tests, str) and self.tests not in CHOICES:
-            raise UnknownNameError("choice of tests", self.tests, CHOICES)
-        chosen = CHOICES[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
-        plan = TestPlan(names=chosen, families=self.families, weights=self.weights or {}, seed=self.seed)
-        if isinstance(self.tests, str) and pairs > MANY:
-            return replace(plan, names=tuple(test for test in plan.tests if test.scope is Scope.SAMPLE))
-        return plan
+        return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
         """Return the prices in bars of the study's length."""
