@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ...instruments.exchanges import exchange_of_zone
 from ..grammar.expressions import Expression
 from ..grammar.moments import Reading
 from ..grammar.scanner import Clock
@@ -13,7 +14,6 @@ from ..places.gazetteer import gazetteer
 from ..places.mentions import Place
 from ..places.zones import offset_at, offset_name, readings
 from ..places.zones import zone as clock_of
-from .bells import ring
 from .calendar_days import resolve_day
 from .zone_choice import ZoneChoice
 from .zone_words import zone_of_words
@@ -72,6 +72,17 @@ def settle(
         return None
     moment = _local(replace(here, clock=clock), day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
+
+
+def ring(clock: Clock, zone: str, day: dt.date) -> Clock | None:
+    """Give the bell of an exchange its time of day; None where the zone has no exchange. Other clocks are returned."""
+    if not clock.bell:
+        return clock
+    exchange = exchange_of_zone(zone)
+    if exchange is None:
+        return None
+    at = exchange.hours_on(day)[clock.bell == "closing"]
+    return replace(clock, hour=at.hour, minute=at.minute)
 
 
 def _is_fixed(reading: Reading) -> bool:

@@ -10,9 +10,8 @@ from ...events import Precision, When
 from ..grammar.expressions import Expression
 from ..grammar.scanner import Clock, Day
 from ..text.lexicon import PARTS
-from .bells import ring
 from .calendar_days import Span, part_span, resolve_day
-from .clock_pairs import Moment, implied_zone, settle
+from .clock_pairs import Moment, implied_zone, ring, settle
 from .context import Setting
 from .roles import Cues, Role
 from .zone_choice import ZoneChoice
