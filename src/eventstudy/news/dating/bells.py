@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import replace
 from types import MappingProxyType
 
-from ..grammar.scanner import Clock
+from ..grammar.scanner import ClockTime
 
 _CONTINENT = ((9, 0), (17, 30))
 _BELLS = MappingProxyType(
@@ -39,7 +39,7 @@ _BELLS = MappingProxyType(
 _TOKYO_LONGER = dt.date(2024, 11, 5)
 
 
-def ring(clock: Clock, zone: str, day: dt.date) -> Clock | None:
+def ring(clock: ClockTime, zone: str, day: dt.date) -> ClockTime | None:
     """Return the time of day of a bell in a zone; None where no exchange's bell is known. Other clocks are returned."""
     if not clock.bell:
         return clock

@@ -13,7 +13,7 @@ from ..grammar.scanner import Day
 from ..places.zones import zone as clock_of
 from ..reading.stamps import Stamp
 from ..text.lexicon import WEEKDAY_NAMES
-from .roles import Cues, Role
+from .roles import Cues, MentionRole
 from .zone_choice import Whereabouts
 
 _GRACE = dt.timedelta(minutes=20)
@@ -104,7 +104,7 @@ def runs_ahead(stamp: Stamp | None, expressions: Sequence[Expression], cues: Seq
             or day.day is not None
             or day.which
             or c.future
-            or c.role is Role.FORECAST
+            or c.role is MentionRole.FORECAST
         ):
             continue
         return day.weekday == (stamp.day.weekday() + 1) % 7

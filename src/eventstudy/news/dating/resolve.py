@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 
 from ...events import Precision, When
 from ..grammar.expressions import Expression
-from ..grammar.scanner import Clock, Day
+from ..grammar.scanner import ClockTime, Day
 from ..text.lexicon import PARTS
 from .bells import ring
 from .calendar_days import Span, part_span, resolve_day
-from .clock_pairs import Moment, implied_zone, settle
+from .clock_pairs import ResolvedClock, implied_zone, resolve_clock
 from .context import Setting
-from .roles import Cues, Role
-from .zone_choice import ZoneChoice
-from .zone_words import zone_of_words
+from .roles import Cues, MentionRole
+from .zone_choice import ZoneChoice, zone_of_words
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
@@ -151,7 +150,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         zone = _zone(setting, e, cues, span.first)
     zone = _exchange(e, zone, span.first)
     day = span.first + _DAY * _closes_day(e)
-    moment = settle(e, day, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
+    moment = resolve_clock(e, day, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
         reason = f"{zone.warnings[0]}, so no hour is given" if zone and zone.several else NO_ZONE
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
@@ -200,7 +199,7 @@ def _exchange(e: Expression, zone: ZoneChoice | None, day: dt.date) -> ZoneChoic
 
 def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | None) -> ZoneChoice | None:
     """Return the zone whose day a market's clock time in GMT is on: that of the writer, not of the event."""
-    if cues.role is not Role.SNAPSHOT or zone is None or e.reading.zone is None:
+    if cues.role is not MentionRole.SNAPSHOT or zone is None or e.reading.zone is None:
         return zone
     if e.reading.zone.kind != "utc" or e.others:
         return zone
@@ -212,16 +211,16 @@ def _has_anchor(done: Sequence[Resolved], cues: Cues) -> bool:
     return any(r.day is not None and r.anchored and abs(r.cues.sentence - cues.sentence) <= 6 for r in done)
 
 
-def _not_after_publication(setting: Setting, moment: Moment, cues: Cues) -> Moment:
+def _not_after_publication(setting: Setting, moment: ResolvedClock, cues: Cues) -> ResolvedClock:
     """Step back a day where a moment of the past would come after publication."""
     latest = setting.latest
-    if cues.future or cues.role is Role.FORECAST or latest is None or moment.start <= latest:
+    if cues.future or cues.role is MentionRole.FORECAST or latest is None or moment.start <= latest:
         return moment
     return replace(moment, start=moment.start - _DAY, end=moment.end - _DAY)
 
 
-def _when(e: Expression, moment: Moment) -> When:
-    clock = e.reading.clock or Clock(hour=0)
+def _when(e: Expression, moment: ResolvedClock) -> When:
+    clock = e.reading.clock or ClockTime(hour=0)
     start, end, approximate = moment.start, moment.end, e.approximate
     if end > start:
         return When(start=start, end=end, precision=Precision.HOUR, tz=moment.tz, approximate=True)
@@ -261,14 +260,16 @@ def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
         score = 1.8 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
     score += 0.6 * (r.cues.sentence == 0)
     # "was at $68 by 0343 GMT, after closing lower on Tuesday": a quote is of the story's day
-    score -= 2.0 * (distance == 0 and not before and cues.role is Role.SNAPSHOT)
-    score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
-    score -= 1.5 * (r.cues.role is Role.DATELINE)
+    score -= 2.0 * (distance == 0 and not before and cues.role is MentionRole.SNAPSHOT)
+    score -= 1.2 * (
+        r.cues.role in {MentionRole.STATEMENT, MentionRole.STATUS} and cues.role is not MentionRole.STATEMENT
+    )
+    score -= 1.5 * (r.cues.role is MentionRole.DATELINE)
     score -= 1.5 * (r.expression.reading.clock is not None and not (distance == 0 and before))
     score -= 1.0 * (bool(r.cues.legal) != bool(cues.legal))
     score += 0.5 * (bool(r.cues.happenings) and bool(cues.happenings))
     score -= 2.0 * (r.cues.future != cues.future and distance != 0)
-    score -= 0.5 * ((r.cues.role is Role.SNAPSHOT) != (cues.role is Role.SNAPSHOT))
+    score -= 0.5 * ((r.cues.role is MentionRole.SNAPSHOT) != (cues.role is MentionRole.SNAPSHOT))
     score -= 4.0 * ("since" in r.expression.lead)
     score -= 2.5 * (r.when is not None and setting.is_later(r.when) and not cues.future)
     if setting.today is not None and r.day is not None and distance and abs((setting.today - r.day).days) > 10:

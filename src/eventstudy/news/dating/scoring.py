@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ...events import Precision, When
 from .context import Setting
 from .resolve import Resolved
-from .roles import Role
+from .roles import MentionRole
 
 _PRECISION = {
     Precision.MINUTE: 3.0,
@@ -19,16 +19,16 @@ _PRECISION = {
     Precision.MULTI_DAY: -2.5,
 }
 _ROLE = {
-    Role.EVENT: 2.0,
-    Role.ANNOUNCEMENT: 1.8,
-    Role.STATEMENT: -0.8,
-    Role.FORECAST: -0.8,
-    Role.STATUS: -1.2,
-    Role.SNAPSHOT: -6.0,
-    Role.STAMP: -6.0,
-    Role.DATELINE: -8.0,
+    MentionRole.EVENT: 2.0,
+    MentionRole.ANNOUNCEMENT: 1.8,
+    MentionRole.STATEMENT: -0.8,
+    MentionRole.FORECAST: -0.8,
+    MentionRole.STATUS: -1.2,
+    MentionRole.SNAPSHOT: -6.0,
+    MentionRole.STAMP: -6.0,
+    MentionRole.DATELINE: -8.0,
 }
-_NEVER = frozenset({Role.STAMP, Role.DATELINE, Role.SNAPSHOT})
+_NEVER = frozenset({MentionRole.STAMP, MentionRole.DATELINE, MentionRole.SNAPSHOT})
 _WEAK = -1.5
 # Within these of the best, another time, or another clock time, is named as a rival.
 _CLOSE, _CLOSE_CLOCK = 1.0, 1.75
@@ -92,7 +92,7 @@ def _doubted(first: Scored, rest: Sequence[Scored]) -> Scored:
         near.append(rival)
     if near:
         warnings.append(f"{near[0].resolved.expression.phrase!r} is nearly as likely to be the time of the event")
-    if first.resolved.cues.role is Role.STATEMENT and first.resolved.expression.reading.clock is None:
+    if first.resolved.cues.role is MentionRole.STATEMENT and first.resolved.expression.reading.clock is None:
         warnings.append("the time is that of a statement; when what it speaks of happened is not given")
     return replace(first, warnings=tuple(warnings))
 
@@ -109,7 +109,7 @@ def _refines(fine: Scored, coarse: Scored) -> bool:
         a is None
         or b is None
         or b.start == b.end
-        or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}
+        or fine.resolved.cues.role in {MentionRole.STATUS, MentionRole.FORECAST, MentionRole.SNAPSHOT}
     ):
         return False
     # "in the morning" may begin at midnight where a clock time says so
@@ -133,7 +133,7 @@ def _judge(r: Resolved, setting: Setting) -> Scored:
         warnings = ("only a span of several days is given",)
     total = sum(w for _, w in reasons)
     eligible = when is not None and total > _WEAK and _can_be_event(r, when, setting.is_later(when), cues.relative)
-    basis = "public" if cues.role in {Role.ANNOUNCEMENT, Role.STATEMENT} else "occurred"
+    basis = "public" if cues.role in {MentionRole.ANNOUNCEMENT, MentionRole.STATEMENT} else "occurred"
     return Scored(resolved=r, reasons=tuple(reasons), eligible=eligible, basis=basis, warnings=warnings)
 
 
@@ -168,7 +168,7 @@ def _listed(found: Sequence[str]) -> str:
 
 def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
     """Say whether an expression can date an event: a plan only with its hour, a price only where it answers one."""
-    if later or r.cues.role is Role.FORECAST:
+    if later or r.cues.role is MentionRole.FORECAST:
         return when.precision in {Precision.MINUTE, Precision.HOUR} and r.cues.role not in _NEVER
     return r.cues.role not in _NEVER or relative
 

@@ -1,4 +1,4 @@
-"""Which place's clock a local time is on: the places of the text, weighed by how and where they are named."""
+"""Choose the time zone of a local clock time: from the zone words of the text, or from the places that it names."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from ..grammar.expressions import Expression
+from ..grammar.sentences import Sentences
 from ..places.gazetteer import key
 from ..places.mentions import Place
-from ..places.zones import offset_at
+from ..places.zones import ABBREVIATIONS, ZoneWords, offset_at, offset_name
 from ..text.lexicon import words
-from ..text.tokens import Sentences
-from .roles import Cues, Role
+from .roles import Cues, MentionRole
 
 # How many places of the lead, before and after an expression are weighed.
 _REACH = 60
 _BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
 _LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
 _MARKET_NAMES = words("market names")
+_OPEN_TO_DOUBT = frozenset({"IST", "AST", "CST"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ class Whereabouts:
         """Choose the zone of an expression that names none; None where the text names no place at all."""
         if self.home and _is_deictic(e):
             return ZoneChoice(zone=self.home, source="the publisher's own clock")
-        market = cues.role is Role.SNAPSHOT and not cues.relative
+        market = cues.role is MentionRole.SNAPSHOT and not cues.relative
         scored = [(self._score(n, p, e, cues, market), n, p) for n, p in self._near(e.start)]
         scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
         if self.dateline is not None:
@@ -171,3 +172,65 @@ def _is_deictic(e: Expression) -> bool:
         and day.unit == "day"
         and (day.which == "this" or "tonight" in e.phrase.lower())
     )
+
+
+def zone_of_words(
+    words: ZoneWords, places: Sequence[Place], day: dt.date | None, near: ZoneChoice | None = None
+) -> ZoneChoice | None:
+    """Return the zone that a text states.
+
+    Parameters
+    ----------
+    words : ZoneWords
+    places : sequence of Place
+        Of the article; they settle an abbreviation that several zones use.
+    day : date or None
+        Local date, where known: it decides whether summer time is in force.
+    near : ZoneChoice or None
+        The zone that the places alone would suggest.
+    """
+    if words.kind == "utc":
+        return ZoneChoice(zone="UTC", source="the text", confidence=0.97)
+    if words.kind == "offset":
+        return ZoneChoice(zone=offset_name(words.minutes), source="the text", confidence=0.97)
+    if words.kind == "place":
+        doubt = (f"the place named keeps several clocks; that of {words.name} is taken",) if words.several else ()
+        return ZoneChoice(zone=words.name, source="the place in the expression", warnings=doubt, confidence=0.9)
+    if words.kind == "local":
+        return near
+    return _abbreviated(words, places, day, near)
+
+
+def _abbreviated(words: ZoneWords, places: Sequence[Place], day: dt.date | None, near: ZoneChoice | None) -> ZoneChoice:
+    options = [o for o in ABBREVIATIONS[words.name] if not words.preferred or o[0] == words.preferred]
+    zones = {z for p in places for z in p.zones[:1]}
+    fitting = [o for o in options if near is not None and o[0] == near.zone]
+    fitting = fitting or [o for o in options if o[0] in zones] or [o for o in options if _shares_clock(o, zones, day)]
+    (name, stated), warnings = (fitting or options)[0], []
+    offsets = {o[1] for o in (fitting or options)}
+    if len(offsets) > 1 and (words.name in _OPEN_TO_DOUBT or len(fitting) > 1):
+        others = ", ".join(o[0] for o in (fitting or options)[1:])
+        warnings.append(f"{words.name} is taken as that of {name}; it may be {others}")
+    if day is not None and stated is not None and offset_at(name, day) != stated:
+        return _out_of_season(words.name, name, stated, day, near, warnings)
+    return ZoneChoice(
+        zone=name, source=f"{words.name} in the text", warnings=tuple(warnings), confidence=0.6 if warnings else 0.93
+    )
+
+
+def _shares_clock(option: tuple[str, int | None], zones: set[str], day: dt.date | None) -> bool:
+    when = day or dt.date(2020, 1, 15)
+    return option[1] is not None and any(offset_at(z, when) == option[1] for z in zones if z)
+
+
+def _out_of_season(
+    abbreviation: str, name: str, stated: int, day: dt.date, near: ZoneChoice | None, warnings: list[str]
+) -> ZoneChoice:
+    """Handle "EDT" in December: the clock on the wall is meant, unless the place keeps the stated offset."""
+    if near is not None and offset_at(near.zone, day) == stated:
+        return ZoneChoice(
+            zone=near.zone, source=f"{abbreviation} in the text", warnings=tuple(warnings), confidence=0.85
+        )
+    shown = offset_name(offset_at(name, day))
+    warnings.append(f"{abbreviation} ({offset_name(stated)}) is not in force in {name} on {day}; {shown} is taken")
+    return ZoneChoice(zone=name, source=f"{abbreviation} in the text", warnings=tuple(warnings), confidence=0.5)
