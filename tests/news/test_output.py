@@ -81,7 +81,7 @@ def test_an_explanation_adds_up() -> None:
     assert text.startswith("* 'at 0915 GMT' = 2021-03-05 09:15 UTC")
     (scored,) = DATED.scored
     assert f"{scored.total:+.1f}: " in text
-    assert all(reason in text for reason, _ in scored.reasons)
+    assert all(reason.text in text for reason in scored.reasons)
 
 
 def test_the_pieces_of_a_review_are_the_text() -> None:

@@ -15,6 +15,7 @@ from ..places.zones import instants_of, offset_at, offset_name
 from ..places.zones import zone as clock_of
 from .bells import ring
 from .calendar_days import resolve_day
+from .weights import sure
 from .zone_choice import ZoneChoice, zone_of_words
 
 _DAY = dt.timedelta(days=1)
@@ -31,7 +32,7 @@ class ResolvedClock:
     tz: str
     until: dt.datetime | None = None
     warnings: tuple[str, ...] = ()
-    confidence: float = 0.9
+    confidence: float
     contradiction: bool = False
 
 
@@ -99,7 +100,11 @@ def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice |
     if until is not None and until < start:
         until += _DAY
     return ResolvedClock(
-        start=start, end=start, until=until, tz=offset_name(minutes) if minutes else "UTC", confidence=0.95
+        start=start,
+        end=start,
+        until=until,
+        tz=offset_name(minutes) if minutes else "UTC",
+        confidence=sure("one clock"),
     )
 
 
@@ -115,7 +120,14 @@ def _agreed(moment: ResolvedClock, e: Expression, world: Reading) -> ResolvedClo
             reason = f"both are given as fixed to UTC and differ by {abs(gap)} minutes; the second is taken"
             start = moment.start + dt.timedelta(minutes=gap)
             warnings = (*moment.warnings, f"its clocks contradict each other: {reason}")
-            return replace(moment, start=start, end=start, warnings=warnings, confidence=0.4, contradiction=True)
+            return replace(
+                moment,
+                start=start,
+                end=start,
+                warnings=warnings,
+                confidence=sure("contradiction in UTC"),
+                contradiction=True,
+            )
     return moment
 
 
@@ -133,7 +145,13 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
     if not found:
         warnings.append(f"{hour:02d}:{clock.minute:02d} did not exist in {zone.zone} on {day}: the clocks went forward")
         start = _at(day, replace(clock, hour=hour), offset_at(zone.zone, day, 0))
-        return ResolvedClock(start=start, end=start, tz=zone.zone, warnings=tuple(warnings), confidence=0.3)
+        return ResolvedClock(
+            start=start,
+            end=start,
+            tz=zone.zone,
+            warnings=tuple(warnings),
+            confidence=sure("skipped hour"),
+        )
     if len(found) == 2:
         both = " and ".join(f"{t:%Y-%m-%dT%H:%MZ}" for t in found)
         warnings.append(f"the clock of {zone.zone} showed this time twice that day, at {both}")
@@ -141,7 +159,7 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
     if reading.until is not None:
         ends = instants_of(zone.zone, day, reading.until.hour % 24, reading.until.minute)
         until = ends[-1] + _DAY * (ends[-1] < found[0]) if ends else None
-    confidence = zone.confidence if len(found) == 1 else 0.5
+    confidence = zone.confidence if len(found) == 1 else sure("hour shown twice")
     return ResolvedClock(
         start=found[0], end=found[-1], until=until, tz=zone.zone, warnings=tuple(warnings), confidence=confidence
     )
@@ -161,7 +179,12 @@ def _checked(moment: ResolvedClock, others: Sequence[Reading], day: dt.date, pla
         if not any(abs(t - moment.start) < dt.timedelta(minutes=1) for t in found):
             shown = f"{other.clock.hour:02d}:{other.clock.minute:02d} in {zone.zone}"
             text = f"its clocks contradict each other: {shown} is another moment"
-            moment = replace(moment, warnings=(*moment.warnings, text), contradiction=True, confidence=0.4)
+            moment = replace(
+                moment,
+                warnings=(*moment.warnings, text),
+                contradiction=True,
+                confidence=sure("contradiction in UTC"),
+            )
     return moment
 
 
@@ -192,7 +215,7 @@ def _loose_pair(
     if clock is None:
         return None
     start = _snap(_at(_local_day(here, world, day, offset), clock, offset), world)
-    return ResolvedClock(start=start, end=start, tz=offset_name(offset), confidence=0.95)
+    return ResolvedClock(start=start, end=start, tz=offset_name(offset), confidence=sure("loose pair"))
 
 
 def _pair(
@@ -223,7 +246,7 @@ def _pair(
         until=until,
         tz="UTC" if warnings and not odd else offset_name(offset),
         warnings=tuple(warnings),
-        confidence=0.5 if bad else 0.98,
+        confidence=sure("contradiction" if bad else "pair"),
         contradiction=bad,
     )
 

@@ -14,7 +14,7 @@ from ..places.zones import zone as clock_of
 from ..reading.stamps import Stamp
 from ..text.lexicon import WEEKDAY_NAMES
 from .roles import Cues, MentionRole
-from .zone_choice import Whereabouts
+from .zone_choice import Whereabouts, ZoneChoice
 
 _GRACE = dt.timedelta(minutes=20)
 
@@ -90,6 +90,39 @@ class Setting:
             return ()
         note = f"no day is stated; the publication date {self.stamp.day}, of unknown zone, is taken"
         return (f"{note}: it may be a day later or earlier",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """A time expression with the time that it was resolved to.
+
+    Parameters
+    ----------
+    expression : Expression
+    cues : Cues
+    when : When or None
+        None where it cannot be resolved; the warnings say why.
+    day : date or None
+        Local date.
+    zone : ZoneChoice or None
+    warnings : tuple of str
+    confidence : float
+        From 0 to 1.
+    anchored : bool
+        True where the expression itself names its day.
+    contradiction : bool
+        True where its clocks contradict each other.
+    """
+
+    expression: Expression
+    cues: Cues
+    when: When | None = None
+    day: dt.date | None = None
+    zone: ZoneChoice | None = None
+    warnings: tuple[str, ...] = ()
+    confidence: float = 0.0
+    anchored: bool = True
+    contradiction: bool = False
 
 
 def runs_ahead(stamp: Stamp | None, expressions: Sequence[Expression], cues: Sequence[Cues]) -> bool:

@@ -75,7 +75,7 @@ class Dating:
             zone, when = scored.resolved.zone, mention.when
             clock = f", {when.tz}{f' ({zone.source})' if zone and zone.source else ''}" if when and when.tz else ""
             lines.append(f"{'*' if mention.is_event else ' '} {mention.phrase!r} = {when or 'not resolved'}{clock}")
-            reasons = ", ".join(f"{reason} {weight:+.1f}" for reason, weight in scored.reasons)
+            reasons = ", ".join(f"{reason.text} {reason.weight:+.1f}" for reason in scored.reasons)
             lines.append(f"    {scored.total:+.1f}: {reasons}")
             lines += [f"    doubt: {warning}" for warning in mention.warnings]
         return "\n".join(lines)

@@ -136,7 +136,7 @@ def review_record(dating: Dating) -> dict[str, Any]:
                 "role": str(s.resolved.cues.role),
                 "is_event": m.is_event,
                 "score": round(s.total, 1),
-                "reasons": [(reason, round(weight, 1)) for reason, weight in s.reasons],
+                "reasons": [(reason.text, round(reason.weight, 1)) for reason in s.reasons],
                 "warnings": list(m.warnings),
             }
             for m, s in zip(dating.mentions, dating.scored, strict=True)
