@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ...instruments.exchanges import exchange_of_zone
 from ..grammar.expressions import Expression
 from ..grammar.readings import Reading
 from ..grammar.scanner import ClockTime
@@ -13,7 +14,6 @@ from ..places.gazetteer import gazetteer
 from ..places.mentions import Place
 from ..places.zones import instants_of, offset_at, offset_name
 from ..places.zones import zone as clock_of
-from .bells import ring
 from .calendar_days import resolve_day
 from .weights import sure
 from .zone_choice import ZoneChoice, zone_of_words
@@ -72,6 +72,17 @@ def resolve_clock(
         return None
     moment = _local(replace(here, clock=clock), day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
+
+
+def ring(clock: ClockTime, zone: str, day: dt.date) -> ClockTime | None:
+    """Give the bell of an exchange its time of day; None where the zone has no exchange. Other clocks are returned."""
+    if not clock.bell:
+        return clock
+    exchange = exchange_of_zone(zone)
+    if exchange is None:
+        return None
+    at = exchange.hours_on(day)[clock.bell == "closing"]
+    return replace(clock, hour=at.hour, minute=at.minute)
 
 
 def _is_fixed(reading: Reading) -> bool:

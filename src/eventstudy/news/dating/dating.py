@@ -13,8 +13,8 @@ from ..grammar.sentences import Sentences
 from ..places.mentions import DATELINE_MARKS, Place, find_places
 from ..reading.article import Article
 from ..text.tokens import Token, tokenize
-from .context import Setting, runs_ahead
-from .resolve import NO_DAY, Resolved, resolve
+from .context import Resolved, Setting, runs_ahead
+from .resolve import NO_DAY, resolve
 from .roles import Cues, MentionRole, read_cues
 from .scoring import Scored, choose, rank
 from .zone_choice import Whereabouts

@@ -9,9 +9,8 @@ from dataclasses import replace
 from ...events import Precision, When
 from ..grammar.expressions import Expression
 from ..grammar.scanner import ClockTime
-from .bells import ring
 from .calendar_days import Span, part_span, resolve_day
-from .clock_pairs import ResolvedClock, implied_zone, resolve_clock
+from .clock_pairs import ResolvedClock, implied_zone, resolve_clock, ring
 from .context import Resolved, Setting
 from .day_choice import day_from_context, has_anchor
 from .roles import Cues, MentionRole
@@ -146,21 +145,25 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
             warnings += setting.no_day_warning(e)
     when = _when(e, moment)
     warnings += moment.warnings
-    if moment.tz[0] in "+-" or moment.tz == "UTC":
-        zone = ZoneChoice(
-            zone=moment.tz, source="the two clocks" if e.others else "the text", confidence=moment.confidence
-        )
     return Resolved(
         expression=e,
         cues=cues,
         when=when,
         day=span.first,
-        zone=zone,
+        zone=_zone_shown(e, moment, zone),
         warnings=tuple(dict.fromkeys(warnings)),
         confidence=moment.confidence,
         anchored=anchored,
         contradiction=moment.contradiction,
     )
+
+
+def _zone_shown(e: Expression, moment: ResolvedClock, zone: ZoneChoice | None) -> ZoneChoice | None:
+    """Return the zone of an instant: that of its offset where the text gives one."""
+    if moment.tz[0] not in "+-" and moment.tz != "UTC":
+        return zone
+    source = "the two clocks" if e.others else "the text"
+    return ZoneChoice(zone=moment.tz, source=source, confidence=moment.confidence)
 
 
 def _clock_of_day(e: Expression, zone: ZoneChoice | None) -> str:

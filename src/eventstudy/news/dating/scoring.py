@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ...events import Precision, When
-from .context import Setting
-from .resolve import Resolved
+from .context import Resolved, Setting
 from .roles import MentionRole
 from .weights import limit, weights
 
