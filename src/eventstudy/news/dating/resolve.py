@@ -145,21 +145,25 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
             warnings += setting.no_day_warning(e)
     when = _when(e, moment)
     warnings += moment.warnings
-    if moment.tz[0] in "+-" or moment.tz == "UTC":
-        zone = ZoneChoice(
-            zone=moment.tz, source="the two clocks" if e.others else "the text", confidence=moment.confidence
-        )
     return Resolved(
         expression=e,
         cues=cues,
         when=when,
         day=span.first,
-        zone=zone,
+        zone=_zone_shown(e, moment, zone),
         warnings=tuple(dict.fromkeys(warnings)),
         confidence=moment.confidence,
         anchored=anchored,
         contradiction=moment.contradiction,
     )
+
+
+def _zone_shown(e: Expression, moment: ResolvedClock, zone: ZoneChoice | None) -> ZoneChoice | None:
+    """Return the zone of an instant: that of its offset where the text gives one."""
+    if moment.tz[0] not in "+-" and moment.tz != "UTC":
+        return zone
+    source = "the two clocks" if e.others else "the text"
+    return ZoneChoice(zone=moment.tz, source=source, confidence=moment.confidence)
 
 
 def _clock_of_day(e: Expression, zone: ZoneChoice | None) -> str:
