@@ -186,7 +186,7 @@ def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
     if days <= SHORT:
         return np.asarray(beyond)
     critical = stats.t.isf(level / 2, overlap_df(placebos, days))
-    return np.maximum(beyond, critical * np.sqrt(_mean(placebos**2)))
+    return np.asarray(np.maximum(beyond, critical * np.sqrt(_mean(placebos**2))))
 
 
 def detectable(beyond: FloatArray, placebos: FloatArray, unit: FloatArray) -> FloatArray:
