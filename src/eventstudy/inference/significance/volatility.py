@@ -174,7 +174,7 @@ def volatility_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArr
     Overlapping sums of many days hold few independent ones, so that the largest of them is too small a hurdle.
     """
     p = rank_p(event, placebos)
-    return p if days <= SHORT else np.maximum(p, overlap_p(event, placebos, days))
+    return p if days <= SHORT else np.asarray(np.maximum(p, overlap_p(event, placebos, days)))
 
 
 def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
@@ -186,7 +186,7 @@ def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
     if days <= SHORT:
         return np.asarray(beyond)
     critical = stats.t.isf(level / 2, overlap_df(placebos, days))
-    return np.maximum(beyond, critical * np.sqrt(_mean(placebos**2)))
+    return np.asarray(np.maximum(beyond, critical * np.sqrt(_mean(placebos**2))))
 
 
 def detectable(beyond: FloatArray, placebos: FloatArray, unit: FloatArray) -> FloatArray:
