@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,13 @@ import pandas as pd
 from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
-from ..inference.battery import JOINT_TESTS, PAIR_TESTS, TestPlan, events_frame
+from ..inference.battery import TestPlan, events_frame
 from ..inference.models.protocol import Model
+from ..inference.models.registry import factor_columns, get_model
 from ..inference.models.time_of_day import TimeOfDay
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.registry import TESTS, factor_columns, get_model
+from ..inference.significance.protocol import Scope, SignificanceTest
+from ..inference.significance.registry import CHOICES
 from ..markets.alignment.events import (
     at_the_end,
     inspect,
@@ -40,13 +42,7 @@ from .reaction_path import by_the_bar
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-DRAWING = ("multivariate", "skewness_t_bootstrap")
 MANY = 200
-EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
-PLANS: Mapping[str, tuple[str, ...]] = {
-    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
-    "all": EVERY_TEST,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +114,7 @@ class EventStudy:
     estimation: Window | tuple[int, int] = (-210, -11)
     windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
     min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str] = "standard"
+    tests: str | Sequence[str | SignificanceTest] = "standard"
     families: Mapping[str, Sequence[str]] | None = None
     weights: Mapping[str, float] | None = None
     calendar: str | None = None
@@ -227,12 +223,13 @@ class EventStudy:
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
-        if isinstance(self.tests, str) and self.tests not in PLANS:
-            raise UnknownNameError("choice of tests", self.tests, PLANS)
-        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        if isinstance(self.tests, str) and self.tests not in CHOICES:
+            raise UnknownNameError("choice of tests", self.tests, CHOICES)
+        chosen = CHOICES[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
+        plan = TestPlan(names=chosen, families=self.families, weights=self.weights or {}, seed=self.seed)
         if isinstance(self.tests, str) and pairs > MANY:
-            names = tuple(name for name in names if name in TESTS)
-        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+            return replace(plan, names=tuple(test for test in plan.tests if test.scope is Scope.SAMPLE))
+        return plan
 
     def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
         """Return the prices in bars of the study's length."""

@@ -1,4 +1,4 @@
-"""The two tables: every model and every test of many events by its name."""
+"""The table of models by name."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import inspect
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
-from ..errors import UnknownNameError
-from .models.factors import FactorModel, LaggedMarket, PeerPortfolio, ScholesWilliams
-from .models.iterative import GarchMarketModel, RobustMarketModel
-from .models.market import ConstantMean, MarketAdjusted, MarketModel, OvernightSpillover
-from .models.protocol import Model
-from .models.time_of_day import TimeOfDay
-from .significance import nonparametric, parametric
-from .significance.calendar_time import calendar_time_alpha, calendar_time_t
-from .significance.resampling import sign_flip, skewness_t_bootstrap
-from .significance.result import TestResult
+from ...errors import UnknownNameError
+from .factors import FactorModel, LaggedMarket, PeerPortfolio, ScholesWilliams
+from .iterative import GarchMarketModel, RobustMarketModel
+from .market import ConstantMean, MarketAdjusted, MarketModel, OvernightSpillover
+from .protocol import Model
+from .time_of_day import TimeOfDay
 
 FF3 = ("Mkt-RF", "SMB", "HML")
 
@@ -36,37 +32,6 @@ MODELS: dict[str, Callable[..., Model]] = {
     "robust": RobustMarketModel,
     "garch": GarchMarketModel,
     "time-of-day": TimeOfDay,
-}
-
-TESTS: dict[str, Callable[..., TestResult]] = {
-    "cross_sectional_t": parametric.cross_sectional_t,
-    "brown_warner_1980": parametric.brown_warner_1980,
-    "brown_warner_1985": parametric.brown_warner_1985,
-    "patell": parametric.patell,
-    "patell_daily": parametric.patell_daily,
-    "kp_patell": parametric.kp_patell,
-    "bmp": parametric.bmp,
-    "kp_bmp": parametric.kp_bmp,
-    "skewness_t": parametric.skewness_t,
-    "skewness_t_bootstrap": skewness_t_bootstrap,
-    "two_way_clustered_t": parametric.two_way_clustered_t,
-    "corrado": nonparametric.corrado,
-    "corrado_zivney": nonparametric.corrado_zivney,
-    "corrado_zivney_restandardised": nonparametric.corrado_zivney_restandardised,
-    "corrado_cumulative": nonparametric.corrado_cumulative,
-    "grank_t": nonparametric.grank_t,
-    "grank_z": nonparametric.grank_z,
-    "sign": nonparametric.sign,
-    "corrado_zivney_sign": nonparametric.corrado_zivney_sign,
-    "generalized_sign": nonparametric.generalized_sign,
-    "wilcoxon": nonparametric.wilcoxon,
-    "sign_flip": sign_flip,
-    "calendar_time_t": calendar_time_t,
-    "calendar_time_alpha": calendar_time_alpha,
-    "bhar_t": parametric.bhar_t,
-    "bhar_skewness_t": parametric.bhar_skewness_t,
-    "variance_f": parametric.variance_f,
-    "beaver_u": parametric.beaver_u,
 }
 
 
