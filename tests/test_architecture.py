@@ -39,7 +39,6 @@ FLOORS = {
     "inference.overlaps": 3.3,
     "inference.cross_section": 3.6,
     "inference.significance": 3.4,
-    "inference.registry": 3.5,
     "inference.battery": 3.6,
     "study.benchmark": 4,
     "study.reaction": 4,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from ..panel import EventPanel, Outcome
 from ..windows import Window, check_disjoint
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Fitted, Model
+from .models.time_of_day import FACTOR as TIME_OF_DAY
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
@@ -77,6 +79,9 @@ class AbnormalReturns:
     model : Model
     log_returns : bool
         Whether the returns are logarithmic; buy-and-hold returns compound simple ones.
+    clock : ndarray, shape (n, L + G + E), optional
+        In event time of bars: the minute of the market's own day at which each bar opens, from the first estimation row
+        to the last of the span.
     """
 
     rows: pd.DataFrame
@@ -96,6 +101,7 @@ class AbnormalReturns:
     fitted: Fitted
     model: Model
     log_returns: bool = False
+    clock: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.ar)
@@ -122,6 +128,31 @@ class AbnormalReturns:
     def cov(self) -> FloatArray:
         """Covariance of the forecast errors, shape (n, E, E)."""
         return assemble(self.noise, self.loading)
+
+    @property
+    def history(self) -> FloatArray:
+        """Abnormal returns from the first estimation row to the last of the span, shape (n, L + G + E)."""
+        return np.concatenate([self.fitted.residuals, self.between, self.ar], axis=1)
+
+    @cached_property
+    def joined_sessions(self) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]:
+        """Sessions of the estimation rows and of the span, on one clock for every piece of news.
+
+        The pairs of one event are joined by event time: over the span they have the labels of the pair whose day 0 is
+        labelled first, and the estimation rows of a pair whose day 0 is labelled later are those of the weekday before.
+        """
+        ids, day_zero = self.rows["event_id"], self.rows["session"].to_numpy().astype(self.sessions.dtype)
+        if ids.is_unique:
+            return self.estimation_sessions, self.sessions
+        before, at = self.estimation_sessions.copy(), self.sessions.copy()
+        for found in ids.groupby(ids, sort=False).indices.values():
+            rows = np.asarray(found)
+            reference = self.sessions[rows[day_zero[rows].argmin()]]
+            at[rows] = np.where(np.isnat(reference), at[rows], reference)
+            later = rows[day_zero[rows] > day_zero[rows].min()]
+            if len(later) and at.dtype == np.dtype("M8[D]"):
+                before[later] = _weekday_before(before[later])
+        return before, at
 
     def columns(self, window: Window) -> slice:
         """Positions of `window` among the columns.
@@ -162,6 +193,33 @@ class AbnormalReturns:
         else:
             held, expected = ((1.0 + values).prod(axis=1) for values in grown)
         return np.where(present.any(axis=1), held - expected, np.nan)
+
+
+def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
+    """Return the rows of event time that a panel must hold: all windows, and the model's reach around the event's.
+
+    Without the rows of its reach a model with leads has no forecast of the last day, so that a CAR would depend on
+    which other windows are listed. The estimation rows need none: their lags and leads stay within them.
+
+    Parameters
+    ----------
+    model : Model
+    estimation : Window
+    windows : sequence of Window
+
+    Returns
+    -------
+    Window
+
+    Examples
+    --------
+    >>> from eventstudy.inference.models.factors import LaggedMarket
+    >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
+    Window(first=-60, last=3)
+    """
+    lags, leads = model.reach
+    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
+    return Window(min(estimation.first, first), max(estimation.last, last))
 
 
 def abnormal_returns(
@@ -259,7 +317,23 @@ def _forecast(
         factors=factors,
         fitted=fitted,
         model=model,
+        clock=_clock(panel, slice(before.start, at.stop)),
     )
+
+
+def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
+    """Return the time of day of the rows of a panel in bars."""
+    if TIME_OF_DAY not in panel.factor_names:
+        return None
+    return panel.factors[:, rows, panel.factor_names.index(TIME_OF_DAY)]
+
+
+def _weekday_before(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    """Return the weekday before each day; NaT stays NaT."""
+    known = ~np.isnat(days)
+    shifted = days.copy()
+    shifted[known] = np.busday_offset(days[known], -1, roll="forward")
+    return shifted
 
 
 def _rows(keep: BoolArray) -> BoolArray | slice:
