@@ -67,6 +67,18 @@ class Window:
         return self.first <= other.last and other.first <= self.last
 
 
+def covering(windows: Iterable[Window]) -> Window:
+    """Return the rows from the first to the last of some windows.
+
+    Examples
+    --------
+    >>> covering([Window(0, 1), Window(-3, -1)])
+    Window(first=-3, last=1)
+    """
+    bounds = list(windows)
+    return Window(min(window.first for window in bounds), max(window.last for window in bounds))
+
+
 def check_disjoint(estimation: Window, windows: Iterable[Window]) -> None:
     """Raise `UsageError` if an event window shares rows with the estimation window.
 
@@ -80,6 +92,20 @@ def check_disjoint(estimation: Window, windows: Iterable[Window]) -> None:
                 f"window {window.label} overlaps the estimation window {estimation.label}; "
                 "the event would enter its own benchmark: move one of them"
             )
+
+
+def check_before_event(estimation: Window) -> None:
+    """Raise `UsageError` if the estimation window lies after day 0.
+
+    Examples
+    --------
+    >>> check_before_event(Window(-210, -11))
+    """
+    if estimation.last > 0:
+        raise UsageError(
+            f"estimation window {estimation.label} does not end before the event; such windows are not supported yet: "
+            "choose rows before day 0, such as [-210,-11]"
+        )
 
 
 def plain(value: Any) -> Any:

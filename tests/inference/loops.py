@@ -240,8 +240,8 @@ def sign(events):
 
 
 def generalized_sign(events):
-    p = avg([sum(v > 0 for v in there(e["e"])) / len(there(e["e"])) for e in events])
     events = with_car(events)
+    p = avg([sum(v > 0 for v in there(e["e"])) / len(there(e["e"])) for e in events])
     n = len(events)
     return (sum(e["car"] > 0 for e in events) - n * p) / math.sqrt(n * p * (1 - p))
 
@@ -252,7 +252,7 @@ def wilcoxon(events):
 
 
 def variance_f(events):
-    return sd([e["scar"] for e in with_car(events)]) ** 2
+    return sd([e["scar"] / math.sqrt(e["df"] / (e["df"] - 2)) for e in with_car(events)]) ** 2
 
 
 def beaver_u(events):

@@ -563,6 +563,13 @@ GOOD = {"windows": [(0, 0)], "estimation": (-110, -11)}
         ({"windows": [(0, 1), (0, 1)]}, r"window \[0,1\] stands twice"),
         ({"windows": [(-20, 0)]}, "overlaps the estimation window"),
         ({"estimation": (-110, 0)}, "overlaps the estimation window"),
+        (
+            {"estimation": (4, 60)},
+            r"\[4,60\] does not end before the event; .*choose rows before day 0",
+        ),
+        ({"min_window_share": 1.1}, "a share of days lies from 0 to 1"),
+        ({"returns_kind": "change"}, "unknown returns_kind 'change'"),
+        ({"returns_unit": "percents"}, "unknown returns_unit 'percents'; did you mean 'percent'"),
         ({"markets": ("CL=F", "CL=F")}, "market CL=F stands twice"),
         ({"min_observations": 2}, "at least 3 rows"),
     ],

@@ -10,20 +10,20 @@ import pandas as pd
 
 from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from ..events import Event
-from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
-from ..inference.battery import JOINT_TESTS, PAIR_TESTS, TestPlan
-from ..inference.models.protocol import Model
-from ..inference.models.time_of_day import TimeOfDay
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
+from ..inference.battery import TestPlan
+from ..inference.models.protocol import Column, Model
+from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.registry import TESTS, factor_columns, get_model
+from ..inference.significance.protocol import SignificanceTest
 from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
 from ..markets.alignment.events_in_bars import bar_panel
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome, build_panel
-from ..windows import Window, check_disjoint, plain
+from ..windows import Window, check_before_event, check_disjoint, covering, plain
 from . import tables as frames
-from .benchmark import beside, factors_of, overnight
+from .benchmark import beside, factors_of
 from .details import details
 from .gaps import mark_gaps
 from .inputs import GIVEN_KINDS, UNITS, Inputs, check_declared
@@ -31,13 +31,6 @@ from .narrative import left_out, method_sentences
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-DRAWING = ("multivariate", "skewness_t_bootstrap")
-MANY = 200
-EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
-PLANS: Mapping[str, tuple[str, ...]] = {
-    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
-    "all": EVERY_TEST,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +39,12 @@ class EventStudy:
 
     Parameters
     ----------
-    model : str or Model
-        Expected-return model: a key of the registry of models, such as ``"constant-mean"`` or ``"market"``, or
-        an object with the same methods.
+    model : str, Model or mapping
+        Expected-return model: a name such as ``"constant-mean"`` or ``"market"``; a table such as ``{"name":
+        "dimson", "parameters": {"lags": 5, "leads": 0}}``, as a study file writes it; or a model, also one of your own
+        (see `eventstudy.inference.models.protocol.ModelBase`).
     benchmark : str, optional
-        Symbol whose returns the market models use.
+        Symbol whose returns the market models use; not needed where the model names its own.
     factors : sequence of str
         Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
@@ -67,7 +61,7 @@ class EventStudy:
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
-    tests : {"standard", "all"} or sequence of str
+    tests : {"standard", "all"} or sequence of str or SignificanceTest
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
         ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
         `EventStudyResult.events` alone.
@@ -106,7 +100,7 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model = "constant-mean"
+    model: str | Model | Mapping[str, Any] = "constant-mean"
     benchmark: str | None = None
     factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
@@ -116,7 +110,7 @@ class EventStudy:
     estimation: Window | tuple[int, int] = (-210, -11)
     windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
     min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str] = "standard"
+    tests: str | Sequence[str | SignificanceTest] = "standard"
     families: Mapping[str, Sequence[str]] | None = None
     weights: Mapping[str, float] | None = None
     calendar: str | None = None
@@ -148,8 +142,11 @@ class EventStudy:
         refuse_twice("window", [Window.of(window).label for window in self.windows])
         refuse_twice("market", self.markets or ())
         check_disjoint(self.estimation_window, self.event_windows)
+        check_before_event(self.estimation_window)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
+        if isinstance(self.model, Mapping):
+            object.__setattr__(self, "model", get_model(self.model))
         get_model(self.model, self.benchmark)
         self._plan()
         if self.bars is not None:
@@ -164,12 +161,6 @@ class EventStudy:
     def event_windows(self) -> tuple[Window, ...]:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
-
-    @staticmethod
-    def _span(windows: Iterable[Window]) -> Window:
-        """Rows from the first to the last of some windows."""
-        bounds = list(windows)
-        return Window(min(window.first for window in bounds), max(window.last for window in bounds))
 
     @property
     def _model(self) -> Model:
@@ -242,7 +233,10 @@ class EventStudy:
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        return {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        if not isinstance(self.model, str):
+            values["model"] = plain(model_table(self._model))
+        return values
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -251,12 +245,7 @@ class EventStudy:
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
-        if isinstance(self.tests, str) and self.tests not in PLANS:
-            raise UnknownNameError("choice of tests", self.tests, PLANS)
-        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
-        if isinstance(self.tests, str) and pairs > MANY:
-            names = tuple(name for name in names if name in TESTS)
-        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+        return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
         """Return the prices in bars of the study's length."""
@@ -277,10 +266,12 @@ class EventStudy:
     def _panel(self, alignment: pd.DataFrame, inputs: Inputs) -> EventPanel:
         """Put returns in event time; pairs that are not observed yet are marked."""
         series, bars = inputs.series, inputs.prices
-        span = self._span((self.estimation_window, *self.event_windows))
+        span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = (
-            {name: one.dropna() for name, one in series.items()} if bars is None and overnight(self._model) else series
+            {name: one.dropna() for name, one in series.items()}
+            if bars is None and self._model.known_before_open
+            else series
         )
         factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
@@ -288,11 +279,11 @@ class EventStudy:
         if self.bars is None:
             panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         else:
-            # The time of day is no sum over a span.
-            timed = isinstance(self._model, TimeOfDay)
+            # A model by the time of day has returns across a break among its like, and no sums over spans.
+            timed = Column.TIME_OF_DAY in self._model.reads
             spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
             panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
-        return mark_provisional(panel, bars, alignment, span.last)
+        return mark_provisional(panel, bars, alignment, covering(self.event_windows).last)
 
     def _study(
         self,
@@ -334,8 +325,9 @@ class EventStudy:
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
         """Treat other events in an event's windows as asked, and list them."""
-        span = self._span(self.event_windows)
-        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
+        return resolve_overlaps(
+            panel, estimation=self.estimation_window, span=covering(self.event_windows), overlap=self.overlap
+        )
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ...errors import UsageError
 from .least_squares import FloatArray, IntArray, LinearFit, assemble
-from .protocol import benchmark_column
+from .protocol import BenchmarkModel, benchmark_column
 
 MIN_ROWS = 10
 PRECISION = {"ftol": 1e-12, "maxiter": 500}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RobustMarketModel:
+class RobustMarketModel(BenchmarkModel):
     """Market model by Huber's M-estimator, which an outlier in the estimation window cannot pull far (Huber 1964).
 
     Estimated by `statsmodels.RLM` with its defaults (Huber's t = 1.345, scale by the median absolute deviation). Sigma
@@ -27,12 +28,15 @@ class RobustMarketModel:
     benchmark : str, optional
     """
 
-    benchmark: str | None = None
-
     name = "robust"
     description = (
         "Expected returns come from a market model estimated by Huber's M-estimator over the estimation window."
     )
+
+    @property
+    def iterates(self) -> bool:
+        """One optimisation a pair."""
+        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark."""
@@ -84,6 +88,8 @@ class GarchFit:
         ``omega, alpha, beta`` of ``h_t = omega + alpha e²_{t-1} + beta h_{t-1}``.
     next_variance : ndarray, shape (n,)
         Variance of the day after the last one used.
+    failed : ndarray of bool, shape (n,)
+        Whether returns that vary gave no estimate: it did not converge, or the variance has no mean.
     """
 
     param_names: tuple[str, ...]
@@ -91,6 +97,7 @@ class GarchFit:
     mean_cov: FloatArray
     volatility: FloatArray
     next_variance: FloatArray
+    failed: npt.NDArray[np.bool_]
     sigma: FloatArray
     n_obs: IntArray
     df: IntArray
@@ -124,7 +131,7 @@ class GarchFit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GarchMarketModel:
+class GarchMarketModel(BenchmarkModel):
     """Market model with GARCH(1,1) errors (Bollerslev 1986), estimated by the `arch` package (extra ``garch``).
 
     The recursion starts from the sample variance, as in the published DEM/GBP benchmark.
@@ -135,13 +142,16 @@ class GarchMarketModel:
         The only factor where it is left out; without factors the mean is a constant.
     """
 
-    benchmark: str | None = None
-
     name = "garch"
     description = (
         "Expected returns come from a market model with GARCH(1,1) errors; the variance of each event day is the one "
         "forecast at the end of the estimation window."
     )
+
+    @property
+    def iterates(self) -> bool:
+        """One optimisation a pair."""
+        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark, or nothing where the panel has none."""
@@ -163,11 +173,12 @@ class GarchMarketModel:
         mean = np.full((n, slopes + 1), np.nan)
         cov = np.tile(np.eye(slopes + 1), (n, 1, 1))
         volatility, following, sigma = np.full((n, 3), np.nan), np.full(n, np.nan), np.full(n, np.nan)
-        residuals = np.full(returns.shape, np.nan)
+        residuals, failed = np.full(returns.shape, np.nan), np.zeros(n, dtype=bool)
         for i in np.flatnonzero(n_obs >= MIN_ROWS):
             rows = present[i]
             found = _garch(returns[i, rows], factors[i, rows])
             if found is None:
+                failed[i] = np.ptp(returns[i, rows]) > 0
                 continue
             mean[i], cov[i], volatility[i], following[i], residuals[i, rows] = found
             sigma[i] = np.sqrt((residuals[i, rows] ** 2).sum() / max(n_obs[i] - slopes - 1, 1))
@@ -177,6 +188,7 @@ class GarchMarketModel:
             mean_cov=cov,
             volatility=volatility,
             next_variance=following,
+            failed=failed,
             sigma=sigma,
             n_obs=n_obs,
             df=n_obs - slopes - 1,

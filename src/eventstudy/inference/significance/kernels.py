@@ -250,12 +250,21 @@ def signed_rank_sum(x: FloatArray) -> FloatArray:
 
 
 def generalized_sign_z(car: FloatArray, fraction: FloatArray) -> FloatArray:
-    """Return ``(w - n p) / sqrt(n p (1 - p))``, p the share of positive residuals of all events (Cowan 1992)."""
+    """Return ``(w - n p) / sqrt(n p (1 - p))``, p the mean share of positive residuals (Cowan 1992).
+
+    Only events with a CAR count.
+    """
     n = count(car)
-    p = mean(fraction)
+    p = mean(np.where(np.isfinite(car), fraction, np.nan))
     with np.errstate(invalid="ignore", divide="ignore"):
         positive = (car > 0).sum(axis=-1)
         return np.asarray((positive - n * p) / np.sqrt(n * p * (1 - p)))
+
+
+def unit_variance(scar: FloatArray, df: FloatArray) -> FloatArray:
+    """Return SCARs over the root of ``df / (df - 2)``, the variance of Student's t."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(scar * np.sqrt((df - 2.0) / df))
 
 
 def variance_z(scar: FloatArray, df: FloatArray) -> FloatArray:

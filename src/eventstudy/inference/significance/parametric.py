@@ -16,6 +16,9 @@ from .sample import Sample
 NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
 NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
+NO_DAILY_MEAN = "the mean daily abnormal return is zero"
+SAME_VARIANCE = "the variance of the event window is that of the estimation window"
+SAME_SQUARES = "squared standardised abnormal returns are as large as on other days"
 MIN_DF = 5
 KeyOfDay = Callable[[int], IntArray]
 # An inflation this small is zero but for rounding.
@@ -30,7 +33,7 @@ def cross_sectional_t(sample: Sample) -> TestResult:
 
 
 def skewness_t(sample: Sample) -> TestResult:
-    """Cross-sectional t corrected for skewness, t(n - 1) (Hall 1992; Lyon, Barber & Tsai 1999)."""
+    """Cross-sectional t corrected for skewness, t(n - 1) (Hall 1992)."""
     return _cross_section("skewness_t", sample, float(kernels.hall_t(sample.car)), NO_MEAN, least=3)
 
 
@@ -139,23 +142,27 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     if not variance > 0:
         return TestResult.not_applicable(name, "the clustered variance is not positive: too few clusters")
     t = center / np.sqrt(variance)
-    return TestResult.of_t(name, float(t), groups - 1, null="the mean daily abnormal return is zero", n=sample.n)
+    return TestResult.of_t(name, float(t), groups - 1, null=NO_DAILY_MEAN, n=sample.n)
 
 
 def variance_f(sample: Sample) -> TestResult:
-    """Cross-sectional variance of the SCARs against one, F(n - 1, sum df), one-sided.
+    """Cross-sectional variance of the SCARs against that of the estimation, F(n - 1, sum df), one-sided.
 
-    Asks whether the event raised variance. The mean reaction is taken out; independent normal events are assumed.
+    A SCAR without any event is Student's t with the df of its estimation, whose variance is ``df / (df - 2)``: each is
+    divided by the root of it. Asks whether the event raised variance. The mean reaction is taken out; independent
+    normal events are assumed.
     """
     n = sample.n
     if n < 2:
         return _too_few("variance_f", n, 2)
-    within = float(np.nansum(np.where(np.isfinite(sample.scar), sample.df, np.nan)))
-    f = float(kernels.deviation(sample.scar)) ** 2
+    present = np.isfinite(sample.scar)
+    if not (sample.df[present] > 2).all():
+        return TestResult.not_applicable("variance_f", "a t has a variance only above 2 degrees of freedom")
+    within = float(sample.df[present].sum())
+    f = float(kernels.deviation(kernels.unit_variance(sample.scar, sample.df))) ** 2
     p = float(stats.f.sf(f, n - 1, within))
-    null = "the variance of the event window is that of the estimation window"
     return TestResult.of_p(
-        "variance_f", f, p, f"F({n - 1}, {within:g})", null=null, n=n, df=float(n - 1), notes=("one-sided",)
+        "variance_f", f, p, f"F({n - 1}, {within:g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
     )
 
 
@@ -168,9 +175,8 @@ def beaver_u(sample: Sample) -> TestResult:
     if not (sample.df > 4).all():
         return TestResult.not_applicable("beaver_u", "a squared t has a variance only above 4 degrees of freedom")
     z = float(kernels.variance_z(sample.scar, sample.df))
-    null = "squared standardised abnormal returns are as large as on other days"
     notes = ("one-sided", "squares have long tails: read it with many events")
-    return TestResult.of_p("beaver_u", z, float(stats.norm.sf(z)), "N(0,1)", null=null, n=sample.n, notes=notes)
+    return TestResult.of_p("beaver_u", z, float(stats.norm.sf(z)), "N(0,1)", null=SAME_SQUARES, n=sample.n, notes=notes)
 
 
 def _cross_section(
@@ -232,9 +238,16 @@ def _dense(key: KeyOfDay, sample: Sample, size: int) -> tuple[KeyOfDay, int]:
 
 def bhar_t(sample: Sample) -> TestResult:
     """Mean buy-and-hold abnormal return over its cross-sectional standard error, t(n - 1) (Barber & Lyon 1997)."""
-    return _cross_section("bhar_t", sample, float(kernels.mean_t(sample.bhar)), NO_HELD_MEAN)
+    return _held("bhar_t", sample, float(kernels.mean_t(sample.bhar)))
 
 
 def bhar_skewness_t(sample: Sample) -> TestResult:
-    """Mean buy-and-hold abnormal return corrected for the skewness of compounding, t(n - 1) (Lyon et al. 1999)."""
-    return _cross_section("bhar_skewness_t", sample, float(kernels.hall_t(sample.bhar)), NO_HELD_MEAN, least=3)
+    """Mean buy-and-hold abnormal return corrected for the skewness of compounding, t(n - 1) (Hall 1992)."""
+    return _held("bhar_skewness_t", sample, float(kernels.hall_t(sample.bhar)), least=3)
+
+
+def _held(name: str, sample: Sample, t: float, *, least: int = 2) -> TestResult:
+    """Return the result of a test of buy-and-hold returns, which changes of a price do not have."""
+    if sample.changes:
+        return TestResult.not_applicable(name, "changes of a price do not compound: there is no buy-and-hold return")
+    return _cross_section(name, sample, t, NO_HELD_MEAN, least=least)

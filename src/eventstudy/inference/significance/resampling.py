@@ -21,6 +21,8 @@ TIE = 1e-12
 DRAWS = 9999
 EXACT_DATES = 14
 QUARTER = 5
+SIGNS_REVERSIBLE = "each date's abnormal returns are as likely to be all reversed"
+NO_MEAN = "the mean cumulative abnormal return is zero"
 # Exponential weight of the past, and the regime ratios within which the plain placebo may stand alone.
 DECAY = 0.94
 REGIME = (0.67, 1.5)
@@ -68,7 +70,32 @@ class StandardisedPlacebo:
     @property
     def unlike(self) -> npt.NDArray[np.bool_]:
         """Whether the event's regime is unlike the estimation window's, shape (n,)."""
-        return (self.regime < REGIME[0]) | (self.regime > REGIME[1])
+        return unlike_regime(self.regime)
+
+
+def unlike_regime(ratio: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Return whether regime ratios lie outside [0.67, 1.5]: the event then meets another volatility than the estimate.
+
+    Examples
+    --------
+    >>> unlike_regime([0.5, 1.0, 2.0]).tolist()
+    [True, False, True]
+    """
+    values = np.asarray(ratio, dtype=np.float64)
+    return np.asarray((values < REGIME[0]) | (values > REGIME[1]))
+
+
+def regime_ratio(abnormal: AbnormalReturns, window: Window, *, decay: float = DECAY) -> FloatArray:
+    """Return the volatility known before `window` opens over the sigma of the estimation window, shape (n,).
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+    decay : float
+        Weight of the past, as in `standardised_placebo`.
+    """
+    return np.asarray(_expected_volatility(abnormal, window, decay)[:, -1] / abnormal.fitted.sigma)
 
 
 def standardised_placebo(abnormal: AbnormalReturns, window: Window, *, decay: float = DECAY) -> StandardisedPlacebo:
@@ -89,18 +116,23 @@ def standardised_placebo(abnormal: AbnormalReturns, window: Window, *, decay: fl
     -------
     StandardisedPlacebo
     """
-    at, sigma = abnormal.columns(window), abnormal.fitted.sigma
-    length = abnormal.fitted.residuals.shape[1]
-    history = np.concatenate([abnormal.fitted.residuals, abnormal.between, abnormal.daily_ar[:, : at.start]], axis=1)
-    expected = np.sqrt(ewma_variance(history, sigma**2, decay))
+    at, length = abnormal.columns(window), abnormal.fitted.residuals.shape[1]
+    expected = _expected_volatility(abnormal, window, decay)
     opening = expected[:, -1:]
-    regime = opening[:, 0] / sigma
+    regime = opening[:, 0] / abnormal.fitted.sigma
     if window.length == 1:
         scaled = abnormal.fitted.residuals / expected[:, :length]
         day = abnormal.daily_ar[:, at.start] / opening[:, 0]
         return StandardisedPlacebo(p=one_day_placebo(scaled, day), regime=regime)
     scale = np.concatenate([expected[:, :length], np.repeat(opening, window.length, axis=1)], axis=1)
     return StandardisedPlacebo(p=circular_placebo(_refitted(abnormal, at) / scale, window.length), regime=regime)
+
+
+def _expected_volatility(abnormal: AbnormalReturns, window: Window, decay: float) -> FloatArray:
+    """Return the volatility known before each row from the estimation window to the opening of `window`."""
+    before = abnormal.daily_ar[:, : abnormal.columns(window).start]
+    history = np.concatenate([abnormal.fitted.residuals, abnormal.between, before], axis=1)
+    return np.asarray(np.sqrt(ewma_variance(history, abnormal.fitted.sigma**2, decay)))
 
 
 def ewma_variance(residuals: FloatArray, start: FloatArray, decay: float = DECAY) -> FloatArray:
@@ -232,7 +264,7 @@ def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResul
     The statistic is the sum of the SCARs; p is the share of sign patterns with a sum at least as large, the observed
     one among them. Events of one date may move together in any way; dates are taken as independent and symmetric.
     """
-    name, null = "sign_flip", "each date's abnormal returns are as likely to be all reversed"
+    name, null = "sign_flip", SIGNS_REVERSIBLE
     present = np.isfinite(sample.scar)
     date = np.unique(sample.dates[present], return_inverse=True)[1]
     if date.size == 0 or date.max() < 1:
@@ -266,5 +298,4 @@ def skewness_t_bootstrap(sample: Sample, *, draws: int = 1000, seed: int = 0) ->
     centred = kernels.hall_t((car - car.mean())[drawn])
     tail = min(int((centred >= observed).sum()), int((centred <= observed).sum()))
     p = min(1.0, 2.0 * (1 + tail) / (1 + draws))
-    null = "the mean cumulative abnormal return is zero"
-    return TestResult.of_p(name, observed, p, f"bootstrap, {draws} drawn", null=null, n=n)
+    return TestResult.of_p(name, observed, p, f"bootstrap, {draws} drawn", null=NO_MEAN, n=n)

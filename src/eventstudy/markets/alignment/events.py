@@ -19,6 +19,7 @@ from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
 from ..prices.spreads import with_formulas
 from .events_in_bars import among_bars, in_bars_of
+from .given_dates import instants, session_days
 from .own_sessions import clock_of, only_sessions, sessions_within
 from .sessions import align
 
@@ -75,7 +76,8 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     Parameters
     ----------
     events : DataFrame
-        ``event_id``, ``symbol`` and either ``session`` (tz-naive day 0) or ``instant`` (UTC).
+        ``event_id``, ``symbol`` and either ``session`` (day 0: an ISO day, a date, a timestamp at midnight) or
+        ``instant`` (with a time zone). Nothing else is taken for a date.
     calendar : str, optional
         Clock of the symbols that the catalogue does not have, such as ``"XNYS"``.
     bars : BarSet, optional
@@ -84,7 +86,7 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     Raises
     ------
     UsageError
-        If a column is missing, or an id stands twice for one symbol.
+        If a column is missing, an id stands twice for one symbol, or a cell is no date; the message names its line.
     UnknownNameError
         If a symbol has instants but no clock.
     """
@@ -97,7 +99,8 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     if "session" in table and bars is not None:
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
     if "session" in table:
-        return table.assign(session=_days(table["session"])).reindex(columns=ALIGNMENT_COLUMNS)
+        return table.assign(session=session_days(events).to_numpy()).reindex(columns=ALIGNMENT_COLUMNS)
+    table = table.assign(instant=instants(events))
     clocks = table["market"].where(table["market"].isin(list(catalogue())), "")
     parts = []
     for symbol, group in table.groupby(clocks, sort=False):
@@ -179,14 +182,6 @@ def _sessions(bars: Bars, calendar: str | None) -> pd.DatetimeIndex | None:
     """Sessions that the market's calendar has over the prices, as far as it is known."""
     instrument = clock_of(bars.symbol, calendar)
     return None if instrument is None or bars.intraday else sessions_within(instrument, bars.index)
-
-
-def _days(cells: pd.Series) -> pd.Series:
-    """Session labels; one with a time zone is an instant and is refused."""
-    days = pd.to_datetime(cells)
-    if days.dt.tz is not None:
-        raise UsageError("events: `session` is a day without a time zone; pass instants in the column `instant`")
-    return days.dt.normalize()
 
 
 def _unlisted(symbol: str, calendar: str | None) -> Instrument:

@@ -1,0 +1,235 @@
+"""The abnormal returns of a study as arrays, and what is cumulated from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from ..errors import UsageError
+from ..windows import Window
+from .models.least_squares import FloatArray, IntArray, assemble
+from .models.protocol import Fitted, Model
+
+BoolArray = npt.NDArray[np.bool_]
+# A share of a window's days may miss a whole number by rounding alone.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class CumulativeReturns:
+    """Cumulative abnormal returns of n pairs over one window.
+
+    Parameters
+    ----------
+    window : Window
+    car, se, t : ndarray, shape (n,)
+        Sum over the days present, its standard error and ``car / se``; NaN where too few days of the window are present
+        (`AbnormalReturns.min_window_share`).
+    df : ndarray of int, shape (n,)
+    n_days : ndarray of int, shape (n,)
+        Days present; a missing day is left out of the sum and of its variance, never taken as zero.
+    """
+
+    window: Window
+    car: FloatArray
+    se: FloatArray
+    t: FloatArray
+    df: IntArray
+    n_days: IntArray
+
+    @property
+    def p(self) -> FloatArray:
+        """Two-sided p-values of Student's t with `df`, shape (n,)."""
+        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbnormalReturns:
+    """Abnormal returns of n usable pairs over E rows of event time.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``event_id``, ``market``, ``session`` ... of the usable pairs, in the order of the arrays.
+    outcomes : DataFrame
+        The rows of the whole panel, with what became of each pair.
+    estimation, span : Window
+        Rows of event time used for the estimates, and those the abnormal returns cover.
+    returns, ar : ndarray, shape (n, E)
+        NaN where the return or a regressor is missing.
+    between : ndarray, shape (n, G)
+        Abnormal returns of the rows between the estimation window and the span; they tell how restless the days just
+        before the event were.
+    noise : ndarray, shape (n, E)
+        Each day's own variance.
+    loading : ndarray, shape (n, E, k)
+        Loading on the parameters' error: the covariance is ``diag(noise) + loading loading'``.
+    sessions : ndarray of datetime64[D], shape (n, E)
+    estimation_sessions : ndarray of datetime64[D], shape (n, L)
+    estimation_returns : ndarray, shape (n, L)
+    estimation_factors, factors : ndarray, shape (n, L, f) and (n, E, f)
+        Regressors of the two windows.
+    fitted : Fitted
+    model : Model
+    log_returns : bool
+        Whether the returns are logarithmic; buy-and-hold returns compound simple ones.
+    clock : ndarray, shape (n, L + G + E), optional
+        In event time of bars: the minute of the market's own day at which each bar opens, from the first estimation row
+        to the last of the span.
+    changes : bool
+        Whether the returns are changes of the price, which do not compound.
+    min_window_share : float
+        Share of a window's days that must be present for it to have a cumulative abnormal return; at least one day.
+    spans : ndarray, shape (n, E), optional
+        Days that each return spans; None where all span one. The variance of a return, and of its forecast, is that of
+        its span.
+    estimation_spans : ndarray, shape (n, L), optional
+        The same of the estimation rows.
+    """
+
+    rows: pd.DataFrame
+    outcomes: pd.DataFrame
+    estimation: Window
+    span: Window
+    returns: FloatArray
+    ar: FloatArray
+    between: FloatArray
+    noise: FloatArray
+    loading: FloatArray
+    sessions: npt.NDArray[np.datetime64]
+    estimation_sessions: npt.NDArray[np.datetime64]
+    estimation_returns: FloatArray
+    estimation_factors: FloatArray
+    factors: FloatArray
+    fitted: Fitted
+    model: Model
+    log_returns: bool = False
+    clock: FloatArray | None = None
+    changes: bool = False
+    min_window_share: float = 0.0
+    spans: FloatArray | None = None
+    estimation_spans: FloatArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.ar)
+
+    @property
+    def tau(self) -> IntArray:
+        """Event time of the columns, shape (E,)."""
+        return np.arange(self.span.first, self.span.last + 1)
+
+    @property
+    def se(self) -> FloatArray:
+        """Standard errors of the daily abnormal returns, shape (n, E)."""
+        variance = self.noise.copy()
+        for k in range(self.loading.shape[-1]):
+            variance += self.loading[..., k] ** 2
+        return np.asarray(np.sqrt(variance))
+
+    @property
+    def sar(self) -> FloatArray:
+        """Abnormal returns over their standard errors, shape (n, E)."""
+        return self.ar / self.se
+
+    @property
+    def daily_ar(self) -> FloatArray:
+        """Abnormal returns over the root of the days they span, as the residuals of the estimation, shape (n, E)."""
+        return self.ar if self.spans is None else self.ar / np.sqrt(self.spans)
+
+    @property
+    def cov(self) -> FloatArray:
+        """Covariance of the forecast errors, shape (n, E, E)."""
+        return assemble(self.noise, self.loading)
+
+    @property
+    def history(self) -> FloatArray:
+        """Abnormal returns from the first estimation row to the last of the span, shape (n, L + G + E)."""
+        return np.concatenate([self.fitted.residuals, self.between, self.ar], axis=1)
+
+    @cached_property
+    def joined_sessions(self) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]:
+        """Sessions of the estimation rows and of the span, on one clock for every piece of news.
+
+        The pairs of one event are joined by event time: over the span they have the labels of the pair whose day 0 is
+        labelled first, and the estimation rows of a pair whose day 0 is labelled later are those of the weekday before.
+        """
+        ids, day_zero = self.rows["event_id"], self.rows["session"].to_numpy().astype(self.sessions.dtype)
+        if ids.is_unique:
+            return self.estimation_sessions, self.sessions
+        before, at = self.estimation_sessions.copy(), self.sessions.copy()
+        for found in ids.groupby(ids, sort=False).indices.values():
+            rows = np.asarray(found)
+            reference = self.sessions[rows[day_zero[rows].argmin()]]
+            at[rows] = np.where(np.isnat(reference), at[rows], reference)
+            later = rows[day_zero[rows] > day_zero[rows].min()]
+            if len(later) and at.dtype == np.dtype("M8[D]"):
+                before[later] = _weekday_before(before[later])
+        return before, at
+
+    def columns(self, window: Window) -> slice:
+        """Positions of `window` among the columns.
+
+        Raises
+        ------
+        UsageError
+            If the window is not within `span`.
+        """
+        if window.first < self.span.first or window.last > self.span.last:
+            raise UsageError(f"window {window.label} is not within {self.span.label}, the rows of this study")
+        start = window.first - self.span.first
+        return slice(start, start + window.length)
+
+    def complete(self, window: Window) -> BoolArray:
+        """Which pairs have enough days of `window` for a cumulative abnormal return, shape (n,)."""
+        return self._enough(np.isfinite(self.ar[:, self.columns(window)]))
+
+    def _enough(self, present: BoolArray) -> BoolArray:
+        """Which rows of a mask of shape (n, W) hold enough days."""
+        days = present.sum(axis=1)
+        return np.asarray((days > 0) & (days >= self.min_window_share * present.shape[1] - ROUNDING))
+
+    def car(self, window: Window) -> CumulativeReturns:
+        """Cumulate over `window`: ``var = c'V c`` with c one on the days present (Campbell, Lo & MacKinlay 1997)."""
+        return self.cumulate(window, self.complete(window))
+
+    def cumulate(self, window: Window, keep: BoolArray) -> CumulativeReturns:
+        """Cumulate over the days present of `window` for the pairs selected by a mask of shape (n,)."""
+        at = self.columns(window)
+        ar = self.ar[:, at]
+        present = np.isfinite(ar)
+        n_days = present.sum(axis=1)
+        variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1)
+        for k in range(self.loading.shape[-1]):
+            variance += np.where(present, self.loading[:, at, k], 0.0).sum(axis=1) ** 2
+        keep = keep & (n_days > 0)
+        car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
+        se = np.where(keep, np.sqrt(variance), np.nan)
+        return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)
+
+    def bhar(self, window: Window) -> FloatArray:
+        """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
+
+        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997). Changes of a
+        price do not compound: they have none.
+        """
+        at = self.columns(window)
+        present = np.isfinite(self.ar[:, at])
+        grown = [np.where(present, held, 0.0) for held in (self.returns[:, at], (self.returns - self.ar)[:, at])]
+        if self.log_returns:
+            held, expected = (np.exp(values.sum(axis=1)) for values in grown)
+        else:
+            held, expected = ((1.0 + values).prod(axis=1) for values in grown)
+        return np.where(self._enough(present) & ~np.bool_(self.changes), held - expected, np.nan)
+
+
+def _weekday_before(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    """Return the weekday before each day; NaT stays NaT."""
+    known = ~np.isnat(days)
+    shifted = days.copy()
+    shifted[known] = np.busday_offset(days[known], -1, roll="forward")
+    return shifted

@@ -1,0 +1,77 @@
+"""Dates of events: read as they stand, or refused with the line and the cure."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from eventstudy import EventStudy
+from eventstudy.errors import UsageError
+from eventstudy.markets.alignment.given_dates import instants, session_days
+
+
+def frame(column, *cells):
+    names = [f"e{i}" for i in range(len(cells))]
+    return pd.DataFrame({"event_id": names, "symbol": "AAPL", column: pd.Series(list(cells), dtype=object)})
+
+
+def test_iso_days_dates_and_midnights_are_days():
+    day = pd.Timestamp("2021-03-04")
+    cells = ("2021-03-04", dt.date(2021, 3, 4), day.to_pydatetime(), day, np.datetime64("2021-03-04"))
+    assert session_days(frame("session", *cells)).eq(day).all()
+    whole = pd.DataFrame({"session": pd.to_datetime(["2021-03-04", "1821-01-01"])})
+    assert session_days(whole).tolist() == whole["session"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        ("04/03/2021", "is not an ISO day"),
+        ("4.3.2021", "is not an ISO day"),
+        ("2021-03-04 16:30", "is not an ISO day"),
+        ("20210304", "is not an ISO day"),
+        ("March 4, 2021", "is not an ISO day"),
+        ("2021-02-30", "is no day of the calendar"),
+        (20210304, "is not a day"),
+        (1.6e9, "is not a day"),
+        (None, "is not a day"),
+        (pd.NaT, "is not a day"),
+        (pd.Timestamp("2021-03-04 16:30"), "has a time of day"),
+        (pd.Timestamp("2021-03-04", tz="UTC"), "without a time zone"),
+    ],
+)
+def test_no_other_session_is_guessed(cell, why):
+    with pytest.raises(
+        UsageError, match=rf"events: line 2 \(e1, AAPL\): session .* ?{why}.*ISO day such as.*`instant`"
+    ):
+        session_days(frame("session", "2021-03-04", cell))
+    study = EventStudy(windows=[(0, 1)], estimation=(-60, -11))
+    returns = pd.DataFrame({"AAPL": 0.01}, index=pd.bdate_range("2020-10-01", periods=200))
+    with pytest.raises(UsageError, match=why):
+        study.run(frame("session", "2021-03-04", cell), returns=returns)
+
+
+def test_a_column_of_times_is_refused_where_the_first_time_stands():
+    cells = pd.DataFrame({"session": [pd.Timestamp("2021-03-04"), pd.Timestamp("2021-03-05 09:00")]})
+    with pytest.raises(UsageError, match=r"line 2 .*has a time of day"):
+        session_days(cells)
+
+
+def test_instants_have_a_zone():
+    at = pd.Timestamp("2021-03-04T14:30Z")
+    cells = ("2021-03-04T14:30:00Z", "2021-03-04T15:30+01:00", at.to_pydatetime(), at.tz_convert("Asia/Tokyo"))
+    assert instants(frame("instant", *cells)) == [at] * 4
+    aware = pd.DataFrame({"instant": pd.DatetimeIndex([at, at]).tz_convert("America/New_York")})
+    assert instants(aware) == [at, at]
+
+
+@pytest.mark.parametrize("cell", ["2021-03-04", "2021-03-04 14:30", "04/03/2021", 20210304, 1614868200.0, pd.NaT, None])
+def test_no_other_instant_is_guessed(cell):
+    with pytest.raises(UsageError, match=r"events: line 1 \(e0, AAPL\): instant .*(time zone|instant)"):
+        instants(frame("instant", cell))
+
+
+def test_naive_datetimes_are_no_instants():
+    with pytest.raises(UsageError, match=r"line 1 .*has no time zone"):
+        instants(pd.DataFrame({"instant": pd.to_datetime(["2021-03-04 14:30"])}))
