@@ -358,10 +358,10 @@ GOOD = {"windows": [(0, 0)], "estimation": (-110, -11)}
         ({"returns": "logs"}, "unknown return 'logs'; did you mean 'log'"),
         ({"rolls": "drop"}, "unknown rolls rule 'drop'"),
         ({"windows": []}, "at least one event window"),
-        ({"windows": [(0, 1), (0, 1)]}, r"window \[0,1\] stands twice"),
+        ({"windows": [(0, 1), (0, 1)]}, r"duplicate window \[0,1\]"),
         ({"windows": [(-20, 0)]}, "overlaps the estimation window"),
         ({"estimation": (-110, 0)}, "overlaps the estimation window"),
-        ({"markets": ("CL=F", "CL=F")}, "market CL=F stands twice"),
+        ({"markets": ("CL=F", "CL=F")}, "duplicate market CL=F"),
         ({"min_observations": 2}, "at least 3 rows"),
     ],
 )
