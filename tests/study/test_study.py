@@ -351,6 +351,15 @@ def test_printing_is_the_same_every_time_and_names_no_address(sample_result, sam
 GOOD = {"windows": [(0, 0)], "estimation": (-110, -11)}
 
 
+@pytest.mark.parametrize("declared", [{"families": {"a": ["B"]}}, {"weights": {"B": 1.0}}])
+def test_a_declared_market_that_is_not_studied_is_refused_in_a_study_of_one(declared):
+    days = pd.bdate_range("2019-01-01", "2020-01-31")
+    returns = pd.DataFrame({"A": np.sin(np.arange(len(days)))}, index=days)
+    events = pd.DataFrame({"event_id": ["e"], "symbol": ["A"], "session": [pd.Timestamp("2020-01-08")]})
+    with pytest.raises(UnknownNameError, match="unknown market 'B'"):
+        EventStudy(**declared).run(events, returns=returns)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
