@@ -22,6 +22,7 @@ FLOORS = {
     "events": 1,
     "windows": 1,
     "instruments": 1,
+    "instruments.catalogue": 1.1,
     "panel": 2,
     "news.text": 2.1,
     "news.places": 2.2,
