@@ -174,7 +174,7 @@ def volatility_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArr
     Overlapping sums of many days hold few independent ones, so that the largest of them is too small a hurdle.
     """
     p = rank_p(event, placebos)
-    return p if days <= SHORT else np.maximum(p, overlap_p(event, placebos, days))
+    return p if days <= SHORT else np.asarray(np.maximum(p, overlap_p(event, placebos, days)))
 
 
 def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
