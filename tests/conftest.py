@@ -54,7 +54,7 @@ def study_file(tmp_path):
 
 @pytest.fixture(scope="session")
 def processor_seconds():
-    """Fail where a block takes more processor time than this; how busy the machine is does not count."""
+    """Fail where a block takes more processor time than this: a limit against runaway work, not a measure of speed."""
 
     @contextmanager
     def limit(seconds):
