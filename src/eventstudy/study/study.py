@@ -249,16 +249,21 @@ class EventStudy:
         every = (self.estimation_window, *self.event_windows)
         span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
-        factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
+        known = (
+            {name: one.dropna() for name, one in series.items()}
+            if bars is None and self._model.known_before_open
+            else series
+        )
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
-            return build_panel(alignment, series, span, factors=factors)
+            return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
-            panel = build_panel(alignment, series, span, factors=factors)
+            panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         else:
-            # A model by the time of day has returns across a break among its like; others leave them out.
+            # A model by the time of day has returns across a break among its like, and no sums over spans.
             timed = Column.TIME_OF_DAY in self._model.reads
-            unbroken = None if timed else self.estimation_window
-            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
+            spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
+            panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
         if self.returns != "change":
             needed = np.zeros(len(panel.tau), dtype=bool)
             for window in every:
