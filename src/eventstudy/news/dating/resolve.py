@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...events import Precision, When
-from ..grammar.expressions import Expression
+from ..grammar.expressions import Expression, Shift
 from ..grammar.scanner import ClockTime
 from .calendar_days import Span, part_span, resolve_day
 from .clock_pairs import ResolvedClock, implied_zone, resolve_clock, ring
@@ -234,26 +234,7 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     assert shift is not None
     zone = setting.where.zone_for(e, cues, None)
     if shift.days:
-        today = setting.story_day(zone.zone if zone else "")
-        if today is None or zone is None:
-            return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
-        first = today + dt.timedelta(days=shift.sign * round(shift.minutes / 1440))
-        reach = 3 if shift.vague else 0
-        span = Span(
-            first=first - reach * _DAY,
-            last=first + (reach + 1) * _DAY,
-            precision=Precision.MULTI_DAY if shift.vague else Precision.DAY,
-        )
-        return _result(
-            e,
-            cues,
-            span.when(zone.zone, shift.vague),
-            span,
-            zone,
-            zone.warnings,
-            sure("vague distance"),
-            not shift.vague,
-        )
+        return _days_away(setting, e, cues, shift, zone)
     anchors = [r.when for r in done if r.when is not None and r.when.precision in {Precision.MINUTE, Precision.HOUR}]
     base = setting.instant if shift.ago else (anchors[-1].start if anchors else None)
     if base is None:
@@ -275,3 +256,16 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         confidence=sure("distance"),
         anchored=False,
     )
+
+
+def _days_away(setting: Setting, e: Expression, cues: Cues, shift: Shift, zone: ZoneChoice | None) -> Resolved:
+    """Resolve "two days ago" from the day of writing; "weeks ago" within three days either way."""
+    today = setting.story_day(zone.zone if zone else "")
+    if today is None or zone is None:
+        return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
+    first = today + dt.timedelta(days=shift.sign * round(shift.minutes / 1440))
+    reach = 3 if shift.vague else 0
+    precision = Precision.MULTI_DAY if shift.vague else Precision.DAY
+    span = Span(first=first - reach * _DAY, last=first + (reach + 1) * _DAY, precision=precision)
+    when = span.when(zone.zone, shift.vague)
+    return _result(e, cues, when, span, zone, zone.warnings, sure("vague distance"), not shift.vague)
