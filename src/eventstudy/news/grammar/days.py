@@ -7,6 +7,9 @@ from dataclasses import replace
 from ..text.lexicon import AMBIGUOUS_MONTHS, MONTHS, PARTS, RELATIVE_DAYS, SHORT_WEEKDAYS, WEEKDAYS
 from .scanner import APOSTROPHES, DASHES, Day, Scanner
 
+# "the overnight policy rate" is no time of day
+_OVERNIGHT_RATES = frozenset({"cash", "deposit", "index", "lending", "policy", "rate", "rates", "repo", "swap"})
+
 
 def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
     """Read a part of the day: early, late, morning, early morning, in the early hours of, overnight."""
@@ -27,6 +30,8 @@ def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
         return "dawn", n + 1
     if first in {"nightfall", "sunset"}:
         return "dusk", n + 1
+    if first == "overnight" and second in _OVERNIGHT_RATES:
+        return None
     if first in PARTS and (first not in {"early", "late"} or start == n):
         return first, n + 1
     return None
@@ -167,12 +172,12 @@ def _iso_day(s: Scanner, n: int) -> tuple[Day, int] | None:
 def _slashed(s: Scanner, n: int) -> tuple[Day, int] | None:
     sign = s.at(n + 1).text
     first, second, year = s.number(n, 31), s.number(n + 2, 31), s.number(n + 4, 2199, (4,))
-    if sign not in {"/", "."} or s.at(n + 3).text != sign or not (first and second and year) or year < 1800:
+    if sign not in {"/", ".", "-"} or s.at(n + 3).text != sign or not (first and second and year) or year < 1800:
         return None
     day_first = sign == "." or first > 12
     day, month = (first, second) if day_first else (second, first)
     if month > 12:
         return None
     return Day(
-        year=year, month=month, day=day, swapped=sign == "/" and first <= 12 and second <= 12 and first != second
+        year=year, month=month, day=day, swapped=sign != "." and first <= 12 and second <= 12 and first != second
     ), n + 5
