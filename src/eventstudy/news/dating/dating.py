@@ -10,6 +10,7 @@ from ...errors import DatingError
 from ...events import Event, Mention
 from ..grammar.expressions import Expression, find_expressions
 from ..grammar.sentences import Sentences
+from ..places.listings import listing_zone
 from ..places.mentions import DATELINE_MARKS, Place, find_places
 from ..reading.article import Article
 from ..text.tokens import Token, tokenize
@@ -176,6 +177,7 @@ def _setting(
         dateline=dateline,
         home=article.home,
         title=tuple(p for p in title if len(p.zones) == 1),
+        listing=listing_zone(article.text),
     )
     stamp = article.stamp
     return Setting(
