@@ -192,7 +192,8 @@ def _dateline(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
     """Return the place that opens a text as in "TOKYO, Jan 8 (Reuters) -" or "SEOUL/TOKYO - ", and where that ends."""
     for place in places[:1]:
         rest = text[place.end : place.end + 60]
-        ends = min((n for n in (rest.find(mark) for mark in DATELINE_MARKS) if n >= 0), default=-1)
+        marks = (*DATELINE_MARKS, ": ") if any(c.isdigit() for c in rest[: rest.find(": ") + 1]) else DATELINE_MARKS
+        ends = min((n for n in (rest.find(mark) for mark in marks) if n >= 0), default=-1)
         if place.start < 3 and ends >= 0 and not any(c in rest[:ends] for c in ";?!"):
             return place, place.end + ends
         if place.start < 3 and place.name.isupper() and rest[:1] in {",", " ", "/"} and "Kyodo" in rest[:12]:

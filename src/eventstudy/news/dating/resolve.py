@@ -9,7 +9,8 @@ from dataclasses import replace
 from ...events import Precision, When
 from ..grammar.expressions import Expression, Shift
 from ..grammar.scanner import ClockTime
-from .calendar_days import Span, part_span, resolve_day
+from ..places.zones import zone as clock_of
+from .calendar_days import Span, local, part_span, resolve_day
 from .clock_pairs import ResolvedClock, implied_zone, resolve_clock, ring
 from .context import Resolved, Setting
 from .day_choice import day_from_context, has_anchor
@@ -216,6 +217,8 @@ def _when(e: Expression, moment: ResolvedClock) -> When:
     start, end, approximate = moment.start, moment.end, e.approximate
     if end > start:
         return When(start=start, end=end, precision=Precision.HOUR, tz=moment.tz, approximate=True)
+    if clock.bell and e.lead & {"before", "after"} and not e.lead & {"just", "shortly", "soon"}:
+        return _session_edge(e, moment)
     if e.reading.until is not None:
         return When(start=start, end=max(start, moment.until or start), precision=Precision.PART_OF_DAY, tz=moment.tz)
     if e.lead & {"sometime", "time"} or ("after" in e.lead and not e.lead & {"shortly", "just", "soon"}):
@@ -226,6 +229,15 @@ def _when(e: Expression, moment: ResolvedClock) -> When:
     if not clock.exact and vague and not e.others and e.lead & {"at", "around", "about"}:
         return When(start=start, end=start + _HOUR, precision=Precision.HOUR, tz=moment.tz, approximate=approximate)
     return When(start=start, end=start, precision=Precision.MINUTE, tz=moment.tz, approximate=approximate)
+
+
+def _session_edge(e: Expression, moment: ResolvedClock) -> When:
+    """Return the interval before the opening bell or after the closing one, within its local day."""
+    day = moment.start.astimezone(clock_of(moment.tz)).date()
+    start, end = (
+        (local(day, 0, moment.tz), moment.start) if "before" in e.lead else (moment.start, local(day, 24, moment.tz))
+    )
+    return When(start=start, end=end, precision=Precision.PART_OF_DAY, tz=moment.tz)
 
 
 def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Resolved:

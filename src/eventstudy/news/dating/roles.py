@@ -9,10 +9,11 @@ from enum import StrEnum
 from operator import attrgetter
 
 from ..grammar.expressions import Expression
+from ..grammar.scanner import DASHES
 from ..grammar.sentences import Sentences
 from ..text.lexicon import words
 from ..text.tokens import Token
-from .page_lines import is_caption, is_stamp, line_of
+from .page_lines import Line, is_caption, is_stamp, line_of
 
 
 class MentionRole(StrEnum):
@@ -36,6 +37,7 @@ _ANNOUNCES = words("announcements")
 _SAYS = words("sayings")
 _HALTS = words("halts")
 _CROWDS = words("crowds")
+_AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
 _DIRECTIONS = frozenset(["down", "firmer", "higher", "lower", "softer", "up"])
 _REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
 _FORECASTS = words("forecasts")
@@ -46,7 +48,7 @@ _BE = frozenset(["is", "are", "was", "were"])
 _PLAN_WORDS = _PLANS | _BE | {"agreed"}
 _TALKS = frozenset(["begin", "gather", "hold", "meet", "restart", "resume", "return", "speak", "start", "vote"])
 _CUTS = frozenset(
-    ["after", "when", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
+    ["after", "when", "followed", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
 )
 _LEGAL = words("aftermath")
 _TRENDS = frozenset(["plunge", "rally", "rout", "selloff", "slump"])
@@ -125,7 +127,7 @@ def _cues(
     says = tuple(w for w in window if w in _SAYS)
     future = _is_future(near_before, near_after) and not e.phrase.endswith("s")
     line = line_of(tokens, first, last)
-    if _is_dateline(tokens, e, first):
+    if _is_dateline(line, e):
         role = MentionRole.DATELINE
     elif is_caption(line, e):
         role = MentionRole.CAPTION
@@ -180,10 +182,13 @@ def _is_future(before: list[str], after: list[str]) -> bool:
     told = [n for n in range(max(0, len(before) - 3), len(before)) if before[n] in _SAYS or before[n] in _ANNOUNCES]
     if told:
         reach = 7 if before[told[-1]] in _REPORTS else 3
-        if not any(w in _FORECASTS for w in before[max(0, told[-1] - reach) : told[-1]]):
+        planned = any(w in _FORECASTS for w in before[max(0, told[-1] - reach) : told[-1]])
+        if not planned and not any(w in _AWAITED for w in before[told[-1] :]):
             return False
     if after[:1] == ["that"] and any(w in _SAYS for w in before):
         return False  # "said at 1000 GMT that he would form a government"
+    if before[-1:] and before[-1] in _AWAITED:
+        return True  # "results are expected on Monday"
     near = before[-12:] + after[:4]
     if any(w in _PLAN_WORDS and _is_plan(near, n) for n, w in enumerate(near)):
         return True
@@ -219,7 +224,7 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     around = window if happens else sentence + after
     priced = not told and _is_priced(around) and not (any(w in _CROWDS for w in sentence + after) and not happens)
     governor = _governor(before, after)
-    if governor in _HALTS or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
+    if any(w in _HALTS for w in window) or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
         priced = False
     bound = bool(e.lead & {"by", "as"})
     if priced and e.reading.clock and bound:
@@ -245,8 +250,13 @@ def _governor(before: list[str], after: list[str]) -> str:
     return min(found, default=(0, ""))[1]
 
 
-def _is_dateline(tokens: Sequence[Token], e: Expression, first: int) -> bool:
-    if first > 8 or first == 0 or e.reading.clock is not None or e.reading.day is None or e.reading.day.day is None:
+def _is_dateline(line: Line, e: Expression) -> bool:
+    """Find the date of "TOKYO, Jan 8 (Reuters) -" or "New Delhi, February 24: "."""
+    day, before = e.reading.day, line.before
+    if not 0 < len(before) <= 8 or e.reading.clock is not None or day is None or day.day is None:
         return False
-    place = [t for t in tokens[:first] if t.text.isalpha()]
-    return bool(place) and place[0].text.isupper() and all(t.text[0].isupper() for t in place)
+    names = [t for t in before if t.text.isalpha()]
+    if not names or not all(t.text[0].isupper() for t in names):
+        return False
+    ends = bool(line.after) and line.after[0].text in DASHES | {":"} and len(line.after) > 8
+    return (names[0].text.isupper() and len(names[0].text) > 1) or (ends and before[-1].text == ",")

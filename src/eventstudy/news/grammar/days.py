@@ -19,6 +19,10 @@ def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
     first, second = s.word(n), s.word(n + 1)
     if second in {"-"} and first in {"mid", "pre"}:
         second, n = s.word(n + 2), n + 1
+    if first == "after" or (first == "pre" and second == "market"):
+        hyphen = s.at(n + 1).text in DASHES
+        found = {"after hours": "after hours", "pre market": "premarket"}.get(f"{first} {s.word(n + 1 + hyphen)}")
+        return (found, n + 2 + hyphen) if found else None
     both = f"{first} {second}"
     if both in PARTS:
         return both, n + 2
@@ -52,7 +56,7 @@ def read_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         return _feast(s, n)
     if token.lower in RELATIVE_DAYS:
         return Day(shift=RELATIVE_DAYS[token.lower]), n + 1
-    if token.lower == "weekend" and s.word(n - 1) in {"the", "this", "at", "over"}:
+    if token.lower == "weekend" and s.word(n - 1) in {"a", "the", "this", "at", "over"}:
         return Day(shift=0, unit="weekend"), n + 1
     if token.lower in {"last", "next", "this", "past", "previous", "following"}:
         return _relative(s, n)
@@ -112,7 +116,8 @@ def _month_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         return None
     after = n + 1 + (s.word(n + 1) == "." and s.glued(n + 1) and len(token.text) <= 4)
     day = s.number(after, 31)
-    if day and not (s.word(after + 1) in {":", "%"} or (s.word(after + 1) == "." and s.glued(after + 2))):
+    goes_on = s.glued(after + 2) and s.word(after + 1) in {":", "."}  # "May 9:30", "May 1.5"
+    if day and not goes_on and s.word(after + 1) != "%":
         after += 1
         if s.word(after) in {"st", "nd", "rd", "th"} and s.glued(after):
             after += 1
