@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
     from .news.dating.dating import Dating, date_article, date_event
+    from .news.dating.output import datings_frame
     from .news.reading.article import Article
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
-    from .study.config import read_study, run_study
+    from .study.config import StudyFile, read_study, study_toml
     from .study.result import EventStudyResult
+    from .study.run import run_study
     from .study.study import EventStudy
     from .windows import Window
 
@@ -43,12 +45,14 @@ _HOMES = {
     "Layout": "markets.sources.layouts",
     "Mention": "events",
     "Precision": "events",
+    "StudyFile": "study.config",
     "When": "events",
     "Window": "windows",
     "align": "markets.alignment.sessions",
     "catalogue": "instruments.catalogue",
     "date_article": "news.dating.dating",
     "date_event": "news.dating.dating",
+    "datings_frame": "news.dating.output",
     "explain": "markets.alignment.explain",
     "find_instrument": "instruments.catalogue",
     "read_article": "news.reading.readers",
@@ -57,7 +61,8 @@ _HOMES = {
     "read_contracts": "markets.prices.contracts",
     "read_events": "events",
     "read_study": "study.config",
-    "run_study": "study.config",
+    "run_study": "study.run",
+    "study_toml": "study.config",
     "write_report": "report.write",
 }
 
@@ -74,12 +79,14 @@ __all__ = [
     "Layout",
     "Mention",
     "Precision",
+    "StudyFile",
     "When",
     "Window",
     "align",
     "catalogue",
     "date_article",
     "date_event",
+    "datings_frame",
     "explain",
     "find_instrument",
     "read_article",
@@ -89,6 +96,7 @@ __all__ = [
     "read_events",
     "read_study",
     "run_study",
+    "study_toml",
     "write_report",
 ]
 

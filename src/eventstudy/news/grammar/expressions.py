@@ -24,9 +24,9 @@ from ..text.lexicon import (
     words,
 )
 from ..text.tokens import Token
-from .moments import Reading, read_alternates, read_reading
+from .readings import Reading, read_alternates, read_reading
 from .scanner import APOSTROPHES, Scanner
-from .zones import place_words
+from .zone_phrases import place_words
 
 _VAGUE_UNITS = {"moments": 10, "minutes": 40, "hours": 12}
 _STARTERS = frozenset().union(
@@ -220,6 +220,8 @@ def _expression(
         first -= 1
     while first < n and s.word(first) in {"the", "of", "to", "a"} and s.word(first + 1) != "early":
         first += 1
+    if s.word(first) == "in" and s.word(first + 1) in {"about", "around", "at", "on"}:
+        first += 1  # "was sworn in at"
     if reading.part is None and first < n and s.word(first) == "time":
         first += 1
     lead = {s.word(k) for k in range(first, n)}

@@ -1,28 +1,19 @@
-"""Words, numbers and signs of a text with their places in it, and its sentences."""
+"""Split a text into words, numbers, signs and the ends of its lines."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from itertools import pairwise
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|\S")
-_STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9])|\n\s*\n|\[(?:\.\.\.|…)\]")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Za-z]|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun|Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep"
-    r"|Calif|Fla|Tex|Pa|Ga|Ill|Mich|Mass|Conn|Md|Va|Wash|Ore|Ariz|Colo|Nev|Tenn|Ky|Ala|Okla|Kan|Minn|Wis|Neb|Mont|Wyo|Ont"
-    r"|Gov|Lt|Col|Capt|Sgt|Maj|Adm|Prof|Rev|Hon|No|vs|Mt|Ft|approx))$"
-)
-_CLOCK_END = re.compile(r"\b[ap]\.?m$", re.IGNORECASE)
-_GOES_ON = re.compile(
-    r"\s+(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May|June?\b|July?\b|Aug|Sep|Oct|Nov|Dec|GMT|UTC|[ECMP][SD]?T\b"
-    r"|Eastern|Pacific|Central|Mountain|[A-Z]{3,4}T\b|BST|[A-Z]\w+ (?:time|Time)\b|[\d({])"
-)
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\s]|\n")
+# Lines longer than this are whole paragraphs; a shorter one is wrapped unless the next word would have fitted well.
+_WRAPPED, _FILLED = 130, 0.75
+LINE_END = "\n"
 
 
 class Token(NamedTuple):
-    """One word, run of digits or sign, with its first and one-past-last character."""
+    """One word, run of digits, sign or end of a line, with its first and one-past-last character."""
 
     text: str
     lower: str
@@ -31,48 +22,33 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    """Split a text into words, runs of digits and single signs."""
-    return [Token(word := m[0], word.lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
-
-
-class Sentences:
-    """The sentences of a text, found by position.
-
-    Parameters
-    ----------
-    text : str
+    """Split a text into words, runs of digits, single signs and line ends (`LINE_END`).
 
     Examples
     --------
-    >>> text = "It struck at 1:30 a.m. Wednesday. The U.S. military said so."
-    >>> [text[a:b] for a, b in Sentences(text).spans]
-    ['It struck at 1:30 a.m. Wednesday.', 'The U.S. military said so.']
+    >>> [token.text for token in tokenize("At 9.30 a.m.")]
+    ['At', '9', '.', '30', 'a', '.', 'm', '.']
     """
-
-    def __init__(self, text: str) -> None:
-        self.spans = _spans(text)
-        self._starts = [start for start, _ in self.spans]
-
-    def at(self, position: int) -> int:
-        """Return the number of the sentence that holds a character."""
-        return max(0, bisect_right(self._starts, position) - 1)
+    breaks = line_ends(text)
+    return [
+        Token(word := m[0], word.lower(), m.start(), m.end())
+        for m in _TOKEN.finditer(text)
+        if m[0] != LINE_END or m.start() in breaks
+    ]
 
 
-def _spans(text: str) -> tuple[tuple[int, int], ...]:
-    cuts = [0, *(m.end() for m in _STOP.finditer(text) if _ends_sentence(text, m)), len(text)]
-    spans = []
-    for first, last in pairwise(cuts):
-        piece = text[first:last]
-        start, end = first + len(piece) - len(piece.lstrip()), first + len(piece.rstrip())
-        if end > start and text[start:end] not in {"[...]", "[…]"}:
-            spans.append((start, end))
-    return tuple(spans) or ((0, 0),)
-
-
-def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
-    if not stop.group().startswith("."):
-        return True
-    before = text[max(0, stop.start() - 12) : stop.start()]
-    if _CLOCK_END.search(before):
-        return not _GOES_ON.match(text, stop.end())
-    return not _ABBREVIATION.search(before)
+def line_ends(text: str) -> frozenset[int]:
+    """Return the positions of the newlines that end a unit of sense, rather than wrap a paragraph."""
+    if LINE_END not in text:
+        return frozenset()
+    lines = text.split(LINE_END)
+    longest = max(len(line) for line in lines)
+    ends, at = [], 0
+    for line, following in pairwise(lines):
+        at += len(line)
+        first = following.split(maxsplit=1)[0] if following.strip() else ""
+        goes_on = first[:1].islower() or (longest <= _WRAPPED and len(line) + len(first) >= _FILLED * longest)
+        if not first or not goes_on:
+            ends.append(at)
+        at += 1
+    return frozenset(ends)
