@@ -56,7 +56,7 @@ class Inputs:
         InputError
             If a column looks like per cent or like prices and the unit was not declared.
         """
-        check_declared("returns_unit", unit, UNITS)
+        check_known("returns_unit", unit, UNITS)
         given = returns_by_symbol(returns if unit != "percent" else returns / 100.0, calendar, kind=kind)
         if unit is None and kind != "change":
             _refuse_per_cent(given.series)
@@ -81,7 +81,7 @@ class Inputs:
         return found
 
 
-def check_declared(name: str, value: str | None, known: tuple[str, ...]) -> None:
+def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
     """Raise `UnknownNameError` unless a declaration is one of the known values, or is left out."""
     if value is not None and value not in known:
         raise UnknownNameError(name, str(value), known)

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
 
-from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
+from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
 from ..inference.battery import TestPlan
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.significance.protocol import SignificanceTest
 from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
 from ..markets.alignment.events_in_bars import bar_panel
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome, build_panel
+from ..schema import check_fields
 from ..windows import Window, check_before_event, check_disjoint, covering, plain
+from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
 from .details import details
 from .gaps import mark_gaps
-from .inputs import GIVEN_KINDS, UNITS, Inputs, check_declared
+from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
 from .narrative import left_out, method_sentences
 from .result import EventStudyResult
 
@@ -102,30 +103,30 @@ class EventStudy:
 
     model: str | Model | Mapping[str, Any] = "constant-mean"
     benchmark: str | None = None
-    factors: Sequence[str] = ()
-    markets: tuple[str, ...] | None = None
+    factors: options.Names = ()
+    markets: options.Symbols | None = None
     bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
-    estimation: Window | tuple[int, int] = (-210, -11)
-    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
-    min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str | SignificanceTest] = "standard"
-    families: Mapping[str, Sequence[str]] | None = None
-    weights: Mapping[str, float] | None = None
+    estimation: options.Pair = (-210, -11)
+    windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
+    min_observations: options.Rows = MIN_OBSERVATIONS
+    tests: options.TestNames = "standard"
+    families: options.Families | None = None
+    weights: options.Weights | None = None
     calendar: str | None = None
     overlap: str = "keep"
-    min_window_share: float = 1.0
+    min_window_share: options.Share = 1.0
     returns_kind: str | None = None
     returns_unit: str | None = None
-    seed: int = 0
+    seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name in ("factors", "markets", "windows", "tests"):
+            object.__setattr__(self, name, options.listed(getattr(self, name)))
+        check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
-        object.__setattr__(self, "factors", tuple(self.factors))
-        if self.markets is not None:
-            object.__setattr__(self, "markets", tuple(self.markets))
         for name, value, known in (
             ("return", self.returns, RETURN_KINDS),
             ("rolls rule", self.rolls, ROLL_RULES),
@@ -133,18 +134,16 @@ class EventStudy:
         ):
             if value not in known:
                 raise UnknownNameError(name, str(value), known)
-        check_declared("returns_kind", self.returns_kind, GIVEN_KINDS)
-        check_declared("returns_unit", self.returns_unit, UNITS)
-        if not self.windows:
-            raise UsageError("give at least one event window, such as [0, 0]")
-        if not 0 <= self.min_window_share <= 1:
-            raise UsageError(f"min_window_share is {self.min_window_share}; a share of days lies from 0 to 1")
-        refuse_twice("window", [Window.of(window).label for window in self.windows])
-        refuse_twice("market", self.markets or ())
+        check_known("returns_kind", self.returns_kind, GIVEN_KINDS)
+        check_known("returns_unit", self.returns_unit, UNITS)
+        refuse_duplicates("window", [Window.of(window).label for window in self.windows])
+        refuse_duplicates("market", self.markets or ())
+        refuse_duplicates("test", self.tests if isinstance(self.tests, tuple) else ())
+        options.check_families(self.families)
+        if self.markets is not None:
+            options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
         check_before_event(self.estimation_window)
-        if self.min_observations < 3:
-            raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", get_model(self.model))
         get_model(self.model, self.benchmark)
@@ -293,6 +292,7 @@ class EventStudy:
         alternative: EventStudyResult | None = None,
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
+        options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
         every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
         panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
         panel, overlaps = self._without_overlaps(panel)
