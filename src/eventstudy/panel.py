@@ -99,6 +99,18 @@ class EventPanel:
         return replace(self, rows=rows)
 
 
+def label_numbers(sessions: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
+    """Return session labels as whole numbers: days, or of bars the minutes at which they open, since 1970.
+
+    Examples
+    --------
+    >>> label_numbers(np.array(["1970-01-02"], "M8[D]")), label_numbers(np.array(["1970-01-02T00:15"], "M8[s]"))
+    (array([1]), array([1455]))
+    """
+    unit = "M8[D]" if sessions.dtype == np.dtype("M8[D]") else "M8[m]"
+    return sessions.astype(unit).astype(np.int64)
+
+
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     """Iterate over the rows of a frame as named tuples.
 

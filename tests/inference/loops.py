@@ -49,20 +49,18 @@ def patell_daily(events):
 
 
 def rbar(events):
-    found = []
-    for i in range(len(events)):
-        for j in range(i):
-            a = {d: v for d, v in zip(events[i]["dates"], events[i]["e"], strict=True) if v is not None}
-            b = {d: v for d, v in zip(events[j]["dates"], events[j]["e"], strict=True) if v is not None}
-            days = sorted(set(a) & set(b))
-            if len(days) < 3:
-                continue
-            ma, mb = avg([a[d] for d in days]), avg([b[d] for d in days])
-            cov = math.fsum((a[d] - ma) * (b[d] - mb) for d in days)
-            found.append(
-                cov / math.sqrt(math.fsum((a[d] - ma) ** 2 for d in days) * math.fsum((b[d] - mb) ** 2 for d in days))
-            )
-    return avg(found)
+    """Products of scaled residuals over all pairs and their common dates, over the number of these products."""
+    total, products = 0.0, 0
+    scaled = []
+    for e in events:
+        scale = math.sqrt(math.fsum(v * v for v in there(e["e"])) / len(there(e["e"])))
+        scaled.append({d: v / scale for d, v in zip(e["dates"], e["e"], strict=True) if v is not None})
+    for i, a in enumerate(scaled):
+        for b in scaled[:i]:
+            days = set(a) & set(b)
+            total += math.fsum(a[d] * b[d] for d in days)
+            products += len(days)
+    return total / products
 
 
 def rbar_of_window(events):

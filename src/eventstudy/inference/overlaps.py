@@ -78,8 +78,9 @@ def resolve_overlaps(
 def _meetings(panel: EventPanel) -> list[tuple[int, int, int]]:
     """Return (pair, other pair, tau of the other's day 0) for pairs of one market that see each other's day 0."""
     found = []
-    sessions = panel.sessions.astype("datetime64[D]")
-    own = panel.rows["session"].to_numpy().astype("datetime64[D]")
+    # Labels are days, or when bars open: two events of one day may meet different bars.
+    sessions = panel.sessions
+    own = panel.rows["session"].to_numpy().astype(sessions.dtype)
     for group in panel.rows.groupby("market", sort=False).indices.values():
         for i in group:
             place = {day: t for t, day in enumerate(sessions[i].tolist()) if day is not None}

@@ -8,8 +8,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from ...panel import label_numbers
+from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
+from ..models.protocol import Column
 from .result import TestResult
 from .sample import Sample
 
@@ -20,8 +23,8 @@ MIN_DAYS = 5
 def calendar_time_t(sample: Sample) -> TestResult:
     """Sum of the standardised daily portfolio abnormal returns over the root of the days, N(0,1) (Jaffe 1974).
 
-    On each calendar date the portfolio holds the events whose window covers it. Its abnormal return is divided by the
-    standard deviation of that very portfolio over its members' estimation dates.
+    On each calendar date, or in each bar, the portfolio holds the events whose window covers it. Its abnormal return is
+    divided by the standard deviation of that very portfolio over its members' estimation dates, or bars.
     """
     name = "calendar_time_t"
     event, day = np.nonzero(np.isfinite(sample.ar))
@@ -29,7 +32,8 @@ def calendar_time_t(sample: Sample) -> TestResult:
         return TestResult.not_applicable(name, "there is no abnormal return")
     date = np.unique(sample.days[event, day], return_inverse=True)[1]
     held = sparse.csr_array((np.ones(len(event)), (date, event)), shape=(date.max() + 1, len(sample)))
-    portfolio = np.bincount(date, weights=sample.ar[event, day]) / np.bincount(date)
+    per_day = np.concatenate([block.daily_ar[:, block.columns(sample.window)] for block in sample.blocks])
+    portfolio = np.bincount(date, weights=per_day[event, day]) / np.bincount(date)
     spread = _portfolio_deviation(held, sample.blocks)
     sound = spread > 0
     if not sound.any():
@@ -44,7 +48,9 @@ def calendar_time_t(sample: Sample) -> TestResult:
 def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResult:
     """Alpha of the calendar-time portfolio's return on the model's factors, with HAC errors (Fama 1998).
 
-    Least squares weighted by the number of events held (Mitchell & Stafford 2000), Newey-West errors with
+    The return is that over the risk-free rate where the model has one. A model without factors, or whose slopes are no
+    least squares on them (Scholes-Williams), has its own abnormal returns in its place: alpha is then their mean. Least
+    squares weighted by the number of events held (Mitchell & Stafford 2000), Newey-West errors with
     ``floor(4 (D / 100)^(2/9))`` lags over the D portfolio days unless `lags` says otherwise.
     """
     import statsmodels.api as sm
@@ -64,10 +70,8 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
 
 def _portfolio(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the portfolio's daily return, its members' mean factors, and how many it holds, by calendar date."""
-    blocks = list(sample.blocks)
-    at = blocks[0].columns(sample.window)
-    returns = np.concatenate([b.returns[:, at] for b in blocks])
-    factors = np.concatenate([b.factors[:, at] for b in blocks])
+    parts = [_explained(block, sample.window) for block in sample.blocks]
+    returns, factors = (np.concatenate(part) for part in zip(*parts, strict=True))
     event, day = np.nonzero(np.isfinite(sample.ar))
     date = np.unique(sample.days[event, day], return_inverse=True)[1]
     held = np.bincount(date).astype(np.float64)
@@ -76,9 +80,22 @@ def _portfolio(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
     return means[0], np.column_stack([np.empty((len(held), 0)), *means[1:]]), held
 
 
+def _explained(block: AbnormalReturns, window: Window) -> tuple[FloatArray, FloatArray]:
+    """Return what the factors are to explain, shape (n, W), and the factors, (n, W, f); per day of a longer span."""
+    at, fitted = block.columns(window), block.fitted
+    slopes = sum(name.startswith("beta") for name in fitted.param_names)
+    riskless = int(Column.RISKFREE in block.model.reads)
+    days = np.ones((1, 1)) if block.spans is None else block.spans[:, at]
+    factors = block.factors[:, at] / days[..., None]
+    if slopes == 0 or slopes + riskless != factors.shape[-1]:
+        return block.ar[:, at] / days, factors[..., :0]
+    returns = block.returns[:, at] / days
+    return (returns - factors[..., 0], factors[..., 1:]) if riskless else (returns, factors)
+
+
 def _portfolio_deviation(held: sparse.csr_array, blocks: Iterable[AbnormalReturns]) -> npt.NDArray[np.float64]:
     """Return the deviation of each portfolio's mean residual over its members' estimation dates, shape (D,)."""
-    parts = [(b.fitted.residuals, b.estimation_sessions.astype("datetime64[D]").astype(np.int64)) for b in blocks]
+    parts = [(b.fitted.residuals, label_numbers(b.estimation_sessions)) for b in blocks]
     residuals, days = (np.concatenate(part) for part in zip(*parts, strict=True))
     event, column = np.nonzero(np.isfinite(residuals))
     date = np.unique(days[event, column], return_inverse=True)[1]

@@ -11,7 +11,7 @@ from scipy import stats
 from ..models.least_squares import FloatArray, IntArray
 from . import kernels
 from .result import TestResult
-from .sample import Sample
+from .sample import FEW, Sample
 
 NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
@@ -202,7 +202,9 @@ def _too_few(name: str, n: int, least: int) -> TestResult:
 
 def _correlation_note(sample: Sample) -> str:
     """Say what the adjustment rests on."""
-    return f"residual correlation {sample.residual_correlation:.3f}, days shared by a pair {sample.shared:.3f}"
+    note = f"residual correlation {sample.residual_correlation:.3f}, days shared by a pair {sample.shared:.3f}"
+    few = sample.few_in_common
+    return f"{note}; {few} pairs of events have fewer than {FEW} estimation days in common" if few else note
 
 
 def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ...panel import label_numbers
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
 from ..stream import walk
@@ -24,7 +25,7 @@ class Timeline:
     daily : DaySums
         Residuals by day of event time, shape (L,).
     correlation : float
-        Mean correlation of the residuals of different events on the same calendar date.
+        Mean correlation of the residuals of different events on the same calendar date, or in the same bar.
     positive : ndarray, shape (n,)
         Share of positive residuals.
     sd : ndarray, shape (n,)
@@ -65,23 +66,16 @@ class Timeline:
         )
 
 
-def pairwise_correlation(blocks: Iterable[AbnormalReturns]) -> float:
-    """Return the mean of the correlations of all pairs of events over their common calendar dates.
-
-    Pairs without at least three common dates, or without variance on them, have no correlation and are left out.
-    """
-    parts = [(b.fitted.residuals, b.joined_sessions[0].astype("datetime64[D]").astype(np.int64)) for b in blocks]
-    residuals, days = (np.concatenate(part) for part in zip(*parts, strict=True))
-    event, column = np.nonzero(np.isfinite(residuals))
+def few_in_common(blocks: Iterable[AbnormalReturns], least: int) -> int:
+    """Return how many pairs of events have fewer than `least` estimation dates, or bars, in common."""
+    parts = [(np.isfinite(b.fitted.residuals), label_numbers(b.estimation_sessions)) for b in blocks]
+    there, days = (np.concatenate(part) for part in zip(*parts, strict=True))
+    event, column = np.nonzero(there)
     date, place = np.unique(days[event, column], return_inverse=True)
-    x, there = np.zeros((2, len(residuals), len(date)))
-    x[event, place], there[event, place] = residuals[event, column], 1.0
-    common, own, squares = there @ there.T, x @ there.T, (x**2) @ there.T
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance = squares - own**2 / common
-        correlation = (x @ x.T - own * own.T / common) / np.sqrt(variance * variance.T)
-    pairs = (~np.eye(len(x), dtype=bool)) & (common >= 3) & np.isfinite(correlation)
-    return float(correlation[pairs].mean()) if pairs.any() else float("nan")
+    present = np.zeros((len(there), len(date)), dtype=np.float32)
+    present[event, place] = 1.0
+    common = present @ present.T
+    return int((np.tril(common < least, k=-1) & np.tri(len(there), k=-1, dtype=bool)).sum())
 
 
 class _DateSums:
@@ -113,9 +107,9 @@ class _DateSums:
 
 
 def _sums_by_date(z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> tuple[int, FloatArray]:
-    """Return the first day, and by day from it on the sums of z, of its squares and of ones, shape (3, days)."""
+    """Return the first day or minute, and from it on the sums of z, of its squares and of ones, shape (3, days)."""
     present = np.isfinite(z) & ~np.isnat(sessions)
-    day = sessions.astype("datetime64[D]").astype(np.int64)
+    day = label_numbers(sessions)
     first = int(day.min(where=present, initial=np.iinfo(np.int64).max)) if present.any() else 0
     # A missing residual adds nothing to whatever day it is put on.
     value, place = np.where(present, z, 0.0).ravel(), np.where(present, day - first, 0).ravel()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ...panel import label_numbers
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
@@ -18,9 +19,10 @@ from ..stream import EventStream, walk
 from . import kernels
 from .clusters import Clusters, mean_overlap
 from .kernels import DaySums
-from .residual_sums import Timeline, pairwise_correlation, sum_of
+from .residual_sums import Timeline, few_in_common, sum_of
 
-PAIRWISE = 300
+# Events up to which pairs with few days in common are counted, and what few is.
+COUNTED, FEW = 2_000, 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +46,7 @@ class Sample:
     dates : ndarray of datetime64[D], shape (n,)
         Day 0.
     days : ndarray of int32, shape (n, W)
-        Session of each day of the window, counted from 1970-01-01.
+        Session of each day of the window, counted from 1970-01-01; of bars the minute at which they open.
     markets : ndarray of object, shape (n,)
     events : ndarray of object, shape (n,)
         Identities of the pieces of news.
@@ -125,15 +127,18 @@ class Sample:
         """Mean over the pairs of what their windows have in common, see `clusters.mean_overlap`."""
         return mean_overlap(self.blocks, self.window) if self.n > 1 else 0.0
 
-    @cached_property
+    @property
     def residual_correlation(self) -> float:
-        """Mean correlation of the residuals of different events on the same calendar dates.
+        """Mean correlation of the residuals of different events on the same calendar dates, or in the same bars.
 
-        The mean of the pairwise correlations up to `PAIRWISE` events; the same from sums by date beyond, which costs
-        as many steps as there are events and differs only where the estimation windows do.
+        From sums by date, for any number of events: ``sum_t [(sum_i z)² - sum_i z²] / sum_t n_t (n_t - 1)``.
         """
-        blocks = list(self.blocks) if len(self) <= PAIRWISE else []
-        return pairwise_correlation(blocks) if blocks else self.timeline.correlation
+        return self.timeline.correlation
+
+    @cached_property
+    def few_in_common(self) -> int:
+        """Pairs of events with fewer than 20 estimation dates or bars in common; not counted beyond 2,000 events."""
+        return few_in_common(self.blocks, FEW) if len(self) <= COUNTED else 0
 
     @property
     def rank_sums(self) -> DaySums:
@@ -224,7 +229,7 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]
         "ar": _whole(block, window, block.ar)[:, at],
         "sar": _whole(block, window, block.sar)[:, at],
         "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
-        "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
+        "days": label_numbers(block.sessions[:, at]).astype(np.int32),
         "markets": block.rows["market"].to_numpy(dtype=object),
         "events": block.rows["event_id"].to_numpy(dtype=object),
     }
