@@ -556,7 +556,7 @@ GOOD = {"windows": [(0, 0)], "estimation": (-110, -11)}
 @pytest.mark.parametrize("declared", [{"families": {"a": ["B"]}}, {"weights": {"B": 1.0}}])
 def test_a_declared_market_that_is_not_studied_is_refused_in_a_study_of_one(declared):
     days = pd.bdate_range("2019-01-01", "2020-01-31")
-    returns = pd.DataFrame({"A": np.sin(np.arange(len(days)))}, index=days)
+    returns = pd.DataFrame({"A": 0.01 * np.sin(np.arange(len(days)))}, index=days)
     events = pd.DataFrame({"event_id": ["e"], "symbol": ["A"], "session": [pd.Timestamp("2020-01-08")]})
     with pytest.raises(UnknownNameError, match="unknown market 'B'"):
         EventStudy(**declared).run(events, returns=returns)
@@ -576,7 +576,7 @@ def test_a_declared_market_that_is_not_studied_is_refused_in_a_study_of_one(decl
             {"estimation": (4, 60)},
             r"\[4,60\] does not end before the event; .*choose rows before day 0",
         ),
-        ({"min_window_share": 1.1}, "a share of days lies from 0 to 1"),
+        ({"min_window_share": 1.1}, "a share of days, a number from 0 to 1"),
         ({"returns_kind": "change"}, "unknown returns_kind 'change'"),
         ({"returns_unit": "percents"}, "unknown returns_unit 'percents'; did you mean 'percent'"),
         ({"markets": ("CL=F", "CL=F")}, "duplicate market CL=F"),

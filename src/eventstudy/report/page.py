@@ -94,6 +94,7 @@ def render(
         finding=result.finding(),
         cautions=_cautions(result, elsewhere, windows),
         left_out=narrative.left_out(result.outcomes),
+        remarks=narrative.provisional(result.outcomes),
         alignment=_alignment_table(result),
         anatomy=_anatomy_table(result),
         reaction=_reaction_table(result),

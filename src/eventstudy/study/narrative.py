@@ -256,7 +256,7 @@ def left_out(outcomes: pd.DataFrame) -> list[str]:
 
 
 def provisional(outcomes: pd.DataFrame) -> list[str]:
-    """Say of every pair that was studied, but whose prices do not reach to the end of its windows, what is missing."""
+    """Say of every pair that was studied what it lacks: days of windows, or much of its estimation window."""
     early = outcomes[(outcomes["outcome"] == "ok") & (outcomes["detail"] != "")]
     return [f"{row.market}: {row.detail}" for row in each_row(early)]
 

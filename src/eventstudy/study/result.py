@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -57,6 +58,8 @@ AVERAGE_FORMATS: dict[str, tables.Formatter] = {
     "p": P,
 }
 SHORT = 40
+# Hours shown around an instant: before it, after it at least, and after the last market opened.
+BEFORE, AFTER, OPENED = 6, 24, 7
 CAR_FORMATS: dict[str, tables.Formatter] = {
     "car": PERCENT,
     "se": tables.size(),
@@ -208,9 +211,21 @@ class EventStudyResult:
         return what_else(self.panel, [other for other in others if other.when.start not in studied])
 
     def plot_car(self, market: str | None = None, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
-        """Plot the cumulative abnormal return of one market (the first by default), the others behind it in grey."""
+        """Plot the cumulative abnormal return of one market, the others of its event behind it in grey.
+
+        Parameters
+        ----------
+        market : str, optional
+            The first by default.
+        ax : Axes, optional
+        event_id : str, optional
+            The first event that met the market by default.
+        """
         chosen = self._market(market)
-        paths = self._of_event(self.ar, event_id)
+        met = self.ar.loc[self.ar["market"] == chosen, "event_id"]
+        paths = self._of_event(self.ar, met.iloc[0] if event_id is None else event_id)
+        if chosen not in set(paths["market"]):
+            raise UnknownNameError("market", chosen, set(paths["market"]), f"event {event_id}")
         return plots.plot_car(
             paths[paths["market"] == chosen],
             ax,
@@ -254,7 +269,7 @@ class EventStudyResult:
         )
 
     def plot_sessions(
-        self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] = (6, 24)
+        self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] | None = None
     ) -> Axes:
         """Plot when every market trades around the instant, and when it could first react.
 
@@ -263,15 +278,18 @@ class EventStudyResult:
         ax : Axes, optional
         event_id : str, optional
             The first event by default.
-        hours : tuple of int
-            Hours shown before and after the instant.
+        hours : tuple of int, optional
+            Hours shown before and after the instant: by default 6, and 24 or as many as every market needs to open.
         """
         marks = self._of_event(self.alignment, event_id)
+        marks = marks[marks["first_tradable_utc"].notna()]
         instants = [event.when.start for event in self.dated if event.id == marks["event_id"].iloc[0]]
         if not instants:
             raise UsageError("plot_sessions needs the instant of the event; this study was given sessions")
         instant = pd.Timestamp(instants[0])
-        lanes = trading_lanes(instant, marks["market"].tolist(), before=hours[0], after=hours[1])
+        waits = (marks["first_tradable_utc"] - instant).dt.total_seconds() / 3600
+        before, after = hours or (BEFORE, max(AFTER, math.ceil(waits.max()) + OPENED))
+        lanes = trading_lanes(instant, marks["market"].tolist(), before=before, after=after)
         return plots.plot_sessions(
             lanes.assign(market=lanes["market"].map(label)),
             marks.assign(market=marks["market"].map(label)),

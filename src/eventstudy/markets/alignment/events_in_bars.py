@@ -75,7 +75,10 @@ def among_bars(alignment: pd.DataFrame, instants: pd.Series, bars: BarSet) -> pd
         for market, group in alignment.groupby("market", sort=False)
         if market in bars
     ]
-    left = alignment[~alignment["market"].isin(list(bars))].assign(session=np.datetime64("NaT", "s"))
+    left = alignment[~alignment["market"].isin(list(bars))]
+    never = labelled(np.full(len(left), np.datetime64("NaT", "ns")))
+    nowhere = {name: never for name in ("reference_utc", "observation_utc", STRADDLING)}
+    left = left.assign(session=np.full(len(left), np.datetime64("NaT", "s")), **nowhere)
     return pd.concat([*parts, left] if len(left) else parts).sort_index()
 
 
@@ -134,7 +137,7 @@ def bar_panel(
     inside = np.zeros(len(panel.tau), dtype=bool)
     if unbroken is not None:
         inside[panel.at(unbroken)] = True
-    for market in alignment["market"].unique():
+    for market in (market for market in alignment["market"].unique() if market in bars):
         mine = np.flatnonzero(alignment["market"].eq(market))
         hours = bars[market].hours()
         across = np.isin(panel.sessions[mine], bars[market].labels[hours.crosses].to_numpy(panel.sessions.dtype))

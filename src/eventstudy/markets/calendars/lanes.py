@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ...instruments.catalogue import find_instrument
-from .schedule import schedule
+from .schedule import known_range, schedule
 
 COLUMNS = ["market", "state", "start", "end"]
 MARGIN = pd.Timedelta(days=7)
@@ -29,7 +29,8 @@ def trading_lanes(
     Returns
     -------
     DataFrame
-        ``market``, ``state`` (``open`` or ``break``), ``start``, ``end`` (UTC).
+        ``market``, ``state`` (``open`` or ``break``), ``start``, ``end`` (UTC). A market has no line outside the years
+        for which its calendar is known.
 
     Examples
     --------
@@ -39,12 +40,18 @@ def trading_lanes(
     """
     first, last = instant - pd.Timedelta(hours=before), instant + pd.Timedelta(hours=after)
     parts = [_lane(symbol, first, last) for symbol in markets]
-    return pd.concat(parts, ignore_index=True)
+    known = [part for part in parts if len(part)]
+    return pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=COLUMNS)
 
 
 def _lane(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Stretches of one market, cut at the bounds."""
-    stretches = schedule(find_instrument(symbol), (first - MARGIN).date(), (last + MARGIN).date()).stretches()
+    market = find_instrument(symbol)
+    low, high = known_range(market.calendar)
+    begin, end = max(low, (first - MARGIN).date()), min(high, (last + MARGIN).date())
+    if begin > end:
+        return pd.DataFrame(columns=COLUMNS)
+    stretches = schedule(market, begin, end).stretches()
     trading = pd.DataFrame({"state": "open", "start": stretches["start"], "end": stretches["end"]})
     paused = pd.DataFrame({"state": "break", "start": stretches["end"], "end": stretches["start"].shift(-1)})
     both = pd.concat([trading, paused[stretches["break_follows"]]]).sort_values("start")
