@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -48,6 +50,19 @@ def study_file(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def processor_seconds():
+    """Fail where a block takes more processor time than this; how busy the machine is does not count."""
+
+    @contextmanager
+    def limit(seconds):
+        began = time.process_time()
+        yield
+        assert time.process_time() - began < seconds
+
+    return limit
 
 
 @pytest.fixture(scope="session")

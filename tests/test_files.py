@@ -144,10 +144,10 @@ KILLED = """
     from pathlib import Path
     from eventstudy.files import write_all
     folder, size = Path(sys.argv[1]), 2_000_000
-    print("ready", flush=True)
     for turn in range(10_000):
         letter = b"ab"[turn % 2 : turn % 2 + 1]
         write_all(folder, {f"t/{n}": letter * size for n in range(6)}, force=True)
+        print("one turn is done", flush=True)
 """
 
 
@@ -158,8 +158,10 @@ def test_a_killed_process_leaves_no_half_written_file(tmp_path, delay):
         [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path)], stdout=subprocess.PIPE
     ) as process:
         process.stdout.readline()
-        time.sleep(delay)
+        time.sleep(delay)  # into one of the later turns, whichever it is
         process.send_signal(signal.SIGKILL)
-    for path in (tmp_path / "t").glob("*"):
+    kept = list((tmp_path / "t").glob("[0-5]"))
+    assert len(kept) == 6
+    for path in kept:
         content = path.read_bytes()
         assert len(content) == 2_000_000 and len(set(content)) == 1

@@ -20,6 +20,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+LONGEST_NAME = 60
+
 
 class EventStudyError(Exception):
     """Base of all errors raised on purpose."""
@@ -48,6 +50,8 @@ class UnknownNameError(UsageError, LookupError):
         File or option in which the name stood.
     near : sequence of str, optional
         What to offer where something better than spelling tells it.
+    cure : str, optional
+        What else to do, in words; the known names are then not listed.
 
     Examples
     --------
@@ -56,11 +60,13 @@ class UnknownNameError(UsageError, LookupError):
     """
 
     def __init__(
-        self, kind: str, name: str, known: Iterable[str], where: str = "", *, near: Sequence[str] = ()
+        self, kind: str, name: str, known: Iterable[str], where: str = "", *, near: Sequence[str] = (), cure: str = ""
     ) -> None:
         options = sorted(known)
         near = near[:3] or difflib.get_close_matches(name, options, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"known: {', '.join(options[:20])}"
+        name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
+        listed = cure or f"known: {', '.join(options[:20])}"
+        hint = f"did you mean {' or '.join(map(repr, near))}?" + (f" Or {cure}" if cure else "") if near else listed
         super().__init__(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
 
 

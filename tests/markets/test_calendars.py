@@ -13,7 +13,7 @@ import pytest
 from eventstudy.errors import NotEnoughDataError, UnknownNameError
 from eventstudy.instruments.catalogue import catalogue, find_instrument
 from eventstudy.markets.calendars.corrections import corrected, overrides
-from eventstudy.markets.calendars.own_calendars import clocks
+from eventstudy.markets.calendars.own_calendars import own_calendars
 from eventstudy.markets.calendars.schedule import (
     SAME_HOURS,
     calendar_provenance,
@@ -57,7 +57,7 @@ def test_instruments_of_one_exchange_share_their_hours():
     np.testing.assert_array_equal(crude.ends, brent.ends)
 
 
-EXCHANGES = sorted({each.calendar for each in catalogue().values()} - clocks().keys())
+EXCHANGES = sorted({each.calendar for each in catalogue().values()} - own_calendars().keys())
 
 
 @pytest.mark.filterwarnings("ignore")  # of exchange_calendars' own use of pandas
@@ -110,7 +110,7 @@ def test_provenance_names_versions_and_hashes():
     provenance = calendar_provenance()
     assert provenance["exchange_calendars"] == exchange_calendars.__version__
     assert all(len(provenance[name]) == 64 for name in provenance.keys() - {"exchange_calendars"})
-    assert len(provenance) == 5
+    assert len(provenance) == 7
 
 
 def reference(name):

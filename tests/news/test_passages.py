@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-import time
 from pathlib import Path
 from typing import Any
 
@@ -92,18 +91,15 @@ def mutated(text: str, chance: random.Random) -> str:
     return "".join(letters)
 
 
-def test_a_thousand_damaged_articles_raise_nothing_and_are_quick() -> None:
+def test_a_thousand_damaged_articles_raise_nothing_and_are_quick(processor_seconds) -> None:
     chance = random.Random(20200108)
     stamps = ["2020-01-08", "2020-01-08T03:00:00Z", "", "0002-06-01", "9999-12-30T00:00:00Z", "1899-12-31"]
-    slowest = 0.0
     for n in range(1_000):
         text = mutated(PASSAGES[n % len(PASSAGES)]["text"] * (1 + n % 3), chance)
-        began = time.perf_counter()
-        dating = date_article(Article.of(text, published=chance.choice(stamps)))
-        slowest = max(slowest, time.perf_counter() - began)
+        with processor_seconds(5):
+            dating = date_article(Article.of(text, published=chance.choice(stamps)))
         assert dating.events or dating.warnings
         assert all(text[slice(*m.span)] == m.phrase for m in dating.mentions)
-    assert slowest < 5
 
 
 @pytest.mark.parametrize(
@@ -119,7 +115,6 @@ def test_a_thousand_damaged_articles_raise_nothing_and_are_quick() -> None:
     ],
     ids=["brackets", "digits", "clocks", "days", "places", "strokes", "initials"],
 )
-def test_tedious_texts_are_read_in_seconds(text: str) -> None:
-    began = time.perf_counter()
-    date_article(Article.of(text, published="2020-01-08"))
-    assert time.perf_counter() - began < 5
+def test_tedious_texts_are_read_in_seconds(text: str, processor_seconds) -> None:
+    with processor_seconds(5):
+        date_article(Article.of(text, published="2020-01-08"))

@@ -9,9 +9,10 @@ import pytest
 
 from eventstudy.inference.abnormal import abnormal_returns
 from eventstudy.inference.models.market import ConstantMean, MarketAdjusted, MarketModel
-from eventstudy.inference.registry import TESTS, get_model
+from eventstudy.inference.models.registry import get_model
 from eventstudy.inference.significance import kernels
 from eventstudy.inference.significance.multiplicity import benjamini_hochberg, holm
+from eventstudy.inference.significance.registry import TESTS
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window

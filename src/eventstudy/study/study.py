@@ -11,12 +11,12 @@ import pandas as pd
 
 from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from ..events import Event
-from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
-from ..inference.battery import JOINT_TESTS, PAIR_TESTS, TestPlan, events_frame
-from ..inference.models.protocol import Model
-from ..inference.models.time_of_day import TimeOfDay
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
+from ..inference.battery import TestPlan, events_frame
+from ..inference.models.protocol import Column, Model
+from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.registry import TESTS, factor_columns, get_model
+from ..inference.significance.protocol import SignificanceTest
 from ..markets.alignment.events import (
     at_the_end,
     inspect,
@@ -40,13 +40,6 @@ from .reaction_path import by_the_bar
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-DRAWING = ("multivariate", "skewness_t_bootstrap")
-MANY = 200
-EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
-PLANS: Mapping[str, tuple[str, ...]] = {
-    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
-    "all": EVERY_TEST,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +48,12 @@ class EventStudy:
 
     Parameters
     ----------
-    model : str or Model
-        Expected-return model: a key of the registry of models, such as ``"constant-mean"`` or ``"market"``, or
-        an object with the same methods.
+    model : str, Model or mapping
+        Expected-return model: a name such as ``"constant-mean"`` or ``"market"``; a table such as ``{"name":
+        "dimson", "parameters": {"lags": 5, "leads": 0}}``, as a study file writes it; or a model, also one of your own
+        (see `eventstudy.inference.models.protocol.ModelBase`).
     benchmark : str, optional
-        Symbol whose returns the market models use.
+        Symbol whose returns the market models use; not needed where the model names its own.
     factors : sequence of str
         Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
@@ -76,7 +70,7 @@ class EventStudy:
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
-    tests : {"standard", "all"} or sequence of str
+    tests : {"standard", "all"} or sequence of str or SignificanceTest
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
         ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
         `EventStudyResult.events` alone.
@@ -108,7 +102,7 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model = "constant-mean"
+    model: str | Model | Mapping[str, Any] = "constant-mean"
     benchmark: str | None = None
     factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
@@ -118,7 +112,7 @@ class EventStudy:
     estimation: Window | tuple[int, int] = (-210, -11)
     windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
     min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str] = "standard"
+    tests: str | Sequence[str | SignificanceTest] = "standard"
     families: Mapping[str, Sequence[str]] | None = None
     weights: Mapping[str, float] | None = None
     calendar: str | None = None
@@ -145,6 +139,8 @@ class EventStudy:
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
+        if isinstance(self.model, Mapping):
+            object.__setattr__(self, "model", get_model(self.model))
         get_model(self.model, self.benchmark)
         self._plan()
         if self.bars is not None:
@@ -218,7 +214,10 @@ class EventStudy:
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        return {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        if not isinstance(self.model, str):
+            values["model"] = plain(model_table(self._model))
+        return values
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -227,12 +226,7 @@ class EventStudy:
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
-        if isinstance(self.tests, str) and self.tests not in PLANS:
-            raise UnknownNameError("choice of tests", self.tests, PLANS)
-        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
-        if isinstance(self.tests, str) and pairs > MANY:
-            names = tuple(name for name in names if name in TESTS)
-        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+        return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
         """Return the prices in bars of the study's length."""
@@ -253,23 +247,29 @@ class EventStudy:
     def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
         """Put returns in event time; pairs that need a return which does not exist are marked."""
         every = (self.estimation_window, *self.event_windows)
-        span = Window(min(window.first for window in every), max(window.last for window in every))
+        span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
-        factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
+        known = (
+            {name: one.dropna() for name, one in series.items()}
+            if bars is None and self._model.known_before_open
+            else series
+        )
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
-            return build_panel(alignment, series, span, factors=factors)
+            return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
-            panel = build_panel(alignment, series, span, factors=factors)
+            panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         else:
-            timed = isinstance(self._model, TimeOfDay)
-            unbroken = None if timed else self.estimation_window
-            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
+            # A model by the time of day has returns across a break among its like, and no sums over spans.
+            timed = Column.TIME_OF_DAY in self._model.reads
+            spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
+            panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
         if self.returns != "change":
             needed = np.zeros(len(panel.tau), dtype=bool)
             for window in every:
                 needed[panel.at(window)] = True
             panel = mark_undefined(panel, bars, needed)
-        return mark_provisional(panel, bars, alignment, span.last)
+        return mark_provisional(panel, bars, alignment, max(window.last for window in every))
 
     def _study(
         self,

@@ -12,6 +12,7 @@ from ..inference.abnormal import AbnormalReturns
 from ..inference.battery import TestPlan, run_tests
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect
 from ..inference.significance.resampling import placebo_p
+from ..inference.significance.result import FIGURES
 from ..markets.prices.bars import BarSet
 from ..panel import each_row
 from ..windows import Window
@@ -131,6 +132,7 @@ def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, 
             "role": "secondary",
             "distribution": "",
             "null": "the abnormal return of day 0 is zero",
+            **dict.fromkeys(FIGURES, np.nan),
         }
     )
     return pd.concat([made, holm_rows[holm_rows["n"] > 1]], ignore_index=True)

@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EventStudyError, UnknownNameError, UsageError
-from ...instruments.catalogue import find_instrument
+from ...instruments.catalogue import Instrument, find_instrument
 from .bars import PRICES, Bars, BarSet
 
 CHOICES = ("auto", True, False)
-# Kinds of instrument that pay dividends, and symbols of which nothing is known.
-PAYING = ("share", "fund", "etf", "stock", "equity", "")
+# Kinds of instrument that pay dividends.
+PAYING = ("share", "fund")
 
 
-def is_share(symbol: str) -> bool:
-    """Whether a symbol is a share or fund, as far as is known.
+def is_share(symbol: str, instruments: Mapping[str, Instrument] | None = None) -> bool:
+    """Whether a symbol is a share or fund, or nothing is known of it.
 
     Examples
     --------
@@ -27,12 +27,14 @@ def is_share(symbol: str) -> bool:
     (False, False)
     """
     try:
-        return find_instrument(symbol).asset_class in PAYING
+        return find_instrument(symbol, among=instruments).kind in PAYING
     except EventStudyError:
         return True
 
 
-def adjust_bars(bars: BarSet, adjusted: str | bool = "auto") -> BarSet:
+def adjust_bars(
+    bars: BarSet, adjusted: str | bool = "auto", *, instruments: Mapping[str, Instrument] | None = None
+) -> BarSet:
     """Take closes adjusted for dividends or as they were traded.
 
     Open, high and low are scaled by the factor of the close: ``P' = P * adj_close / close``.
@@ -43,6 +45,8 @@ def adjust_bars(bars: BarSet, adjusted: str | bool = "auto") -> BarSet:
     adjusted : {"auto", True, False}
         ``"auto"``: adjusted closes for shares and funds that have them, also for symbols of which nothing is known;
         closes as traded for futures, currencies and indices. True: adjusted closes for all. False: for none.
+    instruments : mapping of str to Instrument, optional
+        Declarations of the user's.
 
     Returns
     -------
@@ -68,7 +72,11 @@ def adjust_bars(bars: BarSet, adjusted: str | bool = "auto") -> BarSet:
         ready = {one.symbol for one in (*has, *(one for one in bars.values() if one.adjustment == "full"))}
         if missing := [symbol for symbol in bars if symbol not in ready]:
             raise UsageError(f'{missing[0]}: no adjusted close in {bars[missing[0]].source}; set adjusted = "auto"')
-    chosen = {one.symbol: one.adjusted() for one in has if adjusted is True or (adjusted and is_share(one.symbol))}
+    chosen = {
+        one.symbol: one.adjusted()
+        for one in has
+        if adjusted is True or (adjusted and is_share(one.symbol, instruments))
+    }
     notes = [f"{name}: adjusted close of {one.source}; open, high and low scaled alike" for name, one in chosen.items()]
     return replace(bars, bars={**bars.bars, **chosen}, notes=(*bars.notes, *notes)) if chosen else bars
 

@@ -22,7 +22,9 @@ DOLLAR = "USD"
 STALE = pd.Timedelta(days=1)
 
 
-def convert_currency(bars: BarSet, to: str, rates: BarSet | None = None) -> BarSet:
+def convert_currency(
+    bars: BarSet, to: str, rates: BarSet | None = None, *, instruments: Mapping[str, Instrument] | None = None
+) -> BarSet:
     """Convert prices of other currencies.
 
     Daily prices take the rate whose session has the same date: the interbank day from 17:00 to 17:00 New York, within
@@ -39,6 +41,8 @@ def convert_currency(bars: BarSet, to: str, rates: BarSet | None = None) -> BarS
     rates : BarSet, optional
         Where the rates are; `bars` itself if left out. A rate is found under Yahoo's symbols: ``GBPUSD=X`` (dollars for
         a pound), ``USDJPY=X`` or ``JPY=X`` (yen for a dollar).
+    instruments : mapping of str to Instrument, optional
+        Declarations of the user's.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def convert_currency(bars: BarSet, to: str, rates: BarSet | None = None) -> BarS
     made: dict[str, Bars] = {}
     notes: list[str] = []
     for one in bars.values():
-        instrument = find_instrument(one.symbol)
+        instrument = find_instrument(one.symbol, among=instruments)
         if instrument.asset_class in UNCONVERTED:
             continue
         currency, unit = currency_of(instrument)

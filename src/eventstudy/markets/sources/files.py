@@ -10,6 +10,7 @@ from typing import Any
 
 from ...errors import InputError
 from ...files import is_folder, local_path, read_bytes, sha256
+from ...instruments.instrument import Instrument
 from ..prices.adjust import adjust_bars
 from ..prices.bars import Bars, BarSet
 from .grids import read_grid
@@ -26,6 +27,7 @@ def read_bars(
     layout: Layout | Mapping[str, Any] | str | os.PathLike[str] | None = None,
     adjusted: str | bool = "auto",
     symbols: Iterable[str] | None = None,
+    instruments: Mapping[str, Instrument] | None = None,
 ) -> BarSet:
     r"""Read prices from a file, or from every price file of a folder.
 
@@ -46,6 +48,9 @@ def read_bars(
     symbols : iterable of str, optional
         The symbols that are needed. A wrong row of any other symbol is then listed in ``BarSet.faults`` and does not
         stop the reading; left out, every row must be right.
+
+    instruments : mapping of str to Instrument, optional
+        Declarations of the user's; their kinds tell which symbols are shares.
 
     Returns
     -------
@@ -80,7 +85,7 @@ def read_bars(
     reading = _Reading(wanted=None if symbols is None else frozenset(symbols))
     for file in files:
         reading.add(file, plan)
-    return adjust_bars(reading.result(), adjusted)
+    return adjust_bars(reading.result(), adjusted, instruments=instruments)
 
 
 def _price_files(folder: Path) -> list[Path]:
