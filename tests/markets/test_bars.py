@@ -39,7 +39,7 @@ BAD = {
     "blank row": (HEAD + ROW + "\nX,2020-01-08,1,2,1,2\n", "f.csv:3: "),
     "unterminated quote": (HEAD + ROW + 'X,"2020-01-08,1,2,1,2\n', "f.csv:3: unexpected end of data"),
     "NUL in a price": (HEAD + ROW + "X,2020-01-08,1,2,1,1\x002\n", "f.csv:3: a NUL byte"),
-    "NUL in the header": ("da\x00te,close\n", "f.csv:1: "),
+    "NUL in the header": ("da\x00te,close\n", "f.csv:1: a NUL byte"),
     "endless header": ("x" * 200_000 + "," + HEAD, "f.csv:1: no header that can be read"),
     "mixed delimiters": (HEAD + ROW + "X;2020-01-08;1;2;1;2\n", "f.csv:3: "),
     "decimal comma": ("date;close\n2020-01-07;1,5\n", "f.csv:2: close '1,5' is not a plain number"),

@@ -425,6 +425,15 @@ def test_printing_is_the_same_every_time_and_names_no_address(sample_result, sam
 GOOD = {"windows": [(0, 0)], "estimation": (-110, -11)}
 
 
+@pytest.mark.parametrize("declared", [{"families": {"a": ["B"]}}, {"weights": {"B": 1.0}}])
+def test_a_declared_market_that_is_not_studied_is_refused_in_a_study_of_one(declared):
+    days = pd.bdate_range("2019-01-01", "2020-01-31")
+    returns = pd.DataFrame({"A": np.sin(np.arange(len(days)))}, index=days)
+    events = pd.DataFrame({"event_id": ["e"], "symbol": ["A"], "session": [pd.Timestamp("2020-01-08")]})
+    with pytest.raises(UnknownNameError, match="unknown market 'B'"):
+        EventStudy(**declared).run(events, returns=returns)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -432,10 +441,10 @@ GOOD = {"windows": [(0, 0)], "estimation": (-110, -11)}
         ({"returns": "logs"}, "unknown return 'logs'; did you mean 'log'"),
         ({"rolls": "drop"}, "unknown rolls rule 'drop'"),
         ({"windows": []}, "at least one event window"),
-        ({"windows": [(0, 1), (0, 1)]}, r"window \[0,1\] stands twice"),
+        ({"windows": [(0, 1), (0, 1)]}, r"duplicate window \[0,1\]"),
         ({"windows": [(-20, 0)]}, "overlaps the estimation window"),
         ({"estimation": (-110, 0)}, "overlaps the estimation window"),
-        ({"markets": ("CL=F", "CL=F")}, "market CL=F stands twice"),
+        ({"markets": ("CL=F", "CL=F")}, "duplicate market CL=F"),
         ({"min_observations": 2}, "at least 3 rows"),
     ],
 )

@@ -102,6 +102,8 @@ def _format(text: pd.Series, unique: pd.Series, codes: Codes, symbols: pd.Series
     possible = [written for written in orders if readings[written].notna().all()]
     if len(possible) == 1 and _runs_one_way(readings[possible[0]].to_numpy()[codes], symbols):
         return possible[0]
+    # Dates a day apart are likelier than dates a month apart: the first to be proposed, not to be taken.
+    possible.sort(key=lambda written: _usual_step(readings[written]))
     line, options = text.index[0], [{"date_format": one} for one in possible or orders or TWO_DIGIT_YEARS]
     if len(possible) == 2:
         both = " or ".join(f"{readings[one].iloc[0]:%Y-%m-%d}" for one in possible)
@@ -109,7 +111,8 @@ def _format(text: pd.Series, unique: pd.Series, codes: Codes, symbols: pd.Series
     else:
         why = "can be read in more ways than one, or in none"
     raise LayoutNeeded(
-        f'{file}:{line}: date {first!r} {why}; declare date_format in a layout, such as "{options[0]["date_format"]}"',
+        f"{file}:{line}: date {first!r} {why}; declare date_format in a layout: "
+        + " or ".join(f'"{option["date_format"]}"' for option in options[:2]),
         options=options,
         line=int(line),
     )
@@ -123,6 +126,11 @@ def _orders(first: str) -> list[str]:
     sign = match["sign"]
     both = [f"{pattern}{time}" for time in TIMES for pattern in (f"%m{sign}%d{sign}%Y", f"%d{sign}%m{sign}%Y")]
     return [one for one in both if pd.notna(pd.to_datetime(first, format=one, errors="coerce"))]
+
+
+def _usual_step(dates: pd.Series) -> pd.Timedelta:
+    """Median distance of neighbouring dates."""
+    return dates.sort_values().diff().median()
 
 
 def _runs_one_way(values: npt.NDArray[np.datetime64], symbols: pd.Series | None) -> bool:

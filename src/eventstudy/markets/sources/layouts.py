@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
@@ -13,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from ...errors import InputError, UnknownNameError, UsageError
-from ...files import MEGABYTE, local_path, read_bytes
+from ...files import MEGABYTE, local_path, parse_toml, read_bytes
+from ...schema import check_fields, validated
 from .roles import ROLES
 
 SHAPES = ("long", "wide", "blocks")
@@ -103,6 +103,7 @@ class Layout:
     sheet: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for role in self.columns:
             if role not in ROLES:
                 raise UnknownNameError("column", role, ROLES, "layout")
@@ -148,10 +149,6 @@ class Layout:
 _BLANK: Mapping[str, Any] = MappingProxyType(
     {item.name: {} if item.default is MISSING else item.default for item in fields(Layout)}
 )
-_KINDS: Mapping[str, type] = MappingProxyType(
-    {item.name: str for item in fields(Layout)} | {"columns": dict, "ignore": list, "missing": list}
-)
-_SPOKEN: Mapping[type, str] = {str: "text in quotes", list: "a list of texts", dict: "a table of our name = theirs"}
 
 
 def read_layout(given: Layout | Mapping[str, Any] | str | os.PathLike[str]) -> Layout:
@@ -176,32 +173,7 @@ def read_layout(given: Layout | Mapping[str, Any] | str | os.PathLike[str]) -> L
     """
     if isinstance(given, Layout):
         return given
-    where = "layout" if isinstance(given, Mapping) else str(local_path(given))
-    table = given if isinstance(given, Mapping) else _toml(given)
-    for key, value in table.items():
-        if key not in _KINDS:
-            raise UnknownNameError("key", key, _KINDS, where)
-        if not _fits(value, _KINDS[key]):
-            raise UsageError(f"{where}: {key} is {value!r}; write {_SPOKEN[_KINDS[key]]}")
-    return Layout(**table)
-
-
-def _fits(value: Any, kind: type) -> bool:
-    """Whether a value is text, or a list or table of texts, as its key wants."""
-    if kind is str:
-        return isinstance(value, str)
-    fits, inner = isinstance(value, list | tuple), value
-    if kind is dict:
-        fits, inner = isinstance(value, Mapping), value.values() if isinstance(value, Mapping) else ()
-    return fits and all(isinstance(item, str) for item in inner)
-
-
-def _toml(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read a TOML file."""
-    file = local_path(path)
-    try:
-        return tomllib.loads(read_bytes(file, limit=MEGABYTE).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise UsageError(f"{file}: not TOML: {error}") from None
+    if isinstance(given, Mapping):
+        return validated(Layout, dict(given), "layout")
+    file = local_path(given)
+    return validated(Layout, parse_toml(read_bytes(file, limit=MEGABYTE), str(file)), str(file))
