@@ -18,6 +18,9 @@ from ..markets.prices.bars import Bars
 from ..markets.prices.quality import COLUMNS, oddities
 from ..markets.prices.revisions import drift
 from ..markets.sources.files import read_bars
+from ..markets.sources.layouts import LayoutNeeded as LayoutNeeded
+from ..markets.sources.layouts import read_layout
+from ..markets.sources.proposals import propose_layout
 from ..markets.sources.protocol import Fetched, Source, fetch_all
 from ..markets.sources.store import Entry, Store
 from ..markets.sources.yahoo import YahooSource
@@ -145,6 +148,22 @@ def checked_files(files: Path, layout: Path | None) -> Listing:
     """Name what is odd in price files."""
     bars = read_bars(files, layout=layout)
     return _listing([_odd(one) for one in bars.values()], [], len(bars))
+
+
+def proposed(files: Path, layout: Path | None, *, as_json: bool) -> str:
+    """Return a layout that would read a file, and three rows as it would read them; a folder has none."""
+    if files.is_dir():
+        return ""
+    found = propose_layout(files, None if layout is None else read_layout(layout))
+    rows = found.rows()
+    if as_json:
+        table = json.loads(rows.to_json(orient="records", date_format="iso"))
+        return json.dumps({"layout": found.layout.declared(), "rows": table}, ensure_ascii=False)
+    reasons = [f"# {line}" for line in found.settled]
+    shown = [f"# {line}" for line in rows.to_string(index=False).splitlines()]
+    return "\n".join(
+        [*reasons, "", found.toml(), "# As this layout reads the file; check the dates before using it:", *shown]
+    )
 
 
 def _odd(bars: Bars) -> pd.DataFrame:

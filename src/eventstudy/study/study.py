@@ -174,7 +174,7 @@ class EventStudy:
     def run(
         self,
         events: Event | Iterable[Event] | pd.DataFrame,
-        bars: BarSet | Mapping[str, pd.DataFrame] | None = None,
+        bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
         *,
         returns: pd.DataFrame | None = None,
         returns_kind: str | None = None,
