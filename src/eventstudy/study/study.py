@@ -16,6 +16,7 @@ from ..inference.battery import TestPlan, events_frame
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
+from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import (
     at_the_end,
     inspect,
@@ -35,12 +36,15 @@ from ..windows import Window, check_disjoint, plain
 from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
+from .clocks import clock_sentences, named, plain_instruments
 from .narrative import left_out, method_sentences
 from .reaction import anatomy
 from .reaction_path import by_the_bar
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
+# Markets whose clocks the method names one by one.
+SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,10 @@ class EventStudy:
     weights : mapping of str to float, optional
         A portfolio of markets, signs included, declared before looking.
     calendar : str, optional
-        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
+        Clock of the symbols that neither `instruments`, the catalogue nor a suffix gives one, such as ``"XNYS"``.
+    instruments : mapping of str to table or Instrument, optional
+        Markets of your own, or other facts of known ones, as ``[instruments]`` of a study file has them; an
+        `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
         dropped.
@@ -117,10 +124,13 @@ class EventStudy:
     families: options.Families | None = None
     weights: options.Weights | None = None
     calendar: str | None = None
+    instruments: Mapping[str, Any] | None = None
     overlap: str = "keep"
     seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name, value in named(self.markets, self.benchmark, self.instruments).items():
+            object.__setattr__(self, name, value)
         for name in ("factors", "markets", "windows", "tests"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
@@ -156,6 +166,11 @@ class EventStudy:
     def event_windows(self) -> tuple[Window, ...]:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
+
+    def _known(self, bars: BarSet | None) -> Instruments:
+        """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
+        rules = bars is not None or self.calendar is not None
+        return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
 
     @property
     def _model(self) -> Model:
@@ -202,12 +217,12 @@ class EventStudy:
             series = returns_by_symbol(returns)
         else:
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
-        by_the_bar = prices if self.bars else None
+        by_the_bar, known = prices if self.bars else None, self._known(prices)
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar, by_the_bar), (), series, prices)
+            return self._study(meet_frame(events, known, by_the_bar), (), series, prices)
         markets = self._markets(series)
-        dated, alignment = meet(events, markets, by_the_bar)
-        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
+        dated, alignment = meet(events, markets, by_the_bar, known)
+        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar, known)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
             alternative = self._study(alignment_late, late, series, prices)
@@ -215,10 +230,10 @@ class EventStudy:
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self) if item.name != "instruments"}
         if not isinstance(self.model, str):
             values["model"] = plain(model_table(self._model))
-        return values
+        return values | {"instruments": plain_instruments(self.instruments)}
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -234,7 +249,7 @@ class EventStudy:
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
         known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        return None if known is None else prepared(known, self.bars, self.markets or ())
+        return None if known is None else prepared(known, self.bars, self.markets or (), self._known(known))
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -255,7 +270,7 @@ class EventStudy:
             if bars is None and self._model.known_before_open
             else series
         )
-        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
         if bars is None:
             return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
@@ -283,6 +298,7 @@ class EventStudy:
         """Estimate, test, and collect the frames."""
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
         every, windows = self.event_windows, self.event_windows[:-1]
+        known = self._known(bars)
         panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
@@ -292,7 +308,7 @@ class EventStudy:
         reaction = frames.reaction(abnormal, bars, self.returns)
         return EventStudyResult(
             specification=self.specification(),
-            method=self.method(),
+            method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
             dated=dated,
             panel=usable,
             abnormal=abnormal,
@@ -304,7 +320,9 @@ class EventStudy:
             tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
             overlaps=overlaps,
-            benchmark=beside(self._model, self._factor_names(series), alignment, dated, in_bars=self.bars is not None),
+            benchmark=beside(
+                self._model, self._factor_names(series), alignment, dated, known, in_bars=self.bars is not None
+            ),
             alternative=alternative,
             **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
         )
@@ -336,7 +354,7 @@ class EventStudy:
     ) -> dict[str, Any]:
         """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
         return {
-            "oddities": inspect(bars, alignment["market"].unique()),
+            "oddities": inspect(bars, alignment["market"].unique(), self._known(bars)),
             "files": dict(bars.files),
             **(
                 by_the_bar(abnormal, alignment, bars, dated, self.returns)
