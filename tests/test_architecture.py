@@ -46,6 +46,7 @@ FLOORS = {
     "inference.battery": 3.6,
     "study.options": 4,
     "study.benchmark": 4,
+    "study.clocks": 4,
     "study.reaction": 4,
     "study.reaction_path": 4,
     "study.narrative": 4,

@@ -15,6 +15,7 @@ from ..inference.battery import TestPlan
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
+from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
 from ..markets.alignment.events_in_bars import bar_panel
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
@@ -25,6 +26,7 @@ from ..windows import Window, check_disjoint, plain
 from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
+from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .gaps import mark_gaps
 from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
@@ -32,6 +34,8 @@ from .narrative import left_out, method_sentences
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
+# Markets whose clocks the method names one by one.
+SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +75,10 @@ class EventStudy:
     weights : mapping of str to float, optional
         A portfolio of markets, signs included, declared before looking.
     calendar : str, optional
-        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
+        Clock of the symbols that neither `instruments`, the catalogue nor a suffix gives one, such as ``"XNYS"``.
+    instruments : mapping of str to table or Instrument, optional
+        Markets of your own, or other facts of known ones, as ``[instruments]`` of a study file has them; an
+        `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
         dropped.
@@ -115,6 +122,7 @@ class EventStudy:
     families: options.Families | None = None
     weights: options.Weights | None = None
     calendar: str | None = None
+    instruments: Mapping[str, Any] | None = None
     overlap: str = "keep"
     min_window_share: options.Share = 1.0
     returns_kind: str | None = None
@@ -122,6 +130,8 @@ class EventStudy:
     seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name, value in named(self.markets, self.benchmark, self.instruments).items():
+            object.__setattr__(self, name, value)
         for name in ("factors", "markets", "windows", "tests"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
@@ -165,6 +175,11 @@ class EventStudy:
         """Rows from the first to the last of some windows."""
         bounds = list(windows)
         return Window(min(window.first for window in bounds), max(window.last for window in bounds))
+
+    def _known(self, bars: BarSet | None) -> Instruments:
+        """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
+        rules = bars is not None or self.calendar is not None
+        return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
 
     @property
     def _model(self) -> Model:
@@ -219,17 +234,19 @@ class EventStudy:
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
-        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, calendar=self.calendar)
+        inputs = Inputs.of_returns(
+            returns, kind=declared.returns, unit=unit, instruments=self._known(None) if self.calendar else None
+        )
         return declared._meet(events, inputs)
 
     def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
         """Align the events, and study them."""
-        by_the_bar = inputs.prices if self.bars else None
+        by_the_bar, known = inputs.prices if self.bars else None, self._known(inputs.prices)
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar, by_the_bar), (), inputs)
+            return self._study(meet_frame(events, known, by_the_bar), (), inputs)
         markets = self._markets(inputs.series)
-        dated, alignment = meet(events, markets, by_the_bar)
-        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
+        dated, alignment = meet(events, markets, by_the_bar, known)
+        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar, known)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
             alternative = self._study(alignment_late, late, inputs)
@@ -237,10 +254,10 @@ class EventStudy:
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self) if item.name != "instruments"}
         if not isinstance(self.model, str):
             values["model"] = plain(model_table(self._model))
-        return values
+        return values | {"instruments": plain_instruments(self.instruments)}
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -251,12 +268,14 @@ class EventStudy:
         """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
-    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+    def _prices(
+        self, bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series[Any] | None
+    ) -> BarSet | None:
         """Return the prices in bars of the study's length."""
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
         known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        return None if known is None else prepared(known, self.bars, self.markets or (), self.calendar)
+        return None if known is None else prepared(known, self.bars, self.markets or (), self._known(known))
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -277,7 +296,7 @@ class EventStudy:
             if bars is None and self._model.known_before_open
             else series
         )
-        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
         if bars is None:
             return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
@@ -301,6 +320,7 @@ class EventStudy:
         every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
         panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
         panel, overlaps = self._without_overlaps(panel)
+        known = self._known(bars)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
@@ -309,7 +329,7 @@ class EventStudy:
         reaction = frames.reaction(abnormal, bars, self.returns)
         return EventStudyResult(
             specification=self.specification(),
-            method=self.method(),
+            method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
             dated=dated,
             panel=usable,
             abnormal=abnormal,
@@ -322,10 +342,10 @@ class EventStudy:
             outcomes=outcomes,
             overlaps=overlaps,
             benchmark=beside(
-                self._model, self._factor_names(inputs.series), alignment, dated, in_bars=self.bars is not None
+                self._model, self._factor_names(inputs.series), alignment, dated, known, in_bars=self.bars is not None
             ),
             alternative=alternative,
-            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, calendar=self.calendar),
+            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:

@@ -130,7 +130,7 @@ def _orders(first: str) -> list[str]:
 
 def _usual_step(dates: pd.Series) -> pd.Timedelta:
     """Median distance of neighbouring dates."""
-    return dates.sort_values().diff().median()
+    return pd.Timedelta(dates.sort_values().diff().median())
 
 
 def _runs_one_way(values: npt.NDArray[np.datetime64], symbols: pd.Series | None) -> bool:
