@@ -22,7 +22,6 @@ from .options import Symbols
 from .study import EventStudy
 
 STORE = "store"
-<<<<<<< HEAD
 PATHS = ("article", "prices", "events", "layout")
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name != "markets")
 
@@ -39,41 +38,6 @@ class StudyTable(TypedDict, total=False):
     events: Annotated[str, "the path of a file, in quotes"]
     markets: Symbols
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
-=======
-STUDY_KEYS = tuple(item.name for item in fields(EventStudy) if item.name != "markets")
-KINDS: Mapping[str, tuple[type, ...]] = {
-    "title": (str,),
-    "article": (str,),
-    "at": (str, dt.datetime),
-    "prices": (str,),
-    "pins": (list,),
-    "events": (str,),
-    "markets": (list,),
-    "study": (dict,),
-    "model": (str, dict),
-    "benchmark": (str,),
-    "bars": (str,),
-    "returns": (str,),
-    "rolls": (str,),
-    "estimation": (list,),
-    "windows": (list,),
-    "min_observations": (int,),
-    "seed": (int,),
-    "factors": (list,),
-    "tests": (str, list),
-    "families": (dict,),
-    "weights": (dict,),
-    "calendar": (str,),
-    "overlap": (str,),
-}
-SPOKEN: Mapping[type, str] = {
-    str: "text in quotes",
-    list: "a list",
-    dict: "a table",
-    int: "a whole number",
-    dt.datetime: "an instant",
-}
->>>>>>> main
 
 
 @dataclass(frozen=True, kw_only=True)

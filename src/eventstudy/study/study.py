@@ -16,7 +16,6 @@ from ..inference.battery import TestPlan, events_frame
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.significance.protocol import SignificanceTest
 from ..markets.alignment.events import (
     at_the_end,
     inspect,
@@ -104,28 +103,19 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model | Mapping[str, Any] = "constant-mean"
+    model: options.ModelChoice = "constant-mean"
     benchmark: str | None = None
     factors: options.Names = ()
     markets: options.Symbols | None = None
     bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
-<<<<<<< HEAD
     estimation: options.Pair = (-210, -11)
     windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
     min_observations: options.Rows = MIN_OBSERVATIONS
     tests: options.TestNames = "standard"
     families: options.Families | None = None
     weights: options.Weights | None = None
-=======
-    estimation: Window | tuple[int, int] = (-210, -11)
-    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
-    min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str | SignificanceTest] = "standard"
-    families: Mapping[str, Sequence[str]] | None = None
-    weights: Mapping[str, float] | None = None
->>>>>>> main
     calendar: str | None = None
     overlap: str = "keep"
     seed: options.Seed = 0
@@ -145,18 +135,10 @@ class EventStudy:
                 raise UnknownNameError(name, str(value), known)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
-        refuse_duplicates("test", self.tests if isinstance(self.tests, tuple) else ())
-        options.check_families(self.families)
-        if self.markets is not None:
-            options.check_declared(self.families, self.weights, self.markets)
+        options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
-<<<<<<< HEAD
-=======
-        if self.min_observations < 3:
-            raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", get_model(self.model))
->>>>>>> main
         get_model(self.model, self.benchmark)
         self._plan()
         if self.bars is not None:
