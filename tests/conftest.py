@@ -7,8 +7,15 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import settings
 
 from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
+
+# Examples of each property: few at hand, more in continuous integration, many with `make test-long`.
+settings.register_profile("default", max_examples=40, deadline=None)
+settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +61,7 @@ def study_file(tmp_path):
 
 @pytest.fixture(scope="session")
 def processor_seconds():
-    """Fail where a block takes more processor time than this; how busy the machine is does not count."""
+    """Fail where a block takes more processor time than this: a limit against runaway work, not a measure of speed."""
 
     @contextmanager
     def limit(seconds):

@@ -97,7 +97,7 @@ def test_a_ninety_per_cent_band_that_covers_eighty():
     car = result.car(DAYS[1])
     half = stats.t.ppf(0.95, car.df) * car.se
     p = 2 * stats.t.sf(half / car.se, car.df)
-    np.testing.assert_allclose(p, 0.10, rtol=1e-10)
+    np.testing.assert_allclose(p, 0.10, rtol=1e-9)  # scipy before 1.17 inverts t to 2e-10
     assert (car.p < 0.10).tolist() == (np.abs(car.car) > half).tolist()
 
 

@@ -257,7 +257,7 @@ def trial():
     return module
 
 
-RUNS, KILLS = 5, 12
+RUNS, KILLS = 3, 6
 
 
 def in_a_process_of_its_own(arguments):
