@@ -68,7 +68,7 @@ OUTSIDE = {
     "exchange_calendars": {"markets.calendars.library"},
     "yfinance": {"markets.sources.yahoo"},
     "pydantic": {"schema"},
-    "typer": {"cli.main", "cli.prices"},
+    "typer": {"cli.main", "cli.prices", "cli.terminal"},
 }
 
 

@@ -63,7 +63,7 @@ def render(
     others: Iterable[Event],
     pictures: Mapping[str, bytes],
     record: Mapping[str, Any],
-    files: Iterable[str],
+    files: Mapping[str, str],
 ) -> bytes:
     """Render the page of a study of one event.
 
@@ -77,8 +77,8 @@ def render(
         The figures, by file name.
     record : mapping
         Provenance, as in ``run.json``.
-    files : iterable of str
-        Names of the tables and figures beside the page.
+    files : mapping of str to str
+        SHA-256 of the tables, figures and provenance beside the page, by name; they stand in the page's head.
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
@@ -108,7 +108,7 @@ def render(
         },
         texts=_picture_texts(result),
         record=record,
-        files=sorted(files),
+        files=dict(sorted(files.items())),
     )
     return visible(page).encode()
 

@@ -108,7 +108,7 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model | Mapping[str, Any] = "constant-mean"
+    model: options.ModelChoice = "constant-mean"
     benchmark: str | None = None
     factors: options.Names = ()
     markets: options.Symbols | None = None
@@ -148,10 +148,7 @@ class EventStudy:
         check_known("returns_unit", self.returns_unit, UNITS)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
-        refuse_duplicates("test", self.tests if isinstance(self.tests, tuple) else ())
-        options.check_families(self.families)
-        if self.markets is not None:
-            options.check_declared(self.families, self.weights, self.markets)
+        options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", get_model(self.model))
