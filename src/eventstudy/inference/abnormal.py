@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -129,7 +130,12 @@ class AbnormalReturns:
         """Covariance of the forecast errors, shape (n, E, E)."""
         return assemble(self.noise, self.loading)
 
-    @property
+    @cached_property
+    def derived(self) -> dict[tuple[str, Window] | str, Any]:
+        """What several tests need and one of them has computed, by name: filled as it is asked for."""
+        return {}
+
+    @cached_property
     def history(self) -> FloatArray:
         """Abnormal returns from the first estimation row to the last of the span, shape (n, L + G + E)."""
         return np.concatenate([self.fitted.residuals, self.between, self.ar], axis=1)

@@ -68,6 +68,13 @@ class Clusters:
         chained = _chained(found, event, pd.factorize(dates[there])[0])
         return cls(label=label, count=count, size=np.bincount(found, minlength=count), chained=chained)
 
+    @classmethod
+    def of_pairs(cls, abnormal: AbnormalReturns, window: Window) -> Clusters:
+        """Connect the pairs of a study in memory."""
+        at, rows = abnormal.columns(window), abnormal.rows
+        present, days = np.isfinite(abnormal.ar[:, at]), abnormal.sessions[:, at].astype(np.int64)
+        return cls.of(rows["event_id"].to_numpy(dtype=object), rows["session"].to_numpy(), days, present)
+
     @property
     def largest(self) -> int:
         """Pairs in the largest cluster."""
