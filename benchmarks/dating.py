@@ -1,8 +1,10 @@
 """Score the dating of news passages against labels, beside the general-purpose time parsers.
 
-Usage: ``python benchmarks/dating.py --gold FILE [--peers]``. FILE is JSON Lines; each line has ``id, style, published,
-text, gold: [{phrase, start_utc, end_utc, precision}], main_event_utc, main_event_end_utc, main_event_precision``, and
-optionally ``source``. Labelled passages of the project's own: ``tests/news/data/passages.jsonl``.
+Usage: ``python benchmarks/dating.py --gold FILE|FOLDER [--by kind|style|set|precision] [--misses] [--peers]``. A folder
+stands for its ``*.jsonl`` files that hold such labels. Each line has ``id, style, published, text, gold: [{phrase,
+start_utc, end_utc, precision}], main_event_utc, main_event_end_utc, main_event_precision``, and optionally ``source``,
+``kind``, ``group`` and ``alt`` (other answers that a careful reader may give: [start, end, precision] each). Labelled
+passages of the project's own: ``tests/news/data``.
 
 A phrase or main event labelled to the minute is right within one minute; any other is right where the answer's start
 lies inside the labelled interval. A passage without a main event is right where none is given, or one with a warning.
@@ -60,8 +62,29 @@ def article_of(passage: dict[str, Any]) -> Article:
     return Article.of(passage["text"], published=passage["published"] or "", id=passage["id"], url=url)
 
 
-def score(passages: Iterable[dict[str, Any]]) -> dict[str, dict[str, list[int]]]:
-    """Return for each style [right, of] for phrases, main events, silent errors and flagged contradictions."""
+def accepted(passage: dict[str, Any]) -> list[tuple[dt.datetime, dt.datetime, str]]:
+    """Return the labelled main event and its alternatives; nothing where the passage has no dated event."""
+    label = (passage["main_event_utc"], passage["main_event_end_utc"], passage["main_event_precision"])
+    found = []
+    for start, end, precision in [label, *(passage.get("alt") or [])]:
+        first, last = instant(start), instant(end)
+        if first is not None and last is not None:
+            found.append((first, last, precision))
+    return found if label[0] else []
+
+
+def is_main_right(passage: dict[str, Any], answer: Answer) -> bool:
+    return any(is_right(answer, *label) for label in accepted(passage))
+
+
+def keys_of(passage: dict[str, Any], by: str) -> tuple[str, ...]:
+    return (str(passage.get({"precision": "main_event_precision"}.get(by, by)) or "-"), "all")
+
+
+def score(
+    passages: Iterable[dict[str, Any]], by: str = "style", misses: bool = False
+) -> dict[str, dict[str, list[int]]]:
+    """Return for each group [right, of] for phrases, main events, silent errors and flagged contradictions."""
     tally: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
 
     def count(what: str, hit: bool, *keys: str) -> None:
@@ -70,25 +93,45 @@ def score(passages: Iterable[dict[str, Any]]) -> dict[str, dict[str, list[int]]]
             tally[key][what][1] += 1
 
     for passage in passages:
-        style, dating = passage["style"], date_article(article_of(passage))
+        keys, dating = keys_of(passage, by), date_article(article_of(passage))
         for label in passage["gold"]:
             mention = mention_of(dating, passage["text"], label["phrase"])
             start, end = instant(label["start_utc"]), instant(label["end_utc"])
             assert start is not None and end is not None
             right = is_right(start_of(mention.when if mention else None), start, end, label["precision"])
-            count("phrases", right, style, "all", f"to the {label['precision']}")
+            count("phrases", right, *keys, f"to the {label['precision']}")
         event = dating.events[0] if dating.events else None
         doubts = bool(event and event.warnings) or bool(dating.warnings)
-        start, end = instant(passage["main_event_utc"]), instant(passage["main_event_end_utc"])
-        if start is None or end is None:
-            count("no event", event is None or doubts, style, "all")
+        if not accepted(passage):
+            count("no event", event is None or doubts, *keys)
         else:
-            right = is_right(start_of(event.when if event else None), start, end, passage["main_event_precision"])
-            count("main", right, style, "all")
-            count("silent", event is not None and not right and not doubts, style, "all")
-        if style == "contradictory_pair":
-            count("flagged", any(m.warnings for m in dating.mentions) or doubts, style, "all")
+            right = is_main_right(passage, start_of(event.when if event else None))
+            count("main", right, *keys)
+            count("silent", event is not None and not right and not doubts, *keys)
+            if misses and not right:
+                print_miss(passage, dating)
+        if passage["style"] == "contradictory_pair":
+            count("flagged", any(m.warnings for m in dating.mentions) or doubts, *keys)
     return tally
+
+
+def print_miss(passage: dict[str, Any], dating: Dating) -> None:
+    wanted = " or ".join(f"{start:%Y-%m-%d %H:%M} to {end:%d %H:%M}" for start, end, _ in accepted(passage))
+    print(f"== {passage['id']} [{passage.get('kind')}, {passage['style']}] published {passage['published']}")
+    print(f"wanted {wanted}; given {dating.events[0].when if dating.events else 'none'}; {passage.get('notes') or ''}")
+    print(passage["text"], dating.explain(), *dating.warnings, sep="\n", end="\n\n")
+
+
+def read_passages(path: Path) -> list[dict[str, Any]]:
+    """Read the labelled passages of a file, or of the files of a folder; each gets its file's stem as its set."""
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    rows = [
+        {**json.loads(line), "set": file.stem}
+        for file in files
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+    return [row for row in rows if "main_event_utc" in row]
 
 
 def speed(passages: list[dict[str, Any]], seconds: float = 5.0) -> float:
@@ -194,15 +237,19 @@ def share(pair: list[int] | tuple[int, int]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--gold", type=Path, required=True, help="labelled passages, JSON Lines")
+    parser.add_argument("--gold", type=Path, required=True, help="labelled passages: a JSON Lines file or a folder")
+    parser.add_argument(
+        "--by", default="style", choices=["kind", "style", "set", "precision"], help="what the rows are"
+    )
+    parser.add_argument("--misses", action="store_true", help="print every passage whose main event is not right")
     parser.add_argument("--peers", action="store_true", help="score the general-purpose parsers too")
     options = parser.parse_args()
-    passages = [json.loads(line) for line in options.gold.read_text(encoding="utf-8").splitlines() if line.strip()]
-    tally = score(passages)
+    passages = read_passages(options.gold)
+    tally = score(passages, options.by, options.misses)
     columns = ("main", "phrases", "silent", "no event", "flagged")
-    print(f"{'style':<22}" + "".join(f"{c:>15}" for c in columns))
+    print(f"{options.by:<22}" + "".join(f"{c:>15}" for c in columns))
     for style in sorted(tally, key=lambda s: (s == "all", s.startswith("to the "), s)):
-        print(f"{style:<22}" + "".join(f"{share(tally[style][c]):>15}" for c in columns))
+        print(f"{style:<22.22}" + "".join(f"{share(tally[style][c]):>15}" for c in columns))
     print(
         "silent: main event wrong without a warning; no event: where there is none, none given or one with a warning;"
         " flagged: pairs whose clocks contradict each other"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
     from .news.dating.dating import Dating, date_article, date_event
+    from .news.dating.output import datings_frame
     from .news.reading.article import Article
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
@@ -49,6 +50,7 @@ _HOMES = {
     "catalogue": "instruments.catalogue",
     "date_article": "news.dating.dating",
     "date_event": "news.dating.dating",
+    "datings_frame": "news.dating.output",
     "explain": "markets.alignment.explain",
     "find_instrument": "instruments.catalogue",
     "read_article": "news.reading.readers",
@@ -80,6 +82,7 @@ __all__ = [
     "catalogue",
     "date_article",
     "date_event",
+    "datings_frame",
     "explain",
     "find_instrument",
     "read_article",

@@ -20,6 +20,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+LONGEST_NAME = 60
+
 
 class EventStudyError(Exception):
     """Base of all errors raised on purpose."""
@@ -60,6 +62,7 @@ class UnknownNameError(UsageError, LookupError):
     ) -> None:
         options = sorted(known)
         near = near[:3] or difflib.get_close_matches(name, options, n=3, cutoff=0.5)
+        name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"known: {', '.join(options[:20])}"
         super().__init__(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
 

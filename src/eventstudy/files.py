@@ -6,11 +6,13 @@ import hashlib
 import os
 import re
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from .errors import InputError, OutputError, UsageError
+from .errors import EventStudyError, InputError, OutputError, UsageError
 
 MEGABYTE = 1_000_000
 _URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*://|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
@@ -70,6 +72,54 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int = 200 * MEGABYTE) -> 
     if len(content) > limit:
         raise InputError(f"{file}: larger than {limit // MEGABYTE} MB; split it or keep what the study needs")
     return content
+
+
+def read_toml(path: Path, error: type[EventStudyError] = UsageError) -> tuple[bytes, dict[str, Any]]:
+    """Read a TOML file of at most 1 MB.
+
+    Parameters
+    ----------
+    path : Path
+    error : type of EventStudyError
+        What to raise.
+
+    Returns
+    -------
+    tuple of bytes and dict
+        The file as it is, and its tables.
+
+    Raises
+    ------
+    EventStudyError
+        If the file cannot be read or is not TOML; of the type `error`.
+    """
+    try:
+        content = read_bytes(path, limit=MEGABYTE)
+    except InputError as problem:
+        raise error(str(problem)) from None
+    return content, parse_toml(content, str(path), error)
+
+
+def parse_toml(content: str | bytes, where: str, error: type[EventStudyError] = UsageError) -> dict[str, Any]:
+    """Return the tables of TOML text; a byte order mark is accepted.
+
+    Raises
+    ------
+    EventStudyError
+        If it is not TOML, or nested so deeply that the parser gives up; of the type `error`.
+
+    Examples
+    --------
+    >>> parse_toml("seed = 1", "study.toml")
+    {'seed': 1}
+    """
+    try:
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        return tomllib.loads(text)
+    except RecursionError:
+        raise error(f"{where}: nested too deeply; lists and tables go a few levels deep") from None
+    except ValueError as problem:
+        raise error(f"{where}: not TOML: {problem}") from None
 
 
 def sha256(content: bytes) -> str:

@@ -12,8 +12,7 @@ import pytest
 from eventstudy.errors import UsageError
 from eventstudy.events import read_events
 from eventstudy.news.dating.dating import date_article
-from eventstudy.news.dating.output import dating_record, explain, review_record
-from eventstudy.news.dating.tables import table_bytes
+from eventstudy.news.dating.output import dating_record, datings_frame, review_record, table_bytes
 from eventstudy.news.reading.article import Article
 from eventstudy.report.review import review_page, visible
 
@@ -64,17 +63,25 @@ def test_parquet_holds_instants() -> None:
     assert str(frame["start_utc"][0]) == "2021-03-05 09:15:00+00:00" and pd.isna(frame["start_utc"][1])
 
 
+def test_the_frame_has_a_row_for_every_article_in_order() -> None:
+    frame = datings_frame([DATED, UNDECIDED])
+    assert frame["id"].tolist() == ["a", "b"]
+    assert str(frame["start_utc"][0]) == "2021-03-05 09:15:00+00:00"
+    assert frame["start_utc"].isna().tolist() == [False, True]
+    assert "publication date" in frame["warnings"][1]
+
+
 def test_another_ending_is_refused() -> None:
     with pytest.raises(UsageError, match=r"\.csv, \.jsonl, \.parquet"):
         table_bytes([DATED], "x.xlsx")
 
 
 def test_an_explanation_adds_up() -> None:
-    text = explain(DATED)
+    text = DATED.explain()
     assert text.startswith("* 'at 0915 GMT' = 2021-03-05 09:15 UTC")
     (scored,) = DATED.scored
     assert f"{scored.total:+.1f}: " in text
-    assert all(reason in text for reason, _ in scored.reasons)
+    assert all(reason.text in text for reason in scored.reasons)
 
 
 def test_the_pieces_of_a_review_are_the_text() -> None:

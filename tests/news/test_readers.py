@@ -149,6 +149,7 @@ REFUSED = [
     ("number.json", b"3", "not an object"),
     ("other.json", b'{"title": "x"}', "no text"),
     ("page.xml", b"<a><b/></a>", "no RSS or Atom"),
+    ("cut.xml", b"<rss><channel><item><title>One</title></item><item><title>Tw", "not XML"),
 ]
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from eventstudy.events import Mention
 from eventstudy.news.dating.dating import Dating, date_article
+from eventstudy.news.grammar.sentences import Sentences
 from eventstudy.news.reading.article import Article
 
 
@@ -316,3 +317,9 @@ def test_a_choice_that_is_close_is_flagged() -> None:
 def test_a_statement_alone_is_flagged() -> None:
     dating = dating_of("The fault was caused by a loose cable, senators heard in Manila on Monday.")
     assert any("that of a statement" in w for w in dating.events[0].warnings)
+
+
+@pytest.mark.parametrize("zone", ["CET", "JST", "IST", "HKT", "AEST", "MSK", "Japan Standard Time", "Hong Kong time"])
+def test_a_sentence_does_not_end_before_a_zone(zone: str) -> None:
+    text = f"The bank cut its rate at 9 a.m. {zone} on Monday. Shares rose."
+    assert [text[a:b] for a, b in Sentences(text).spans] == [text[:-13], "Shares rose."]

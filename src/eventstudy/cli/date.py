@@ -10,8 +10,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..files import local_path, write_all
 from ..news.dating.dating import Dating, date_article
-from ..news.dating.output import dating_record, explain, review_record
-from ..news.dating.tables import table_bytes
+from ..news.dating.output import dating_record, review_record, table_bytes
 from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
 
@@ -87,7 +86,7 @@ def undecided(dating: Dating) -> str:
 def as_text(dating: Dating, *, in_full: bool = False) -> str:
     """Return the event of one article for people; `in_full` shows how every mention was judged."""
     if in_full:
-        return explain(dating)
+        return dating.explain()
     if not dating.events:
         return f"{dating.article_id}: undecided ({dating.warnings[-1] if dating.warnings else 'no time found'})"
     event = dating.events[0]

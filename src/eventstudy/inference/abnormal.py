@@ -201,6 +201,33 @@ class AbnormalReturns:
         return np.where(present.any(axis=1), held - expected, np.nan)
 
 
+def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
+    """Return the rows of event time that a panel must hold: all windows, and the model's reach around the event's.
+
+    Without the rows of its reach a model with leads has no forecast of the last day, so that a CAR would depend on
+    which other windows are listed. The estimation rows need none: their lags and leads stay within them.
+
+    Parameters
+    ----------
+    model : Model
+    estimation : Window
+    windows : sequence of Window
+
+    Returns
+    -------
+    Window
+
+    Examples
+    --------
+    >>> from eventstudy.inference.models.factors import LaggedMarket
+    >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
+    Window(first=-60, last=3)
+    """
+    lags, leads = model.reach
+    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
+    return Window(min(estimation.first, first), max(estimation.last, last))
+
+
 def abnormal_returns(
     model: Model,
     panel: EventPanel,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +34,8 @@ TEST_COLUMNS = (
     "null",
     *FIGURES,
 )
+
+MANY = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +70,25 @@ class TestPlan:
 
     def __post_init__(self) -> None:
         refuse_twice("test", [test.name for test in self.tests])
+
+    @classmethod
+    def chosen(cls, tests: str | Sequence[str | SignificanceTest], pairs: int = 0, **declared: Any) -> TestPlan:
+        """Make the plan of a choice of `CHOICES` or of a list of tests.
+
+        Parameters
+        ----------
+        tests : {"standard", "all"} or sequence of str or SignificanceTest
+        pairs : int
+            Event-market pairs: beyond `MANY` of them a choice has the tests of the whole sample alone.
+        **declared
+            Families, weights and seed.
+        """
+        if not isinstance(tests, str):
+            return cls(names=tuple(tests), **declared)
+        if tests not in CHOICES:
+            raise UnknownNameError("choice of tests", tests, CHOICES)
+        names = CHOICES[tests]
+        return cls(names=tuple(n for n in names if pairs <= MANY or TESTS[n].scope is Scope.SAMPLE), **declared)
 
     @property
     def tests(self) -> tuple[SignificanceTest, ...]:

@@ -8,13 +8,13 @@ import pandas as pd
 
 from ..errors import UsageError
 from ..events import Event
-from ..inference.models.protocol import Model
+from ..inference.models.protocol import Column, Model
 from ..instruments.catalogue import Instrument, catalogue, find_instrument
 from ..markets.alignment.benchmark_sessions import known_overnight, pair_sessions
 from ..markets.calendars.schedule import known_range
 
 BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
-PARTS = ("benchmark", "factors", "peers")
+PARTS = {Column.BENCHMARK, Column.FACTORS, Column.PEERS}
 
 
 def factors_of(
@@ -31,7 +31,7 @@ def factors_of(
     Parameters
     ----------
     model : Model
-        One whose attribute ``known_before_open`` is true takes what was known overnight; see
+        One whose ``known_before_open`` is true takes what was known overnight; see
         `eventstudy.markets.alignment.benchmark_sessions.known_overnight`.
     names : sequence of str
         Symbols whose returns are factors.
@@ -54,7 +54,7 @@ def factors_of(
     """
     if not names:
         return None
-    if not overnight(model):
+    if not model.known_before_open:
         return pd.concat([series[name].rename(name) for name in names], axis=1)
     clocks = {symbol: _clock(symbol, calendar, model.name) for symbol in (*names, *markets)}
     found = {}
@@ -71,15 +71,10 @@ def factors_of(
     return found
 
 
-def overnight(model: Model) -> bool:
-    """Whether a model wants its benchmark as it was known before the market opened."""
-    return bool(getattr(model, "known_before_open", False))
-
-
 def beside(
     model: Model, names: Sequence[str], alignment: pd.DataFrame, dated: Sequence[Event], *, in_bars: bool = False
 ) -> pd.DataFrame:
-    """Say of every pair's day 0 when the benchmark's return beside it was known.
+    """For each event and market, return when the benchmark price of day 0 was observed.
 
     Parameters
     ----------
@@ -99,9 +94,8 @@ def beside(
         ``event_id, market, benchmark, benchmark_observation_utc`` (NaT where it has no session), ``after_event``
         (observed after the event) and ``ahead`` (observed after the market's own price).
     """
-    takes = any(hasattr(model, part) for part in PARTS)
-    chosen = getattr(model, "benchmark", None)
-    used = [name for name in names if takes and name in catalogue() and chosen in (None, name)]
+    takes, chosen = PARTS & set(model.reads), model.reads.get(Column.BENCHMARK, ())
+    used = [name for name in names if takes and name in catalogue() and (not chosen or name in chosen)]
     events = {event.id: pd.Timestamp(event.when.start) for event in dated}
     parts = []
     for market, group in alignment[alignment["event_id"].isin(list(events))].groupby("market", sort=False):
@@ -125,7 +119,7 @@ def _observed(model: Model, market: str, benchmark: str, sessions: pd.Series) ->
     if inside.empty:
         return pd.Series(pd.NaT, index=sessions.index, dtype="datetime64[ns, UTC]")
     first, last = inside.min().date(), inside.max().date()
-    pairs = pair_sessions(own, other, first, last, by="open" if overnight(model) else "date")
+    pairs = pair_sessions(own, other, first, last, by="open" if model.known_before_open else "date")
     return pairs.set_index("session")["benchmark_observation"].reindex(sessions).set_axis(sessions.index)
 
 

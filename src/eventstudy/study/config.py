@@ -38,7 +38,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "events": (str,),
     "markets": (list,),
     "study": (dict,),
-    "model": (str,),
+    "model": (str, dict),
     "benchmark": (str,),
     "bars": (str,),
     "returns": (str,),

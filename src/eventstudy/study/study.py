@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -11,14 +11,12 @@ import pandas as pd
 
 from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
 from ..events import Event
-from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
 from ..inference.battery import TestPlan, events_frame
-from ..inference.models.protocol import Model
-from ..inference.models.registry import factor_columns, get_model
-from ..inference.models.time_of_day import TimeOfDay
+from ..inference.models.protocol import Column, Model
+from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.significance.protocol import Scope, SignificanceTest
-from ..inference.significance.registry import CHOICES
+from ..inference.significance.protocol import SignificanceTest
 from ..markets.alignment.events import (
     at_the_end,
     inspect,
@@ -42,7 +40,6 @@ from .reaction_path import by_the_bar
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-MANY = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +48,12 @@ class EventStudy:
 
     Parameters
     ----------
-    model : str or Model
-        Expected-return model: a key of the registry of models, such as ``"constant-mean"`` or ``"market"``, or
-        an object with the same methods.
+    model : str, Model or mapping
+        Expected-return model: a name such as ``"constant-mean"`` or ``"market"``; a table such as ``{"name":
+        "dimson", "parameters": {"lags": 5, "leads": 0}}``, as a study file writes it; or a model, also one of your own
+        (see `eventstudy.inference.models.protocol.ModelBase`).
     benchmark : str, optional
-        Symbol whose returns the market models use.
+        Symbol whose returns the market models use; not needed where the model names its own.
     factors : sequence of str
         Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
@@ -72,7 +70,7 @@ class EventStudy:
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
-    tests : {"standard", "all"} or sequence of str
+    tests : {"standard", "all"} or sequence of str or SignificanceTest
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
         ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
         `EventStudyResult.events` alone.
@@ -104,7 +102,7 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model = "constant-mean"
+    model: str | Model | Mapping[str, Any] = "constant-mean"
     benchmark: str | None = None
     factors: Sequence[str] = ()
     markets: tuple[str, ...] | None = None
@@ -141,6 +139,8 @@ class EventStudy:
         check_disjoint(self.estimation_window, self.event_windows)
         if self.min_observations < 3:
             raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
+        if isinstance(self.model, Mapping):
+            object.__setattr__(self, "model", get_model(self.model))
         get_model(self.model, self.benchmark)
         self._plan()
         if self.bars is not None:
@@ -214,7 +214,10 @@ class EventStudy:
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        return {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        if not isinstance(self.model, str):
+            values["model"] = plain(model_table(self._model))
+        return values
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -223,13 +226,7 @@ class EventStudy:
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
-        if isinstance(self.tests, str) and self.tests not in CHOICES:
-            raise UnknownNameError("choice of tests", self.tests, CHOICES)
-        chosen = CHOICES[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
-        plan = TestPlan(names=chosen, families=self.families, weights=self.weights or {}, seed=self.seed)
-        if isinstance(self.tests, str) and pairs > MANY:
-            return replace(plan, names=tuple(test for test in plan.tests if test.scope is Scope.SAMPLE))
-        return plan
+        return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
         """Return the prices in bars of the study's length."""
@@ -250,7 +247,7 @@ class EventStudy:
     def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
         """Put returns in event time; pairs that need a return which does not exist are marked."""
         every = (self.estimation_window, *self.event_windows)
-        span = Window(min(window.first for window in every), max(window.last for window in every))
+        span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
@@ -258,7 +255,8 @@ class EventStudy:
         if self.bars is None:
             panel = build_panel(alignment, series, span, factors=factors)
         else:
-            timed = isinstance(self._model, TimeOfDay)
+            # A model by the time of day has returns across a break among its like; others leave them out.
+            timed = Column.TIME_OF_DAY in self._model.reads
             unbroken = None if timed else self.estimation_window
             panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
         if self.returns != "change":
@@ -266,7 +264,7 @@ class EventStudy:
             for window in every:
                 needed[panel.at(window)] = True
             panel = mark_undefined(panel, bars, needed)
-        return mark_provisional(panel, bars, alignment, span.last)
+        return mark_provisional(panel, bars, alignment, max(window.last for window in every))
 
     def _study(
         self,

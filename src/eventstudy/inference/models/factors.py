@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...errors import UsageError
 from .least_squares import FloatArray, LinearFit, least_squares
-from .protocol import benchmark_column
+from .protocol import BenchmarkModel, Column, ModelBase, benchmark_column
 
 
 @dataclass(frozen=True, kw_only=True)
-class FactorModel:
+class FactorModel(ModelBase):
     """Least squares of the return, over the risk-free rate where there is one, on a constant and factors.
 
     The CAPM (Sharpe 1964) has one factor, Fama & French (1993, 2015) three and five, Carhart (1997) four.
@@ -36,6 +36,15 @@ class FactorModel:
     factors: tuple[str, ...] = ()
     riskfree: str | None = None
     name: str = "factors"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "riskfree", self.riskfree or None)
+
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """The factors and the risk-free rate."""
+        rate = {Column.RISKFREE: (self.riskfree,)} if self.riskfree else {}
+        return {Column.FACTORS: self.factors, **rate}
 
     @property
     def description(self) -> str:
@@ -62,7 +71,7 @@ class FactorModel:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaggedMarket:
+class LaggedMarket(BenchmarkModel):
     """Market model with lags and leads of the benchmark, in one regression (Dimson 1979).
 
     For thin trading. Lags count the market's own rows; what was known overnight is `OvernightSpillover`'s.
@@ -72,14 +81,12 @@ class LaggedMarket:
     benchmark : str, optional
     lags, leads : int
         Rows back and ahead.
-    name : str
-        Key in the table of models.
     """
 
-    benchmark: str | None = None
     lags: int = 1
     leads: int = 1
-    name: str = "dimson"
+
+    name = "dimson"
 
     def __post_init__(self) -> None:
         if min(self.lags, self.leads) < 0:
@@ -92,6 +99,11 @@ class LaggedMarket:
             "Expected returns come from a least-squares regression on a constant and the benchmark's return with "
             f"{self.lags} lag(s) and {self.leads} lead(s) ({self.name})."
         )
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The lags and the leads."""
+        return self.lags, self.leads
 
     @property
     def shifts(self) -> tuple[int, ...]:
@@ -110,7 +122,7 @@ class LaggedMarket:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScholesWilliams:
+class ScholesWilliams(BenchmarkModel):
     """Market model with the beta of Scholes & Williams (1977) for asynchronous trading.
 
     ``beta = cov(R, z) / cov(Rm, z)`` with ``z = Rm(-1) + Rm + Rm(+1)``, alpha from the means, all on one sample: the
@@ -121,13 +133,16 @@ class ScholesWilliams:
     benchmark : str, optional
     """
 
-    benchmark: str | None = None
-
     name = "scholes-williams"
     description = (
         "Expected returns come from a market model whose beta is that of Scholes and Williams (1977), with the sum of "
         "the benchmark's lag, itself and lead as instrument."
     )
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """One lag and one lead, in the instrument."""
+        return 1, 1
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark and, first, the instrument."""
@@ -161,7 +176,7 @@ class ScholesWilliams:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeerPortfolio:
+class PeerPortfolio(ModelBase):
     """Market model on the equal-weighted mean return of peers (Baker & Gelbach 2020).
 
     Parameters
@@ -177,6 +192,11 @@ class PeerPortfolio:
         "Expected returns come from a least-squares regression on a constant and the equal-weighted mean return of the "
         "peers."
     )
+
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """The peers."""
+        return {Column.PEERS: self.peers}
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the mean of the peers."""

@@ -9,14 +9,14 @@ import numpy as np
 
 from ...errors import UsageError
 from .least_squares import FloatArray, IntArray, LinearFit, assemble
-from .protocol import benchmark_column
+from .protocol import BenchmarkModel, benchmark_column
 
 MIN_ROWS = 10
 PRECISION = {"ftol": 1e-12, "maxiter": 500}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RobustMarketModel:
+class RobustMarketModel(BenchmarkModel):
     """Market model by Huber's M-estimator, which an outlier in the estimation window cannot pull far (Huber 1964).
 
     Estimated by `statsmodels.RLM` with its defaults (Huber's t = 1.345, scale by the median absolute deviation). Sigma
@@ -27,12 +27,15 @@ class RobustMarketModel:
     benchmark : str, optional
     """
 
-    benchmark: str | None = None
-
     name = "robust"
     description = (
         "Expected returns come from a market model estimated by Huber's M-estimator over the estimation window."
     )
+
+    @property
+    def iterates(self) -> bool:
+        """One optimisation a pair."""
+        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark."""
@@ -122,7 +125,7 @@ class GarchFit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GarchMarketModel:
+class GarchMarketModel(BenchmarkModel):
     """Market model with GARCH(1,1) errors (Bollerslev 1986), estimated by the `arch` package (extra ``garch``).
 
     The recursion starts from the sample variance, as in the published DEM/GBP benchmark.
@@ -133,13 +136,16 @@ class GarchMarketModel:
         The only factor where it is left out; without factors the mean is a constant.
     """
 
-    benchmark: str | None = None
-
     name = "garch"
     description = (
         "Expected returns come from a market model with GARCH(1,1) errors; the variance of each event day is the one "
         "forecast at the end of the estimation window."
     )
+
+    @property
+    def iterates(self) -> bool:
+        """One optimisation a pair."""
+        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark, or nothing where the panel has none."""

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .least_squares import FloatArray, LinearFit, least_squares
-from .protocol import benchmark_column
+from .protocol import BenchmarkModel, ModelBase, benchmark_column
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstantMean:
+class ConstantMean(ModelBase):
     """The mean return of the estimation window (the comparison-period mean of Masulis 1980; Brown & Warner 1980).
 
     Examples
@@ -34,7 +34,7 @@ class ConstantMean:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarketAdjusted:
+class MarketAdjusted(BenchmarkModel):
     """The benchmark's return itself: a market model with alpha zero and beta one; nothing is estimated but sigma.
 
     Sigma is taken about zero (k = 0), so that the forecast error has no parameter part.
@@ -51,8 +51,6 @@ class MarketAdjusted:
     >>> float(fit.sigma[0].round(4)), int(fit.df[0])
     (0.01, 2)
     """
-
-    benchmark: str | None = None
 
     name = "market-adjusted"
     description = (
@@ -71,7 +69,7 @@ class MarketAdjusted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarketModel:
+class MarketModel(BenchmarkModel):
     """Least squares of the return on a constant and the benchmark's return (Fama et al. 1969; MacKinlay 1997).
 
     Parameters
@@ -87,8 +85,6 @@ class MarketModel:
     >>> fit.params.round(6).tolist()
     [[0.001, 0.5]]
     """
-
-    benchmark: str | None = None
 
     name = "market"
     description = (
@@ -131,4 +127,8 @@ class OvernightSpillover(MarketModel):
         "between the last observations known before the previous session opened and before this one did "
         "(overnight-spillover model). In rows after day 0 that return can hold the benchmark's own reaction."
     )
-    known_before_open = True
+
+    @property
+    def known_before_open(self) -> bool:
+        """What was known overnight."""
+        return True

@@ -13,7 +13,6 @@ from scipy import stats
 from ...errors import UsageError
 from ...windows import Window
 from ..abnormal import AbnormalReturns
-from ..models.iterative import GarchMarketModel, RobustMarketModel
 from ..models.least_squares import FloatArray, IntArray, least_squares
 from .common_dates import MIN_COMMON, CommonDates
 from .families import rows_of
@@ -212,10 +211,9 @@ def _drawn_statistics(common: CommonDates, residuals: FloatArray, drawn: IntArra
     expected = common.model.fit(common.returns[:, before], common.factors[:, before]).predict(common.factors)
     returns = np.swapaxes(expected[:, None] + residuals[:, drawn], 0, 1).reshape(draws * m, -1)
     factors = np.tile(common.factors, (draws, 1, 1))
-    slow = isinstance(common.model, GarchMarketModel | RobustMarketModel)
     fitted = (
         least_squares(returns[:, before], factors[:, before], param_names=())
-        if slow
+        if common.model.iterates
         else common.model.fit(returns[:, before], factors[:, before])
     )
     effect = (returns[:, at] - fitted.predict(factors[:, at])).sum(axis=1)

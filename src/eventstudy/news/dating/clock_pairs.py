@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ...instruments.exchanges import exchange_of_zone
 from ..grammar.expressions import Expression
-from ..grammar.moments import Reading
-from ..grammar.scanner import Clock
+from ..grammar.readings import Reading
+from ..grammar.scanner import ClockTime
 from ..places.gazetteer import gazetteer
 from ..places.mentions import Place
-from ..places.zones import offset_at, offset_name, readings
+from ..places.zones import instants_of, offset_at, offset_name
 from ..places.zones import zone as clock_of
-from .bells import ring
 from .calendar_days import resolve_day
-from .zone_choice import ZoneChoice
-from .zone_words import zone_of_words
+from .weights import sure
+from .zone_choice import ZoneChoice, zone_of_words
 
 _DAY = dt.timedelta(days=1)
 _WEST, _EAST = -720, 840
@@ -24,7 +24,7 @@ _LOOSE = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moment:
+class ResolvedClock:
     """A clock time in UTC; `end` differs from `start` only where the clock shows the time twice."""
 
     start: dt.datetime
@@ -32,13 +32,13 @@ class Moment:
     tz: str
     until: dt.datetime | None = None
     warnings: tuple[str, ...] = ()
-    confidence: float = 0.9
+    confidence: float
     contradiction: bool = False
 
 
-def settle(
+def resolve_clock(
     e: Expression, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place], *, bare_day: bool
-) -> Moment | None:
+) -> ResolvedClock | None:
     """Find the instant of a clock expression on a local day.
 
     Parameters
@@ -56,7 +56,7 @@ def settle(
 
     Returns
     -------
-    Moment or None
+    ResolvedClock or None
         None where no zone is known.
     """
     world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
@@ -74,6 +74,17 @@ def settle(
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
 
 
+def ring(clock: ClockTime, zone: str, day: dt.date) -> ClockTime | None:
+    """Give the bell of an exchange its time of day; None where the zone has no exchange. Other clocks are returned."""
+    if not clock.bell:
+        return clock
+    exchange = exchange_of_zone(zone)
+    if exchange is None:
+        return None
+    at = exchange.hours_on(day)[clock.bell == "closing"]
+    return replace(clock, hour=at.hour, minute=at.minute)
+
+
 def _is_fixed(reading: Reading) -> bool:
     return reading.zone is not None and reading.zone.kind in {"utc", "offset"}
 
@@ -82,12 +93,12 @@ def _fixed_minutes(reading: Reading) -> int:
     return reading.zone.minutes if reading.zone else 0
 
 
-def _at(day: dt.date, clock: Clock, minutes: int) -> dt.datetime:
+def _at(day: dt.date, clock: ClockTime, minutes: int) -> dt.datetime:
     start = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     return start + dt.timedelta(hours=clock.hour, minutes=clock.minute - minutes)
 
 
-def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice | None, bare_day: bool) -> Moment:
+def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice | None, bare_day: bool) -> ResolvedClock:
     """Place a clock given in UTC or at an offset; a day of the text around is that of the place."""
     assert world.clock is not None
     minutes = _fixed_minutes(world)
@@ -99,10 +110,16 @@ def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice |
     until = _at(day, world.until, minutes) if world.until else None
     if until is not None and until < start:
         until += _DAY
-    return Moment(start=start, end=start, until=until, tz=offset_name(minutes) if minutes else "UTC", confidence=0.95)
+    return ResolvedClock(
+        start=start,
+        end=start,
+        until=until,
+        tz=offset_name(minutes) if minutes else "UTC",
+        confidence=sure("one clock"),
+    )
 
 
-def _agreed(moment: Moment, e: Expression, world: Reading) -> Moment:
+def _agreed(moment: ResolvedClock, e: Expression, world: Reading) -> ResolvedClock:
     """Compare two clocks that both claim to be UTC, or at an offset; the later one is the writer's conversion."""
     assert world.clock is not None
     shown = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
@@ -114,11 +131,18 @@ def _agreed(moment: Moment, e: Expression, world: Reading) -> Moment:
             reason = f"both are given as fixed to UTC and differ by {abs(gap)} minutes; the second is taken"
             start = moment.start + dt.timedelta(minutes=gap)
             warnings = (*moment.warnings, f"its clocks contradict each other: {reason}")
-            return replace(moment, start=start, end=start, warnings=warnings, confidence=0.4, contradiction=True)
+            return replace(
+                moment,
+                start=start,
+                end=start,
+                warnings=warnings,
+                confidence=sure("contradiction in UTC"),
+                contradiction=True,
+            )
     return moment
 
 
-def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> Moment:
+def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
     clock = reading.clock
     assert clock is not None
     warnings = list(zone.warnings)
@@ -128,25 +152,31 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> Moment:
     elif clock.half == "" and clock.exact is False:
         warnings.append("the clock time may be before or after noon; before is taken")
     day, hour = day + _DAY * (hour // 24), hour % 24
-    found = readings(zone.zone, day, hour, clock.minute)
+    found = instants_of(zone.zone, day, hour, clock.minute)
     if not found:
         warnings.append(f"{hour:02d}:{clock.minute:02d} did not exist in {zone.zone} on {day}: the clocks went forward")
         start = _at(day, replace(clock, hour=hour), offset_at(zone.zone, day, 0))
-        return Moment(start=start, end=start, tz=zone.zone, warnings=tuple(warnings), confidence=0.3)
+        return ResolvedClock(
+            start=start,
+            end=start,
+            tz=zone.zone,
+            warnings=tuple(warnings),
+            confidence=sure("skipped hour"),
+        )
     if len(found) == 2:
         both = " and ".join(f"{t:%Y-%m-%dT%H:%MZ}" for t in found)
         warnings.append(f"the clock of {zone.zone} showed this time twice that day, at {both}")
     until = None
     if reading.until is not None:
-        ends = readings(zone.zone, day, reading.until.hour % 24, reading.until.minute)
+        ends = instants_of(zone.zone, day, reading.until.hour % 24, reading.until.minute)
         until = ends[-1] + _DAY * (ends[-1] < found[0]) if ends else None
-    confidence = zone.confidence if len(found) == 1 else 0.5
-    return Moment(
+    confidence = zone.confidence if len(found) == 1 else sure("hour shown twice")
+    return ResolvedClock(
         start=found[0], end=found[-1], until=until, tz=zone.zone, warnings=tuple(warnings), confidence=confidence
     )
 
 
-def _checked(moment: Moment, others: Sequence[Reading], day: dt.date, places: Sequence[Place]) -> Moment:
+def _checked(moment: ResolvedClock, others: Sequence[Reading], day: dt.date, places: Sequence[Place]) -> ResolvedClock:
     """Compare the further clocks of an expression without a UTC one."""
     for other in others:
         zone = zone_of_words(other.zone, places, day) if other.zone else None
@@ -155,12 +185,17 @@ def _checked(moment: Moment, others: Sequence[Reading], day: dt.date, places: Se
         found = [
             t
             for n in (-1, 0, 1)
-            for t in readings(zone.zone, day + n * _DAY, other.clock.hour % 24, other.clock.minute)
+            for t in instants_of(zone.zone, day + n * _DAY, other.clock.hour % 24, other.clock.minute)
         ]
         if not any(abs(t - moment.start) < dt.timedelta(minutes=1) for t in found):
             shown = f"{other.clock.hour:02d}:{other.clock.minute:02d} in {zone.zone}"
             text = f"its clocks contradict each other: {shown} is another moment"
-            moment = replace(moment, warnings=(*moment.warnings, text), contradiction=True, confidence=0.4)
+            moment = replace(
+                moment,
+                warnings=(*moment.warnings, text),
+                contradiction=True,
+                confidence=sure("contradiction in UTC"),
+            )
     return moment
 
 
@@ -178,7 +213,9 @@ def implied_zone(e: Expression) -> str:
     return offset_name(offsets.pop()) if len(offsets) == 1 else ""
 
 
-def _loose_pair(e: Expression, here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None) -> Moment | None:
+def _loose_pair(
+    e: Expression, here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None
+) -> ResolvedClock | None:
     """Date "just after midnight (1102 GMT)": the words are loose by some minutes, the UTC clock is not."""
     assert here.clock is not None and world.clock is not None
     if zone is None or not e.approximate or here.clock.minute % 30:
@@ -189,10 +226,12 @@ def _loose_pair(e: Expression, here: Reading, world: Reading, day: dt.date, zone
     if clock is None:
         return None
     start = _snap(_at(_local_day(here, world, day, offset), clock, offset), world)
-    return Moment(start=start, end=start, tz=offset_name(offset), confidence=0.95)
+    return ResolvedClock(start=start, end=start, tz=offset_name(offset), confidence=sure("loose pair"))
 
 
-def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place]) -> Moment:
+def _pair(
+    here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place]
+) -> ResolvedClock:
     """Date a local clock with its UTC one: their difference is the offset, and says which UTC day it is."""
     assert here.clock is not None and world.clock is not None
     expected = [offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)] if zone else []
@@ -212,13 +251,13 @@ def _pair(here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, 
     warnings += [w for w in zone.warnings if explicit and "not in force" in w] if zone else []
     bad = any("contradict" in w for w in warnings)
     until = start + dt.timedelta(minutes=_length(here, world)) if here.until or world.until else None
-    return Moment(
+    return ResolvedClock(
         start=start,
         end=start,
         until=until,
         tz="UTC" if warnings and not odd else offset_name(offset),
         warnings=tuple(warnings),
-        confidence=0.5 if bad else 0.98,
+        confidence=sure("contradiction" if bad else "pair"),
         contradiction=bad,
     )
 
@@ -235,13 +274,13 @@ def _zones_of(place: Place) -> tuple[str, ...]:
     return gazetteer().zones.get(place.country, place.zones)
 
 
-def _halves(clock: Clock) -> list[Clock]:
+def _halves(clock: ClockTime) -> list[ClockTime]:
     if clock.half or clock.hour > 12:
         return [clock]
     return [clock, replace(clock, hour=(clock.hour + 12) % 24)]
 
 
-def _offsets(here: Clock, world: Clock, minutes: int) -> list[tuple[Clock, int]]:
+def _offsets(here: ClockTime, world: ClockTime, minutes: int) -> list[tuple[ClockTime, int]]:
     """List what a pair can mean, a reading of the local clock and its offset, the plainest first."""
     found = []
     for clock in _halves(here):
@@ -251,8 +290,8 @@ def _offsets(here: Clock, world: Clock, minutes: int) -> list[tuple[Clock, int]]
 
 
 def _choose(
-    offered: list[tuple[Clock, int]], expected: list[int], known: list[int], *, explicit: bool
-) -> tuple[Clock, int, list[str]]:
+    offered: list[tuple[ClockTime, int]], expected: list[int], known: list[int], *, explicit: bool
+) -> tuple[ClockTime, int, list[str]]:
     for wanted in (expected, [] if explicit else known):
         fitting = [o for o in offered if o[1] in wanted]
         if fitting:
@@ -284,8 +323,8 @@ def _snap(start: dt.datetime, world: Reading) -> dt.datetime:
 
 
 def _by_weekdays(
-    here: Reading, world: Reading, day: dt.date, offered: list[tuple[Clock, int]]
-) -> list[tuple[Clock, int]]:
+    here: Reading, world: Reading, day: dt.date, offered: list[tuple[ClockTime, int]]
+) -> list[tuple[ClockTime, int]]:
     """Keep what fits the days named on both clocks, where anything does."""
     return [o for o in offered if not _day_conflict(here, world, _at(day, *o))] or offered
 

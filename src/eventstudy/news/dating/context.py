@@ -13,8 +13,8 @@ from ..grammar.scanner import Day
 from ..places.zones import zone as clock_of
 from ..reading.stamps import Stamp
 from ..text.lexicon import WEEKDAY_NAMES
-from .roles import Cues, Role
-from .zone_choice import Whereabouts
+from .roles import Cues, MentionRole
+from .zone_choice import Whereabouts, ZoneChoice
 
 _GRACE = dt.timedelta(minutes=20)
 
@@ -92,6 +92,39 @@ class Setting:
         return (f"{note}: it may be a day later or earlier",)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """A time expression with the time that it was resolved to.
+
+    Parameters
+    ----------
+    expression : Expression
+    cues : Cues
+    when : When or None
+        None where it cannot be resolved; the warnings say why.
+    day : date or None
+        Local date.
+    zone : ZoneChoice or None
+    warnings : tuple of str
+    confidence : float
+        From 0 to 1.
+    anchored : bool
+        True where the expression itself names its day.
+    contradiction : bool
+        True where its clocks contradict each other.
+    """
+
+    expression: Expression
+    cues: Cues
+    when: When | None = None
+    day: dt.date | None = None
+    zone: ZoneChoice | None = None
+    warnings: tuple[str, ...] = ()
+    confidence: float = 0.0
+    anchored: bool = True
+    contradiction: bool = False
+
+
 def runs_ahead(stamp: Stamp | None, expressions: Sequence[Expression], cues: Sequence[Cues]) -> bool:
     """Say whether the story's first weekday is that of the day after a publication date without a zone."""
     if stamp is None or stamp.instant is not None:
@@ -104,7 +137,7 @@ def runs_ahead(stamp: Stamp | None, expressions: Sequence[Expression], cues: Seq
             or day.day is not None
             or day.which
             or c.future
-            or c.role is Role.FORECAST
+            or c.role is MentionRole.FORECAST
         ):
             continue
         return day.weekday == (stamp.day.weekday() + 1) % 7

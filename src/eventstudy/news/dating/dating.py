@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from ...errors import DatingError
 from ...events import Event, Mention
 from ..grammar.expressions import Expression, find_expressions
+from ..grammar.sentences import Sentences
 from ..places.mentions import DATELINE_MARKS, Place, find_places
 from ..reading.article import Article
-from ..text.tokens import Sentences, Token, tokenize
-from .context import Setting, runs_ahead
-from .resolve import NO_DAY, Resolved, resolve
-from .roles import Cues, Role, read_cues
+from ..text.tokens import Token, tokenize
+from .context import Resolved, Setting, runs_ahead
+from .resolve import NO_DAY, resolve
+from .roles import Cues, MentionRole, read_cues
 from .scoring import Scored, choose, rank
 from .zone_choice import Whereabouts
 
@@ -52,6 +53,32 @@ class Dating:
     text: str = ""
     title: str = ""
     published: str = ""
+
+    def explain(self) -> str:
+        """Return how each time expression was read, and the reasons for and against it as the time of the event.
+
+        Returns
+        -------
+        str
+            One paragraph for each mention, in the order of the text; ``*`` marks the one that dates the event. The
+            number before the reasons is their sum.
+
+        Examples
+        --------
+        >>> from eventstudy import Article, date_article
+        >>> article = Article.of("A bomb exploded at 0915 GMT in Lyon.", published="2021-03-05T10:00:00Z")
+        >>> print(date_article(article).explain().splitlines()[0])
+        * 'at 0915 GMT' = 2021-03-05 09:15 UTC, UTC (the text)
+        """
+        lines = []
+        for mention, scored in zip(self.mentions, self.scored, strict=True):
+            zone, when = scored.resolved.zone, mention.when
+            clock = f", {when.tz}{f' ({zone.source})' if zone and zone.source else ''}" if when and when.tz else ""
+            lines.append(f"{'*' if mention.is_event else ' '} {mention.phrase!r} = {when or 'not resolved'}{clock}")
+            reasons = ", ".join(f"{reason.text} {reason.weight:+.1f}" for reason in scored.reasons)
+            lines.append(f"    {scored.total:+.1f}: {reasons}")
+            lines += [f"    doubt: {warning}" for warning in mention.warnings]
+        return "\n".join(lines)
 
 
 def date_article(article: Article) -> Dating:
@@ -139,7 +166,7 @@ def _setting(
     expressions: Sequence[Expression],
     cues: Sequence[Cues],
 ) -> Setting:
-    dated = next((e for e, c in zip(expressions, cues, strict=True) if c.role is Role.DATELINE), None)
+    dated = next((e for e, c in zip(expressions, cues, strict=True) if c.role is MentionRole.DATELINE), None)
     dateline, opened = _dateline(article.text, places)
     headline = article.title or article.headline_from_url
     title = () if article.text.startswith(headline) else find_places(headline, tokenize(headline))
@@ -228,7 +255,9 @@ def _reason(resolved: Sequence[Resolved]) -> str:
     if not resolved:
         return "the text has no time expression"
     open_ones = [
-        r for r in resolved if r.when is None and r.cues.role not in {Role.SNAPSHOT, Role.STAMP, Role.DATELINE}
+        r
+        for r in resolved
+        if r.when is None and r.cues.role not in {MentionRole.SNAPSHOT, MentionRole.STAMP, MentionRole.DATELINE}
     ]
     if open_ones:
         first = open_ones[0]

@@ -1,12 +1,37 @@
-"""What a dating says, as plain records: the stable JSON of one article, and rows for tables of many."""
+"""Write datings as JSON records, table rows, CSV, JSON Lines and Parquet."""
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
-from typing import Any
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+from ...errors import UsageError
 from ...events import Event, When
 from .dating import Dating
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = (
+    "id",
+    "start_utc",
+    "end_utc",
+    "precision",
+    "approximate",
+    "basis",
+    "title",
+    "source",
+    "tz",
+    "published",
+    "other_events",
+    "warnings",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+_WRITERS = (".csv", ".jsonl", ".parquet")
 
 
 def dating_record(dating: Dating) -> dict[str, Any]:
@@ -111,7 +136,7 @@ def review_record(dating: Dating) -> dict[str, Any]:
                 "role": str(s.resolved.cues.role),
                 "is_event": m.is_event,
                 "score": round(s.total, 1),
-                "reasons": [(reason, round(weight, 1)) for reason, weight in s.reasons],
+                "reasons": [(reason.text, round(reason.weight, 1)) for reason in s.reasons],
                 "warnings": list(m.warnings),
             }
             for m, s in zip(dating.mentions, dating.scored, strict=True)
@@ -119,27 +144,113 @@ def review_record(dating: Dating) -> dict[str, Any]:
     }
 
 
-def explain(dating: Dating) -> str:
-    """Return how each time expression was read and why it is, or is not, the event: one paragraph each.
+def stamp(moment: dt.datetime) -> str:
+    """Write an instant as ``2020-01-07T22:30:00Z``."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def event_row(dating: Dating) -> dict[str, Any]:
+    """Return one row for one article: its main event, or empty times and the reason among the warnings.
+
+    The columns are those that `eventstudy.events.read_events` reads, and more; ``source`` is the dating sentence.
 
     Examples
     --------
     >>> from eventstudy import Article, date_article
-    >>> dating = date_article(Article.of("A bomb exploded at 0915 GMT in Lyon.", published="2021-03-05T10:00:00Z"))
-    >>> print(explain(dating).splitlines()[0])
-    * 'at 0915 GMT' = 2021-03-05 09:15 UTC, UTC (the text)
+    >>> article = Article.of("A bomb exploded at 0915 GMT in Lyon.", published="2021-03-05T10:00:00Z")
+    >>> row = event_row(date_article(article))
+    >>> row["start_utc"], row["precision"], row["basis"]
+    ('2021-03-05T09:15:00Z', 'minute', 'occurred')
     """
-    lines = []
-    for e in review_record(dating)["expressions"]:
-        zone = f", {e['tz']}" + (f" ({e['zone_source']})" if e["zone_source"] else "")
-        lines.append(f"{'*' if e['is_event'] else ' '} {e['phrase']!r} = {e['when']}{zone if e['tz'] else ''}")
-        lines.append(
-            f"    {e['score']:+.1f}: " + ", ".join(f"{reason} {weight:+.1f}" for reason, weight in e["reasons"])
-        )
-        lines += [f"    doubt: {warning}" for warning in e["warnings"]]
-    return "\n".join(lines)
+    record = dating_record(dating)
+    event = record["event"]
+    return {
+        "id": record["id"],
+        **{key: event[key] for key in ("start_utc", "end_utc", "precision", "approximate", "basis")},
+        "title": dating.title,
+        "source": event["evidence"],
+        "tz": event["tz"],
+        "published": dating.published,
+        "other_events": max(0, len(record["events"]) - 1),
+        "warnings": "; ".join(dict.fromkeys([*event["warnings"], *record["warnings"]])),
+    }
 
 
-def stamp(moment: dt.datetime) -> str:
-    """Write an instant as ``2020-01-07T22:30:00Z``."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+def table_bytes(datings: Sequence[Dating], name: str) -> bytes:
+    """Return the file of a table of dated articles.
+
+    Parameters
+    ----------
+    datings : sequence of Dating
+    name : str
+        Of the file to be; its ending chooses ``.csv``, ``.jsonl`` (the full record of each article) or ``.parquet``.
+
+    Raises
+    ------
+    UsageError
+        If the ending is another one, or Parquet is asked for and `pyarrow` is not installed.
+    """
+    ending = next((e for e in _WRITERS if name.lower().endswith(e)), "")
+    if ending == ".csv":
+        return _csv([event_row(d) for d in datings])
+    if ending == ".jsonl":
+        lines = (json.dumps(dating_record(d), ensure_ascii=False, allow_nan=False) for d in datings)
+        return "".join(f"{line}\n" for line in lines).encode()
+    if ending == ".parquet":
+        return _parquet(datings)
+    raise UsageError(f"{name}: the ending says nothing of the format; use one of {', '.join(_WRITERS)}")
+
+
+def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([row[c] if c == "tz" else _cell(row[c]) for c in COLUMNS] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: Any) -> Any:
+    """Write true and false in small letters, and keep text from being run as a spreadsheet's formula."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def datings_frame(datings: Iterable[Dating]) -> pd.DataFrame:
+    """Return a table of dated articles, one row each.
+
+    Parameters
+    ----------
+    datings : iterable of Dating
+
+    Returns
+    -------
+    DataFrame
+        The columns of `eventstudy date -o`: ``id``, ``start_utc`` and ``end_utc`` (UTC; NaT where undecided),
+        ``precision``, ``approximate``, ``basis``, ``title``, ``source`` (the sentence that dates the event), ``tz``,
+        ``published``, ``other_events`` (a count) and ``warnings``.
+
+    Examples
+    --------
+    >>> from eventstudy import Article, date_article
+    >>> article = Article.of("A bomb exploded at 0915 GMT in Lyon.", published="2021-03-05T10:00:00Z")
+    >>> datings_frame([date_article(article)])[["start_utc", "precision"]]
+                      start_utc precision
+    0 2021-03-05 09:15:00+00:00    minute
+    """
+    # imported here: pandas is slow to load and dating itself does not need it
+    import pandas as pd
+
+    frame = pd.DataFrame([event_row(d) for d in datings], columns=list(COLUMNS))
+    for column in ("start_utc", "end_utc"):
+        frame[column] = pd.to_datetime(frame[column], utc=True)
+    return frame
+
+
+def _parquet(datings: Sequence[Dating]) -> bytes:
+    try:
+        return datings_frame(datings).to_parquet(None, index=False)
+    except ImportError:
+        raise UsageError(
+            "writing Parquet needs pyarrow (the extra `prices`): pip install pyarrow; or name a .csv or .jsonl file"
+        ) from None

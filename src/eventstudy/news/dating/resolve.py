@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ...events import Precision, When
 from ..grammar.expressions import Expression
-from ..grammar.scanner import Clock, Day
-from ..text.lexicon import PARTS
-from .bells import ring
+from ..grammar.scanner import ClockTime
 from .calendar_days import Span, part_span, resolve_day
-from .clock_pairs import Moment, implied_zone, settle
-from .context import Setting
-from .roles import Cues, Role
-from .zone_choice import ZoneChoice
-from .zone_words import zone_of_words
+from .clock_pairs import ResolvedClock, implied_zone, resolve_clock, ring
+from .context import Resolved, Setting
+from .day_choice import day_from_context, has_anchor
+from .roles import Cues, MentionRole
+from .weights import sure
+from .zone_choice import ZoneChoice, zone_of_words
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
@@ -25,21 +24,6 @@ _LEAD, _BACK, _AHEAD = 5, 40, 10
 NO_ZONE = "no time zone is stated and no place settles it"
 NO_EXCHANGE = "the bell's exchange is not named; that of New York is taken"
 NO_DAY = "no publication date is known, so the day is open; pass --published"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resolved:
-    """An expression with what it was taken for: `day` is the local date, `anchored` says that the text states it."""
-
-    expression: Expression
-    cues: Cues
-    when: When | None = None
-    day: dt.date | None = None
-    zone: ZoneChoice | None = None
-    warnings: tuple[str, ...] = ()
-    confidence: float = 0.0
-    anchored: bool = True
-    contradiction: bool = False
 
 
 def resolve(setting: Setting, expressions: Sequence[Expression], cues: Sequence[Cues]) -> tuple[Resolved, ...]:
@@ -79,19 +63,19 @@ def _dated(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]
     """Resolve a day, part of a day or longer span."""
     zone = _zone(setting, e, cues, None)
     if e.reading.zone is not None and e.reading.zone.kind == "utc":
-        zone = ZoneChoice(zone="UTC", source="the text", confidence=0.95)
+        zone = ZoneChoice(zone="UTC", source="the text", confidence=sure("UTC day"))
     day = e.reading.day
     anchored = True
     warnings: list[str] = []
     if day is None:
-        day, anchored = _day_from_context(setting, e, cues, done), False
+        day, anchored = day_from_context(setting, e, cues, done), False
     span = resolve_day(day, setting.story_day(zone.zone if zone else ""), cues.future) if day is not None else None
     if span is None or day is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
     warnings += span.warnings
     if zone is None:
         warnings.append(f"{NO_ZONE}; the day is taken over all zones")
-        return _result(e, cues, _over_all_zones(span, e), span, None, warnings, 0.3, anchored)
+        return _result(e, cues, _over_all_zones(span, e), span, None, warnings, sure("no zone"), anchored)
     warnings += zone.warnings
     if e.reading.part is not None and span.precision is Precision.DAY:
         start, end = part_span(e.reading.part, span.first, zone.zone, relative=day.shift == 0 or not anchored)
@@ -142,7 +126,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     zone = _zone(setting, e, cues, None)
     here = _clock_of_day(e, zone)
     anchored = stated is not None
-    day_words = stated or _day_from_context(setting, e, cues, done)
+    day_words = stated or day_from_context(setting, e, cues, done)
     span = resolve_day(day_words, setting.story_day(here), cues.future) if day_words is not None else None
     if span is None or day_words is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
@@ -151,29 +135,35 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         zone = _zone(setting, e, cues, span.first)
     zone = _exchange(e, zone, span.first)
     day = span.first + _DAY * _closes_day(e)
-    moment = settle(e, day, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
+    moment = resolve_clock(e, day, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
         reason = f"{zone.warnings[0]}, so no hour is given" if zone and zone.several else NO_ZONE
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
     if not anchored:
         moment = _not_after_publication(setting, moment, cues)
-        if not _has_anchor(done, cues):
+        if not has_anchor(done, cues):
             warnings += setting.no_day_warning(e)
     when = _when(e, moment)
     warnings += moment.warnings
-    if moment.tz[0] in "+-" or moment.tz == "UTC":
-        zone = ZoneChoice(zone=moment.tz, source="the two clocks" if e.others else "the text")
     return Resolved(
         expression=e,
         cues=cues,
         when=when,
         day=span.first,
-        zone=zone,
+        zone=_zone_shown(e, moment, zone),
         warnings=tuple(dict.fromkeys(warnings)),
         confidence=moment.confidence,
         anchored=anchored,
         contradiction=moment.contradiction,
     )
+
+
+def _zone_shown(e: Expression, moment: ResolvedClock, zone: ZoneChoice | None) -> ZoneChoice | None:
+    """Return the zone of an instant: that of its offset where the text gives one."""
+    if moment.tz[0] not in "+-" and moment.tz != "UTC":
+        return zone
+    source = "the two clocks" if e.others else "the text"
+    return ZoneChoice(zone=moment.tz, source=source, confidence=moment.confidence)
 
 
 def _clock_of_day(e: Expression, zone: ZoneChoice | None) -> str:
@@ -195,12 +185,17 @@ def _exchange(e: Expression, zone: ZoneChoice | None, day: dt.date) -> ZoneChoic
     clock = e.reading.clock
     if clock is None or not clock.bell or (zone is not None and ring(clock, zone.zone, day)):
         return zone
-    return ZoneChoice(zone="America/New_York", source="the bell", warnings=(NO_EXCHANGE,), confidence=0.6)
+    return ZoneChoice(
+        zone="America/New_York",
+        source="the bell",
+        warnings=(NO_EXCHANGE,),
+        confidence=sure("unnamed bell"),
+    )
 
 
 def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | None) -> ZoneChoice | None:
     """Return the zone whose day a market's clock time in GMT is on: that of the writer, not of the event."""
-    if cues.role is not Role.SNAPSHOT or zone is None or e.reading.zone is None:
+    if cues.role is not MentionRole.SNAPSHOT or zone is None or e.reading.zone is None:
         return zone
     if e.reading.zone.kind != "utc" or e.others:
         return zone
@@ -208,20 +203,16 @@ def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | No
     return replace(zone, zone=writer or "UTC")
 
 
-def _has_anchor(done: Sequence[Resolved], cues: Cues) -> bool:
-    return any(r.day is not None and r.anchored and abs(r.cues.sentence - cues.sentence) <= 6 for r in done)
-
-
-def _not_after_publication(setting: Setting, moment: Moment, cues: Cues) -> Moment:
+def _not_after_publication(setting: Setting, moment: ResolvedClock, cues: Cues) -> ResolvedClock:
     """Step back a day where a moment of the past would come after publication."""
     latest = setting.latest
-    if cues.future or cues.role is Role.FORECAST or latest is None or moment.start <= latest:
+    if cues.future or cues.role is MentionRole.FORECAST or latest is None or moment.start <= latest:
         return moment
     return replace(moment, start=moment.start - _DAY, end=moment.end - _DAY)
 
 
-def _when(e: Expression, moment: Moment) -> When:
-    clock = e.reading.clock or Clock(hour=0)
+def _when(e: Expression, moment: ResolvedClock) -> When:
+    clock = e.reading.clock or ClockTime(hour=0)
     start, end, approximate = moment.start, moment.end, e.approximate
     if end > start:
         return When(start=start, end=end, precision=Precision.HOUR, tz=moment.tz, approximate=True)
@@ -235,55 +226,6 @@ def _when(e: Expression, moment: Moment) -> When:
     if not clock.exact and vague and not e.others and e.lead & {"at", "around", "about"}:
         return When(start=start, end=start + _HOUR, precision=Precision.HOUR, tz=moment.tz, approximate=approximate)
     return When(start=start, end=start, precision=Precision.MINUTE, tz=moment.tz, approximate=approximate)
-
-
-def _day_from_context(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Day | None:
-    """Choose the day that governs an expression without one, else the day of the story."""
-    best, score = None, 0.4
-    for r in done:
-        if r.day is None or not r.anchored or (r.when and r.when.precision is Precision.MULTI_DAY):
-            continue
-        worth = _governs(setting, e, cues, r)
-        if worth > score:
-            best, score = r, worth
-    if best is not None and best.day is not None:
-        return Day(year=best.day.year, month=best.day.month, day=best.day.day)
-    today = setting.story_day(setting.where.dateline.zones[0] if setting.where.dateline else "")
-    return None if today is None else Day(year=today.year, month=today.month, day=today.day)
-
-
-def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
-    """Weigh how likely the day of one expression is that of another which names none."""
-    distance, before = cues.sentence - r.cues.sentence, r.expression.start < e.start
-    if distance == 0:
-        score = 3.2 if before else 1.5
-    else:
-        score = 1.8 - 0.15 * distance if distance > 0 else 0.5 + 0.3 * distance
-    score += 0.6 * (r.cues.sentence == 0)
-    # "was at $68 by 0343 GMT, after closing lower on Tuesday": a quote is of the story's day
-    score -= 2.0 * (distance == 0 and not before and cues.role is Role.SNAPSHOT)
-    score -= 1.2 * (r.cues.role in {Role.STATEMENT, Role.STATUS} and cues.role is not Role.STATEMENT)
-    score -= 1.5 * (r.cues.role is Role.DATELINE)
-    score -= 1.5 * (r.expression.reading.clock is not None and not (distance == 0 and before))
-    score -= 1.0 * (bool(r.cues.legal) != bool(cues.legal))
-    score += 0.5 * (bool(r.cues.happenings) and bool(cues.happenings))
-    score -= 2.0 * (r.cues.future != cues.future and distance != 0)
-    score -= 0.5 * ((r.cues.role is Role.SNAPSHOT) != (cues.role is Role.SNAPSHOT))
-    score -= 4.0 * ("since" in r.expression.lead)
-    score -= 2.5 * (r.when is not None and setting.is_later(r.when) and not cues.future)
-    if setting.today is not None and r.day is not None and distance and abs((setting.today - r.day).days) > 10:
-        score -= 2.0
-    return score + _part_fits(e, r)
-
-
-def _part_fits(e: Expression, r: Resolved) -> float:
-    part, clock = r.expression.reading.part, e.reading.clock
-    if part is None or clock is None or clock.half == "" or part in {"overnight"}:
-        return 0.0
-    if e.reading.zone is not None and e.reading.zone.kind == "utc":
-        return 0.0
-    first, last = PARTS[part]
-    return 0.6 if first <= clock.hour < last or (part == "morning" and clock.hour < 6) else -0.8
 
 
 def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Resolved:
@@ -302,7 +244,16 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
             last=first + (reach + 1) * _DAY,
             precision=Precision.MULTI_DAY if shift.vague else Precision.DAY,
         )
-        return _result(e, cues, span.when(zone.zone, shift.vague), span, zone, zone.warnings, 0.5, not shift.vague)
+        return _result(
+            e,
+            cues,
+            span.when(zone.zone, shift.vague),
+            span,
+            zone,
+            zone.warnings,
+            sure("vague distance"),
+            not shift.vague,
+        )
     anchors = [r.when for r in done if r.when is not None and r.when.precision in {Precision.MINUTE, Precision.HOUR}]
     base = setting.instant if shift.ago else (anchors[-1].start if anchors else None)
     if base is None:
@@ -316,5 +267,11 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     else:
         when = When(start=away, end=away, precision=Precision.MINUTE, tz=tz, approximate=True)
     return Resolved(
-        expression=e, cues=cues, when=when, day=when.start.date(), zone=zone, confidence=0.6, anchored=False
+        expression=e,
+        cues=cues,
+        when=when,
+        day=when.start.date(),
+        zone=zone,
+        confidence=sure("distance"),
+        anchored=False,
     )

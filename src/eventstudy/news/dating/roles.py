@@ -9,11 +9,12 @@ from enum import StrEnum
 from operator import attrgetter
 
 from ..grammar.expressions import Expression
+from ..grammar.sentences import Sentences
 from ..text.lexicon import words
-from ..text.tokens import Sentences, Token
+from ..text.tokens import Token
 
 
-class Role(StrEnum):
+class MentionRole(StrEnum):
     """What the moment of an expression is the moment of."""
 
     EVENT = "event"
@@ -54,7 +55,7 @@ class Cues:
 
     Parameters
     ----------
-    role : Role
+    role : MentionRole
     happenings, announces, says, legal : tuple of str
         The words of each kind near the expression.
     sentence : int
@@ -68,7 +69,7 @@ class Cues:
         True where the past perfect tells what came before the story.
     """
 
-    role: Role
+    role: MentionRole
     happenings: tuple[str, ...] = ()
     announces: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
@@ -88,9 +89,9 @@ def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequen
 
 def _attributed(cues: Cues, before: Sequence[Cues]) -> Cues:
     """Take "..., the palace announced at 1730 GMT" for a statement where its sentence has dated what it is about."""
-    dated = any(c.sentence == cues.sentence and c.role is Role.EVENT and c.happenings for c in before)
+    dated = any(c.sentence == cues.sentence and c.role is MentionRole.EVENT and c.happenings for c in before)
     if dated and cues.announces and cues.after_says:
-        return replace(cues, role=Role.STATEMENT, happenings=())
+        return replace(cues, role=MentionRole.STATEMENT, happenings=())
     return cues
 
 
@@ -119,7 +120,7 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
         legal=_nearest(near_before, near_after),
         sentence=number,
         after_says=_follows_saying(before if future else near_before[-5:]) or (not near_before and bool(says)),
-        relative=relative and role is Role.SNAPSHOT and e.reading.part is None,
+        relative=relative and role is MentionRole.SNAPSHOT and e.reading.part is None,
         future=future,
         before="had" in near_before,
     )
@@ -183,34 +184,34 @@ def _is_priced(around: list[str]) -> bool:
 
 def _role(
     tokens: Sequence[Token], e: Expression, first: int, before: list[str], after: list[str], sentence: list[str]
-) -> Role:
+) -> MentionRole:
     window = before + after
     if before and len(before) <= 3 and any(w in _STAMPS for w in before[:2]):
-        return Role.STAMP
+        return MentionRole.STAMP
     if _is_dateline(tokens, e, first):
-        return Role.DATELINE
+        return MentionRole.DATELINE
     happens = [w for w in window if w in _HAPPENINGS and w not in _MOVES]
     if _STARTS.issuperset(happens) and any(
         w in _TRENDS or (w == "slide" and _is_priced(sentence + after)) for w in window
     ):
-        return Role.SNAPSHOT
+        return MentionRole.SNAPSHOT
     told = any(w in _SAYS or w in _ANNOUNCES for w in before[-4:])
     # a subordinate clause moves what the main clause prices: "crude was up at $68, after closing lower on Tuesday"
     around = window if happens else sentence + after
     priced = not told and _is_priced(around)
     if priced and e.reading.clock and e.lead & {"by", "as"}:
-        return Role.SNAPSHOT
+        return MentionRole.SNAPSHOT
     if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not e.lead & {"by", "as"}):
-        return Role.SNAPSHOT
+        return MentionRole.SNAPSHOT
     if _is_future(before, after):
-        return Role.FORECAST
+        return MentionRole.FORECAST
     if e.lead & {"by", "as", "since", "until", "till"}:
-        return Role.STATUS
+        return MentionRole.STATUS
     if any(w in _ANNOUNCES for w in window) and not happens:
-        return Role.ANNOUNCEMENT
+        return MentionRole.ANNOUNCEMENT
     if any(w in _SAYS for w in before[-6:] + after[:2]) and not (happens and not any(w in _SAYS for w in before[-4:])):
-        return Role.STATEMENT
-    return Role.EVENT
+        return MentionRole.STATEMENT
+    return MentionRole.EVENT
 
 
 def _is_dateline(tokens: Sequence[Token], e: Expression, first: int) -> bool:

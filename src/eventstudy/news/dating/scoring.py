@@ -1,37 +1,31 @@
-"""Which time expression dates the article's event: a sum of small reasons, each of which can be shown."""
+"""Choose the time expression that dates the event of an article, by a sum of weighted reasons."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ...events import Precision, When
-from .context import Setting
-from .resolve import Resolved
-from .roles import Role
+from .context import Resolved, Setting
+from .roles import MentionRole
+from .weights import limit, weights
 
-_PRECISION = {
-    Precision.MINUTE: 3.0,
-    Precision.HOUR: 2.6,
-    Precision.PART_OF_DAY: 1.6,
-    Precision.DAY: 0.8,
-    Precision.MULTI_DAY: -2.5,
-}
-_ROLE = {
-    Role.EVENT: 2.0,
-    Role.ANNOUNCEMENT: 1.8,
-    Role.STATEMENT: -0.8,
-    Role.FORECAST: -0.8,
-    Role.STATUS: -1.2,
-    Role.SNAPSHOT: -6.0,
-    Role.STAMP: -6.0,
-    Role.DATELINE: -8.0,
-}
-_NEVER = frozenset({Role.STAMP, Role.DATELINE, Role.SNAPSHOT})
-_WEAK = -1.5
-# Within these of the best, another time, or another clock time, is named as a rival.
-_CLOSE, _CLOSE_CLOCK = 1.0, 1.75
+_NEVER = frozenset({MentionRole.STAMP, MentionRole.DATELINE, MentionRole.SNAPSHOT})
+
+
+class Reason(NamedTuple):
+    """One reason for or against an expression: its words, its weight, and the name of the weight with its multiple."""
+
+    text: str
+    weight: float
+    name: str
+    value: float
+
+
+def _because(text: str, name: str, value: float = 1.0) -> Reason:
+    return Reason(text, weights().event[name] * value, name, value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +35,7 @@ class Scored:
     Parameters
     ----------
     resolved : Resolved
-    reasons : tuple of (str, float)
+    reasons : tuple of Reason
         What counts and how much.
     eligible : bool
         Whether it can date an event at all.
@@ -51,7 +45,7 @@ class Scored:
     """
 
     resolved: Resolved
-    reasons: tuple[tuple[str, float], ...]
+    reasons: tuple[Reason, ...]
     eligible: bool
     basis: str = "occurred"
     warnings: tuple[str, ...] = ()
@@ -59,7 +53,7 @@ class Scored:
     @property
     def total(self) -> float:
         """The sum of the reasons."""
-        return sum(weight for _, weight in self.reasons)
+        return sum(reason.weight for reason in self.reasons)
 
 
 def rank(resolved: Sequence[Resolved], setting: Setting) -> tuple[Scored, ...]:
@@ -87,12 +81,12 @@ def _doubted(first: Scored, rest: Sequence[Scored]) -> Scored:
     warnings = list(first.warnings)
     rival = min(rest, key=lambda s: first.total - s.total, default=None)
     clocked = [s for s in rest if s.resolved.expression.reading.clock is not None]
-    near = [s for s in clocked if first.total - s.total <= _CLOSE_CLOCK]
-    if rival is not None and first.total - rival.total <= _CLOSE and not _is_finer(first, rival):
+    near = [s for s in clocked if first.total - s.total <= limit("near rival with a clock")]
+    if rival is not None and first.total - rival.total <= limit("near rival") and not _is_finer(first, rival):
         near.append(rival)
     if near:
         warnings.append(f"{near[0].resolved.expression.phrase!r} is nearly as likely to be the time of the event")
-    if first.resolved.cues.role is Role.STATEMENT and first.resolved.expression.reading.clock is None:
+    if first.resolved.cues.role is MentionRole.STATEMENT and first.resolved.expression.reading.clock is None:
         warnings.append("the time is that of a statement; when what it speaks of happened is not given")
     return replace(first, warnings=tuple(warnings))
 
@@ -109,7 +103,7 @@ def _refines(fine: Scored, coarse: Scored) -> bool:
         a is None
         or b is None
         or b.start == b.end
-        or fine.resolved.cues.role in {Role.STATUS, Role.FORECAST, Role.SNAPSHOT}
+        or fine.resolved.cues.role in {MentionRole.STATUS, MentionRole.FORECAST, MentionRole.SNAPSHOT}
     ):
         return False
     # "in the morning" may begin at midnight where a clock time says so
@@ -118,47 +112,63 @@ def _refines(fine: Scored, coarse: Scored) -> bool:
         b.start - early <= a.start
         and a.end <= b.end
         and a.end - a.start < b.end - b.start
-        and fine.total > coarse.total - 4
+        and fine.total > coarse.total - limit("finer reading")
     )
 
 
 def _judge(r: Resolved, setting: Setting) -> Scored:
     cues, when = r.cues, r.when
-    reasons = [(f"role: {cues.role}", _ROLE[cues.role]), *_of_place_in_text(r), *_of_words(r), *_age(r, setting)]
+    reasons = [
+        _because(f"role: {cues.role}", f"role {cues.role}"),
+        *_of_place_in_text(r),
+        *_of_words(r),
+        *_age(r, setting),
+    ]
     warnings: tuple[str, ...] = ()
     if cues.relative and when is not None and when.precision is Precision.DAY:
-        reasons.append(("the day of a market's move, which the event came before", 5.5))
+        reasons.append(_because("the day of a market's move, which the event came before", "day of a market's move"))
         warnings = ("the day is that of the market's move; the event came before it, perhaps on the day before",)
     if when is not None and when.precision is Precision.MULTI_DAY:
         warnings = ("only a span of several days is given",)
-    total = sum(w for _, w in reasons)
-    eligible = when is not None and total > _WEAK and _can_be_event(r, when, setting.is_later(when), cues.relative)
-    basis = "public" if cues.role in {Role.ANNOUNCEMENT, Role.STATEMENT} else "occurred"
+    total = sum(reason.weight for reason in reasons)
+    eligible = (
+        when is not None
+        and total > limit("least for an event")
+        and _can_be_event(r, when, setting.is_later(when), cues.relative)
+    )
+    basis = "public" if cues.role in {MentionRole.ANNOUNCEMENT, MentionRole.STATEMENT} else "occurred"
     return Scored(resolved=r, reasons=tuple(reasons), eligible=eligible, basis=basis, warnings=warnings)
 
 
-def _of_place_in_text(r: Resolved) -> list[tuple[str, float]]:
+def _of_place_in_text(r: Resolved) -> list[Reason]:
+    reasons = []
+    if r.when is not None:
+        reasons.append(_because(f"precision: {r.when.precision}", f"precision {r.when.precision}"))
     number = r.cues.sentence
-    reasons = [(f"precision: {r.when.precision}", _PRECISION[r.when.precision])] if r.when is not None else []
-    return [*reasons, (f"sentence {number + 1}", 2.0 if number == 0 else max(0.0, 1.4 - 0.4 * number))]
+    if number == 0:
+        return [*reasons, _because("sentence 1", "first sentence")]
+    first, step = weights().event["later sentence"], weights().event["each further sentence"]
+    # falls to nothing with the distance from the lead, and no further
+    return [*reasons, Reason(f"sentence {number + 1}", max(0.0, first + step * number), "later sentence", 1.0)]
 
 
-def _of_words(r: Resolved) -> list[tuple[str, float]]:
+def _of_words(r: Resolved) -> list[Reason]:
     cues, reasons = r.cues, []
     if cues.happenings:
-        reasons.append((f"event words: {_listed(cues.happenings)}", min(1.6, 0.8 * len(cues.happenings))))
+        words = f"event words: {_listed(cues.happenings)}"
+        reasons.append(_because(words, "one event word", min(2, len(cues.happenings))))
     if cues.announces:
-        reasons.append((f"announcement words: {_listed(cues.announces)}", 0.5))
+        reasons.append(_because(f"announcement words: {_listed(cues.announces)}", "announcement words"))
     if cues.says and cues.after_says:
-        reasons.append((f"follows a verb of saying: {cues.says[0]}", -0.7))
+        reasons.append(_because(f"follows a verb of saying: {cues.says[0]}", "follows a verb of saying"))
     if cues.before:
-        reasons.append(("past perfect: told as what came before", -0.8))
+        reasons.append(_because("past perfect: told as what came before", "past perfect"))
     if cues.legal:
-        reasons.append((f"aftermath words: {_listed(cues.legal)}", -1.0))
+        reasons.append(_because(f"aftermath words: {_listed(cues.legal)}", "aftermath words"))
     if r.expression.shift is not None:
-        reasons.append(("counted from another time", -3.0))
+        reasons.append(_because("counted from another time", "counted from another time"))
     if r.expression.lead & {"after", "before"} and not r.expression.approximate:
-        reasons.append(("only a bound", -1.0))
+        reasons.append(_because("only a bound", "only a bound"))
     return reasons
 
 
@@ -168,20 +178,18 @@ def _listed(found: Sequence[str]) -> str:
 
 def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
     """Say whether an expression can date an event: a plan only with its hour, a price only where it answers one."""
-    if later or r.cues.role is Role.FORECAST:
+    if later or r.cues.role is MentionRole.FORECAST:
         return when.precision in {Precision.MINUTE, Precision.HOUR} and r.cues.role not in _NEVER
     return r.cues.role not in _NEVER or relative
 
 
-def _age(r: Resolved, setting: Setting) -> list[tuple[str, float]]:
+def _age(r: Resolved, setting: Setting) -> list[Reason]:
     today = setting.today
     if today is None or r.day is None:
         return []
-    days = (today - r.day).days
+    days, to_minute = (today - r.day).days, r.when is not None and r.when.precision is Precision.MINUTE
     if r.when is not None and setting.is_later(r.when):
-        return [("after publication: a plan, not a happening", -2.0)]
+        return [_because("after publication: a plan, not a happening", "after publication")]
     if days > 60:
-        return [(f"{days} days old", -4.0 if r.when is None or r.when.precision is not Precision.MINUTE else -1.5)]
-    if days > 3 and not (r.when and r.when.precision is Precision.MINUTE):
-        return [(f"{days} days old", -1.0)]
-    return []
+        return [_because(f"{days} days old", f"over 60 days old{', to the minute' if to_minute else ''}")]
+    return [_because(f"{days} days old", "over 3 days old")] if days > 3 and not to_minute else []

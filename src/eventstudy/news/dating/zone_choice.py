@@ -1,4 +1,4 @@
-"""Which place's clock a local time is on: the places of the text, weighed by how and where they are named."""
+"""Choose the time zone of a local clock time: from the zone words of the text, or from the places that it names."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from ..grammar.expressions import Expression
+from ..grammar.sentences import Sentences
 from ..places.gazetteer import key
 from ..places.mentions import Place
-from ..places.zones import offset_at
+from ..places.zones import ABBREVIATIONS, ZoneWords, offset_at, offset_name
 from ..text.lexicon import words
-from ..text.tokens import Sentences
-from .roles import Cues, Role
+from .roles import Cues, MentionRole
+from .weights import limit, sure, weights
 
 # How many places of the lead, before and after an expression are weighed.
 _REACH = 60
-_BASE = {"city": 3.0, "region": 2.5, "country": 2.0, "demonym": 1.8, "actor": 2.6}
-_LOCATED = {"city": 6.0, "region": 6.0, "country": 5.5, "demonym": 4.0, "actor": 2.8}
 _MARKET_NAMES = words("market names")
+_OPEN_TO_DOUBT = frozenset({"IST", "AST", "CST"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class ZoneChoice:
     zone: str
     source: str
     warnings: tuple[str, ...] = ()
-    confidence: float = 0.8
+    confidence: float
     rivals: tuple[str, ...] = ()
     several: bool = False
 
@@ -59,16 +59,20 @@ class Whereabouts:
 
     def zone_for(self, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
         """Choose the zone of an expression that names none; None where the text names no place at all."""
+        worth = weights().zone
         if self.home and _is_deictic(e):
-            return ZoneChoice(zone=self.home, source="the publisher's own clock")
-        market = cues.role is Role.SNAPSHOT and not cues.relative
+            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=sure("publisher's clock"))
+        market = cues.role is MentionRole.SNAPSHOT and not cues.relative
         scored = [(self._score(n, p, e, cues, market), n, p) for n, p in self._near(e.start)]
-        scored += [(1.5 if p.kind != "actor" else 0.5, 10_000, p) for p in self.title]
+        scored += [(worth["actor in the title" if p.kind == "actor" else "title"], 10_000, p) for p in self.title]
         if self.dateline is not None:
-            scored.append(((7.5 if market else 2.4), -1, self.dateline))
+            scored.append((worth["dateline, for a price" if market else "dateline"], -1, self.dateline))
         scored = [s for s in scored if s[0] > 0]
         if not scored:
-            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=0.5) if self.home else None
+            if not self.home:
+                return None
+            only = sure("publisher's clock only")
+            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=only)
         best = self._by_dateline(max(scored, key=lambda s: (s[0], -s[1])))
         return self._choice(best, scored, day)
 
@@ -88,22 +92,26 @@ class Whereabouts:
         return [(n, self.places[n]) for n in sorted(numbers)]
 
     def _score(self, n: int, p: Place, e: Expression, cues: Cues, market: bool) -> float:
+        worth = weights().zone
         if p.kind == "actor" and not market and _is_market(p.name):
-            return 0.3
+            return worth["name of a market"]
         score, where = self._weights[n]
         if market and p.located:
-            score -= 3.0
+            score += worth["scene, for a price"]
         if market and p.kind == "actor" and e.reading.clock is None:
-            score += 3.0
+            score += worth["actor, for a price"]
         if e.start <= p.start < e.end:
-            return score + 6.0
+            return score + worth["inside the expression"]
         if where == cues.sentence:
             gap = max(p.start - e.end, e.start - p.end, 0)
-            return score + 3.5 - min(gap, 120) * 0.02 + 2.5 * self._speaks(p, e, cues)
+            score += worth["same sentence"] + min(gap, 120) * worth["each character between"]
+            return score + worth["speaker of a statement"] * self._speaks(p, e, cues)
         distance = cues.sentence - where
         if distance < 0:
-            return 0.6 * score + 0.3 * max(distance, -6)
-        return score + 0.6 - 0.25 * min(distance, 8) + 0.4 * (where == 0)
+            kept = worth["share kept in a later sentence"] * score
+            return kept + min(-distance, 6) * worth["each sentence after"]
+        score += worth["earlier sentence"] + min(distance, 8) * worth["each sentence before"]
+        return score + worth["lead"] * (where == 0)
 
     def _speaks(self, p: Place, e: Expression, cues: Cues) -> bool:
         """Say whether the place is that of the speaker, and the expression dates the speaking."""
@@ -126,11 +134,16 @@ class Whereabouts:
         several = place.several and place.kind in {"country", "demonym"}
         if several or (place.several and place.kind == "region"):
             warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
-        near = [p for s, _, p in scored if score - s < 0.8 and _differ(zone, p.zones[0], when) and not _holds(p, place)]
+        near = [
+            p
+            for s, _, p in scored
+            if score - s < limit("near place") and _differ(zone, p.zones[0], when) and not _holds(p, place)
+        ]
         for other in near[:1]:
             rivals.append(other.zones[0])
             warnings.append(f"the place could be {place.name!r} ({zone}) or {other.name!r} ({other.zones[0]})")
-        confidence = 0.85 - 0.25 * bool(warnings) - (0.1 if score < 4 else 0)
+        weak = sure("weak place") * (score < limit("weak place"))
+        confidence = sure("place") + sure("doubtful place") * bool(warnings) + weak
         return ZoneChoice(
             zone=zone,
             source=f"the place {place.name!r}",
@@ -142,10 +155,11 @@ class Whereabouts:
 
 
 def _weight(p: Place) -> float:
-    weight = (_LOCATED if p.located else _BASE)[p.kind]
+    worth = weights().zone
+    weight = worth[f"{'located' if p.located else 'named'} {p.kind}"]
     if p.several and p.kind in {"country", "region"}:
-        weight -= 2.0
-    return weight - 1.5 * (len(p.zones) > 1)
+        weight += worth["several clocks"]
+    return weight + worth["several namesakes"] * (len(p.zones) > 1)
 
 
 @cache
@@ -170,4 +184,82 @@ def _is_deictic(e: Expression) -> bool:
         and day.shift == 0
         and day.unit == "day"
         and (day.which == "this" or "tonight" in e.phrase.lower())
+    )
+
+
+def zone_of_words(
+    words: ZoneWords, places: Sequence[Place], day: dt.date | None, near: ZoneChoice | None = None
+) -> ZoneChoice | None:
+    """Return the zone that a text states.
+
+    Parameters
+    ----------
+    words : ZoneWords
+    places : sequence of Place
+        Of the article; they settle an abbreviation that several zones use.
+    day : date or None
+        Local date, where known: it decides whether summer time is in force.
+    near : ZoneChoice or None
+        The zone that the places alone would suggest.
+    """
+    if words.kind == "utc":
+        return ZoneChoice(zone="UTC", source="the text", confidence=sure("UTC in the text"))
+    if words.kind == "offset":
+        return ZoneChoice(zone=offset_name(words.minutes), source="the text", confidence=sure("UTC in the text"))
+    if words.kind == "place":
+        doubt = (f"the place named keeps several clocks; that of {words.name} is taken",) if words.several else ()
+        return ZoneChoice(
+            zone=words.name,
+            source="the place in the expression",
+            warnings=doubt,
+            confidence=sure("place in the expression"),
+        )
+    if words.kind == "local":
+        return near
+    return _abbreviated(words, places, day, near)
+
+
+def _abbreviated(words: ZoneWords, places: Sequence[Place], day: dt.date | None, near: ZoneChoice | None) -> ZoneChoice:
+    options = [o for o in ABBREVIATIONS[words.name] if not words.preferred or o[0] == words.preferred]
+    zones = {z for p in places for z in p.zones[:1]}
+    fitting = [o for o in options if near is not None and o[0] == near.zone]
+    fitting = fitting or [o for o in options if o[0] in zones] or [o for o in options if _shares_clock(o, zones, day)]
+    (name, stated), warnings = (fitting or options)[0], []
+    offsets = {o[1] for o in (fitting or options)}
+    if len(offsets) > 1 and (words.name in _OPEN_TO_DOUBT or len(fitting) > 1):
+        others = ", ".join(o[0] for o in (fitting or options)[1:])
+        warnings.append(f"{words.name} is taken as that of {name}; it may be {others}")
+    if day is not None and stated is not None and offset_at(name, day) != stated:
+        return _out_of_season(words.name, name, stated, day, near, warnings)
+    return ZoneChoice(
+        zone=name,
+        source=f"{words.name} in the text",
+        warnings=tuple(warnings),
+        confidence=sure("doubtful abbreviation" if warnings else "abbreviation"),
+    )
+
+
+def _shares_clock(option: tuple[str, int | None], zones: set[str], day: dt.date | None) -> bool:
+    when = day or dt.date(2020, 1, 15)
+    return option[1] is not None and any(offset_at(z, when) == option[1] for z in zones if z)
+
+
+def _out_of_season(
+    abbreviation: str, name: str, stated: int, day: dt.date, near: ZoneChoice | None, warnings: list[str]
+) -> ZoneChoice:
+    """Handle "EDT" in December: the clock on the wall is meant, unless the place keeps the stated offset."""
+    if near is not None and offset_at(near.zone, day) == stated:
+        return ZoneChoice(
+            zone=near.zone,
+            source=f"{abbreviation} in the text",
+            warnings=tuple(warnings),
+            confidence=sure("abbreviation out of season"),
+        )
+    shown = offset_name(offset_at(name, day))
+    warnings.append(f"{abbreviation} ({offset_name(stated)}) is not in force in {name} on {day}; {shown} is taken")
+    return ZoneChoice(
+        zone=name,
+        source=f"{abbreviation} in the text",
+        warnings=tuple(warnings),
+        confidence=sure("abbreviation not in force"),
     )

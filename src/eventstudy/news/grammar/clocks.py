@@ -10,15 +10,15 @@ from dataclasses import replace
 
 from ..text.lexicon import NUMBERS, WEEKDAYS
 from .days import read_day
-from .scanner import APOSTROPHES, DASHES, Clock, Scanner
-from .zones import read_zone
+from .scanner import APOSTROPHES, DASHES, ClockTime, Scanner
+from .zone_phrases import read_zone
 
 
-def read_clock(s: Scanner, n: int) -> tuple[Clock, int] | None:
+def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     """Read a time of day: 1:30 a.m., 6.46am, 2230 (GMT), 21:00, noon, half past five, 3 o'clock."""
     word = s.word(n)
     if word in {"noon", "midday", "midnight"}:
-        return Clock(hour=0 if word == "midnight" else 12, half="24"), n + 1
+        return ClockTime(hour=0 if word == "midnight" else 12, half="24"), n + 1
     if word in {"opening", "closing", "bell"}:
         return _bell(s, n)
     if word in {"half", "quarter", "twenty", "ten", "five"} and s.word(n + 1) in {"past", "to"}:
@@ -32,23 +32,23 @@ def read_clock(s: Scanner, n: int) -> tuple[Clock, int] | None:
         return _with_minutes(s, n, hour)
     if s.word(n + 1) == "h" and s.glued(n + 1):
         minute = s.number(n + 2, 59, (2,)) if s.glued(n + 2) else None
-        return (Clock(hour=hour, minute=minute, half="24"), n + 3) if minute is not None else None
+        return (ClockTime(hour=hour, minute=minute, half="24"), n + 3) if minute is not None else None
     if s.word(n + 1) in {"noon", "midnight"} and hour == 12:
-        return Clock(hour=12 if s.word(n + 1) == "noon" else 0, half="24"), n + 2
+        return ClockTime(hour=12 if s.word(n + 1) == "noon" else 0, half="24"), n + 2
     if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
-        return _halved(s, n + 4, Clock(hour=hour, exact=False))
+        return _halved(s, n + 4, ClockTime(hour=hour, exact=False))
     half = read_half(s, n + 1)
     if half is None and 1 <= hour <= 12 and (part := _part_after(s, n)):
-        return _on_24(Clock(hour=hour, half=part, exact=False)), n + 1
-    return (_on_24(Clock(hour=hour, half=half[0], exact=False)), half[1]) if half and 1 <= hour <= 12 else None
+        return _on_24(ClockTime(hour=hour, half=part, exact=False)), n + 1
+    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half and 1 <= hour <= 12 else None
 
 
-def _bell(s: Scanner, n: int) -> tuple[Clock, int] | None:
+def _bell(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     """Read "the opening bell", "the closing bell", "before the bell", "after the bell"."""
     named = s.word(n + 1) == "bell"
     led = {"before": "opening", "after": "closing"}.get(s.word(n - 2), "") if s.word(n - 1) == "the" else ""
     which = s.word(n) if named else led if s.word(n) == "bell" else ""
-    return (Clock(hour=16 if which == "closing" else 9, half="24", bell=which), n + 1 + named) if which else None
+    return (ClockTime(hour=16 if which == "closing" else 9, half="24", bell=which), n + 1 + named) if which else None
 
 
 def _part_after(s: Scanner, n: int) -> str:
@@ -61,7 +61,7 @@ def _part_after(s: Scanner, n: int) -> str:
     return {"morning": "am", "afternoon": "pm", "evening": "pm"}.get(s.word(at), "") if at > n + 1 else ""
 
 
-def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[Clock, int] | None:
+def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[ClockTime, int] | None:
     minute = s.number(n + 2, 59, (2,))
     if minute is None or (hour == 24 and minute):
         return None
@@ -71,7 +71,7 @@ def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[Clock, int] | None:
         if s.word(after) == "." and s.glued(after) and s.glued(after + 1) and s.at(after + 1).text.isdigit():
             after += 2
     padded = s.at(n).text.startswith("0") or hour > 12 or hour == 0
-    clock = Clock(hour=hour, minute=minute, half="24" if padded else "")
+    clock = ClockTime(hour=hour, minute=minute, half="24" if padded else "")
     if s.word(n + 1) == "." and not _is_clock_with_dot(s, n, after):
         return None
     if s.word(after) in {"hours", "hrs"}:
@@ -89,12 +89,12 @@ def _is_clock_with_dot(s: Scanner, n: int, after: int) -> bool:
     )
 
 
-def _halved(s: Scanner, n: int, clock: Clock) -> tuple[Clock, int]:
+def _halved(s: Scanner, n: int, clock: ClockTime) -> tuple[ClockTime, int]:
     half = read_half(s, n)
     return (_on_24(replace(clock, half=half[0])), half[1]) if half else (clock, n)
 
 
-def _on_24(clock: Clock) -> Clock:
+def _on_24(clock: ClockTime) -> ClockTime:
     if clock.hour > 12 or clock.hour == 0:
         return replace(clock, half="24")
     return replace(clock, hour=clock.hour % 12 + (12 if clock.half == "pm" else 0))
@@ -111,7 +111,7 @@ def read_half(s: Scanner, n: int) -> tuple[str, int] | None:
     return None
 
 
-def _four_digits(s: Scanner, n: int) -> tuple[Clock, int] | None:
+def _four_digits(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     value = s.number(n, 2400, (4,))
     if value is None or value % 100 > 59 or (s.glued(n) and s.at(n - 1).text in {".", ",", "$", "€", "£", "/"}):
         return None
@@ -122,7 +122,7 @@ def _four_digits(s: Scanner, n: int) -> tuple[Clock, int] | None:
         and s.number(after + 1, 59, (2,)) is not None
         and read_zone(s, after + 2)
     ):
-        return Clock(hour=value // 100, minute=value % 100, half="24"), after + 2
+        return ClockTime(hour=value // 100, minute=value % 100, half="24"), after + 2
     if s.at(after).text in DASHES | {"to", "and"} and s.number(after + 1, 2400, (4,)) is not None:
         after += 2
     if s.word(after) in WEEKDAYS:
@@ -132,24 +132,24 @@ def _four_digits(s: Scanner, n: int) -> tuple[Clock, int] | None:
     if not (zoned or led):
         return None
     named = s.word(n + 1) in {"hours", "hrs"}
-    return Clock(hour=value // 100, minute=value % 100, half="24"), n + 1 + named
+    return ClockTime(hour=value // 100, minute=value % 100, half="24"), n + 1 + named
 
 
-def _worded(s: Scanner, n: int) -> tuple[Clock, int] | None:
+def _worded(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     hour = NUMBERS.get(s.word(n), 0)
     if not 1 <= hour <= 12 or s.word(n) in {"a", "an"}:
         return None
     if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
-        return _halved(s, n + 4, Clock(hour=hour, exact=False))
+        return _halved(s, n + 4, ClockTime(hour=hour, exact=False))
     half = read_half(s, n + 1)
-    return (_on_24(Clock(hour=hour, half=half[0], exact=False)), half[1]) if half else None
+    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half else None
 
 
-def _spoken(s: Scanner, n: int) -> tuple[Clock, int] | None:
+def _spoken(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     minutes = {"half": 30, "quarter": 15, "twenty": 20, "ten": 10, "five": 5}[s.word(n)]
     hour = s.number(n + 2, 12) or NUMBERS.get(s.word(n + 2), 0)
     if not 1 <= hour <= 12 or s.word(n + 2) in {"a", "an"}:
         return None
     if s.word(n + 1) == "to":
         hour, minutes = (hour - 2) % 12 + 1, 60 - minutes
-    return _halved(s, n + 3, Clock(hour=hour, minute=minutes))
+    return _halved(s, n + 3, ClockTime(hour=hour, minute=minutes))

@@ -24,9 +24,9 @@ from ..text.lexicon import (
     words,
 )
 from ..text.tokens import Token
-from .moments import Reading, read_alternates, read_reading
+from .readings import Reading, read_alternates, read_reading
 from .scanner import APOSTROPHES, Scanner
-from .zones import place_words
+from .zone_phrases import place_words
 
 _VAGUE_UNITS = {"moments": 10, "minutes": 40, "hours": 12}
 _STARTERS = frozenset().union(

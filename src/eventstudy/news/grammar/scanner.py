@@ -13,7 +13,7 @@ _NOTHING = Token("", "", -1, -1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clock:
+class ClockTime:
     """A time of day: `exact` with its minutes written, `half` "am", "pm", "24" or "" where it could be either.
 
     `bell` is "opening" or "closing" for that of a market, whose hour its zone decides.

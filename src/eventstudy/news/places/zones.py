@@ -183,7 +183,7 @@ def offset_at(name: str, day: dt.date, hour: int = 12, minute: int = 0) -> int:
     return int(offset.total_seconds() // 60) if offset is not None else 0
 
 
-def readings(name: str, day: dt.date, hour: int, minute: int) -> tuple[dt.datetime, ...]:
+def instants_of(name: str, day: dt.date, hour: int, minute: int) -> tuple[dt.datetime, ...]:
     """Return the UTC instants at which a zone's clock shows a local time: one, two in a fold, none in a gap."""
     found: list[dt.datetime] = []
     for fold in (0, 1):

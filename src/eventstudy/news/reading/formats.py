@@ -1,11 +1,14 @@
-"""Records of articles in JSON and JSON Lines."""
+"""Read the articles of JSON, JSON Lines, RSS and Atom files."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from xml.sax import SAXException
 
 from ...errors import InputError
 
@@ -13,11 +16,12 @@ _TEXT_KEYS = ("text", "body", "content", "articleBody", "description")
 _TIME_KEYS = ("published", "published_at", "publishedAt", "datePublished", "pubDate", "date")
 _TITLE_KEYS = ("title", "headline")
 _URL_KEYS = ("url", "link", "source")
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
-    """One article of a file of several; `where` names its place for messages."""
+class ArticleRecord:
+    """One article of a file that holds several; `where` is the file and record number for messages."""
 
     id: str
     text: str
@@ -28,7 +32,7 @@ class Record:
     url: str = ""
 
 
-def read_json(text: str, name: str, stem: str) -> Iterator[Record]:
+def read_json(text: str, name: str, stem: str) -> Iterator[ArticleRecord]:
     """Read a JSON object, a list of them, an ``{"articles": [...]}``, or one object a line.
 
     Raises
@@ -52,7 +56,7 @@ def read_json(text: str, name: str, stem: str) -> Iterator[Record]:
         yield _record(item, f"{name}: record {n + 1}" if several else name, f"{stem}-{n + 1}" if several else stem)
 
 
-def _lines(text: str, name: str, stem: str) -> Iterator[Record]:
+def _lines(text: str, name: str, stem: str) -> Iterator[ArticleRecord]:
     for n, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -63,14 +67,14 @@ def _lines(text: str, name: str, stem: str) -> Iterator[Record]:
         yield _record(item, f"{name}:{n}", f"{stem}-{n}")
 
 
-def _record(item: Any, where: str, fallback: str) -> Record:
+def _record(item: Any, where: str, fallback: str) -> ArticleRecord:
     if not isinstance(item, dict):
         raise InputError(f"{where}: is {type(item).__name__}, not an object with a text")
     url = _field(item, _URL_KEYS[:2]) or _field(item, _URL_KEYS[2:])
     text = _field(item, _TEXT_KEYS)
     if not any(key in item for key in _TEXT_KEYS):
         raise InputError(f"{where}: has no text; give one of {', '.join(_TEXT_KEYS)}")
-    return Record(
+    return ArticleRecord(
         id=_field(item, ("id", "guid")) or fallback,
         text=text,
         where=where,
@@ -87,3 +91,67 @@ def _field(item: dict[str, Any], keys: tuple[str, ...]) -> str:
         if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
             return str(value).strip()
     return ""
+
+
+def read_feed(text: str, name: str, stem: str) -> Iterator[ArticleRecord]:
+    """Read an RSS or Atom file, without opening any other file or address.
+
+    Parameters
+    ----------
+    text : str
+        The decoded file.
+    name : str
+        Name of the file, for messages.
+    stem : str
+        Beginning of the id of an entry that has none.
+
+    Raises
+    ------
+    InputError
+        If it is not XML, declares a document type or entities, or has no entries.
+    """
+    # imported here: it takes a third of a second to load and few files are feeds
+    import feedparser
+
+    if "<!ENTITY" in text or "<!DOCTYPE" in text:
+        raise InputError(f"{name}: declares a document type or entities, which a feed has no use for; it is not read")
+    # a stream of bytes: feedparser would open a string as an address, and bytes as the name of a file; the text is
+    # decoded already, so the encoding in its declaration no longer holds
+    stream = io.BytesIO(_XML_DECLARATION.sub("", text, count=1).encode())
+    feed = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
+    if isinstance(error := feed.get("bozo_exception"), SAXException):
+        raise InputError(
+            f"{name}: is not XML ({error.getMessage()})"
+        )  # its loose parser would drop what it cannot read
+    if not feed.entries:
+        raise InputError(f"{name}: is XML but no RSS or Atom feed with entries")
+    for n, entry in enumerate(feed.entries, 1):
+        yield _feed_entry(entry, f"{name}: entry {n}", f"{stem}-{n}")
+
+
+def _feed_entry(entry: Any, where: str, fallback: str) -> ArticleRecord:
+    bodies = [part.value for part in entry.get("content", [])] or [entry.get("summary", "")]
+    url = entry.get("link", "")
+    return ArticleRecord(
+        id=entry.get("id") or fallback,
+        text=_without_markup(bodies[0]),
+        where=where,
+        title=_without_markup(entry.get("title", "")),
+        published=entry.get("published") or entry.get("updated") or "",
+        url=url if url.startswith(("http://", "https://")) else "",
+    )
+
+
+def _without_markup(text: str) -> str:
+    if "<" not in text and "&" not in text:
+        return text
+    # imported here: lxml is needed by few files and slow to load
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    try:
+        return "\n\n".join(
+            " ".join(part.split()) for part in lxml_html.fromstring(f"<div>{text}</div>").itertext() if part.strip()
+        )
+    except (etree.LxmlError, ValueError, AssertionError):
+        return text

@@ -12,7 +12,7 @@ from ...errors import InputError
 from ...files import MEGABYTE, local_path, read_bytes, sha256
 from .article import Article
 from .decoding import decode
-from .formats import Record, read_json
+from .formats import ArticleRecord, read_feed, read_json
 from .stamps import read_stamp, settle_stamps
 from .textfiles import clean, front_matter
 
@@ -107,7 +107,7 @@ def _articles(name: str, data: bytes, published: str) -> Iterator[Article]:
     if suffix in _JSON or (suffix not in _PLAIN and start[:1] in {"{", "["}):
         yield from _from_records(file, read_json(text, name, file.stem), published)
     elif suffix in _FEED or (start.startswith("<?xml") and "<html" not in start.lower()):
-        yield from _from_records(file, _feed(text, file), published)
+        yield from _from_records(file, read_feed(text, file.name, file.stem), published)
     elif suffix in _HTML or (suffix not in _PLAIN and _LOOKS_HTML.match(start)):
         yield _from_page(file, text, published)
     else:
@@ -142,13 +142,6 @@ def _from_text(file: _File, text: str, published: str) -> Article:
     )
 
 
-def _feed(text: str, file: _File) -> Iterator[Record]:
-    # imported here: lxml is needed by few files and slow to load
-    from .feeds import read_feed
-
-    return read_feed(text.encode(), file.name, file.stem)
-
-
 def _from_page(file: _File, text: str, published: str) -> Article:
     # imported here: trafilatura takes half a second to load
     from .pages import read_page
@@ -170,7 +163,7 @@ def _from_page(file: _File, text: str, published: str) -> Article:
     )
 
 
-def _from_records(file: _File, records: Iterable[Record], published: str) -> Iterator[Article]:
+def _from_records(file: _File, records: Iterable[ArticleRecord], published: str) -> Iterator[Article]:
     for record in records:
         stated = published or record.published
         title, body = clean(record.text, record.title)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ...errors import InputError
 from ...events import Precision, When
 from ..grammar.expressions import find_expressions
-from ..grammar.moments import Reading
-from ..grammar.scanner import Clock, Day
+from ..grammar.readings import Reading
+from ..grammar.scanner import ClockTime, Day
 from ..places.zones import ABBREVIATIONS, ZoneWords, offset_at, offset_name
 from ..text.tokens import tokenize
 
@@ -84,7 +84,7 @@ def _from_iso(text: str, source: str) -> Stamp | None:
         return None
     if len(text) <= 10:
         return _stamp(text, source, moment.date(), None, None)
-    clock = Clock(hour=moment.hour, minute=moment.minute)
+    clock = ClockTime(hour=moment.hour, minute=moment.minute)
     offset = moment.utcoffset()
     return _stamp(text, source, moment.date(), clock, None if offset is None else int(offset.total_seconds() // 60))
 
@@ -128,7 +128,7 @@ def _minutes(zone: ZoneWords | None, day: dt.date) -> int | None:
     return offset_at(name, day) if stated is None else stated
 
 
-def _stamp(text: str, source: str, day: dt.date, clock: Clock | None, offset: int | None) -> Stamp:
+def _stamp(text: str, source: str, day: dt.date, clock: ClockTime | None, offset: int | None) -> Stamp:
     start = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
     try:
         if clock is not None:

@@ -8,8 +8,8 @@ from ..places.zones import ZoneWords
 from ..text.lexicon import PARTS, words
 from .clocks import read_clock
 from .days import read_day, read_part
-from .scanner import Clock, Day, Scanner
-from .zones import place_words, read_offset, read_zone
+from .scanner import ClockTime, Day, Scanner
+from .zone_phrases import place_words, read_offset, read_zone
 
 _BETWEEN = words("between")
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
@@ -19,8 +19,8 @@ _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 class Reading:
     """One way in which a moment is given; absent parts are None."""
 
-    clock: Clock | None = None
-    until: Clock | None = None
+    clock: ClockTime | None = None
+    until: ClockTime | None = None
     zone: ZoneWords | None = None
     day: Day | None = None
     part: str | None = None
