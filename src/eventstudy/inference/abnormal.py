@@ -16,8 +16,7 @@ from ..errors import UsageError
 from ..panel import EventPanel, Outcome
 from ..windows import Window, check_disjoint
 from .models.least_squares import FloatArray, IntArray, assemble
-from .models.protocol import Fitted, Model
-from .models.time_of_day import FACTOR as TIME_OF_DAY
+from .models.protocol import Column, Fitted, Model
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
@@ -139,26 +138,6 @@ class AbnormalReturns:
     def history(self) -> FloatArray:
         """Abnormal returns from the first estimation row to the last of the span, shape (n, L + G + E)."""
         return np.concatenate([self.fitted.residuals, self.between, self.ar], axis=1)
-
-    @cached_property
-    def joined_sessions(self) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]:
-        """Sessions of the estimation rows and of the span, on one clock for every piece of news.
-
-        The pairs of one event are joined by event time: over the span they have the labels of the pair whose day 0 is
-        labelled first, and the estimation rows of a pair whose day 0 is labelled later are those of the weekday before.
-        """
-        ids, day_zero = self.rows["event_id"], self.rows["session"].to_numpy().astype(self.sessions.dtype)
-        if ids.is_unique:
-            return self.estimation_sessions, self.sessions
-        before, at = self.estimation_sessions.copy(), self.sessions.copy()
-        for found in ids.groupby(ids, sort=False).indices.values():
-            rows = np.asarray(found)
-            reference = self.sessions[rows[day_zero[rows].argmin()]]
-            at[rows] = np.where(np.isnat(reference), at[rows], reference)
-            later = rows[day_zero[rows] > day_zero[rows].min()]
-            if len(later) and at.dtype == np.dtype("M8[D]"):
-                before[later] = _weekday_before(before[later])
-        return before, at
 
     def columns(self, window: Window) -> slice:
         """Positions of `window` among the columns.
@@ -329,17 +308,9 @@ def _forecast(
 
 def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
     """Return the time of day of the rows of a panel in bars."""
-    if TIME_OF_DAY not in panel.factor_names:
+    if Column.TIME_OF_DAY not in panel.factor_names:
         return None
-    return panel.factors[:, rows, panel.factor_names.index(TIME_OF_DAY)]
-
-
-def _weekday_before(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
-    """Return the weekday before each day; NaT stays NaT."""
-    known = ~np.isnat(days)
-    shifted = days.copy()
-    shifted[known] = np.busday_offset(days[known], -1, roll="forward")
-    return shifted
+    return panel.factors[:, rows, panel.factor_names.index(Column.TIME_OF_DAY)]
 
 
 def _rows(keep: BoolArray) -> BoolArray | slice:

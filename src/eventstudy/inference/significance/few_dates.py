@@ -18,6 +18,7 @@ from ..models.least_squares import FloatArray, IntArray
 from ..stream import walk
 from . import kernels
 from .clusters import mean_overlap
+from .joined import joined_sessions
 from .placebos import plain_sums
 from .result import TestResult
 from .sample import Sample
@@ -193,9 +194,7 @@ def _placebo_sums(sample: Sample) -> ClusterSums:
 
 def _correlation_of_clusters(sample: Sample) -> float:
     """Return the mean correlation of the clusters' mean standardised residuals on common days, at most one."""
-    parts = [
-        *walk(sample.blocks, lambda b: (b.fitted.residuals / b.fitted.sigma[:, None], b.joined_sessions[0]))
-    ]
+    parts = [*walk(sample.blocks, lambda b: (b.fitted.residuals / b.fitted.sigma[:, None], joined_sessions(b)[0]))]
     z, days = (np.concatenate(part) for part in zip(*parts, strict=True))
     pair, column = np.nonzero(np.isfinite(z) & (sample.clusters.label >= 0)[:, None])
     day = pd.factorize(days.astype(np.int64)[pair, column])[0]
