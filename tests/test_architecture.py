@@ -44,6 +44,8 @@ FLOORS = {
     "study.reaction": 4,
     "study.reaction_path": 4,
     "study.narrative": 4,
+    "study.finding": 4,
+    "study.method": 4,
     "study.tables": 4,
     "study.result": 5,
     "study.study": 6,

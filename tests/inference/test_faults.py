@@ -10,6 +10,8 @@ from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 DAYS = [Window(t, t) for t in (-1, 0, 1)]
+# These need many days or draws, or all events on one date.
+OTHERWISE = {"calendar_time_alpha", "skewness_t_bootstrap", "double_standardised"}
 
 
 def samples(result):

@@ -34,7 +34,8 @@ from ..panel import EventPanel, Outcome, build_panel
 from ..windows import Window, check_disjoint, plain
 from . import tables as frames
 from .benchmark import beside, factors_of
-from .narrative import left_out, method_sentences
+from .method import method_sentences
+from .narrative import left_out
 from .reaction import anatomy
 from .reaction_path import by_the_bar
 from .result import EventStudyResult
@@ -283,6 +284,7 @@ class EventStudy:
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
         reaction = frames.reaction(abnormal, bars, self.returns)
+        tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
         return EventStudyResult(
             specification=self.specification(),
             method=self.method(),
@@ -290,11 +292,11 @@ class EventStudy:
             panel=usable,
             abnormal=abnormal,
             alignment=alignment,
-            reaction=reaction,
+            reaction=frames.with_headline(reaction, tests),
             car=frames.car(abnormal, windows),
             ar=frames.ar(abnormal),
             events=events_frame(abnormal, windows),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
+            tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
             benchmark=beside(self._model, self._factor_names(series), alignment, dated, in_bars=self.bars is not None),
