@@ -15,8 +15,9 @@ from ..markets.alignment.explain import explain
 from ..markets.alignment.sessions import align as align_instants
 from ..render import tables
 from ..report.write import write_report
-from ..study.config import StudyRun, read_study, run_study
+from ..study.config import read_study
 from ..study.narrative import left_out
+from ..study.run import StudyRun, run_study
 
 ALIGNMENT_FIELDS = {
     "first_tradable": "first_tradable_utc",

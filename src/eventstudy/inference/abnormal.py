@@ -10,43 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from ..errors import UsageError
-from ..panel import EventPanel, Outcome
+from ..panel import EventPanel
 from ..windows import Window, check_disjoint
+from .cumulative import CumulativeReturns
+from .estimation import with_estimation_outcomes
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Column, Fitted, Model
+from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CumulativeReturns:
-    """Cumulative abnormal returns of n pairs over one window.
-
-    Parameters
-    ----------
-    window : Window
-    car, se, t : ndarray, shape (n,)
-        Sum over the days present, its standard error and ``car / se``; NaN where no day of the window is present.
-    df : ndarray of int, shape (n,)
-    n_days : ndarray of int, shape (n,)
-        Days present; a missing day is left out of the sum and of its variance, never taken as zero.
-    """
-
-    window: Window
-    car: FloatArray
-    se: FloatArray
-    t: FloatArray
-    df: IntArray
-    n_days: IntArray
-
-    @property
-    def p(self) -> FloatArray:
-        """Two-sided p-values of Student's t with `df`, shape (n,)."""
-        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
+# A share of a window's days may miss a whole number by rounding alone.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +59,15 @@ class AbnormalReturns:
     clock : ndarray, shape (n, L + G + E), optional
         In event time of bars: the minute of the market's own day at which each bar opens, from the first estimation row
         to the last of the span.
+    changes : bool
+        Whether the returns are changes of the price, which do not compound.
+    min_window_share : float
+        Share of a window's days that must be present for it to have a cumulative abnormal return; at least one day.
+    spans : ndarray, shape (n, E), optional
+        Days that each return spans; None where all span one. The variance of a return, and of its forecast, is that of
+        its span.
+    estimation_spans : ndarray, shape (n, L), optional
+        The same of the estimation rows.
     """
 
     rows: pd.DataFrame
@@ -102,6 +88,10 @@ class AbnormalReturns:
     model: Model
     log_returns: bool = False
     clock: FloatArray | None = None
+    changes: bool = False
+    min_window_share: float = 0.0
+    spans: FloatArray | None = None
+    estimation_spans: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.ar)
@@ -125,6 +115,11 @@ class AbnormalReturns:
         return self.ar / self.se
 
     @property
+    def daily_ar(self) -> FloatArray:
+        """Abnormal returns over the root of the days they span, as the residuals of the estimation, shape (n, E)."""
+        return self.ar if self.spans is None else self.ar / np.sqrt(self.spans)
+
+    @property
     def cov(self) -> FloatArray:
         """Covariance of the forecast errors, shape (n, E, E)."""
         return assemble(self.noise, self.loading)
@@ -136,8 +131,8 @@ class AbnormalReturns:
 
     @cached_property
     def history(self) -> FloatArray:
-        """Abnormal returns from the first estimation row to the last of the span, shape (n, L + G + E)."""
-        return np.concatenate([self.fitted.residuals, self.between, self.ar], axis=1)
+        """Abnormal returns per root day from the first estimation row to the last of the span, (n, L + G + E)."""
+        return np.concatenate([self.fitted.residuals, self.between, self.daily_ar], axis=1)
 
     def columns(self, window: Window) -> slice:
         """Positions of `window` among the columns.
@@ -152,8 +147,21 @@ class AbnormalReturns:
         start = window.first - self.span.first
         return slice(start, start + window.length)
 
+    def complete(self, window: Window) -> BoolArray:
+        """Which pairs have enough days of `window` for a cumulative abnormal return, shape (n,)."""
+        return self._enough(np.isfinite(self.ar[:, self.columns(window)]))
+
+    def _enough(self, present: BoolArray) -> BoolArray:
+        """Which rows of a mask of shape (n, W) hold enough days."""
+        days = present.sum(axis=1)
+        return np.asarray((days > 0) & (days >= self.min_window_share * present.shape[1] - ROUNDING))
+
     def car(self, window: Window) -> CumulativeReturns:
         """Cumulate over `window`: ``var = c'V c`` with c one on the days present (Campbell, Lo & MacKinlay 1997)."""
+        return self.cumulate(window, self.complete(window))
+
+    def cumulate(self, window: Window, keep: BoolArray) -> CumulativeReturns:
+        """Cumulate over the days present of `window` for the pairs selected by a mask of shape (n,)."""
         at = self.columns(window)
         ar = self.ar[:, at]
         present = np.isfinite(ar)
@@ -161,14 +169,16 @@ class AbnormalReturns:
         variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1)
         for k in range(self.loading.shape[-1]):
             variance += np.where(present, self.loading[:, at, k], 0.0).sum(axis=1) ** 2
-        car = np.where(n_days > 0, np.where(present, ar, 0.0).sum(axis=1), np.nan)
-        se = np.where(n_days > 0, np.sqrt(variance), np.nan)
+        keep = keep & (n_days > 0)
+        car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
+        se = np.where(keep, np.sqrt(variance), np.nan)
         return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)
 
     def bhar(self, window: Window) -> FloatArray:
         """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
 
-        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997).
+        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997). Changes of a
+        price do not compound: they have none.
         """
         at = self.columns(window)
         present = np.isfinite(self.ar[:, at])
@@ -177,7 +187,7 @@ class AbnormalReturns:
             held, expected = (np.exp(values.sum(axis=1)) for values in grown)
         else:
             held, expected = ((1.0 + values).prod(axis=1) for values in grown)
-        return np.where(present.any(axis=1), held - expected, np.nan)
+        return np.where(self._enough(present) & ~np.bool_(self.changes), held - expected, np.nan)
 
 
 def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
@@ -215,6 +225,8 @@ def abnormal_returns(
     windows: Sequence[Window],
     min_observations: int = MIN_OBSERVATIONS,
     log_returns: bool = False,
+    changes: bool = False,
+    min_window_share: float = 0.0,
 ) -> AbnormalReturns:
     """Estimate `model` for every usable pair of a panel and take its forecast off the event-window returns.
 
@@ -230,6 +242,10 @@ def abnormal_returns(
         Fewer estimation rows with all that the model needs give the outcome ``too_few_observations``.
     log_returns : bool
         Whether the returns are logarithmic (only buy-and-hold returns ask).
+    changes : bool
+        Whether the returns are changes of a price, which have no buy-and-hold return.
+    min_window_share : float
+        Share of a window's days that must be present, from 0 (one day) to 1 (all).
 
     Returns
     -------
@@ -263,17 +279,26 @@ def abnormal_returns(
     before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
     regressors = model.design(panel.factors[:, before], panel.factor_names)
+    spans = None if panel.spans is None else panel.spans[:, before]
+
+    def fit(keep: BoolArray | slice) -> Fitted:
+        return fit_over_spans(
+            model, panel.returns[keep][:, before], regressors[keep], None if spans is None else spans[keep]
+        )
+
     keep = _rows(panel.usable)
-    fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+    fitted = fit(keep)
     few = fitted.n_obs < min_observations
     flat = ~few & ~(fitted.sigma > 0)
     if few.any() or flat.any():
-        panel = _with_estimation_outcomes(panel, fitted, few, flat, min_observations)
+        panel = with_estimation_outcomes(panel, fitted, few, flat, min_observations)
         keep = _rows(panel.usable)
-        fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+        fitted = fit(keep)
     good = panel if isinstance(keep, slice) else panel.only(keep)
     result = _forecast(model, fitted, good, regressors[keep], estimation, span)
-    return replace(result, outcomes=panel.rows, log_returns=log_returns)
+    return replace(
+        result, outcomes=panel.rows, log_returns=log_returns, changes=changes, min_window_share=min_window_share
+    )
 
 
 def _forecast(
@@ -282,17 +307,20 @@ def _forecast(
     """Take the forecasts of the fitted pairs off their returns; `regressors` are those of the estimation rows."""
     before, at = panel.at(estimation), panel.at(span)
     gap = slice(before.stop, max(before.stop, at.start))
-    design = model.design(panel.factors, panel.factor_names)
-    returns, factors = panel.returns, design[:, at]
-    noise, loading = fitted.forecast_error(factors, np.arange(span.first, span.last + 1) - estimation.last)
+    design, returns, spans = model.design(panel.factors, panel.factor_names), panel.returns, panel.spans
+    factors, ahead = design[:, at], np.arange(span.first, span.last + 1) - estimation.last
+    here = None if spans is None else spans[:, at]
+    noise, loading = error_over_spans(fitted, factors, ahead, here)
+    pause = None if spans is None else spans[:, gap]
+    between = returns[:, gap] - expected_over_spans(fitted, design[:, gap], pause)
     return AbnormalReturns(
         rows=panel.rows,
         outcomes=panel.rows,
         estimation=estimation,
         span=span,
         returns=returns[:, at],
-        ar=returns[:, at] - fitted.predict(factors),
-        between=returns[:, gap] - fitted.predict(design[:, gap]),
+        ar=returns[:, at] - expected_over_spans(fitted, factors, here),
+        between=between if pause is None else between / np.sqrt(pause),
         noise=noise,
         loading=loading,
         sessions=panel.sessions[:, at],
@@ -303,6 +331,8 @@ def _forecast(
         fitted=fitted,
         model=model,
         clock=_clock(panel, slice(before.start, at.stop)),
+        spans=here,
+        estimation_spans=None if spans is None else spans[:, before],
     )
 
 
@@ -316,26 +346,3 @@ def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
 def _rows(keep: BoolArray) -> BoolArray | slice:
     """Return the mask, or the slice of everything where it keeps all: a view instead of a copy."""
     return slice(None) if keep.all() else keep
-
-
-def _with_estimation_outcomes(
-    panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
-) -> EventPanel:
-    """Mark the pairs that have too few observations or no variance."""
-    usable = np.flatnonzero(panel.usable)
-    for where, outcome, detail in (
-        (
-            few,
-            Outcome.TOO_FEW_OBSERVATIONS,
-            [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]],
-        ),
-        (
-            flat,
-            Outcome.NO_VARIANCE,
-            ["the estimation window's returns or regressors do not vary, or the fit failed"] * int(flat.sum()),
-        ),
-    ):
-        mask = np.zeros(len(panel.rows), dtype=bool)
-        mask[usable[where]] = True
-        panel = panel.with_outcome(mask, outcome, detail)
-    return panel

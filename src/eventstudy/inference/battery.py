@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import UnknownNameError, UsageError, refuse_twice
+from ..errors import UnknownNameError, UsageError, refuse_duplicates
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .models.least_squares import FloatArray
@@ -69,7 +69,7 @@ class TestPlan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        refuse_twice("test", [test.name for test in self.tests])
+        refuse_duplicates("test", [test.name for test in self.tests])
 
     @classmethod
     def chosen(cls, tests: str | Sequence[str | SignificanceTest], pairs: int = 0, **declared: Any) -> TestPlan:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
+from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
 from ..inference.battery import TestPlan, events_frame
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.significance.protocol import SignificanceTest
 from ..markets.alignment.events import (
     at_the_end,
     inspect,
@@ -31,7 +30,9 @@ from ..markets.alignment.events_in_bars import bar_panel
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome, build_panel
+from ..schema import check_fields
 from ..windows import Window, check_disjoint, plain
+from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
 from .method import method_sentences
@@ -105,27 +106,27 @@ class EventStudy:
 
     model: str | Model | Mapping[str, Any] = "constant-mean"
     benchmark: str | None = None
-    factors: Sequence[str] = ()
-    markets: tuple[str, ...] | None = None
+    factors: options.Names = ()
+    markets: options.Symbols | None = None
     bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
-    estimation: Window | tuple[int, int] = (-210, -11)
-    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
-    min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str | SignificanceTest] = "standard"
-    families: Mapping[str, Sequence[str]] | None = None
-    weights: Mapping[str, float] | None = None
+    estimation: options.Pair = (-210, -11)
+    windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
+    min_observations: options.Rows = MIN_OBSERVATIONS
+    tests: options.TestNames = "standard"
+    families: options.Families | None = None
+    weights: options.Weights | None = None
     calendar: str | None = None
     overlap: str = "keep"
-    seed: int = 0
+    seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name in ("factors", "markets", "windows", "tests"):
+            object.__setattr__(self, name, options.listed(getattr(self, name)))
+        check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
-        object.__setattr__(self, "factors", tuple(self.factors))
-        if self.markets is not None:
-            object.__setattr__(self, "markets", tuple(self.markets))
         for name, value, known in (
             ("return", self.returns, RETURN_KINDS),
             ("rolls rule", self.rolls, ROLL_RULES),
@@ -133,13 +134,13 @@ class EventStudy:
         ):
             if value not in known:
                 raise UnknownNameError(name, str(value), known)
-        if not self.windows:
-            raise UsageError("give at least one event window, such as [0, 0]")
-        refuse_twice("window", [Window.of(window).label for window in self.windows])
-        refuse_twice("market", self.markets or ())
+        refuse_duplicates("window", [Window.of(window).label for window in self.windows])
+        refuse_duplicates("market", self.markets or ())
+        refuse_duplicates("test", self.tests if isinstance(self.tests, tuple) else ())
+        options.check_families(self.families)
+        if self.markets is not None:
+            options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
-        if self.min_observations < 3:
-            raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", get_model(self.model))
         get_model(self.model, self.benchmark)
@@ -250,16 +251,21 @@ class EventStudy:
         every = (self.estimation_window, *self.event_windows)
         span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
-        factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
+        known = (
+            {name: one.dropna() for name, one in series.items()}
+            if bars is None and self._model.known_before_open
+            else series
+        )
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
-            return build_panel(alignment, series, span, factors=factors)
+            return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
-            panel = build_panel(alignment, series, span, factors=factors)
+            panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         else:
-            # A model by the time of day has returns across a break among its like; others leave them out.
+            # A model by the time of day has returns across a break among its like, and no sums over spans.
             timed = Column.TIME_OF_DAY in self._model.reads
-            unbroken = None if timed else self.estimation_window
-            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
+            spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
+            panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
         if self.returns != "change":
             needed = np.zeros(len(panel.tau), dtype=bool)
             for window in every:
@@ -276,6 +282,7 @@ class EventStudy:
         alternative: EventStudyResult | None = None,
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
+        options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
         every, windows = self.event_windows, self.event_windows[:-1]
         panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
         abnormal = self._estimate(panel)

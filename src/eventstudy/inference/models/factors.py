@@ -61,13 +61,13 @@ class FactorModel(ModelBase):
         columns = (self.riskfree, *wanted) if self.riskfree else wanted
         return factors[..., [benchmark_column(column, names, self.name) for column in columns]]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and one beta a factor."""
         offset = self.riskfree is not None
         count = factors.shape[-1] - offset
         names = self.factors or tuple(f"factor{j + 1}" for j in range(count))
         betas = ("beta",) if count == 1 else tuple(f"beta[{name}]" for name in names)
-        return least_squares(returns, factors, param_names=("alpha", *betas), offset=offset)
+        return least_squares(returns, factors, param_names=("alpha", *betas), offset=offset, weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +115,10 @@ class LaggedMarket(BenchmarkModel):
         market = factors[..., benchmark_column(self.benchmark, names, self.name)]
         return np.stack([shifted(market, shift) for shift in self.shifts], axis=-1)
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and one beta a shift; their sum is Dimson's beta."""
         betas = tuple(f"beta[{shift:+d}]" if shift else "beta[0]" for shift in self.shifts)
-        return least_squares(returns, factors, param_names=("alpha", *betas))
+        return least_squares(returns, factors, param_names=("alpha", *betas), weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,20 +149,22 @@ class ScholesWilliams(BenchmarkModel):
         market = factors[..., benchmark_column(self.benchmark, names, self.name)]
         return np.stack([sum(shifted(market, shift) for shift in (-1, 0, 1)), market], axis=-1)
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and beta."""
         present = np.isfinite(returns) & np.isfinite(factors).all(axis=-1)
         n_obs = present.sum(axis=1)
+        heavy = np.where(present, 1.0 if weights is None else weights, 0.0)
+        mass = np.maximum(heavy.sum(axis=1), 1.0)
         columns = (factors[..., 0], factors[..., 1], returns)
-        means = [np.where(present, c, 0.0).sum(axis=1) / np.maximum(n_obs, 1) for c in columns]
-        z, x, y = (np.where(present, c - m[:, None], 0.0) for c, m in zip(columns, means, strict=True))
+        means = [(np.where(present, c, 0.0) * heavy).sum(axis=1) / mass for c in columns]
+        z, x, y = (np.where(present, c - m[:, None], 0.0) * np.sqrt(heavy) for c, m in zip(columns, means, strict=True))
         with np.errstate(invalid="ignore", divide="ignore"):
             beta = (z * y).sum(axis=1) / (z * x).sum(axis=1)
             residuals = y - beta[:, None] * x
             sigma = np.sqrt((residuals**2).sum(axis=1) / (n_obs - 2))
             spread = np.sqrt((z**2).sum(axis=1)) / (z * x).sum(axis=1)
         root = np.zeros((len(returns), 2, 2))
-        root[:, 0, 0], root[:, 1, 1] = 1.0 / np.sqrt(np.maximum(n_obs, 1)), spread
+        root[:, 0, 0], root[:, 1, 1] = 1.0 / np.sqrt(mass), spread
         return LinearFit(
             param_names=("alpha", "beta"),
             params=np.column_stack([means[2] - beta * means[1], beta]),
@@ -209,9 +211,9 @@ class PeerPortfolio(ModelBase):
         mean = np.where(there, chosen, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
         return np.where(count > 0, mean, np.nan)
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and beta."""
-        return least_squares(returns, factors, param_names=("alpha", "beta"))
+        return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
 
 
 def shifted(values: FloatArray, shift: int) -> FloatArray:

@@ -41,8 +41,8 @@ class RobustMarketModel(BenchmarkModel):
         """Use the benchmark."""
         return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
-        """Estimate alpha, beta and sigma, row by row."""
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
+        """Estimate alpha, beta and sigma, row by row; every row times the root of its weight."""
         import statsmodels.api as sm
 
         n, days = returns.shape
@@ -52,11 +52,13 @@ class RobustMarketModel(BenchmarkModel):
         n_obs = present.sum(axis=1)
         for i in np.flatnonzero(n_obs >= MIN_ROWS):
             y, x = returns[i, present[i]], factors[i, present[i], 0]
-            center[i] = x.mean()
+            heavy = np.ones_like(x) if weights is None else weights[i, present[i]]
+            middle, scale = np.average(x, weights=heavy), np.sqrt(heavy)
+            center[i] = middle
             if np.ptp(x) == 0 or np.ptp(y) == 0:
                 continue
-            fit = sm.RLM(y, np.column_stack([np.ones_like(x), x - x.mean()])).fit()
-            params[i] = fit.params[0] - fit.params[1] * x.mean(), fit.params[1]
+            fit = sm.RLM(y * scale, np.column_stack([scale, (x - middle) * scale])).fit()
+            params[i] = fit.params[0] - fit.params[1] * middle, fit.params[1]
             sigma[i], residuals[i, present[i]] = fit.scale, fit.resid
             root[i] = np.linalg.cholesky(fit.bcov_scaled) / fit.scale
         return LinearFit(

@@ -63,9 +63,9 @@ class MarketAdjusted(BenchmarkModel):
         column = benchmark_column(self.benchmark, names, self.name)
         return factors[..., column : column + 1]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate sigma."""
-        return least_squares(returns, factors, param_names=(), intercept=False, offset=True)
+        return least_squares(returns, factors, param_names=(), intercept=False, offset=True, weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +97,9 @@ class MarketModel(BenchmarkModel):
         column = benchmark_column(self.benchmark, names, self.name)
         return factors[..., column : column + 1]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha, beta and sigma."""
-        return least_squares(returns, factors, param_names=("alpha", "beta"))
+        return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,7 +73,8 @@ class Clusters:
     def of_pairs(cls, abnormal: AbnormalReturns, window: Window) -> Clusters:
         """Connect the pairs of a study in memory."""
         at, rows = abnormal.columns(window), abnormal.rows
-        present, days = np.isfinite(abnormal.ar[:, at]), abnormal.sessions[:, at].astype(np.int64)
+        present = np.isfinite(abnormal.ar[:, at]) & abnormal.complete(window)[:, None]
+        days = abnormal.sessions[:, at].astype(np.int64)
         return cls.of(rows["event_id"].to_numpy(dtype=object), rows["session"].to_numpy(), days, present)
 
     @property
@@ -137,7 +138,7 @@ def window_weights(block: AbnormalReturns, window: Window) -> tuple[IntArray, Fl
     """Return the days, shape (n, L + W), and the weights over their length; zero where a day is missing."""
     at = block.columns(window)
     before, inside = joined_sessions(block)
-    present, seen = np.isfinite(block.ar[:, at]), ~np.isnat(before)
+    present, seen = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None], ~np.isnat(before)
     days, length = present.sum(axis=1, keepdims=True), seen.sum(axis=1, keepdims=True)
     # Without parameters nothing was taken from the estimation days.
     share = days / length if block.loading.shape[-1] else np.zeros_like(days, dtype=np.float64)

@@ -9,6 +9,7 @@ import numpy as np
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
+from ..models.spans import error_over_spans
 from ..models.time_of_day import DayPattern
 from . import volatility as v
 from .time_of_day import slot_variance
@@ -87,7 +88,8 @@ def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
     opening = abnormal.history.shape[1] - abnormal.ar.shape[1] + start
     variance = _variance(abnormal)
     sums = v.placebo_sums(residuals, variance[:, :length], _own_leverage(abnormal, window.length), window.length)
-    square = car.n_days * variance[:, opening] * (1 + _forecast_leverage(abnormal, window))
+    days = _days_spanned(abnormal, window)
+    square = days * variance[:, opening] * (1 + _forecast_leverage(abnormal, window))
     measure, unusual = v.recent_break(abnormal.history[:, :opening], variance, length)
     by_slot = np.zeros(len(abnormal), dtype=bool)
     if abnormal.clock is not None:
@@ -130,7 +132,10 @@ def _own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
     fitted = abnormal.fitted
     present = np.isfinite(fitted.residuals)
     # A placebo day is no forecast: its own loading counts, whatever its distance.
-    own = fitted.forecast_error(abnormal.estimation_factors, np.ones(present.shape[1], dtype=np.int64))[1]
+    ahead, spans = np.ones(present.shape[1], dtype=np.int64), abnormal.estimation_spans
+    own = error_over_spans(fitted, abnormal.estimation_factors, ahead, spans)[1]
+    if spans is not None:
+        own = own / np.sqrt(spans)[..., None]
     return _square(own, present, days) / fitted.sigma[:, None] ** 2
 
 
@@ -138,8 +143,17 @@ def _forecast_leverage(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     """Return what the error of the parameters adds to the variance of the window's sum, over that of its days."""
     at = abnormal.columns(window)
     there = np.isfinite(abnormal.ar[:, at])
-    square: FloatArray = _square(abnormal.loading[:, at], there, window.length)[:, 0]
-    return square / abnormal.fitted.sigma**2
+    square = _square(abnormal.loading[:, at], there, window.length)[:, 0] * there.sum(axis=1)
+    return np.asarray(square / np.maximum(_days_spanned(abnormal, window), 1.0) / abnormal.fitted.sigma**2)
+
+
+def _days_spanned(abnormal: AbnormalReturns, window: Window) -> FloatArray:
+    """Return the days that the returns present in the window span, shape (n,)."""
+    at = abnormal.columns(window)
+    there = np.isfinite(abnormal.ar[:, at]).astype(np.float64)
+    return np.asarray(
+        (there if abnormal.spans is None else np.where(there > 0, abnormal.spans[:, at], 0.0)).sum(axis=1)
+    )
 
 
 def _square(loading: FloatArray, present: v.BoolArray, days: int) -> FloatArray:

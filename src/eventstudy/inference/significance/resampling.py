@@ -9,6 +9,7 @@ from ...errors import UsageError
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
+from ..models.spans import fit_over_spans
 from . import kernels
 from .result import TestResult
 from .sample import Sample
@@ -44,7 +45,7 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     """
     at = abnormal.columns(window)
     if window.length == 1:
-        return one_day_placebo(abnormal.fitted.residuals, abnormal.ar[:, at.start])
+        return one_day_placebo(abnormal.fitted.residuals, abnormal.daily_ar[:, at.start])
     return circular_placebo(_refitted(abnormal, at), window.length)
 
 
@@ -79,11 +80,12 @@ def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float =
     """
     if window.length != 1:
         raise UsageError(f"window {window.label}: a conformal interval is for one day")
-    ar = abnormal.ar[:, abnormal.columns(window).start]
+    at = abnormal.columns(window).start
+    ar, days = abnormal.ar[:, at], 1.0 if abnormal.spans is None else abnormal.spans[:, at]
     size = np.sort(np.abs(abnormal.fitted.residuals), axis=1)
     place = np.ceil(level * (abnormal.fitted.n_obs + 1) - TIE).astype(int)
     reach = np.take_along_axis(size, np.minimum(place, size.shape[1])[:, None] - 1, axis=1)[:, 0]
-    reach = np.where(place > abnormal.fitted.n_obs, np.inf, reach)
+    reach = np.where(place > abnormal.fitted.n_obs, np.inf, reach * np.sqrt(days))
     return np.column_stack([ar - reach, ar + reach])
 
 
@@ -91,7 +93,10 @@ def _refitted(abnormal: AbnormalReturns, at: slice) -> FloatArray:
     """Return the residuals of the model fitted on the estimation window and the columns `at` together."""
     returns = np.concatenate([abnormal.estimation_returns, abnormal.returns[:, at]], axis=1)
     factors = np.concatenate([abnormal.estimation_factors, abnormal.factors[:, at]], axis=1)
-    return abnormal.model.fit(returns, factors).residuals
+    spans = abnormal.spans
+    if spans is not None and abnormal.estimation_spans is not None:
+        spans = np.concatenate([abnormal.estimation_spans, spans[:, at]], axis=1)
+    return fit_over_spans(abnormal.model, returns, factors, spans).residuals
 
 
 def one_day_placebo(residuals: FloatArray, ar: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ import pandas as pd
 from ...errors import NotEnoughDataError, UsageError
 from ...events import UTC, parse_instant
 from ...instruments.catalogue import Instrument, find_instrument
-from ..calendars.hours import Days, Instants
+from ..calendars.hours import Days, Instants, Mask
 from ..calendars.schedule import LONGEST_CLOSURE, Schedule, known_range, labelled, schedule
 
 Moment = dt.datetime | str
@@ -35,10 +35,11 @@ class State(StrEnum):
     OPEN = "open"
     BREAK = "break"
     CLOSED = "closed"
+    HALT = "halt"
     UNKNOWN = "outside_calendar"
 
 
-OPEN, BREAK, CLOSED, UNKNOWN = range(len(State))
+OPEN, BREAK, CLOSED, HALT, UNKNOWN = range(len(State))
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {"session": "M8[s]", "state": "i1", "first_tradable": "M8[ns]", "reference": "M8[ns]", "observation": "M8[ns]"}
 )
@@ -123,7 +124,7 @@ def align(
     -------
     DataFrame
         One row an instant and market, markets varying fastest: ``instant`` (UTC), ``market`` (symbol), ``session``
-        (tz-naive label of day 0), ``state`` (open, break, closed; outside_calendar where the calendar ends first),
+        (tz-naive label of day 0), ``state`` (open, break, closed, halt; outside_calendar beyond the calendar),
         ``first_tradable``, ``reference`` and ``observation`` (UTC).
 
     Raises
@@ -175,11 +176,12 @@ def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str,
 
 def timeline(on: Schedule) -> Timeline:
     """Work out what holds from each mark of a schedule on: wherever trading starts or ends or a price is observed."""
-    marks = np.unique(np.concatenate([on.observations, on.starts, on.ends]))
+    marks = np.unique(np.concatenate([on.observations, on.starts, on.ends, on.halt_starts, on.halt_ends]))
     after = np.searchsorted(on.observations, marks, side="right")
     inside = (after > 0) & (after < on.sessions.size)
     stretch = np.searchsorted(on.starts, marks, side="right") - 1
     state = np.where(marks < on.ends[stretch], OPEN, np.where(on.pauses[stretch], BREAK, CLOSED))
+    state = np.where((state != OPEN) & _within(marks, on.halt_starts, on.halt_ends), HALT, state)
     known = {
         "state": np.where(inside, state, UNKNOWN),
         "session": np.where(inside, np.append(on.sessions, NO_DAY)[after], NO_DAY),
@@ -190,6 +192,14 @@ def timeline(on: Schedule) -> Timeline:
     nowhere = NOWHERE.holds
     holds = {name: np.append(known[name], getattr(nowhere, name)).astype(COLUMNS[name]) for name in COLUMNS}
     return Timeline(marks=marks, holds=Placement(**holds))
+
+
+def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
+    """Whether each mark lies within one of some intervals, which are in order and do not overlap."""
+    if not begins.size:
+        return np.zeros(marks.size, dtype=bool)
+    last = np.searchsorted(begins, marks, side="right") - 1
+    return (last >= 0) & (marks < ends[last])
 
 
 def _timeline_around(instants: Instants, market: Instrument) -> Timeline:

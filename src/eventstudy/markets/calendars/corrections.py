@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import cast
+from typing import Annotated, Any, Literal, TypedDict, cast
 
 import numpy as np
+from annotated_types import MinLen
 
+from ...errors import InputError
+from ...files import parse_toml
+from ...instruments.own_calendar import Days as Weekdays
+from ...instruments.own_calendar import Time
+from ...schema import shown, validated
 from .hours import Days, Hours, Mask, wall_time
 from .own_calendars import package_file
 
@@ -54,6 +59,28 @@ class Override:
         return np.is_busday(sessions, weekmask=self.weekmask) & (sessions >= day) & (sessions <= ends)
 
 
+class _Needed(TypedDict):
+    """Keys that every table of ``overrides.toml`` has."""
+
+    dates: Annotated[tuple[dt.date, ...], MinLen(1), "a list of dates"]
+    verb: Literal["closed", "session", "open", "close", "break"]
+    source: Annotated[str, MinLen(1), "where it can be looked up"]
+
+
+class OverrideTable(_Needed, total=False):
+    """Keys of one table of ``overrides.toml``."""
+
+    at: Time
+    until: Time
+    last: dt.date
+    weekmask: Weekdays
+
+
+NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"closed": (), "session": ("at", "until"), "open": ("at",), "close": ("at",), "break": ("at", "until")}
+)
+
+
 @functools.cache
 def overrides() -> Mapping[str, tuple[Override, ...]]:
     """Return the corrections that come with the package, by calendar, in the order in which they apply.
@@ -63,13 +90,41 @@ def overrides() -> Mapping[str, tuple[Override, ...]]:
     >>> [each.verb for each in overrides()["XHKG"]][:3]
     ['break', 'break', 'open']
     """
-    tables = tomllib.loads(package_file("overrides.toml"))
-    return MappingProxyType(
-        {
-            mic: tuple(Override(date=date, **row) for row in rows for date in row.pop("dates"))
-            for mic, rows in tables.items()
-        }
-    )
+    return parse_overrides(package_file("overrides.toml"))
+
+
+def parse_overrides(text: str, where: str = "overrides.toml") -> Mapping[str, tuple[Override, ...]]:
+    r"""Read corrections from TOML text: lists of tables, one list a calendar.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If a table is wrong.
+
+    Examples
+    --------
+    >>> text = '[[XTKS]]\ndates = [2020-10-01]\nverb = "closed"\nsource = "JPX"'
+    >>> parse_overrides(text)["XTKS"][0].date.isoformat()
+    '2020-10-01'
+    """
+    tables = parse_toml(text, where, InputError)
+    found = {}
+    for mic, rows in tables.items():
+        if not isinstance(rows, list):
+            raise InputError(f"{where}: {mic} is {shown(rows)}; write a list of tables, each headed [[{mic}]]")
+        numbered = [(f"{where}: {mic}, table {number}", row) for number, row in enumerate(rows, 1)]
+        found[mic] = tuple(each for here, row in numbered for each in _overrides_of(row, here))
+    return MappingProxyType(found)
+
+
+def _overrides_of(row: object, where: str) -> Iterator[Override]:
+    """Make the corrections of one table, one a date."""
+    checked = validated(OverrideTable, row, where, InputError)
+    for key in NEEDED[checked["verb"]]:
+        if key not in checked:
+            raise InputError(f'{where}: verb = "{checked["verb"]}" needs {key}, a local time such as "09:30"')
+    rest: dict[str, Any] = {key: value for key, value in checked.items() if key != "dates"}
+    yield from (Override(date=day, **rest) for day in checked["dates"])
 
 
 def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, last: dt.date) -> Hours:

@@ -19,15 +19,29 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.holiday import AbstractHolidayCalendar
 
-from ...errors import NotEnoughDataError, UnknownNameError
-from ...instruments.catalogue import Instrument, catalogue_text, own_file
+from ...errors import NotEnoughDataError, UnknownNameError, UsageError
+from ...instruments.catalogue import catalogue_text, own_file
+from ...instruments.exchanges import exchanges_text
+from ...instruments.instrument import Instrument
+from ...instruments.own_calendar import OwnCalendar
 from .corrections import corrected, overrides
+from .halts import Halt, halts, interrupted
 from .hours import Days, Hours, Instants, Mask, wall_time
-from .own_calendars import FILES, clocks, package_file, regular_hours
+from .own_calendars import FILES, own_calendars, package_file, regular_hours
 
-KNOWN_UNTIL = dt.date(2026, 12, 31)
 LONGEST_CLOSURE = dt.timedelta(days=31)
+KNOWN_FROM, KNOWN_UNTIL = dt.date(1990, 1, 1), dt.date(2026, 12, 31)
 SAME_HOURS: Mapping[str, str] = MappingProxyType({"XNSE": "XBOM"})
+# Later last days, of exchanges that have published their holidays of 2027 or keep them by rule (see `known_range`).
+PUBLISHED: Mapping[str, dt.date] = MappingProxyType({})
+# Calendars of exchange_calendars that are no exchange, with the module and class that make them.
+PLAIN_CALENDARS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "24/7": ("always_open", "AlwaysOpenCalendar"),
+        "24/5": ("weekday_calendar", "WeekdayCalendar"),
+        "us_futures": ("us_futures_calendar", "QuantopianUSFuturesCalendar"),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,6 +65,8 @@ class Schedule:
         Position in `sessions` of the session to which each stretch belongs.
     pauses : ndarray of bool, shape (m,)
         Whether the gap after a stretch is a break: it ends on the local day on which it began.
+    halt_starts, halt_ends : ndarray of datetime64[ns], shape (h,)
+        When trading was stopped by a halt or an outage, in order.
     """
 
     instrument: Instrument
@@ -61,6 +77,8 @@ class Schedule:
     ends: Instants
     owner: np.ndarray[tuple[int], np.dtype[np.intp]]
     pauses: Mask
+    halt_starts: Instants
+    halt_ends: Instants
 
     @property
     def opens(self) -> Instants:
@@ -109,6 +127,8 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
         If the range goes beyond what is known of the market's calendar, or holds no session.
     UnknownNameError
         If the instrument names a calendar that is not known.
+    UsageError
+        If exchange_calendars has the calendar but cannot build it.
 
     Examples
     --------
@@ -117,16 +137,17 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     >>> crude.frame().iloc[0].astype(str).to_list()[1:]
     ['2020-01-07 23:00:00+00:00', '2020-01-08 22:00:00+00:00', '2020-01-08 19:30:00+00:00']
     """
-    known = known_range(instrument.calendar)
+    calendar = instrument.calendar
+    known = known_range(calendar)
     if first < known[0] or last > known[1]:
         raise NotEnoughDataError(
-            f"{instrument.symbol}: the calendar {instrument.calendar} is known from {known[0]} to {known[1]}, "
+            f"{instrument.symbol}: the calendar {calendar} is known from {known[0]} to {known[1]}, "
             f"not for {first} to {last}; narrow the dates"
         )
-    zone, years = _local_hours(instrument.calendar, *_whole_years(first, last, known))
+    zone, years = _local_hours(calendar, *_whole_years(first, last, known))
     hours = years.within(first, last)
     if not hours.session.size:
-        raise NotEnoughDataError(f"{instrument.symbol}: no session of {instrument.calendar} from {first} to {last}")
+        raise NotEnoughDataError(f"{instrument.symbol}: no session of {calendar} from {first} to {last}")
     sessions, owner = np.unique(hours.session, return_inverse=True)
     starts, ends = _utc(hours.start, zone), _utc(hours.end, zone)
     closes = ends[np.searchsorted(owner, np.arange(sessions.size), side="right") - 1]
@@ -138,25 +159,62 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
         starts=starts,
         ends=ends,
         owner=owner,
-        pauses=np.append(hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]"), False),
+        pauses=np.append(_same_day_gap(hours), False),
+        **_halts_of(calendar, first, last, zone),
     )
 
 
+def _same_day_gap(hours: Hours) -> Mask:
+    """Whether trading stops after each stretch but the last, and goes on the same local day."""
+    same: Mask = hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]")
+    return same & (hours.end[:-1] < hours.start[1:])
+
+
+def _halts_of(calendar: str | OwnCalendar, first: dt.date, last: dt.date, zone: str) -> dict[str, Instants]:
+    """Return when the halts of a calendar began and ended, UTC."""
+    near = [each for each in _stops(calendar) if first <= each.begin.date() <= last]
+    begins = np.array([each.begin for each in near], dtype="M8[ns]")
+    ends = np.array([each.end for each in near], dtype="M8[ns]")
+    return {"halt_starts": _utc(begins, zone), "halt_ends": _utc(ends, zone)}
+
+
+def _stops(calendar: str | OwnCalendar) -> tuple[Halt, ...]:
+    """Return the halts of a calendar; one declared by the user has none."""
+    return () if isinstance(calendar, OwnCalendar) else halts().get(calendar, ())
+
+
 @functools.cache
-def known_range(calendar: str) -> tuple[dt.date, dt.date]:
+def known_range(calendar: str | OwnCalendar) -> tuple[dt.date, dt.date]:
     """Return the first and the last date for which a calendar is known.
+
+    Parameters
+    ----------
+    calendar : str or OwnCalendar
+        As `Instrument.calendar` has it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no calendar of that name.
 
     Examples
     --------
     >>> known_range("XSHG")[1].isoformat()
     '2026-12-31'
     """
-    if calendar in clocks():
-        return clocks()[calendar].first, clocks()[calendar].last
-    cls = _exchange_class(calendar)
+    own = _own(calendar)
+    if own is not None:
+        return own.first, own.last
+    cls = _exchange_class(str(calendar))
     bounds = cls.bound_min(), cls.bound_max()
-    low = dt.date(1990, 1, 1) if bounds[0] is None else bounds[0].date()
-    return low, KNOWN_UNTIL if bounds[1] is None else min(bounds[1].date(), KNOWN_UNTIL)
+    low = KNOWN_FROM if bounds[0] is None else bounds[0].date()
+    until = PUBLISHED.get(cls.name, KNOWN_UNTIL)
+    return low, until if bounds[1] is None else min(bounds[1].date(), until)
+
+
+def _own(calendar: str | OwnCalendar) -> OwnCalendar | None:
+    """Return a calendar that is declared, by the project or by the user; None for one of exchange_calendars."""
+    return calendar if isinstance(calendar, OwnCalendar) else own_calendars().get(calendar)
 
 
 def calendar_provenance() -> dict[str, str]:
@@ -165,9 +223,11 @@ def calendar_provenance() -> dict[str, str]:
     Examples
     --------
     >>> sorted(calendar_provenance())
-    ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'instruments.toml', 'overrides.toml']
+    ['clocks.toml', 'exchange_calendars', 'exchanges.toml', 'halts.toml', 'holidays.csv', 'instruments.toml', \
+'overrides.toml']
     """
-    texts = {name: package_file(name) for name in FILES} | {"instruments.toml": catalogue_text()}
+    texts = {name: package_file(name) for name in FILES}
+    texts |= {"exchanges.toml": exchanges_text(), "instruments.toml": catalogue_text()}
     if (own := own_file()) is not None:
         texts["instruments of one's own"] = own.read_text(encoding="utf-8")
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
@@ -180,14 +240,16 @@ def _whole_years(first: dt.date, last: dt.date, known: tuple[dt.date, dt.date]) 
 
 
 @functools.lru_cache(maxsize=256)
-def _local_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+def _local_hours(calendar: str | OwnCalendar, first: dt.date, last: dt.date) -> tuple[str, Hours]:
     """Zone and corrected local hours of a calendar; instruments of one exchange share them."""
-    if calendar in clocks():
-        zone, hours = clocks()[calendar].timezone, regular_hours(clocks()[calendar], first, last)
+    own = _own(calendar)
+    if own is not None:
+        zone, hours = own.timezone, regular_hours(own, first, last)
     else:
-        zone, hours = exchange_hours(calendar, first, last)
-    corrections = overrides().get(SAME_HOURS.get(calendar, calendar), ())
-    return zone, corrected(hours, corrections, first, last)
+        zone, hours = exchange_hours(str(calendar), first, last)
+    name = str(calendar)
+    corrections = () if own is calendar else overrides().get(SAME_HOURS.get(name, name), ())
+    return zone, interrupted(corrected(hours, corrections, first, last), _stops(calendar))
 
 
 def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
@@ -206,10 +268,13 @@ def _exchange_class(calendar: str) -> type[exchange_calendars.ExchangeCalendar]:
     """Class of exchange_calendars for a MIC."""
     known = exchange_calendars.get_calendar_names()
     if SAME_HOURS.get(calendar, calendar) not in known:
-        raise UnknownNameError("calendar", calendar, [*clocks(), *SAME_HOURS, *known])
+        raise UnknownNameError("calendar", calendar, [*own_calendars(), *SAME_HOURS, *known])
     name = exchange_calendars.resolve_alias(SAME_HOURS.get(calendar, calendar))
-    module = importlib.import_module(f"exchange_calendars.exchange_calendar_{name.lower()}")
-    cls: type[exchange_calendars.ExchangeCalendar] = getattr(module, f"{name}ExchangeCalendar")
+    usual = f"exchange_calendar_{name.lower()}", f"{name}ExchangeCalendar"
+    module, wanted = PLAIN_CALENDARS.get(name, usual)
+    cls: type[exchange_calendars.ExchangeCalendar] = getattr(
+        importlib.import_module(f"exchange_calendars.{module}"), wanted
+    )
     return cls
 
 
@@ -232,9 +297,15 @@ def _narrowed(
             regular = super().regular_holidays
             return regular and Rules(rules=regular.rules)
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what exchange_calendars uses of pandas is its own affair
-        return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what exchange_calendars uses of pandas is its own affair
+            return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
+    except (NotImplementedError, ValueError) as error:
+        raise UsageError(
+            f"calendar {cls.name}: exchange_calendars {exchange_calendars.__version__} cannot build it with pandas "
+            f"{pd.__version__} ({str(error)[:60]}); declare a clock of your own under [instruments]"
+        ) from None
 
 
 def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
