@@ -15,7 +15,7 @@ from ..errors import UsageError
 from ..panel import EventPanel
 from ..windows import Window, check_disjoint
 from .cumulative import CumulativeReturns
-from .estimation import with_estimation_outcomes
+from .estimation import check_reach, with_estimation_outcomes
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Column, Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
@@ -190,33 +190,6 @@ class AbnormalReturns:
         return np.where(self._enough(present) & ~np.bool_(self.changes), held - expected, np.nan)
 
 
-def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
-    """Return the rows of event time that a panel must hold: all windows, and the model's reach around the event's.
-
-    Without the rows of its reach a model with leads has no forecast of the last day, so that a CAR would depend on
-    which other windows are listed. The estimation rows need none: their lags and leads stay within them.
-
-    Parameters
-    ----------
-    model : Model
-    estimation : Window
-    windows : sequence of Window
-
-    Returns
-    -------
-    Window
-
-    Examples
-    --------
-    >>> from eventstudy.inference.models.factors import LaggedMarket
-    >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
-    Window(first=-60, last=3)
-    """
-    lags, leads = model.reach
-    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
-    return Window(min(estimation.first, first), max(estimation.last, last))
-
-
 def abnormal_returns(
     model: Model,
     panel: EventPanel,
@@ -273,9 +246,7 @@ def abnormal_returns(
         raise UsageError("give at least one event window, such as [0, 0]")
     check_disjoint(estimation, windows)
     span = Window(min(w.first for w in windows), max(w.last for w in windows))
-    for window in (estimation, span):
-        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
-            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
+    check_reach(panel, (estimation, span))
     before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
     regressors = model.design(panel.factors[:, before], panel.factor_names)
