@@ -63,7 +63,7 @@ def test_the_sentence_on_volatility_needs_no_other_test(tests, returns, tmp_path
     assert ("volatility was unlike that of the estimation window in WTI crude" in page) == (tests != ["max_t"])
     assert ("standardised placebo p" in page) == ("placebo_standardised" in tests)
     assert ("(max-T in time): all markets p" in page) == (tests == ["max_t"])
-    assert ("(60 common dates)" in page) == (tests == ["max_t"])
+    assert ("(60 days with all of them)" in page) == (tests == ["max_t"])
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "time-of-day"])

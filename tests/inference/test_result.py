@@ -105,7 +105,7 @@ def test_the_guard_reads_the_assumptions():
     assert "has not been measured" in judge(ONE, [independent])["toy"].refusal
     found = judge(SHARED, [independent])["toy"]
     assert (found.role, found.refusal) == (Role.UNADJUSTED, "")
-    assert "9 events on 3 dates, counted as independent" in found.caution
+    assert "9 events in 3 clusters of shared days, counted as independent" in found.caution
     for design in (ONE, SHARED, OWN):
         assert judge(design, [dates])["toy"].role is Role.SECONDARY
         assert not judge(design, [dates])["toy"].refusal

@@ -10,8 +10,9 @@ import pandas as pd
 
 from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
 from ..events import Event
-from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
 from ..inference.battery import TestPlan
+from ..inference.estimation import rows_needed
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
@@ -30,7 +31,8 @@ from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .gaps import mark_gaps
 from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
-from .narrative import left_out, method_sentences
+from .method import method_sentences
+from .narrative import left_out
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
@@ -324,6 +326,7 @@ class EventStudy:
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
         reaction = frames.reaction(abnormal, bars, self.returns)
+        tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
         return EventStudyResult(
             specification=self.specification(),
             method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
@@ -331,11 +334,11 @@ class EventStudy:
             panel=usable,
             abnormal=abnormal,
             alignment=alignment,
-            reaction=reaction,
+            reaction=frames.with_headline(reaction, tests),
             car=frames.car(abnormal, windows, lost),
             ar=frames.ar(abnormal),
             events=frames.events(abnormal, windows, lost),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
+            tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
             benchmark=beside(
