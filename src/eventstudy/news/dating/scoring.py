@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...events import Precision, When
+from ...events import Precision
 from .context import Resolved, Setting
 from .reasons import Reason, reasons_of
 from .roles import MentionRole
@@ -33,6 +33,8 @@ class Scored:
         Whether it can date an event at all.
     basis : str
         ``"occurred"`` or ``"public"``.
+    is_later : bool
+        True after the last instant at which the article can have been published.
     warnings : tuple of str
     """
 
@@ -40,6 +42,7 @@ class Scored:
     reasons: tuple[Reason, ...]
     eligible: bool
     basis: str = "occurred"
+    is_later: bool = False
     warnings: tuple[str, ...] = ()
 
     @property
@@ -132,18 +135,17 @@ def _judge(r: Resolved, setting: Setting, others: Sequence[Resolved]) -> Scored:
         warnings = ("the day is that of the market's move; the event came before it, perhaps on the day before",)
     if when is not None and when.precision is Precision.MULTI_DAY:
         warnings = ("only a span of several days is given",)
-    total = sum(reason.weight for reason in reasons)
-    eligible = (
-        when is not None
-        and total > limit("least for an event")
-        and _can_be_event(r, when, setting.is_later(when), cues.relative)
-    )
+    scored = Scored(resolved=r, reasons=reasons, eligible=False, is_later=when is not None and setting.is_later(when))
+    eligible = can_be_event(scored) and scored.total > limit("least for an event")
     basis = "public" if cues.role in {MentionRole.ANNOUNCEMENT, MentionRole.STATEMENT} else "occurred"
-    return Scored(resolved=r, reasons=reasons, eligible=eligible, basis=basis, warnings=warnings)
+    return replace(scored, eligible=eligible, basis=basis, warnings=warnings)
 
 
-def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
+def can_be_event(s: Scored) -> bool:
     """Say whether an expression can date an event: a plan only with its hour, a price only where it answers one."""
-    if later or r.cues.role is MentionRole.FORECAST:
-        return when.precision in {Precision.MINUTE, Precision.HOUR} and r.cues.role not in _NEVER
-    return r.cues.role not in _NEVER or relative
+    cues, when = s.resolved.cues, s.resolved.when
+    if when is None:
+        return False
+    if s.is_later or cues.role is MentionRole.FORECAST:
+        return when.precision in {Precision.MINUTE, Precision.HOUR} and cues.role not in _NEVER
+    return cues.role not in _NEVER or cues.relative
