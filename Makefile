@@ -2,20 +2,25 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 STUDY  ?= reports/iran-2020/study.toml
+# One worker for each core; a worker that has nothing left takes tests from the others.
+PYTEST := python -m pytest -q -n auto --dist worksteal
 
-.PHONY: report test lab lint clean help
+.PHONY: report test test-long test-lowest lint lab build clean help
 
-help:            ## say what there is
-	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 16
+help:            ## list the targets
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
 
-report: .venv/core ## run the sample study, offline, and say where the page is
+report: .venv/core ## run the sample study, offline, and print where the page is
 	@$(BIN)/eventstudy run $(STUDY) --force
 
-test: .venv/dev   ## lint, types, and all tests
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python -m pytest -q -n auto
+test: lint        ## style, types, and all tests
+	$(BIN)/$(PYTEST)
+
+test-long: lint   ## the same with 1,000 examples of every property and the rejection rates (ten minutes and more)
+	HYPOTHESIS_PROFILE=long $(BIN)/$(PYTEST)
+
+test-lowest: .venv-lowest/ready ## all tests with the lowest versions that pyproject.toml allows
+	.venv-lowest/bin/$(PYTEST) -W ignore::DeprecationWarning
 
 lint: .venv/dev   ## style and types only
 	$(BIN)/ruff check .
@@ -25,8 +30,12 @@ lint: .venv/dev   ## style and types only
 lab: .venv/lab    ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-clean:           ## remove the environment and caches; studies and data stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+build: .venv/core ## the files of a release, in dist/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m build
+
+clean:           ## remove the environments and caches; studies and data stay
+	rm -rf .venv .venv-lowest .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -41,4 +50,12 @@ $(BIN)/python:
 .venv/dev .venv/lab: .venv/%: .venv/core
 	@echo "Adding what '$*' needs (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$*]'
+	@touch $@
+
+# Our own requirements at their lowest, those of others at their newest; uv comes from the registry of Python packages.
+.venv-lowest/ready: $(BIN)/python pyproject.toml
+	@echo "Installing the lowest versions into .venv-lowest ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv venv --quiet --clear --python $(PYTHON) .venv-lowest
+	@$(BIN)/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[dev]'
 	@touch $@

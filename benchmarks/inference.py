@@ -18,7 +18,8 @@ import numpy as np
 import statsmodels.api as sm
 
 from eventstudy.inference.models.market import MarketModel
-from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.protocol import Scope
+from eventstudy.inference.significance.registry import TESTS
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.inference.stream import EventStream
 from eventstudy.windows import Window
@@ -82,6 +83,8 @@ def main() -> int:
         sample = Sample.of(source, WINDOW)
         cars = time.perf_counter() - began
         for name, test in TESTS.items():
+            if test.scope is not Scope.SAMPLE:
+                continue
             if name not in RESAMPLED:
                 test(sample)
         total = time.perf_counter() - began

@@ -13,6 +13,7 @@ import random
 import tempfile
 import time
 from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import numpy as np
@@ -49,10 +50,11 @@ def write_and_read(folder: Path, numbers: range) -> None:
             raise SystemExit("another frame came back")
 
 
-def write_for_ever(folder: Path, first: int) -> None:
+def write_for_ever(folder: Path, first: int, working: Event) -> None:
     store = Store(folder=folder)
     for number in itertools.count(first):
         store.put(answer(number))
+        working.set()
 
 
 def context() -> ForkServerContext:
@@ -87,8 +89,10 @@ def killed_writers(folder: Path, kills: int, seed: int) -> tuple[int, int, int]:
     moments = random.Random(seed)
     made = context()
     for kill in range(kills):
-        writer = made.Process(target=write_for_ever, args=(folder, kill * 1_000_000))
+        working = made.Event()  # on a busy machine a writer may take long to begin
+        writer = made.Process(target=write_for_ever, args=(folder, kill * 1_000_000, working))
         writer.start()
+        working.wait()
         time.sleep(moments.uniform(0, LONGEST_LIFE))
         writer.kill()
         writer.join()

@@ -1,6 +1,6 @@
 """How often do the tests reject a true null? The library's own kernels on simulated studies.
 
-    python benchmarks/validity.py                        # 20,000 repetitions; writes docs/validity.md
+    python benchmarks/validity.py                        # 20,000 repetitions; writes docs/validity.md and sizes.csv
     python benchmarks/validity.py --reps 2000 --check    # only checks; exits 1 if a cell leaves its band
 
 Each cell is the share of studies with p <= .05, two-sided, in per cent. Market model by least squares with the
@@ -19,12 +19,13 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 from simulated import MANY, ONE_DATE, simulate
-from validity_page import page
+from validity_page import page, sizes_csv
 
 from eventstudy.inference.models.least_squares import least_squares
-from eventstudy.inference.significance import kernels
+from eventstudy.inference.significance import kernels, sizes
 from eventstudy.inference.significance.joint import gls, hotelling, max_t_kernel
 from eventstudy.inference.significance.kernels import DaySums
+from eventstudy.inference.significance.registry import TESTS
 from eventstudy.inference.significance.resampling import circular_placebo, ewma_variance, one_day_placebo
 
 BLOCK = 50
@@ -207,6 +208,7 @@ def main() -> int:
     parser.add_argument("--columns", nargs="*", help="only these columns")
     parser.add_argument("--check", action="store_true", help="hold the cells to their bands; write nothing")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "docs" / "validity.md")
+    parser.add_argument("--sizes", type=Path, default=Path(sizes.__file__).with_suffix(".csv"))
     options = parser.parse_args()
     began = time.perf_counter()
     jobs = [
@@ -222,6 +224,7 @@ def main() -> int:
             print(f"{time.perf_counter() - began:6.0f} s  {table} {column}", file=sys.stderr)
     if not options.check and not options.columns:
         options.out.write_text(page(rates, options.reps, options.seed), encoding="utf-8")
+        options.sizes.write_text(sizes_csv(rates, TESTS), encoding="utf-8")
     return report(rates, options.reps)
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy import stats
-from simulated import MANY
+from simulated import MANY, ONE_DATE, Design
+
+# Rows of the tables that are a test of the library under another name.
+ROWS_OF_TESTS = {"t with forecast error, market 1": "t", "placebo, market 1": "placebo"}
+TESTS_OF_VARIANCE = ("variance_f", "beaver_u")
 
 
 def theory() -> dict[tuple[str, str], float]:
@@ -39,6 +45,26 @@ def page(rates: dict[str, dict[str, dict[str, float]]], reps: int, seed: int) ->
         table_of(rates["one"]),
     ]
     return "\n".join(parts) + "\n"
+
+
+def sizes_csv(rates: dict[str, dict[str, dict[str, float]]], tests: Iterable[str]) -> str:
+    """Return the text of significance/sizes.csv: the rates of the library's tests where the null hypothesis is true."""
+    designs = MANY | ONE_DATE
+    columns = {c: cells for table in rates.values() for c, cells in table.items() if not designs[c].shift}
+    rows = {name: name for name in tests} | ROWS_OF_TESTS
+    lines = [",".join(["test", *columns])]
+    lines += [
+        ",".join([test, *(_size(test, designs[column], cells.get(row)) for column, cells in columns.items())])
+        for row, test in rows.items()
+        if any(row in cells for cells in columns.values())
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _size(test: str, design: Design, rate: float | None) -> str:
+    """Write a rate; nothing where there is none, or where a test of variance meets a variance that did change."""
+    false = test in TESTS_OF_VARIANCE and design.variance != 1
+    return "" if rate is None or false else f"{rate:.1f}"
 
 
 def table_of(columns: dict[str, dict[str, float]]) -> str:

@@ -3,10 +3,19 @@
 import os
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 
 import pytest
+from hypothesis import settings
 
 from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
+
+# Examples of each property: few at hand, more in continuous integration, many with `make test-long`.
+settings.register_profile("default", max_examples=40, deadline=None)
+settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True)
+settings.register_profile("long", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +57,19 @@ def study_file(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def processor_seconds():
+    """Fail where a block takes more processor time than this: a limit against runaway work, not a measure of speed."""
+
+    @contextmanager
+    def limit(seconds):
+        began = time.process_time()
+        yield
+        assert time.process_time() - began < seconds
+
+    return limit
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,8 @@ class UnknownNameError(UsageError, LookupError):
         File or option in which the name stood.
     near : sequence of str, optional
         What to offer where something better than spelling tells it.
+    cure : str, optional
+        What else to do, in words; the known names are then not listed.
 
     Examples
     --------
@@ -58,25 +60,26 @@ class UnknownNameError(UsageError, LookupError):
     """
 
     def __init__(
-        self, kind: str, name: str, known: Iterable[str], where: str = "", *, near: Sequence[str] = ()
+        self, kind: str, name: str, known: Iterable[str], where: str = "", *, near: Sequence[str] = (), cure: str = ""
     ) -> None:
         options = sorted(known)
         near = near[:3] or difflib.get_close_matches(name, options, n=3, cutoff=0.5)
         name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..."
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"known: {', '.join(options[:20])}"
+        listed = cure or f"known: {', '.join(options[:20])}"
+        hint = f"did you mean {' or '.join(map(repr, near))}?" + (f" Or {cure}" if cure else "") if near else listed
         super().__init__(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
 
 
-def refuse_twice(kind: str, names: Sequence[str]) -> None:
-    """Raise `UsageError` for the first name that stands twice.
+def refuse_duplicates(kind: str, names: Sequence[str]) -> None:
+    """Raise `UsageError` for the first name that occurs more than once.
 
     Examples
     --------
-    >>> refuse_twice("market", ["CL=F", "^N225"])
+    >>> refuse_duplicates("market", ["CL=F", "^N225"])
     """
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(f"{kind} {name} stands twice; keep one")
+            raise UsageError(f"duplicate {kind} {name}; keep one")
 
 
 class InputError(EventStudyError, ValueError):

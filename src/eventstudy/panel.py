@@ -1,6 +1,6 @@
-"""The narrow waist: returns in event time, and what became of every event in every market.
+"""Returns in event time, and what became of every event in every market.
 
-Clocks fill an `EventPanel`, statistics read it; neither knows the other.
+Alignment fills an `EventPanel`, statistics read it; neither imports the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROW_COLUMNS = ("event_id", "market", "session", "outcome", "detail")
 
 
 class Outcome(StrEnum):
-    """What became of one event in one market; everything but ``ok`` is left out, and said so."""
+    """What became of one event in one market; pairs with another outcome than ``ok`` are left out and listed."""
 
     OK = "ok"
     NO_PRICE = "no_price"
@@ -29,6 +29,8 @@ class Outcome(StrEnum):
     OUTSIDE_CALENDAR = "outside_calendar"
     TOO_FEW_OBSERVATIONS = "too_few_observations"
     NO_VARIANCE = "no_variance"
+    FIT_FAILED = "fit_failed"
+    INCOMPLETE_WINDOW = "incomplete_window"
     NON_POSITIVE_PRICE = "non_positive_price"
     PROVISIONAL = "provisional"
     OVERLAPPING = "overlapping"
@@ -53,6 +55,8 @@ class EventPanel:
     factors : ndarray, shape (n, T, f)
         Benchmark or factor returns beside each return; ``f`` may be 0.
     factor_names : tuple of str
+    spans : ndarray, shape (n, T), optional
+        Days that each return, and the factors beside it, span; None where all span one.
     """
 
     rows: pd.DataFrame
@@ -61,6 +65,7 @@ class EventPanel:
     sessions: npt.NDArray[np.datetime64]
     factors: FloatArray
     factor_names: tuple[str, ...] = field(default=())
+    spans: FloatArray | None = None
 
     def at(self, window: Window) -> slice:
         """Positions of `window` on the event-time axis."""
@@ -80,6 +85,7 @@ class EventPanel:
             returns=self.returns[keep],
             sessions=self.sessions[keep],
             factors=self.factors[keep],
+            spans=None if self.spans is None else self.spans[keep],
         )
 
     def with_outcome(self, where: npt.NDArray[np.bool_], outcome: Outcome, detail: list[str]) -> EventPanel:
@@ -110,6 +116,7 @@ def build_panel(
     span: Window,
     *,
     factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
+    spans: Mapping[str, pd.DataFrame] | None = None,
 ) -> EventPanel:
     """Put every market's returns on the event-time axis of every event.
 
@@ -127,6 +134,8 @@ def build_panel(
     factors : DataFrame or mapping of str to DataFrame, optional
         Benchmark or factor returns by session label, one column each; matched to every return's session. One frame for
         all markets, or one for each, with the same columns.
+    spans : mapping of str to DataFrame, optional
+        Days that each return of a market spans, by its own session labels; one where it is left out.
 
     Returns
     -------
@@ -162,6 +171,7 @@ def build_panel(
         labels = series.index.to_numpy().astype(unit)
         sessions[where] = np.where(inside, labels[safe], np.datetime64("NaT"))
     table = rows.reset_index(drop=True).assign(outcome=outcomes, detail=details)
+    days = _match_factors(sessions, table["market"], spans)[..., 0] if spans else None
     return EventPanel(
         rows=table[list(ROW_COLUMNS)],
         tau=tau,
@@ -169,6 +179,7 @@ def build_panel(
         sessions=sessions,
         factors=_match_factors(sessions, table["market"], factors),
         factor_names=_names(factors),
+        spans=None if days is None else np.where(np.isfinite(days), days, 1.0),
     )
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -270,17 +271,35 @@ def test_version(command):
     assert command("--version").stdout == f"eventstudy {version('market-eventstudy')}\n"
 
 
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("eventstudy", run_name="__main__")
+"""
+
+
+def opened_for(process, pipe):
+    """Open a named pipe for writing once the process reads from it; fail if the process ends before."""
+    while process.poll() is None:
+        with suppress(OSError):  # until someone reads, a pipe opened without waiting is ENXIO
+            return os.fdopen(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), "wb")
+        time.sleep(0.01)
+    return pytest.fail(f"the command ended before it read: {process.communicate()}")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_an_interrupt_is_130_and_leaves_nothing(tmp_path, study_file):
     pipe = tmp_path / "article.md"
     os.mkfifo(pipe)
     study = study_file(at=None, article=f'"{pipe.as_posix()}"')
-    words = [sys.executable, "-m", "eventstudy", "run", str(study), "--out", str(tmp_path / "o")]
+    # A shell that runs its jobs in the background has them ignore interrupts: the command must not inherit that.
+    words = [sys.executable, "-c", INTERRUPTIBLE, "run", str(study), "--out", str(tmp_path / "o")]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    with process, pipe.open("wb"):  # opens when the command does: it is at work now, and waits for the text
-        time.sleep(0.1)
+    with process:
+        article = opened_for(process, pipe)  # the command is at work now, and waits for the text
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        article.close()  # a signal between two reads is seen when the read ends
+        out, err = process.communicate()
     assert process.returncode == 130 and out == "" and "Traceback" not in err
     assert not (tmp_path / "o").exists()
 

@@ -5,9 +5,12 @@ import pandas as pd
 
 from eventstudy.inference.abnormal import abnormal_returns
 from eventstudy.inference.models.market import MarketModel
+from eventstudy.inference.significance.protocol import Scope
+from eventstudy.inference.significance.registry import TESTS
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
 
+SAMPLE_TESTS = {name: test for name, test in TESTS.items() if test.scope is Scope.SAMPLE}
 ESTIMATION = 80
 GAP = 5
 EVENT = (-3, 6)

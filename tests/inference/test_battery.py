@@ -1,14 +1,17 @@
 """What every model and every test of the tables must keep to; a new one is checked by adding its line."""
 
+import inspect
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from panels import SPAN, estimation_of, make_panel, study
+from panels import SAMPLE_TESTS, SPAN, estimation_of, make_panel, study
 
-from eventstudy.inference.battery import run_tests
+from eventstudy.inference.battery import TestPlan, run_tests
 from eventstudy.inference.models.protocol import Fitted, Model
-from eventstudy.inference.registry import MODELS, TESTS, get_model
+from eventstudy.inference.models.registry import MODELS, get_model
+from eventstudy.inference.significance.protocol import Draws, Scope
+from eventstudy.inference.significance.registry import CHOICES, TESTS
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
@@ -99,37 +102,69 @@ def independent():
     return study(make_panel(30, dates=np.arange(30), seed=8))
 
 
-@pytest.mark.parametrize("test", TESTS)
+@pytest.mark.parametrize("test", SAMPLE_TESTS)
 def test_tests_say_what_they_are(test, independent):
-    found = TESTS[test](Sample.of(independent, Window(-1, 2)))
+    found = SAMPLE_TESTS[test](Sample.of(independent, Window(-1, 2)))
     assert found.name == test
     assert found.applicable, found.reason
     assert 0 <= found.p <= 1
-    assert found.null
+    record = SAMPLE_TESTS[test]
+    assert found.null == record.null
+    assert ("one-sided" in found.note) == (record.sides == 1)
     assert found.distribution
     assert found.n == 30
-    assert TESTS[test].__doc__
+    assert record.function.__doc__
 
 
-@pytest.mark.parametrize("test", TESTS)
+@pytest.mark.parametrize("test", TESTS.values(), ids=TESTS)
+def test_records_say_what_they_assume(test):
+    assert test.declares_dependence == (test.scope is not Scope.PAIR)
+    takes = set(inspect.signature(test.function).parameters)
+    assert ("seed" in takes) == (test.draws is not Draws.NEVER)
+    assert ("weights" in takes) == (test.declares == "weights")
+    assert all(0 <= rate <= 100 for rate in test.measured.values())
+
+
+def test_tests_that_draw_give_the_same_for_a_seed_and_another_p_for_another(independent):
+    sample, drawn = Sample.of(independent, Window(0, 0)), {n for n, t in TESTS.items() if t.draws is Draws.ALWAYS}
+    assert drawn == {"multivariate", "skewness_t_bootstrap"}
+    assert drawn == set(CHOICES["all"]) - set(CHOICES["standard"])
+    bootstrap = TESTS["skewness_t_bootstrap"]
+    assert bootstrap(sample, seed=1).p == bootstrap(sample, seed=1).p != bootstrap(sample, seed=2).p
+
+
+def test_pair_and_joint_results_have_the_null_of_their_record():
+    panel = make_panel(3)
+    panel.rows["event_id"] = "e"
+    plan = TestPlan(families={"two": ["m0", "m1"], "one": ["m2"]}, weights={"m0": 1.0, "m1": -1.0})
+    result, plain = study(panel), [name for name, test in TESTS.items() if test.scope is not Scope.SAMPLE]
+    frame = run_tests(result, [Window(0, 0)], replace(plan, names=tuple(plain)))
+    assert sorted(set(frame["test"])) == sorted(plain)
+    assert frame["null"].tolist() == [TESTS[name].null for name in frame["test"]]
+    assert frame.loc[frame["test"] == "max_t", "market"].tolist() == ["two", "one"]
+    for name in ("t", "placebo", "placebo_standardised"):
+        assert [one.null for one in TESTS[name](result, Window(0, 0))] == [TESTS[name].null] * 3
+
+
+@pytest.mark.parametrize("test", SAMPLE_TESTS)
 def test_tests_of_one_event_work_or_say_why_not(test):
-    found = TESTS[test](Sample.of(study(make_panel(1)), Window(0, 0)))
+    found = SAMPLE_TESTS[test](Sample.of(study(make_panel(1)), Window(0, 0)))
     assert found.applicable or len(found.reason) > 20
     assert found.applicable == np.isfinite(found.p)
 
 
-@pytest.mark.parametrize("test", TESTS)
+@pytest.mark.parametrize("test", SAMPLE_TESTS)
 def test_tests_without_any_return_say_why_not(test):
     panel = make_panel(3)
     panel.returns[:, panel.at(Window(0, 0))] = np.nan
-    found = TESTS[test](Sample.of(study(panel), Window(0, 0)))
+    found = SAMPLE_TESTS[test](Sample.of(study(panel), Window(0, 0)))
     assert not found.applicable
     assert found.reason
 
 
-@pytest.mark.parametrize("test", TESTS)
+@pytest.mark.parametrize("test", SAMPLE_TESTS)
 def test_tests_are_the_same_each_time(test, independent):
-    first, second = (TESTS[test](Sample.of(independent, Window(0, 1))) for _ in range(2))
+    first, second = (SAMPLE_TESTS[test](Sample.of(independent, Window(0, 1))) for _ in range(2))
     assert first == second
 
 
@@ -137,5 +172,5 @@ def test_the_table_has_every_test_once_per_window():
     result = study(make_panel(5, dates=range(5)))
     frame = run_tests(result, [Window(0, 0), Window(0, 1)])
     whole = frame[frame["event_id"] == ""]
-    assert whole.groupby("window")["test"].apply(list).map(sorted).tolist() == [sorted(TESTS)] * 2
+    assert whole.groupby("window")["test"].apply(list).map(sorted).tolist() == [sorted(SAMPLE_TESTS)] * 2
     assert frame["p"].notna().eq(~frame["note"].str.startswith("not applicable")).all()

@@ -60,7 +60,7 @@ def aligned(result, window):
 
 @pytest.mark.parametrize("window", [DAY, Window(0, 1)])
 def test_max_t_counts_the_stretches_with_a_larger_market(window, result):
-    found = joint.max_t(result, window, event_id="e")["all"]
+    found = joint.max_t(result, window, event_id="e")
     e = aligned(result, window)
     m, days = e.shape
     width = window.length
@@ -75,11 +75,14 @@ def test_max_t_counts_the_stretches_with_a_larger_market(window, result):
 
 
 def test_max_t_looks_within_the_declared_families(result):
-    found = joint.max_t(result, DAY, event_id="e", families={"oil": ["m0", "m1"], "other": ["m2"]})
-    assert list(found) == ["oil", "other"]
-    assert (found["oil"].n, found["other"].n) == (2, 1)
+    plan = TestPlan(names=("max_t",), families={"oil": ["m0", "m1"], "other": ["m2"]})
+    frame = run_tests(result, [DAY], plan)
+    assert frame[["market", "n"]].to_numpy().tolist() == [["oil", 2], ["other", 1]]
+    for family, markets in plan.families.items():
+        alone = joint.max_t(result, DAY, event_id="e", markets=markets)
+        assert frame.loc[frame["market"] == family, "p"].tolist() == [alone.p]
     with pytest.raises(UnknownNameError, match="unknown market 'm9'"):
-        joint.max_t(result, DAY, event_id="e", families={"oil": ["m9"]})
+        joint.max_t(result, DAY, event_id="e", markets=["m9"])
 
 
 def test_multivariate_statistic_and_its_footnote():
@@ -148,7 +151,7 @@ def test_too_few_common_dates_are_a_reason():
     days = panel.returns.shape[1]
     panel.returns[0, : days - 14 : 2] = np.nan
     panel.returns[1, 1 : days - 14 : 2] = np.nan
-    found = joint.max_t(study(panel), DAY, event_id="e")["all"]
+    found = joint.max_t(study(panel), DAY, event_id="e")
     assert not found.applicable
     assert "common estimation dates; 20 needed" in found.reason
 

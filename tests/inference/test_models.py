@@ -8,7 +8,7 @@ from panels import EVENT, SPAN, estimation_of, make_panel, study
 from eventstudy.errors import InputError, UnknownNameError, UsageError
 from eventstudy.inference.models.factors import FactorModel, LaggedMarket, PeerPortfolio
 from eventstudy.inference.models.french import read_french
-from eventstudy.inference.registry import MODELS, get_model
+from eventstudy.inference.models.registry import MODELS, get_model
 
 
 def ols_of(panel, i, columns, y=None):

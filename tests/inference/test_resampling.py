@@ -10,7 +10,7 @@ from scipy import stats
 
 from eventstudy.errors import UsageError
 from eventstudy.inference.models.market import ConstantMean
-from eventstudy.inference.registry import TESTS
+from eventstudy.inference.significance.registry import TESTS
 from eventstudy.inference.significance.resampling import (
     conformal_interval,
     one_day_placebo,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from panels import SAMPLE_TESTS
 
 from eventstudy.errors import UsageError
 from eventstudy.inference.models.market import MarketModel
-from eventstudy.inference.registry import TESTS
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.inference.stream import EventStream
 from eventstudy.windows import Window
@@ -38,10 +38,10 @@ def stream():
     )
 
 
-@pytest.mark.parametrize("name", TESTS)
+@pytest.mark.parametrize("name", SAMPLE_TESTS)
 def test_results_do_not_depend_on_the_block(name, stream):
-    small = TESTS[name](Sample.of(stream, WINDOW))
-    whole = TESTS[name](Sample.of(replace(stream, block=1000), WINDOW))
+    small = SAMPLE_TESTS[name](Sample.of(stream, WINDOW))
+    whole = SAMPLE_TESTS[name](Sample.of(replace(stream, block=1000), WINDOW))
     assert small.applicable == whole.applicable
     if whole.applicable:
         np.testing.assert_allclose([small.statistic, small.p], [whole.statistic, whole.p], rtol=1e-12)
@@ -107,4 +107,4 @@ def test_events_with_the_same_returns_are_said_not_to_differ(n, stream):
     )
     sample = Sample.of(same, WINDOW)
     for name in ("corrado_zivney_restandardised", "grank_t", "grank_z"):
-        assert not TESTS[name](sample).applicable
+        assert not SAMPLE_TESTS[name](sample).applicable

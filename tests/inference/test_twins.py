@@ -3,15 +3,14 @@
 import loops
 import numpy as np
 import pytest
-from panels import make_panel, study
+from panels import SAMPLE_TESTS, make_panel, study
 
-from eventstudy.inference.registry import TESTS
 from eventstudy.inference.significance.calendar_time import calendar_time_alpha
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 WINDOWS = [Window(0, 0), Window(-1, 2)]
-LOOPS = {name: getattr(loops, name) for name in TESTS if hasattr(loops, name)}
+LOOPS = {name: getattr(loops, name) for name in SAMPLE_TESTS if hasattr(loops, name)}
 
 
 def as_lists(array):
@@ -63,7 +62,7 @@ def result(request):
 @pytest.mark.parametrize("window", WINDOWS, ids=lambda w: w.label)
 @pytest.mark.parametrize("name", LOOPS)
 def test_the_statistic_is_that_of_the_loop(name, window, result):
-    found = TESTS[name](Sample.of(result, window))
+    found = SAMPLE_TESTS[name](Sample.of(result, window))
     if name == "two_way_clustered_t" and not found.applicable:
         assert result.rows["session"].nunique() == 1 or "not positive" in found.reason
         return
@@ -77,7 +76,7 @@ def test_missing_data_are_really_missing():
 
 
 def test_every_test_has_a_loop_or_a_test_of_its_own():
-    assert set(TESTS) - set(LOOPS) == {"skewness_t_bootstrap", "sign_flip", "calendar_time_alpha"}
+    assert set(SAMPLE_TESTS) - set(LOOPS) == {"skewness_t_bootstrap", "sign_flip", "calendar_time_alpha"}
 
 
 def test_calendar_time_alpha_is_weighted_least_squares_with_newey_west_errors():

@@ -11,7 +11,9 @@ BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "validity.py"
 MAIN = ("a", "a2", "b x2", "c .10", "c .30", "cb .10+x2", "s2", "s5")
 
 
-@pytest.mark.skipif(os.environ.get("HYPOTHESIS_PROFILE") != "ci", reason="half a minute: with HYPOTHESIS_PROFILE=ci")
+@pytest.mark.skipif(
+    os.environ.get("HYPOTHESIS_PROFILE") not in ("ci", "long"), reason="half a minute: with HYPOTHESIS_PROFILE=ci"
+)
 def test_rejection_rates_stay_in_their_bands():
     command = [sys.executable, str(BENCHMARK), "--reps", "2000", "--check", "--columns", *MAIN]
     found = subprocess.run(command, capture_output=True, text=True, check=False)

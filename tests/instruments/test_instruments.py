@@ -13,9 +13,8 @@ from eventstudy.instruments.catalogue import (
     Instrument,
     catalogue,
     find_instrument,
-    parse_instruments,
-    read_instruments,
 )
+from eventstudy.instruments.declarations import parse_instruments, read_instruments
 
 
 def test_settlements_and_stale_opens():
@@ -62,16 +61,16 @@ OWN = '["X"]\nname = "x"\ncalendar = "XTKS"\n'
         ('x = "y"', InputError, "expected a table"),
         ('["X"]\nname = "x"', InputError, "calendar must be given"),
         (OWN + "unti = 'a'", UnknownNameError, "did you mean 'unit'"),
-        (OWN + "unit = 3", InputError, "should be text"),
-        (OWN + "total_return = 1", InputError, "should be true or false"),
+        (OWN + "unit = 3", InputError, "unit is 3; write text in quotes"),
+        (OWN + "total_return = 1", InputError, "total_return is 1; write true or false"),
         (OWN + "quote = 'backwards'", UnknownNameError, "unknown quote"),
-        (OWN + "observed_at = [{ at = '14:30' }]", InputError, "takes rows such as"),
+        (OWN + "observed_at = [{ at = '14:30' }]", InputError, "write a list such as|write a time such as"),
         (
             OWN + "observed_at = [{ from = 2020-01-01, at = 14:30:00 }, { at = 15:00:00 }]",
             InputError,
             "forward in time",
         ),
-        (OWN + "open_is_stale_before = 2025", InputError, "should be a date"),
+        (OWN + "open_is_stale_before = 2025", InputError, "write a date such as"),
     ],
 )
 def test_a_wrong_declaration_is_one_clear_line(text, error, words):
@@ -90,7 +89,7 @@ def test_a_users_own_file(tmp_path):
     assert own["X"].observed_after_close == dt.timedelta(minutes=10)
     assert own["X"].observed_at[1] == (dt.date(2024, 11, 5), dt.time(15, 30))
     assert find_instrument("X", among=own).name == "x"
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no such file"):
         read_instruments(tmp_path / "none.toml")
 
 
@@ -104,7 +103,7 @@ def test_a_file_of_ones_own_joins_the_catalogue(tmp_path):
     assert done.returncode == 0 and json.loads(done.stdout)[0]["market"] == "X"
     lost = {**os.environ, "EVENTSTUDY_INSTRUMENTS": str(tmp_path / "none.toml")}
     done = subprocess.run(words, env=lost, capture_output=True, text=True, check=False)
-    assert done.returncode == 3 and "cannot be read" in done.stderr and done.stderr.count("\n") == 1
+    assert done.returncode == 3 and "no such file" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_reading_the_catalogue_needs_no_pandas():

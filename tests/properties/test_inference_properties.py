@@ -11,17 +11,16 @@ from hypothesis import strategies as st
 from scipy import stats
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "inference"))
-from panels import EVENT, SPAN, estimation_of, make_panel, study
+from panels import EVENT, SAMPLE_TESTS, SPAN, estimation_of, make_panel, study
 
 from eventstudy.inference.models.market import ConstantMean
-from eventstudy.inference.registry import TESTS
 from eventstudy.inference.significance.multiplicity import holm
 from eventstudy.inference.significance.resampling import placebo_p
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
 WINDOW = Window(-1, 2)
-CLOSED = sorted(set(TESTS) - {"skewness_t_bootstrap", "calendar_time_alpha", "bhar_t", "bhar_skewness_t"})
+CLOSED = sorted(set(SAMPLE_TESTS) - {"skewness_t_bootstrap", "calendar_time_alpha", "bhar_t", "bhar_skewness_t"})
 ONE_SIDED = {"variance_f", "beaver_u", "wilcoxon"}
 seeds = st.integers(0, 2**32 - 1)
 cases = st.fixed_dictionaries(
@@ -31,7 +30,7 @@ cases = st.fixed_dictionaries(
 
 def results(result, names=CLOSED):
     sample = Sample.of(result, WINDOW)
-    return {name: TESTS[name](sample) for name in names}
+    return {name: SAMPLE_TESTS[name](sample) for name in names}
 
 
 def assert_same(a, b, sign=1.0):

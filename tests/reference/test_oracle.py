@@ -9,9 +9,9 @@ import pytest
 
 from eventstudy.inference.abnormal import abnormal_returns
 from eventstudy.inference.models.market import ConstantMean, MarketAdjusted, MarketModel
-from eventstudy.inference.registry import TESTS, get_model
+from eventstudy.inference.models.registry import get_model
 from eventstudy.inference.significance import kernels
-from eventstudy.inference.significance.multiplicity import benjamini_hochberg, holm
+from eventstudy.inference.significance.registry import TESTS
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
@@ -130,12 +130,6 @@ def test_scholes_williams_on_one_trimmed_sample():
     result = study(seven_stocks(()), get_model("scholes-williams"))
     amazon = list(result.rows["market"]).index("AMZN")
     assert result.fitted.params[amazon, 1] == pytest.approx(0.904632603596866, rel=1e-10)
-
-
-def test_adjusted_p_values_of_r():
-    reference = pd.read_csv(FOLDER / "base-r" / "p_adjust.csv")
-    np.testing.assert_allclose(holm(reference["p"]), reference["holm"], rtol=1e-12)
-    np.testing.assert_allclose(benjamini_hochberg(reference["p"]), reference["BH"], rtol=1e-12)
 
 
 def test_garch_benchmark():

@@ -1,7 +1,4 @@
-"""The sample study of 8 January 2020, worked by hand elsewhere, where EVENTSTUDY_REFERENCE holds its figures."""
-
-import os
-from pathlib import Path
+"""The sample study of 8 January 2020 beside the figures that another program gave for the same prices."""
 
 import numpy as np
 import pandas as pd
@@ -14,20 +11,14 @@ from eventstudy.inference.significance.resampling import placebo_p, standardised
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
 
-FIGURES = Path(os.environ.get("EVENTSTUDY_REFERENCE", "")) / "figures" / "daily-2019-01_2020-01.csv"
-pytestmark = pytest.mark.skipif(
-    "EVENTSTUDY_REFERENCE" not in os.environ or not FIGURES.is_file(),
-    reason="EVENTSTUDY_REFERENCE does not point at the reference numbers",
-)
 DAY, WEEK = Window(0, 0), Window(0, 5)
 
 
 @pytest.fixture(scope="module")
-def result():
-    closes = pd.read_csv(FIGURES, parse_dates=["date"])
+def result(sample_bars):
     rows, returns, sessions = [], [], []
-    for symbol, own in closes.groupby("symbol", sort=False):
-        series = np.log(own.set_index("date")["close"]).diff()
+    for symbol, own in sample_bars.items():
+        series = np.log(own.frame["close"]).diff()
         day = series.index.get_loc("2020-01-08")
         rows.append(
             {"event_id": "strike", "market": symbol, "session": series.index[day], "outcome": "ok", "detail": ""}

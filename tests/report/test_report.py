@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import threading
+from collections import Counter
 from html.parser import HTMLParser
 from importlib.metadata import version
 
@@ -41,6 +42,8 @@ HOSTILE = [
     "原油 \U0001f6e2 \ud7ff",
     "x" * 10_000,
 ]
+# Several at once, since each report takes a second; what may break the setting of a formula stands alone.
+GROUPS = {"markup": " ".join(HOSTILE[:4]), "formula": HOSTILE[4], "signs": " ".join(HOSTILE[5:])}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -232,19 +235,25 @@ def test_the_pictures_are_the_figures_and_request_nothing(page, folder):
     assert len(alternatives) == 3 and all(alternatives)
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_words_stay_words(small_result, tmp_path, text):
+@pytest.fixture(scope="module")
+def harmless(small_result, tmp_path_factory):
+    """Tags of the page of the same study with harmless words."""
+    other = Event(id="other", title="T", public=When.instant("2020-01-08T04:00:00Z"), evidence="T")
+    out = write_report(small_result, tmp_path_factory.mktemp("harmless"), title="T", others=[other])
+    return Counter(Page(out.read_bytes()).tags)
+
+
+@pytest.mark.parametrize("text", GROUPS.values(), ids=GROUPS)
+def test_hostile_words_stay_words(small_result, harmless, tmp_path, text):
     event = dataclasses.replace(small_result.dated[0], title=text, evidence=text, warnings=(text,))
     result = dataclasses.replace(small_result, dated=(event,))
     other = Event(id="other", title=text, public=When.instant("2020-01-08T04:00:00Z"), evidence=text)
     out = write_report(result, tmp_path, title=text, others=[other], inputs={text: "00"})
-    page, plain = Page(out.read_bytes()), write_report(small_result, tmp_path / "plain", title="T", others=[other])
+    page = Page(out.read_bytes())
     assert page.tags.count("script") == 0 and page.tags.count("a") == 0
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
-    harmless = {"img": 3, "style": 1, "svg": 0}
-    assert {tag: page.tags.count(tag) for tag in harmless} == harmless == {
-        tag: Page(plain.read_bytes()).tags.count(tag) for tag in harmless
-    }  # fmt: skip
+    for tag, count in {"img": 3, "style": 1, "svg": 0}.items():
+        assert page.tags.count(tag) == harmless[tag] == count
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\x00-\x08\x0b-\x1f\x7f]", out.read_text(encoding="utf-8"))
     visible = [part for part in text.split() if part.isprintable() and part.isascii()]
     assert all(part in words_of(page) for part in visible)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +15,13 @@ from ..errors import UsageError
 from ..panel import EventPanel, Outcome
 from ..windows import Window, check_disjoint
 from .models.least_squares import FloatArray, IntArray, assemble
-from .models.protocol import Fitted, Model
+from .models.protocol import Column, Fitted, Model
+from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
+# A share of a window's days may miss a whole number by rounding alone.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +32,8 @@ class CumulativeReturns:
     ----------
     window : Window
     car, se, t : ndarray, shape (n,)
-        Sum over the days present, its standard error and ``car / se``; NaN where no day of the window is present.
+        Sum over the days present, its standard error and ``car / se``; NaN where too few days of the window are present
+        (`AbnormalReturns.min_window_share`).
     df : ndarray of int, shape (n,)
     n_days : ndarray of int, shape (n,)
         Days present; a missing day is left out of the sum and of its variance, never taken as zero.
@@ -77,6 +82,18 @@ class AbnormalReturns:
     model : Model
     log_returns : bool
         Whether the returns are logarithmic; buy-and-hold returns compound simple ones.
+    clock : ndarray, shape (n, L + G + E), optional
+        In event time of bars: the minute of the market's own day at which each bar opens, from the first estimation row
+        to the last of the span.
+    changes : bool
+        Whether the returns are changes of the price, which do not compound.
+    min_window_share : float
+        Share of a window's days that must be present for it to have a cumulative abnormal return; at least one day.
+    spans : ndarray, shape (n, E), optional
+        Days that each return spans; None where all span one. The variance of a return, and of its forecast, is that of
+        its span.
+    estimation_spans : ndarray, shape (n, L), optional
+        The same of the estimation rows.
     """
 
     rows: pd.DataFrame
@@ -96,6 +113,11 @@ class AbnormalReturns:
     fitted: Fitted
     model: Model
     log_returns: bool = False
+    clock: FloatArray | None = None
+    changes: bool = False
+    min_window_share: float = 0.0
+    spans: FloatArray | None = None
+    estimation_spans: FloatArray | None = None
 
     def __len__(self) -> int:
         return len(self.ar)
@@ -119,9 +141,39 @@ class AbnormalReturns:
         return self.ar / self.se
 
     @property
+    def daily_ar(self) -> FloatArray:
+        """Abnormal returns over the root of the days they span, as the residuals of the estimation, shape (n, E)."""
+        return self.ar if self.spans is None else self.ar / np.sqrt(self.spans)
+
+    @property
     def cov(self) -> FloatArray:
         """Covariance of the forecast errors, shape (n, E, E)."""
         return assemble(self.noise, self.loading)
+
+    @property
+    def history(self) -> FloatArray:
+        """Abnormal returns from the first estimation row to the last of the span, shape (n, L + G + E)."""
+        return np.concatenate([self.fitted.residuals, self.between, self.ar], axis=1)
+
+    @cached_property
+    def joined_sessions(self) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]:
+        """Sessions of the estimation rows and of the span, on one clock for every piece of news.
+
+        The pairs of one event are joined by event time: over the span they have the labels of the pair whose day 0 is
+        labelled first, and the estimation rows of a pair whose day 0 is labelled later are those of the weekday before.
+        """
+        ids, day_zero = self.rows["event_id"], self.rows["session"].to_numpy().astype(self.sessions.dtype)
+        if ids.is_unique:
+            return self.estimation_sessions, self.sessions
+        before, at = self.estimation_sessions.copy(), self.sessions.copy()
+        for found in ids.groupby(ids, sort=False).indices.values():
+            rows = np.asarray(found)
+            reference = self.sessions[rows[day_zero[rows].argmin()]]
+            at[rows] = np.where(np.isnat(reference), at[rows], reference)
+            later = rows[day_zero[rows] > day_zero[rows].min()]
+            if len(later) and at.dtype == np.dtype("M8[D]"):
+                before[later] = _weekday_before(before[later])
+        return before, at
 
     def columns(self, window: Window) -> slice:
         """Positions of `window` among the columns.
@@ -136,8 +188,21 @@ class AbnormalReturns:
         start = window.first - self.span.first
         return slice(start, start + window.length)
 
+    def complete(self, window: Window) -> BoolArray:
+        """Which pairs have enough days of `window` for a cumulative abnormal return, shape (n,)."""
+        return self._enough(np.isfinite(self.ar[:, self.columns(window)]))
+
+    def _enough(self, present: BoolArray) -> BoolArray:
+        """Which rows of a mask of shape (n, W) hold enough days."""
+        days = present.sum(axis=1)
+        return np.asarray((days > 0) & (days >= self.min_window_share * present.shape[1] - ROUNDING))
+
     def car(self, window: Window) -> CumulativeReturns:
         """Cumulate over `window`: ``var = c'V c`` with c one on the days present (Campbell, Lo & MacKinlay 1997)."""
+        return self.cumulate(window, self.complete(window))
+
+    def cumulate(self, window: Window, keep: BoolArray) -> CumulativeReturns:
+        """Cumulate over the days present of `window` for the pairs selected by a mask of shape (n,)."""
         at = self.columns(window)
         ar = self.ar[:, at]
         present = np.isfinite(ar)
@@ -145,14 +210,16 @@ class AbnormalReturns:
         variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1)
         for k in range(self.loading.shape[-1]):
             variance += np.where(present, self.loading[:, at, k], 0.0).sum(axis=1) ** 2
-        car = np.where(n_days > 0, np.where(present, ar, 0.0).sum(axis=1), np.nan)
-        se = np.where(n_days > 0, np.sqrt(variance), np.nan)
+        keep = keep & (n_days > 0)
+        car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
+        se = np.where(keep, np.sqrt(variance), np.nan)
         return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)
 
     def bhar(self, window: Window) -> FloatArray:
         """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
 
-        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997).
+        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997). Changes of a
+        price do not compound: they have none.
         """
         at = self.columns(window)
         present = np.isfinite(self.ar[:, at])
@@ -161,7 +228,34 @@ class AbnormalReturns:
             held, expected = (np.exp(values.sum(axis=1)) for values in grown)
         else:
             held, expected = ((1.0 + values).prod(axis=1) for values in grown)
-        return np.where(present.any(axis=1), held - expected, np.nan)
+        return np.where(self._enough(present) & ~np.bool_(self.changes), held - expected, np.nan)
+
+
+def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
+    """Return the rows of event time that a panel must hold: all windows, and the model's reach around the event's.
+
+    Without the rows of its reach a model with leads has no forecast of the last day, so that a CAR would depend on
+    which other windows are listed. The estimation rows need none: their lags and leads stay within them.
+
+    Parameters
+    ----------
+    model : Model
+    estimation : Window
+    windows : sequence of Window
+
+    Returns
+    -------
+    Window
+
+    Examples
+    --------
+    >>> from eventstudy.inference.models.factors import LaggedMarket
+    >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
+    Window(first=-60, last=3)
+    """
+    lags, leads = model.reach
+    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
+    return Window(min(estimation.first, first), max(estimation.last, last))
 
 
 def abnormal_returns(
@@ -172,6 +266,8 @@ def abnormal_returns(
     windows: Sequence[Window],
     min_observations: int = MIN_OBSERVATIONS,
     log_returns: bool = False,
+    changes: bool = False,
+    min_window_share: float = 0.0,
 ) -> AbnormalReturns:
     """Estimate `model` for every usable pair of a panel and take its forecast off the event-window returns.
 
@@ -187,6 +283,10 @@ def abnormal_returns(
         Fewer estimation rows with all that the model needs give the outcome ``too_few_observations``.
     log_returns : bool
         Whether the returns are logarithmic (only buy-and-hold returns ask).
+    changes : bool
+        Whether the returns are changes of a price, which have no buy-and-hold return.
+    min_window_share : float
+        Share of a window's days that must be present, from 0 (one day) to 1 (all).
 
     Returns
     -------
@@ -214,23 +314,37 @@ def abnormal_returns(
         raise UsageError("give at least one event window, such as [0, 0]")
     check_disjoint(estimation, windows)
     span = Window(min(w.first for w in windows), max(w.last for w in windows))
-    for window in (estimation, span):
-        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
-            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
+    _check_reach(panel, (estimation, span))
     before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
     regressors = model.design(panel.factors[:, before], panel.factor_names)
+    spans = None if panel.spans is None else panel.spans[:, before]
+
+    def fit(keep: BoolArray | slice) -> Fitted:
+        return fit_over_spans(
+            model, panel.returns[keep][:, before], regressors[keep], None if spans is None else spans[keep]
+        )
+
     keep = _rows(panel.usable)
-    fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+    fitted = fit(keep)
     few = fitted.n_obs < min_observations
     flat = ~few & ~(fitted.sigma > 0)
     if few.any() or flat.any():
         panel = _with_estimation_outcomes(panel, fitted, few, flat, min_observations)
         keep = _rows(panel.usable)
-        fitted = model.fit(panel.returns[keep][:, before], regressors[keep])
+        fitted = fit(keep)
     good = panel if isinstance(keep, slice) else panel.only(keep)
     result = _forecast(model, fitted, good, regressors[keep], estimation, span)
-    return replace(result, outcomes=panel.rows, log_returns=log_returns)
+    return replace(
+        result, outcomes=panel.rows, log_returns=log_returns, changes=changes, min_window_share=min_window_share
+    )
+
+
+def _check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
+    """Raise `UsageError` if a window reaches beyond the panel."""
+    for window in windows:
+        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
+            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
 
 
 def _forecast(
@@ -239,17 +353,20 @@ def _forecast(
     """Take the forecasts of the fitted pairs off their returns; `regressors` are those of the estimation rows."""
     before, at = panel.at(estimation), panel.at(span)
     gap = slice(before.stop, max(before.stop, at.start))
-    design = model.design(panel.factors, panel.factor_names)
-    returns, factors = panel.returns, design[:, at]
-    noise, loading = fitted.forecast_error(factors, np.arange(span.first, span.last + 1) - estimation.last)
+    design, returns, spans = model.design(panel.factors, panel.factor_names), panel.returns, panel.spans
+    factors, ahead = design[:, at], np.arange(span.first, span.last + 1) - estimation.last
+    here = None if spans is None else spans[:, at]
+    noise, loading = error_over_spans(fitted, factors, ahead, here)
+    pause = None if spans is None else spans[:, gap]
+    between = returns[:, gap] - expected_over_spans(fitted, design[:, gap], pause)
     return AbnormalReturns(
         rows=panel.rows,
         outcomes=panel.rows,
         estimation=estimation,
         span=span,
         returns=returns[:, at],
-        ar=returns[:, at] - fitted.predict(factors),
-        between=returns[:, gap] - fitted.predict(design[:, gap]),
+        ar=returns[:, at] - expected_over_spans(fitted, factors, here),
+        between=between if pause is None else between / np.sqrt(pause),
         noise=noise,
         loading=loading,
         sessions=panel.sessions[:, at],
@@ -259,7 +376,25 @@ def _forecast(
         factors=factors,
         fitted=fitted,
         model=model,
+        clock=_clock(panel, slice(before.start, at.stop)),
+        spans=here,
+        estimation_spans=None if spans is None else spans[:, before],
     )
+
+
+def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
+    """Return the time of day of the rows of a panel in bars."""
+    if Column.TIME_OF_DAY not in panel.factor_names:
+        return None
+    return panel.factors[:, rows, panel.factor_names.index(Column.TIME_OF_DAY)]
+
+
+def _weekday_before(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
+    """Return the weekday before each day; NaT stays NaT."""
+    known = ~np.isnat(days)
+    shifted = days.copy()
+    shifted[known] = np.busday_offset(days[known], -1, roll="forward")
+    return shifted
 
 
 def _rows(keep: BoolArray) -> BoolArray | slice:
@@ -272,18 +407,9 @@ def _with_estimation_outcomes(
 ) -> EventPanel:
     """Mark the pairs that have too few observations or no variance."""
     usable = np.flatnonzero(panel.usable)
-    for where, outcome, detail in (
-        (
-            few,
-            Outcome.TOO_FEW_OBSERVATIONS,
-            [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]],
-        ),
-        (
-            flat,
-            Outcome.NO_VARIANCE,
-            ["the estimation window's returns or regressors do not vary, or the fit failed"] * int(flat.sum()),
-        ),
-    ):
+    short = [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]]
+    still = ["the estimation window's returns or regressors do not vary"] * int(flat.sum())
+    for where, outcome, detail in ((few, Outcome.TOO_FEW_OBSERVATIONS, short), (flat, Outcome.NO_VARIANCE, still)):
         mask = np.zeros(len(panel.rows), dtype=bool)
         mask[usable[where]] = True
         panel = panel.with_outcome(mask, outcome, detail)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import UnknownNameError
+from ..errors import UnknownNameError, UsageError, refuse_duplicates
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .models.least_squares import FloatArray
-from .registry import TESTS
-from .significance import joint
-from .significance.guard import Role, design_of, guarded, role_of
-from .significance.resampling import placebo_p, standardised_placebo
-from .significance.result import TestResult
+from .significance.guard import Verdict, design_of, judge
+from .significance.protocol import Draws, Scope, SignificanceTest
+from .significance.registry import CHOICES, TESTS
+from .significance.result import FIGURES, TestResult
 from .significance.sample import Sample
 
 TEST_COLUMNS = (
@@ -32,9 +32,11 @@ TEST_COLUMNS = (
     "role",
     "distribution",
     "null",
+    *FIGURES,
 )
-PAIR_TESTS = ("t", "placebo", "placebo_standardised")
-JOINT_TESTS = ("max_t", "multivariate", "common_effect", "portfolio")
+
+MANY = 200
+NEEDS_SEVERAL = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,8 @@ class TestPlan:
 
     Parameters
     ----------
-    names : tuple of str, optional
-        Keys of `TESTS`, `PAIR_TESTS` or `JOINT_TESTS`; all of them where it is left out.
+    names : tuple of str or SignificanceTest, optional
+        Keys of `TESTS`, or records of tests from elsewhere; all of the table where it is left out.
     families : mapping of str to sequence of str, optional
         Markets of each family, for `max_t`.
     weights : mapping of str to float, optional
@@ -56,20 +58,73 @@ class TestPlan:
     ------
     UnknownNameError
         If a test is not known.
+    UsageError
+        If two tests have one name.
     """
 
     __test__ = False
 
-    names: tuple[str, ...] = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
+    names: tuple[str | SignificanceTest, ...] = CHOICES["all"]
     families: Mapping[str, Sequence[str]] | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
 
     def __post_init__(self) -> None:
-        known = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
-        for name in self.names:
-            if name not in known:
-                raise UnknownNameError("test", name, known)
+        refuse_duplicates("test", [test.name for test in self.tests])
+
+    @classmethod
+    def chosen(cls, tests: str | Sequence[str | SignificanceTest], pairs: int = 0, **declared: Any) -> TestPlan:
+        """Make the plan of a choice of `CHOICES` or of a list of tests.
+
+        Parameters
+        ----------
+        tests : {"standard", "all"} or sequence of str or SignificanceTest
+        pairs : int
+            Event-market pairs: beyond `MANY` of them a choice has the tests of the whole sample alone.
+        **declared
+            Families, weights and seed.
+        """
+        if not isinstance(tests, str):
+            return cls(names=tuple(tests), **declared)
+        if tests not in CHOICES:
+            raise UnknownNameError("choice of tests", tests, CHOICES)
+        names = CHOICES[tests]
+        return cls(names=tuple(n for n in names if pairs <= MANY or TESTS[n].scope is Scope.SAMPLE), **declared)
+
+    @property
+    def tests(self) -> tuple[SignificanceTest, ...]:
+        """The records of the tests, in the order of `names`."""
+        return tuple(map(get_test, self.names))
+
+
+def get_test(test: str | SignificanceTest) -> SignificanceTest:
+    """Return the record of a test by its name; a record from elsewhere passes through.
+
+    Parameters
+    ----------
+    test : str or SignificanceTest
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no test of that name.
+    UsageError
+        If it is neither, or takes the name of a test of the table.
+
+    Examples
+    --------
+    >>> get_test("bmp").sides
+    2
+    """
+    if isinstance(test, SignificanceTest):
+        if TESTS.get(test.name, test) != test:
+            raise UsageError(f"test {test.name!r} is already a test of the library; give yours another name")
+        return test
+    if not isinstance(test, str):
+        raise UsageError(f"tests holds {test!r}; give names of tests, or SignificanceTest records")
+    if test not in TESTS:
+        raise UnknownNameError("test", test, TESTS)
+    return TESTS[test]
 
 
 def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan | None = None) -> pd.DataFrame:
@@ -92,12 +147,13 @@ def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPl
     rows: list[dict[str, object]] = []
     for window in windows:
         sample = Sample.of(abnormal, window)
-        for event_id, market, result in [
+        verdicts = judge(design_of(sample), plan.tests)
+        for test, event_id, market, result in [
             *_pair_results(abnormal, window, plan),
-            *_joint_results(abnormal, window, plan),
-            *(("", "", _sample_result(name, sample, plan)) for name in plan.names if name in TESTS),
+            *_event_results(abnormal, window, plan, verdicts),
+            *_sample_results(sample, plan, verdicts),
         ]:
-            rows.append(_row(event_id, market, window, result, role_of(result.name, design_of(sample))))
+            rows.append(_row(test, event_id, market, window, result, verdicts[test.name]))
     return pd.DataFrame(rows, columns=list(TEST_COLUMNS))
 
 
@@ -135,61 +191,75 @@ def events_frame(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.Dat
     return frame[[*first, *(column for column in frame.columns if column not in first)]]
 
 
-def _sample_result(name: str, sample: Sample, plan: TestPlan) -> TestResult:
-    """Make one test of the whole sample, as it may be shown."""
-    test = TESTS[name]
-    result = test(sample, seed=plan.seed) if name in ("sign_flip", "skewness_t_bootstrap") else test(sample)
-    return guarded(name, sample, result)
+Labelled = tuple[SignificanceTest, str, str, TestResult]
 
 
-def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> list[tuple[str, str, TestResult]]:
-    """Make the tests of each event-market pair."""
-    if not set(PAIR_TESTS) & set(plan.names):
-        return []
-    results: list[tuple[str, str, TestResult]] = []
-    null = "the cumulative abnormal return is zero"
-    car, standardised = abnormal.car(window), standardised_placebo(abnormal, window)
-    plain = placebo_p(abnormal, window)
-    keys = list(zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True))
-    for i, (event_id, market) in enumerate(keys):
-        n = int(abnormal.fitted.n_obs[i])
-        over = f"placebo over {n} days" if window.length == 1 else f"placebo over {n + int(car.n_days[i])} days"
-        regime = f"regime ratio {standardised.regime[i]:.2f}"
-        unlike = (f"{regime}: the event's spell is unlike the estimation window's",) if standardised.unlike[i] else ()
-        made = {
-            "t": TestResult.of_t("t", car.t[i], car.df[i], null=null, n=n, notes=unlike),
-            "placebo": TestResult.of_p("placebo", car.car[i], plain[i], over, null=null, n=n, notes=unlike),
-            "placebo_standardised": TestResult.of_p(
-                "placebo_standardised", car.car[i], standardised.p[i], over, null=null, n=n, notes=(regime,)
-            ),
-        }
-        if car.n_days[i] == 0:
-            made = {name: TestResult.not_applicable(name, "no return in the window") for name in made}
-        results += [(event_id, market, made[name]) for name in PAIR_TESTS if name in plan.names]
-    return results
+def _of_scope(plan: TestPlan, scope: Scope) -> list[SignificanceTest]:
+    """Return the tests of a plan with one scope."""
+    return [test for test in plan.tests if test.scope is scope]
 
 
-def _joint_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> list[tuple[str, str, TestResult]]:
+def _drawn(test: SignificanceTest, plan: TestPlan) -> dict[str, int]:
+    """Return the seed, for a test that draws."""
+    return {} if test.draws is Draws.NEVER else {"seed": plan.seed}
+
+
+def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> Iterator[Labelled]:
+    """Make the tests of each event-market pair; yield pair after pair."""
+    tests = _of_scope(plan, Scope.PAIR)
+    made = [test(abnormal, window, **_drawn(test, plan)) for test in tests]
+    keys = zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True)
+    for (event_id, market), *results in zip(keys, *made, strict=True):
+        yield from ((test, event_id, market, result) for test, result in zip(tests, results, strict=True))
+
+
+def _event_results(
+    abnormal: AbnormalReturns, window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
+) -> Iterator[Labelled]:
     """Make the joint tests of every event that met more than one market."""
-    results: list[tuple[str, str, TestResult]] = []
-    markets_of = abnormal.rows.groupby("event_id", sort=False).size()
+    rows, whole = abnormal.rows, abnormal.complete(window)
+    markets_of = rows.groupby("event_id", sort=False).size()
     for event_id in (str(event) for event in markets_of.index[markets_of > 1]):
-        if "max_t" in plan.names:
-            found = joint.max_t(abnormal, window, event_id=event_id, families=plan.families)
-            results += [(event_id, family, result) for family, result in found.items()]
-        if "multivariate" in plan.names:
-            results.append((event_id, "", joint.multivariate(abnormal, window, event_id=event_id, seed=plan.seed)))
-        if "common_effect" in plan.names:
-            results.append((event_id, "", joint.common_effect(abnormal, window, event_id=event_id)))
-        if "portfolio" in plan.names and plan.weights:
-            results.append((event_id, "", joint.portfolio(abnormal, window, event_id=event_id, weights=plan.weights)))
-    return results
+        # A market that lacks days of the window is in no joint test of it.
+        there = rows.loc[(rows["event_id"] == event_id) & whole, "market"].astype(str).tolist()
+        if len(there) < NEEDS_SEVERAL:
+            continue
+        for test in _of_scope(plan, Scope.EVENT):
+            for label, declared in _declared(test, plan, there).items():
+                if refusal := verdicts[test.name].refusal:
+                    yield test, event_id, label, TestResult.not_applicable(test.name, refusal)
+                else:
+                    result = test(abnormal, window, event_id=event_id, **declared, **_drawn(test, plan))
+                    yield test, event_id, label, verdicts[test.name].shown(result)
 
 
-def _row(event_id: str, market: str, window: Window, result: TestResult, role: Role) -> dict[str, object]:
+def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Return the options of each call of a joint test of the markets `there`, by its label in the table."""
+    if test.declares == "families":
+        families = {"all": there} if plan.families is None else plan.families
+        kept = {name: [one for one in members if one in there] for name, members in families.items()}
+        return {name: {"markets": members} for name, members in kept.items() if members}
+    if test.declares == "weights":
+        return {"": {"weights": plan.weights}} if plan.weights else {}
+    return {"": {"markets": there}}
+
+
+def _sample_results(sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdict]) -> Iterator[Labelled]:
+    """Make the tests of the whole sample that the guard lets be made."""
+    for test in _of_scope(plan, Scope.SAMPLE):
+        verdict = verdicts[test.name]
+        if verdict.refusal:
+            yield test, "", "", TestResult.not_applicable(test.name, verdict.refusal)
+        else:
+            yield test, "", "", verdict.shown(test(sample, **_drawn(test, plan)))
+
+
+def _row(
+    test: SignificanceTest, event_id: str, market: str, window: Window, result: TestResult, verdict: Verdict
+) -> dict[str, object]:
     """Return one line of the table."""
     return {
-        "test": result.name,
+        "test": test.name,
         "event_id": event_id,
         "market": market,
         "window": window.label,
@@ -198,7 +268,8 @@ def _row(event_id: str, market: str, window: Window, result: TestResult, role: R
         "df": np.nan if result.df is None else result.df,
         "p": result.p,
         "note": result.note,
-        "role": role.value,
+        "role": verdict.role.value,
         "distribution": result.distribution,
-        "null": result.null,
+        "null": test.null if result.applicable else "",
+        **{name: result.figures.get(name, np.nan) for name in FIGURES},
     }

@@ -17,7 +17,7 @@ from numpy.lib.stride_tricks import sliding_window_view as windows_of
 from ..errors import UsageError
 from ..panel import EventPanel, Outcome
 from ..windows import Window
-from .abnormal import AbnormalReturns, abnormal_returns
+from .abnormal import AbnormalReturns, abnormal_returns, rows_needed
 from .models.least_squares import FloatArray, IntArray
 from .models.protocol import Model
 
@@ -78,8 +78,8 @@ class EventStream:
     @property
     def tau(self) -> IntArray:
         """Event time from the first row needed to the last."""
-        bounds = [self.estimation, *self.windows]
-        return np.arange(min(w.first for w in bounds), max(w.last for w in bounds) + 1)
+        rows = rows_needed(self.model, self.estimation, self.windows)
+        return np.arange(rows.first, rows.last + 1)
 
     @cached_property
     def rows(self) -> pd.DataFrame:

@@ -1,154 +1,29 @@
-"""What is known of each instrument: its names, the clock it trades by, and what its daily prices are prices of.
+"""Look up instruments: a user's declarations, the package's catalogue, then the rules for symbols.
 
 A declaration is a table in ``instruments.toml``; a user's own file has the same form. Nothing here knows sessions.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
-from ..errors import InputError, UnknownNameError
+from ..errors import UnknownNameError, UsageError
+from .declarations import instruments_of, parse_instruments, read_instruments
+from .instrument import Instrument as Instrument
+from .rules import by_rule, us_share
 
 OWN_FILE = "EVENTSTUDY_INSTRUMENTS"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Instrument:
-    """One market as a study sees it.
-
-    Parameters
-    ----------
-    symbol : str
-        Key in every table, for example ``"CL=F"``.
-    name : str
-        Short name for people.
-    calendar : str
-        The clock it trades by: an exchange's MIC, or one of the project's own (``"NYMEX"``).
-    exchange : str
-        MIC of the market it is listed on; empty where there is none.
-    ric : str
-        Code by which newswires name it.
-    aliases : tuple of str
-        Names as news writes them.
-    asset_class, currency, unit : str
-        ``unit`` is that of one price: ``"points"``, ``"USD/bbl"``, ``"percent"``, ...
-    quote : str
-        ``"direct"`` (up is dearer), ``"inverse"`` (up is weaker, as dollar/yen for the yen) or ``"yield"``.
-    returns : str
-        The kind of return that makes sense: ``"log"`` or, for yields and spreads, ``"change"``.
-    total_return : bool
-        Whether the series includes dividends.
-    observation : str
-        What its daily close is: ``"close"``, ``"settlement"``, ``"fixing"`` or ``"snapshot"``.
-    observed_at : tuple of (date, time)
-        When that price is known, local to `observed_zone`, each from its date on; empty: the session's close.
-    observed_zone : str
-        IANA zone of those times where it is not the calendar's.
-    observed_early : tuple of time or None
-        ``(closing_by, at)``: on days that close by the first (local to the calendar) the price is known at the second.
-    observed_after_close : timedelta
-        Delay of the observation after the session's close.
-    open_means, close_means : str
-        What the daily open and close are, in words.
-    open_is_stale_before : date or None
-        Daily opens before this date repeat older prices, so no opening gap can be read from them.
-    proxy_for : str
-        What it stands in for where the thing itself has no price here.
-    family : str
-        Instruments of one family move together by construction.
-    formula : str
-        Where its price is worked out of others': a sum such as ``"BZ=F - CL=F"``.
-    unverified : tuple of str
-        Fields for which no public source was found.
-
-    Examples
-    --------
-    >>> crude = find_instrument("CL=F")
-    >>> crude.name, crude.observation, crude.observed_at[-1][1].isoformat("minutes")
-    ('WTI crude', 'settlement', '14:30')
-    """
-
-    symbol: str
-    name: str
-    calendar: str
-    exchange: str = ""
-    ric: str = ""
-    aliases: tuple[str, ...] = ()
-    asset_class: str = ""
-    currency: str = ""
-    unit: str = ""
-    quote: str = "direct"
-    returns: str = "log"
-    total_return: bool = False
-    observation: str = "close"
-    observed_at: tuple[tuple[dt.date, dt.time], ...] = ()
-    observed_zone: str = ""
-    observed_early: tuple[dt.time, dt.time] | None = None
-    observed_after_close: dt.timedelta = dt.timedelta(0)
-    open_means: str = ""
-    close_means: str = ""
-    open_is_stale_before: dt.date | None = None
-    proxy_for: str = ""
-    family: str = ""
-    formula: str = ""
-    unverified: tuple[str, ...] = ()
-
-    def open_is_stale(self, session: dt.date) -> bool:
-        """Whether the daily open of `session` repeats an older price."""
-        return self.open_is_stale_before is not None and session < self.open_is_stale_before
-
-
-_FIELDS = tuple(field.name for field in fields(Instrument))
-_CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "quote": ("direct", "inverse", "yield"),
-        "returns": ("log", "simple", "change"),
-        "observation": ("close", "settlement", "fixing", "snapshot"),
-    }
+CURES = (
+    "declare another symbol under [instruments] in study.toml, in EventStudy(instruments=...) or as es.Instrument, or "
+    f"name a file of them in {OWN_FILE}; `eventstudy markets` lists what is known"
 )
-
-
-def read_instruments(path: str | Path) -> Mapping[str, Instrument]:
-    """Read declarations of instruments from a TOML file, one table a symbol.
-
-    Raises
-    ------
-    InputError
-        If the file is missing, is not TOML, or a declaration is wrong.
-    UnknownNameError
-        If a key is not known.
-    """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); give a TOML file of instruments") from None
-    return parse_instruments(text, where=str(path))
-
-
-def parse_instruments(text: str, *, where: str = "instruments") -> Mapping[str, Instrument]:
-    r"""Read declarations of instruments from TOML text.
-
-    Examples
-    --------
-    >>> own = parse_instruments('["^XYZ"]\nname = "My index"\ncalendar = "XTKS"')
-    >>> own["^XYZ"].observation
-    'close'
-    """
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{where}: not TOML: {error}") from None
-    return MappingProxyType({symbol: _instrument(symbol, table, where) for symbol, table in tables.items()})
 
 
 @functools.cache
@@ -160,14 +35,15 @@ def catalogue() -> Mapping[str, Instrument]:
     Raises
     ------
     InputError
-        As `read_instruments`.
+        As `eventstudy.instruments.declarations.read_instruments`.
 
     Examples
     --------
     >>> catalogue()["^N225"].calendar
     'XTKS'
     """
-    packaged, own = parse_instruments(catalogue_text(), where="instruments.toml"), own_file()
+    packaged = parse_instruments(catalogue_text(), where="instruments.toml", basis="catalogue")
+    own = own_file()
     return packaged if own is None else MappingProxyType({**packaged, **read_instruments(own)})
 
 
@@ -179,103 +55,190 @@ def own_file() -> Path | None:
 
 def catalogue_text() -> str:
     """Return the declarations that come with the package, as they stand in ``instruments.toml``."""
-    return resources.files(__package__).joinpath("instruments.toml").read_text(encoding="utf-8")
+    return _text("instruments.toml")
 
 
-def find_instrument(symbol: str, *, among: Mapping[str, Instrument] | None = None) -> Instrument:
-    """Return the instrument of a symbol.
+def find_instrument(
+    symbol: str, *, among: Mapping[str, Instrument] | None = None, calendar: str | None = None
+) -> Instrument:
+    """Return the instrument of a symbol: one declared, one of the catalogue, or what the form of the symbol says.
 
     Parameters
     ----------
     symbol : str
     among : mapping, optional
-        Where to look; the package's catalogue if left out.
+        Declarations of the user's, which win.
+    calendar : str, optional
+        Clock of the symbols that neither a declaration, the catalogue nor a suffix gives one.
 
     Raises
     ------
     UnknownNameError
-        If there is none; the symbols of instruments with a like symbol, name or code are offered.
+        If nothing is known of it; the symbols of instruments with a like symbol, name or code are offered.
+    UsageError
+        If its exchange is known but not its sessions.
 
     Examples
     --------
-    >>> find_instrument("Nikkei")
+    >>> find_instrument("AAPL").calendar, find_instrument("AAPL").clock_basis
+    ('XNYS', 'rule US letters')
+    >>> find_instrument("EWX").remark
+    "one letter away from 'EWY' (iShares MSCI South Korea): check the symbol"
+    >>> find_instrument("Nikkei")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    eventstudy.errors.UnknownNameError: unknown market 'Nikkei'; did you mean '^N225'?
+    eventstudy.errors.UnknownNameError: unknown market 'Nikkei'; did you mean '^N225'? Or declare another symbol ...
     """
-    known = catalogue() if among is None else among
-    if symbol in known:
-        return known[symbol]
-    raise UnknownNameError("market", symbol, known, near=_named(symbol, known.values()))
+    found = (among or {}).get(symbol) or catalogue().get(symbol) or by_rule(symbol)
+    if found is not None:
+        return found
+    if calendar is not None:
+        return Instrument(symbol=symbol, name=symbol, calendar=calendar, clock_basis=f'calendar = "{calendar}"')
+    share = us_share(symbol)
+    if share is not None:
+        return replace(share, remark=_remark(symbol))
+    known = [*catalogue().values(), *(among or {}).values()]
+    raise UnknownNameError("market", symbol, (), near=_near(symbol, known), cure=CURES)
 
 
-def _named(text: str, instruments: Iterable[Instrument]) -> list[str]:
-    """Symbols of the instruments that go by `text`: another spelling of the symbol, the RIC or a name in news."""
+@dataclass(frozen=True, kw_only=True)
+class Instruments:
+    """Where a study looks symbols up: its own declarations, then the catalogue and the rules, then one calendar.
+
+    Parameters
+    ----------
+    own : mapping of str to Instrument
+        Declarations of the study.
+    calendar : str, optional
+        Clock of the symbols that nothing else gives one.
+
+    Examples
+    --------
+    >>> known = Instruments(calendar="XLON")
+    >>> known.find("MINE").calendar, known.find("7203.T").calendar, Instruments().get("no such") is None
+    ('XLON', 'XTKS', True)
+    """
+
+    own: Mapping[str, Instrument] = field(default_factory=dict)
+    calendar: str | None = None
+
+    def find(self, symbol: str) -> Instrument:
+        """Return the instrument of a symbol; raises what `find_instrument` raises."""
+        return find_instrument(symbol, among=self.own, calendar=self.calendar)
+
+    def get(self, symbol: str) -> Instrument | None:
+        """Return the instrument of a symbol, or None where it has no clock."""
+        try:
+            return self.find(symbol)
+        except UsageError:
+            return None
+
+
+def declared(
+    tables: Mapping[str, object], *, where: str = "instruments", folder: Path | None = None, basis: str = "study file"
+) -> Mapping[str, Instrument]:
+    """Make a user's declarations; a table for a symbol that is known already only changes the keys that it gives.
+
+    Parameters
+    ----------
+    tables : mapping of str to table or Instrument
+        As ``[instruments]`` of a study file has them: one table a symbol, with the keys of `Instrument`.
+    where : str
+        File, for messages.
+    folder : Path, optional
+        Where files of holidays are looked for.
+    basis : str
+        What `Instrument.clock_basis` says of clocks that are declared here.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If a declaration is wrong.
+
+    Examples
+    --------
+    >>> declared({"AAPL": {"name": "Apple"}})["AAPL"].calendar
+    'XNYS'
+    """
+    return instruments_of(tables, where=where, folder=folder, basis=basis, base=_known)
+
+
+def _known(symbol: str) -> Instrument | None:
+    """Return what is known of a symbol without a declaration."""
+    try:
+        return find_instrument(symbol)
+    except UsageError:
+        return None
+
+
+@functools.cache
+def groups() -> Mapping[str, tuple[str, ...]]:
+    """Return the groups of symbols by name.
+
+    Examples
+    --------
+    >>> groups()["us-equities"][0]
+    '^GSPC'
+    """
+    tables = tomllib.loads(_text("groups.toml"))
+    return MappingProxyType({name: tuple(symbols) for name, symbols in tables.items()})
+
+
+def with_groups(symbols: str | Iterable[str | Instrument]) -> tuple[str | Instrument, ...]:
+    """Return symbols with each ``@group`` replaced by its members; a symbol that came before is not repeated.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such group.
+
+    Examples
+    --------
+    >>> with_groups(["^DJI", "@us-equities"])
+    ('^DJI', '^GSPC', '^IXIC', '^RUT')
+    """
+    given = [symbols] if isinstance(symbols, str) else list(symbols)
+    found: list[str | Instrument] = []
+    for each in given:
+        if not isinstance(each, str) or not each.startswith("@"):
+            found.append(each)
+            continue
+        if each[1:] not in groups():
+            raise UnknownNameError("group", each, [f"@{name}" for name in groups()])
+        found += [symbol for symbol in groups()[each[1:]] if symbol not in found]
+    return tuple(found)
+
+
+def _near(text: str, instruments: Iterable[Instrument]) -> list[str]:
+    """Symbols that are near: of instruments that go by `text`, else those one letter away."""
     wanted = text.strip().lower()
-    return [
-        each.symbol
-        for each in instruments
-        if wanted in {each.symbol.lower(), each.ric.lower(), each.name.lower(), *map(str.lower, each.aliases)} - {""}
-    ]
+    every = list(instruments)
+    named = [each.symbol for each in every if wanted in _words(each)]
+    return named or [each.symbol for each in every if _one_letter_apart(wanted, each.symbol.lower())]
 
 
-def _instrument(symbol: str, table: Any, where: str) -> Instrument:
-    """Make one instrument of its TOML table."""
-    here = f"{where}: [{symbol!r}]"
-    if not isinstance(table, dict):
-        raise InputError(f"{here}: expected a table of facts about one instrument")
-    for key in table:
-        if key not in _FIELDS or key == "symbol":
-            raise UnknownNameError("key", key, [name for name in _FIELDS if name != "symbol"], where=here)
-    missing = [key for key in ("name", "calendar") if not table.get(key)]
-    if missing:
-        raise InputError(f"{here}: {' and '.join(missing)} must be given")
-    return Instrument(symbol=symbol, **{key: _value(key, value, here) for key, value in table.items()})
+def _remark(symbol: str) -> str:
+    """Say what else the letters of a US symbol may have been meant for."""
+    for each in catalogue().values():
+        if symbol.lower() in _words(each):
+            return f"also a name of {each.symbol!r} ({each.name}); taken as a US share"
+    near = [each for each in catalogue().values() if _one_letter_apart(symbol, each.symbol)]
+    return f"one letter away from {near[0].symbol!r} ({near[0].name}): check the symbol" if near else ""
 
 
-def _value(key: str, value: Any, here: str) -> Any:
-    """Check one TOML value and give it the type of its field."""
-    if not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool):
-        raise InputError(f"{here}: {key} = {value!r} should be {_SPOKEN[key]}")
-    if key in _CHOICES and value not in _CHOICES[key]:
-        raise UnknownNameError(key, value, _CHOICES[key], where=here)
-    if key == "observed_at":
-        return _dated_times(value, here)
-    if key == "observed_early":
-        return _early_times(value, here)
-    if key == "observed_after_close":
-        return dt.timedelta(minutes=value)
-    return tuple(value) if isinstance(value, list) else value
+def _words(each: Instrument) -> set[str]:
+    """Names by which an instrument goes, in small letters: its symbol, the RIC, and those of news."""
+    return {each.symbol.lower(), each.ric.lower(), each.name.lower(), *map(str.lower, each.aliases)} - {""}
 
 
-def _dated_times(rows: list[Any], here: str) -> tuple[tuple[dt.date, dt.time], ...]:
-    """Read ``[{ from = DATE, at = TIME }, ...]``; a first row without a date holds from the beginning."""
-    pairs = []
-    for row in rows:
-        since, at = (row.get("from", dt.date.min), row.get("at")) if isinstance(row, dict) else (None, None)
-        if not isinstance(since, dt.date) or not isinstance(at, dt.time):
-            raise InputError(f"{here}: observed_at takes rows such as {{ from = 2024-11-05, at = 15:30:00 }}")
-        pairs.append((since, at))
-    if pairs != sorted(pairs):
-        raise InputError(f"{here}: the rows of observed_at must run forward in time")
-    return tuple(pairs)
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether two texts differ in one letter: changed, left out or added."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rests = (one[at + (len(one) >= len(other)) :], other[at + (len(other) >= len(one)) :])
+    return one != other and rests[0] == rests[1]
 
 
-def _early_times(row: dict[str, Any], here: str) -> tuple[dt.time, dt.time]:
-    """Read ``{ closing_by = TIME, at = TIME }``."""
-    closing_by, at = row.get("closing_by"), row.get("at")
-    if len(row) != 2 or not isinstance(closing_by, dt.time) or not isinstance(at, dt.time):
-        raise InputError(f"{here}: observed_early looks like {{ closing_by = 13:45:00, at = 13:30:00 }}")
-    return closing_by, at
-
-
-_TYPES: Mapping[str, Any] = MappingProxyType(
-    dict.fromkeys(_FIELDS, str)
-    | {"aliases": list, "observed_at": list, "unverified": list, "total_return": bool, "observed_after_close": int}
-    | {"observed_early": dict, "open_is_stale_before": dt.date}
-)
-_SPOKEN: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(_FIELDS, "text")
-    | {"aliases": "a list of names", "observed_at": "a list of dated times", "unverified": "a list of keys"}
-    | {"total_return": "true or false", "observed_after_close": "a whole number of minutes"}
-    | {"observed_early": "two local times, closing_by and at", "open_is_stale_before": "a date such as 2025-06-23"}
-)
+def _text(name: str) -> str:
+    """Text of a file beside this module."""
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -1,20 +1,37 @@
-"""A study's benchmark by the clocks: which of its returns stands beside a market's, and what was known by then."""
+"""The benchmark and factors of a study: which of their returns stands beside a market's, and when it was known."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from ..errors import UsageError
 from ..events import Event
-from ..inference.models.protocol import Model
+from ..inference.models.protocol import Column, Model
 from ..instruments.catalogue import Instrument, catalogue, find_instrument
-from ..markets.alignment.benchmark_sessions import known_overnight, pair_sessions
+from ..markets.alignment.benchmark_sessions import known_overnight, over_same_span, pair_sessions
 from ..markets.calendars.schedule import known_range
 
 BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
-PARTS = ("benchmark", "factors", "peers")
+PARTS = {Column.BENCHMARK, Column.FACTORS, Column.PEERS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Benchmark and factor returns beside those of the markets, as `eventstudy.panel.build_panel` takes them.
+
+    Parameters
+    ----------
+    factors : DataFrame, mapping of str to DataFrame, or None
+        One frame where all series have the same rows, else one a market; None where the model takes none.
+    spans : mapping of str to DataFrame, optional
+        Days that each return spans; None where all span one.
+    """
+
+    factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None
+    spans: Mapping[str, pd.DataFrame] | None = None
 
 
 def factors_of(
@@ -25,14 +42,15 @@ def factors_of(
     *,
     returns: str = "log",
     calendar: str | None = None,
-) -> pd.DataFrame | Mapping[str, pd.DataFrame] | None:
-    """Return the factors of a study: those of the same session, or those known before it opened, market by market.
+) -> Beside:
+    """Return the factors of a study: those over the same span, or those known before it opened, market by market.
 
     Parameters
     ----------
     model : Model
-        One whose attribute ``known_before_open`` is true takes what was known overnight; see
-        `eventstudy.markets.alignment.benchmark_sessions.known_overnight`.
+        One whose ``known_before_open`` is true takes what was known overnight; see
+        `eventstudy.markets.alignment.benchmark_sessions.known_overnight`. Others take the factors' returns between the
+        market's own two rows; see `eventstudy.markets.alignment.benchmark_sessions.over_same_span`.
     names : sequence of str
         Symbols whose returns are factors.
     series : mapping of str to Series
@@ -44,8 +62,7 @@ def factors_of(
 
     Returns
     -------
-    DataFrame, mapping of str to DataFrame, or None
-        As `eventstudy.panel.build_panel` takes them.
+    Beside
 
     Raises
     ------
@@ -53,9 +70,31 @@ def factors_of(
         If a model that goes by the clocks meets a symbol without one, or event time in bars.
     """
     if not names:
-        return None
-    if not overnight(model):
-        return pd.concat([series[name].rename(name) for name in names], axis=1)
+        return Beside()
+    if model.known_before_open:
+        return Beside(factors=_overnight(model, names, series, markets, returns, calendar))
+    first = series[names[0]].index
+    if all(series[name].index is first for name in (*names, *markets) if name in series):
+        return Beside(factors=pd.concat([series[name].rename(name) for name in names], axis=1))
+    factors, spans = {}, {}
+    for market in markets:
+        rows = pd.DatetimeIndex(series[market].index if market in series else [])
+        beside = {name: over_same_span(series[name], rows, kind=returns) for name in names}
+        factors[market] = pd.DataFrame({name: values for name, (values, _) in beside.items()})
+        steps = pd.DataFrame({name: steps for name, (_, steps) in beside.items()})
+        spans[market] = steps.max(axis=1).to_frame()
+    return Beside(factors=factors, spans=spans)
+
+
+def _overnight(
+    model: Model,
+    names: Sequence[str],
+    series: Mapping[str, pd.Series],
+    markets: Sequence[str],
+    returns: str,
+    calendar: str | None,
+) -> Mapping[str, pd.DataFrame]:
+    """Return the factors that were known before each market opened."""
     clocks = {symbol: _clock(symbol, calendar, model.name) for symbol in (*names, *markets)}
     found = {}
     for market in markets:
@@ -63,23 +102,18 @@ def factors_of(
         if (rows != rows.normalize()).any():
             raise UsageError(f"model {model.name!r} goes by sessions, not by bars; leave out bars=, or choose a model")
         if len(rows):
+            own, compound = clocks[market], returns == "simple"
             columns = {
-                name: known_overnight(series[name], rows, clocks[market], clocks[name], compound=returns == "simple")
-                for name in names
+                name: known_overnight(series[name], rows, own, clocks[name], compound=compound) for name in names
             }
             found[market] = pd.DataFrame(columns)
     return found
 
 
-def overnight(model: Model) -> bool:
-    """Whether a model wants its benchmark as it was known before the market opened."""
-    return bool(getattr(model, "known_before_open", False))
-
-
 def beside(
     model: Model, names: Sequence[str], alignment: pd.DataFrame, dated: Sequence[Event], *, in_bars: bool = False
 ) -> pd.DataFrame:
-    """Say of every pair's day 0 when the benchmark's return beside it was known.
+    """For each event and market, return when the benchmark price of day 0 was observed.
 
     Parameters
     ----------
@@ -99,9 +133,8 @@ def beside(
         ``event_id, market, benchmark, benchmark_observation_utc`` (NaT where it has no session), ``after_event``
         (observed after the event) and ``ahead`` (observed after the market's own price).
     """
-    takes = any(hasattr(model, part) for part in PARTS)
-    chosen = getattr(model, "benchmark", None)
-    used = [name for name in names if takes and name in catalogue() and chosen in (None, name)]
+    takes, chosen = PARTS & set(model.reads), model.reads.get(Column.BENCHMARK, ())
+    used = [name for name in names if takes and name in catalogue() and (not chosen or name in chosen)]
     events = {event.id: pd.Timestamp(event.when.start) for event in dated}
     parts = []
     for market, group in alignment[alignment["event_id"].isin(list(events))].groupby("market", sort=False):
@@ -125,7 +158,7 @@ def _observed(model: Model, market: str, benchmark: str, sessions: pd.Series) ->
     if inside.empty:
         return pd.Series(pd.NaT, index=sessions.index, dtype="datetime64[ns, UTC]")
     first, last = inside.min().date(), inside.max().date()
-    pairs = pair_sessions(own, other, first, last, by="open" if overnight(model) else "date")
+    pairs = pair_sessions(own, other, first, last, by="open" if model.known_before_open else "date")
     return pairs.set_index("session")["benchmark_observation"].reindex(sessions).set_axis(sessions.index)
 
 

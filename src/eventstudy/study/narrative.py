@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..inference.significance.resampling import unlike_regime
 from ..instruments.catalogue import catalogue
 from ..panel import each_row
 from ..render.tables import MINUS, number, p_value, percent
@@ -210,7 +211,7 @@ def joint_sentence(tests: pd.DataFrame) -> str:
     if here.empty:
         return ""
     families = [
-        f"{'all markets' if row.market == 'all' else row.market} {p_equals(row.p)} ({row.note.split(',')[1].strip()})"
+        f"{'all markets' if row.market == 'all' else row.market} {p_equals(row.p)} ({row.common_taus:.0f} common dates)"
         for row in each_row(here)
     ]
     return f"Tested jointly, letting markets move together as they do (max-T in time): {joined(families)}."
@@ -218,19 +219,20 @@ def joint_sentence(tests: pd.DataFrame) -> str:
 
 def regime_sentence(tests: pd.DataFrame) -> str:
     """Say where the weeks before the event were unlike the estimation window; empty where they were not."""
-    t = tests[(tests["test"] == "t") & (tests["window"] == "[0,0]")]
-    unlike = t[t["note"].str.contains("unlike")]
-    if unlike.empty:
+    day = tests[(tests["window"] == "[0,0]") & tests["regime_ratio"].notna()]
+    ratio = day.drop_duplicates("market").set_index("market")["regime_ratio"]
+    unlike = {str(market): value for market, value in ratio[unlike_regime(ratio)].items()}
+    if not unlike:
         return ""
-    standardised = tests[(tests["test"] == "placebo_standardised") & (tests["window"] == "[0,0]")].set_index("market")
+    p = day[day["test"] == "placebo_standardised"].set_index("market")["p"].to_dict()
     named = [
-        f"{label(row.market)} (sigma {row.note.split(':')[0].split()[-1]} of the window's; standardised placebo "
-        f"{p_equals(standardised.loc[row.market, 'p'])})"
-        for row in each_row(unlike)
+        f"{label(market)} (sigma {value:.2f} of the window's"
+        + (f"; standardised placebo {p_equals(p[market])})" if market in p else ")")
+        for market, value in unlike.items()
     ]
     return (
         f"Just before the event volatility was unlike that of the estimation window in {joined(named)}; there the "
-        "volatility-standardised placebo is the one to read."
+        f"volatility-standardised placebo is the one to read{'' if p else ' (test placebo_standardised)'}."
     )
 
 

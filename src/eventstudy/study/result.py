@@ -118,8 +118,10 @@ class EventStudyResult:
         One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
         and more.
     tests : DataFrame
-        ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null``; ids are empty for tests
-        of the whole sample, ``market`` is the family for ``max_t``, ``role`` says which to read first.
+        ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null, regime_ratio,
+        common_taus``; ids are empty for tests of the whole sample, ``market`` is the family for ``max_t``, ``role``
+        says which to read first. ``regime_ratio`` is the volatility just before the event over that of the estimation
+        window (tests of one pair), ``common_taus`` the estimation rows that all markets have (joint tests).
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: what became of every pair.
     overlaps : DataFrame

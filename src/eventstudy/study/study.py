@@ -2,51 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
+from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
 from ..events import Event
-from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
-from ..inference.battery import JOINT_TESTS, PAIR_TESTS, TestPlan, events_frame
-from ..inference.models.protocol import Model
-from ..inference.models.time_of_day import TimeOfDay
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
+from ..inference.battery import TestPlan
+from ..inference.models.protocol import Column, Model
+from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.registry import TESTS, factor_columns, get_model
-from ..markets.alignment.events import (
-    at_the_end,
-    inspect,
-    mark_provisional,
-    mark_undefined,
-    meet,
-    meet_frame,
-    prepared,
-    returns_by_symbol,
-)
+from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
 from ..markets.alignment.events_in_bars import bar_panel
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome, build_panel
+from ..schema import check_fields
 from ..windows import Window, check_disjoint, plain
+from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
+from .details import details
+from .gaps import mark_gaps
+from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
 from .narrative import left_out, method_sentences
-from .reaction import anatomy
-from .reaction_path import by_the_bar
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-DRAWING = ("multivariate", "skewness_t_bootstrap")
-MANY = 200
-EVERY_TEST = (*PAIR_TESTS, *JOINT_TESTS, *TESTS)
-PLANS: Mapping[str, tuple[str, ...]] = {
-    "standard": tuple(name for name in EVERY_TEST if name not in DRAWING),
-    "all": EVERY_TEST,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +40,12 @@ class EventStudy:
 
     Parameters
     ----------
-    model : str or Model
-        Expected-return model: a key of the registry of models, such as ``"constant-mean"`` or ``"market"``, or
-        an object with the same methods.
+    model : str, Model or mapping
+        Expected-return model: a name such as ``"constant-mean"`` or ``"market"``; a table such as ``{"name":
+        "dimson", "parameters": {"lags": 5, "leads": 0}}``, as a study file writes it; or a model, also one of your own
+        (see `eventstudy.inference.models.protocol.ModelBase`).
     benchmark : str, optional
-        Symbol whose returns the market models use.
+        Symbol whose returns the market models use; not needed where the model names its own.
     factors : sequence of str
         Further columns that a factor model uses; those that the model names by default.
     markets : sequence of str, optional
@@ -76,7 +62,7 @@ class EventStudy:
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
-    tests : {"standard", "all"} or sequence of str
+    tests : {"standard", "all"} or sequence of str or SignificanceTest
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
         ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
         `EventStudyResult.events` alone.
@@ -90,6 +76,13 @@ class EventStudy:
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
         dropped.
         All are listed in `EventStudyResult.overlaps`.
+    min_window_share : float
+        Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
+        no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
+    returns_kind : {"log", "simple"}, optional
+        What returns that are given to `run` are; `returns` where it is left out.
+    returns_unit : {"fraction", "percent"}, optional
+        Unit of returns that are given to `run`; fractions where it is left out, if they look like fractions.
     seed : int
         Seed of everything random.
 
@@ -108,29 +101,32 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model = "constant-mean"
+    model: str | Model | Mapping[str, Any] = "constant-mean"
     benchmark: str | None = None
-    factors: Sequence[str] = ()
-    markets: tuple[str, ...] | None = None
+    factors: options.Names = ()
+    markets: options.Symbols | None = None
     bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
-    estimation: Window | tuple[int, int] = (-210, -11)
-    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
-    min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str] = "standard"
-    families: Mapping[str, Sequence[str]] | None = None
-    weights: Mapping[str, float] | None = None
+    estimation: options.Pair = (-210, -11)
+    windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
+    min_observations: options.Rows = MIN_OBSERVATIONS
+    tests: options.TestNames = "standard"
+    families: options.Families | None = None
+    weights: options.Weights | None = None
     calendar: str | None = None
     overlap: str = "keep"
-    seed: int = 0
+    min_window_share: options.Share = 1.0
+    returns_kind: str | None = None
+    returns_unit: str | None = None
+    seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name in ("factors", "markets", "windows", "tests"):
+            object.__setattr__(self, name, options.listed(getattr(self, name)))
+        check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
-        object.__setattr__(self, "factors", tuple(self.factors))
-        if self.markets is not None:
-            object.__setattr__(self, "markets", tuple(self.markets))
         for name, value, known in (
             ("return", self.returns, RETURN_KINDS),
             ("rolls rule", self.rolls, ROLL_RULES),
@@ -138,13 +134,17 @@ class EventStudy:
         ):
             if value not in known:
                 raise UnknownNameError(name, str(value), known)
-        if not self.windows:
-            raise UsageError("give at least one event window, such as [0, 0]")
-        refuse_twice("window", [Window.of(window).label for window in self.windows])
-        refuse_twice("market", self.markets or ())
+        check_known("returns_kind", self.returns_kind, GIVEN_KINDS)
+        check_known("returns_unit", self.returns_unit, UNITS)
+        refuse_duplicates("window", [Window.of(window).label for window in self.windows])
+        refuse_duplicates("market", self.markets or ())
+        refuse_duplicates("test", self.tests if isinstance(self.tests, tuple) else ())
+        options.check_families(self.families)
+        if self.markets is not None:
+            options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
-        if self.min_observations < 3:
-            raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
+        if isinstance(self.model, Mapping):
+            object.__setattr__(self, "model", get_model(self.model))
         get_model(self.model, self.benchmark)
         self._plan()
         if self.bars is not None:
@@ -160,6 +160,12 @@ class EventStudy:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
 
+    @staticmethod
+    def _span(windows: Iterable[Window]) -> Window:
+        """Rows from the first to the last of some windows."""
+        bounds = list(windows)
+        return Window(min(window.first for window in bounds), max(window.last for window in bounds))
+
     @property
     def _model(self) -> Model:
         """The model, by its name or as it was given."""
@@ -171,6 +177,8 @@ class EventStudy:
         bars: BarSet | Mapping[str, pd.DataFrame] | None = None,
         *,
         returns: pd.DataFrame | None = None,
+        returns_kind: str | None = None,
+        returns_unit: str | None = None,
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
@@ -182,8 +190,11 @@ class EventStudy:
         bars : BarSet or mapping of str to DataFrame, optional
             Prices by symbol.
         returns : DataFrame, optional
-            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
-            one of `bars` and `returns`.
+            Sessions x symbols; the benchmark among the columns. Exactly one of `bars` and `returns`. Without the
+            study's `calendar` event time counts the rows of the frame and a NaN is a missing day; with it, event time
+            counts each market's own sessions that have a return.
+        returns_kind, returns_unit : str, optional
+            What `returns` are, in place of the study's own declaration.
 
         Returns
         -------
@@ -195,30 +206,41 @@ class EventStudy:
             If the arguments do not fit together.
         UnknownNameError
             If a symbol is not in the catalogue or has no prices.
+        InputError
+            If given returns look like per cent or prices, and no unit is declared.
         NotEnoughDataError
             If no event can be used in any market.
         """
         prices = self._prices(bars)
-        if prices is not None and returns is None:
-            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
-        elif prices is None and returns is not None:
-            series = returns_by_symbol(returns)
-        else:
+        if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
-        by_the_bar = prices if self.bars else None
+        if prices is not None:
+            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls))
+        assert returns is not None
+        kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
+        declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
+        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, calendar=self.calendar)
+        return declared._meet(events, inputs)
+
+    def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
+        """Align the events, and study them."""
+        by_the_bar = inputs.prices if self.bars else None
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar, by_the_bar), (), series, prices)
-        markets = self._markets(series)
+            return self._study(meet_frame(events, self.calendar, by_the_bar), (), inputs)
+        markets = self._markets(inputs.series)
         dated, alignment = meet(events, markets, by_the_bar)
         late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
-            alternative = self._study(alignment_late, late, series, prices)
-        return self._study(alignment, dated, series, prices, alternative)
+            alternative = self._study(alignment_late, late, inputs)
+        return self._study(alignment, dated, inputs, alternative)
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        return {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        if not isinstance(self.model, str):
+            values["model"] = plain(model_table(self._model))
+        return values
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -227,19 +249,14 @@ class EventStudy:
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
-        if isinstance(self.tests, str) and self.tests not in PLANS:
-            raise UnknownNameError("choice of tests", self.tests, PLANS)
-        names = PLANS[self.tests] if isinstance(self.tests, str) else tuple(self.tests)
-        if isinstance(self.tests, str) and pairs > MANY:
-            names = tuple(name for name in names if name in TESTS)
-        return TestPlan(names=names, families=self.families, weights=self.weights or {}, seed=self.seed)
+        return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
         """Return the prices in bars of the study's length."""
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
         known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        return None if known is None else prepared(known, self.bars, self.markets or ())
+        return None if known is None else prepared(known, self.bars, self.markets or (), self.calendar)
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -250,38 +267,40 @@ class EventStudy:
         taken = self._factor_names(series)
         return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
-    def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
-        """Put returns in event time; pairs that need a return which does not exist are marked."""
-        every = (self.estimation_window, *self.event_windows)
-        span = Window(min(window.first for window in every), max(window.last for window in every))
+    def _panel(self, alignment: pd.DataFrame, inputs: Inputs) -> EventPanel:
+        """Put returns in event time; pairs that are not observed yet are marked."""
+        series, bars = inputs.series, inputs.prices
+        span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
-        factors = factors_of(self._model, names, series, markets, returns=self.returns, calendar=self.calendar)
+        known = (
+            {name: one.dropna() for name, one in series.items()}
+            if bars is None and self._model.known_before_open
+            else series
+        )
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
         if bars is None:
-            return build_panel(alignment, series, span, factors=factors)
+            return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
-            panel = build_panel(alignment, series, span, factors=factors)
+            panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         else:
-            timed = isinstance(self._model, TimeOfDay)
-            unbroken = None if timed else self.estimation_window
-            panel = bar_panel(alignment, series, span, bars, factors=factors, unbroken=unbroken)
-        if self.returns != "change":
-            needed = np.zeros(len(panel.tau), dtype=bool)
-            for window in every:
-                needed[panel.at(window)] = True
-            panel = mark_undefined(panel, bars, needed)
-        return mark_provisional(panel, bars, alignment, span.last)
+            # A model by the time of day has returns across a break among its like, and no sums over spans.
+            timed = Column.TIME_OF_DAY in self._model.reads
+            spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
+            panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
+        return mark_provisional(panel, bars, alignment, self._span(self.event_windows).last)
 
     def _study(
         self,
         alignment: pd.DataFrame,
         dated: tuple[Event, ...],
-        series: Mapping[str, pd.Series],
-        bars: BarSet | None,
+        inputs: Inputs,
         alternative: EventStudyResult | None = None,
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
-        every, windows = self.event_windows, self.event_windows[:-1]
-        panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
+        options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
+        every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
+        panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
+        panel, overlaps = self._without_overlaps(panel)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
@@ -296,21 +315,22 @@ class EventStudy:
             abnormal=abnormal,
             alignment=alignment,
             reaction=reaction,
-            car=frames.car(abnormal, windows),
+            car=frames.car(abnormal, windows, lost),
             ar=frames.ar(abnormal),
-            events=events_frame(abnormal, windows),
+            events=frames.events(abnormal, windows, lost),
             tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
             overlaps=overlaps,
-            benchmark=beside(self._model, self._factor_names(series), alignment, dated, in_bars=self.bars is not None),
+            benchmark=beside(
+                self._model, self._factor_names(inputs.series), alignment, dated, in_bars=self.bars is not None
+            ),
             alternative=alternative,
-            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
+            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, calendar=self.calendar),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
         """Treat other events in an event's windows as asked, and list them."""
-        every = self.event_windows
-        span = Window(min(window.first for window in every), max(window.last for window in every))
+        span = self._span(self.event_windows)
         return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
@@ -322,23 +342,6 @@ class EventStudy:
             windows=self.event_windows,
             min_observations=self.min_observations,
             log_returns=self.returns == "log",
+            changes=self.returns == "change",
+            min_window_share=self.min_window_share,
         )
-
-    def _of_prices(
-        self,
-        abnormal: AbnormalReturns,
-        usable: EventPanel,
-        alignment: pd.DataFrame,
-        bars: BarSet,
-        dated: tuple[Event, ...],
-    ) -> dict[str, Any]:
-        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
-        return {
-            "oddities": inspect(bars, alignment["market"].unique()),
-            "files": dict(bars.files),
-            **(
-                by_the_bar(abnormal, alignment, bars, dated, self.returns)
-                if self.bars
-                else {"anatomy": anatomy(usable, bars, alignment)}
-            ),
-        }

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,9 +55,9 @@ def quotes(rows):
 class Reply:
     """What the server does with one request."""
 
-    def __init__(self, body=b"", status=200, *, headers=None, delay=0.0, promise=None):
+    def __init__(self, body=b"", status=200, *, headers=None, until=None, promise=None):
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.status, self.headers, self.delay, self.promise = status, headers or {}, delay, promise
+        self.status, self.headers, self.until, self.promise = status, headers or {}, until, promise
 
 
 class ChartServer:
@@ -99,7 +98,8 @@ class ChartServer:
         url = urlsplit(handler.path)
         self.paths[url.path] += 1
         reply = self.reply(url.path, parse_qs(url.query))
-        time.sleep(reply.delay)
+        if reply.until:
+            reply.until.wait()
         handler.send_response(reply.status)
         headers = {"Content-Length": str(reply.promise or len(reply.body)), "Connection": "close", **reply.headers}
         for name, value in headers.items():

@@ -3,6 +3,7 @@
 import datetime as dt
 import email.utils
 import json
+import threading
 
 import numpy as np
 import pandas as pd
@@ -126,7 +127,9 @@ def test_lists_of_different_lengths_are_a_bad_payload(ask, loopback):
 
 
 def test_a_slow_server_is_unreachable(ask, good, loopback):
-    fetched = ask(loopback.Reply(good, delay=0.5), timeout=0.1, attempts=1)
+    given_up = threading.Event()
+    fetched = ask(loopback.Reply(good, until=given_up), timeout=0.1, attempts=1)
+    given_up.set()
     assert fetched.outcome is Outcome.UNREACHABLE and "Timeout" in fetched.detail
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...errors import UsageError
 from .least_squares import FloatArray, LinearFit, least_squares
-from .protocol import benchmark_column
+from .protocol import BenchmarkModel, Column, ModelBase, benchmark_column
 
 
 @dataclass(frozen=True, kw_only=True)
-class FactorModel:
+class FactorModel(ModelBase):
     """Least squares of the return, over the risk-free rate where there is one, on a constant and factors.
 
     The CAPM (Sharpe 1964) has one factor, Fama & French (1993, 2015) three and five, Carhart (1997) four.
@@ -37,6 +37,15 @@ class FactorModel:
     riskfree: str | None = None
     name: str = "factors"
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "riskfree", self.riskfree or None)
+
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """The factors and the risk-free rate."""
+        rate = {Column.RISKFREE: (self.riskfree,)} if self.riskfree else {}
+        return {Column.FACTORS: self.factors, **rate}
+
     @property
     def description(self) -> str:
         """One sentence for the methods section."""
@@ -52,17 +61,17 @@ class FactorModel:
         columns = (self.riskfree, *wanted) if self.riskfree else wanted
         return factors[..., [benchmark_column(column, names, self.name) for column in columns]]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and one beta a factor."""
         offset = self.riskfree is not None
         count = factors.shape[-1] - offset
         names = self.factors or tuple(f"factor{j + 1}" for j in range(count))
         betas = ("beta",) if count == 1 else tuple(f"beta[{name}]" for name in names)
-        return least_squares(returns, factors, param_names=("alpha", *betas), offset=offset)
+        return least_squares(returns, factors, param_names=("alpha", *betas), offset=offset, weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaggedMarket:
+class LaggedMarket(BenchmarkModel):
     """Market model with lags and leads of the benchmark, in one regression (Dimson 1979).
 
     For thin trading. Lags count the market's own rows; what was known overnight is `OvernightSpillover`'s.
@@ -72,14 +81,12 @@ class LaggedMarket:
     benchmark : str, optional
     lags, leads : int
         Rows back and ahead.
-    name : str
-        Key in the table of models.
     """
 
-    benchmark: str | None = None
     lags: int = 1
     leads: int = 1
-    name: str = "dimson"
+
+    name = "dimson"
 
     def __post_init__(self) -> None:
         if min(self.lags, self.leads) < 0:
@@ -94,6 +101,11 @@ class LaggedMarket:
         )
 
     @property
+    def reach(self) -> tuple[int, int]:
+        """The lags and the leads."""
+        return self.lags, self.leads
+
+    @property
     def shifts(self) -> tuple[int, ...]:
         """Rows by which the benchmark is moved: negative ones are lags."""
         return tuple(range(-self.lags, self.leads + 1))
@@ -103,14 +115,14 @@ class LaggedMarket:
         market = factors[..., benchmark_column(self.benchmark, names, self.name)]
         return np.stack([shifted(market, shift) for shift in self.shifts], axis=-1)
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and one beta a shift; their sum is Dimson's beta."""
         betas = tuple(f"beta[{shift:+d}]" if shift else "beta[0]" for shift in self.shifts)
-        return least_squares(returns, factors, param_names=("alpha", *betas))
+        return least_squares(returns, factors, param_names=("alpha", *betas), weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScholesWilliams:
+class ScholesWilliams(BenchmarkModel):
     """Market model with the beta of Scholes & Williams (1977) for asynchronous trading.
 
     ``beta = cov(R, z) / cov(Rm, z)`` with ``z = Rm(-1) + Rm + Rm(+1)``, alpha from the means, all on one sample: the
@@ -121,33 +133,38 @@ class ScholesWilliams:
     benchmark : str, optional
     """
 
-    benchmark: str | None = None
-
     name = "scholes-williams"
     description = (
         "Expected returns come from a market model whose beta is that of Scholes and Williams (1977), with the sum of "
         "the benchmark's lag, itself and lead as instrument."
     )
 
+    @property
+    def reach(self) -> tuple[int, int]:
+        """One lag and one lead, in the instrument."""
+        return 1, 1
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark and, first, the instrument."""
         market = factors[..., benchmark_column(self.benchmark, names, self.name)]
         return np.stack([sum(shifted(market, shift) for shift in (-1, 0, 1)), market], axis=-1)
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and beta."""
         present = np.isfinite(returns) & np.isfinite(factors).all(axis=-1)
         n_obs = present.sum(axis=1)
+        heavy = np.where(present, 1.0 if weights is None else weights, 0.0)
+        mass = np.maximum(heavy.sum(axis=1), 1.0)
         columns = (factors[..., 0], factors[..., 1], returns)
-        means = [np.where(present, c, 0.0).sum(axis=1) / np.maximum(n_obs, 1) for c in columns]
-        z, x, y = (np.where(present, c - m[:, None], 0.0) for c, m in zip(columns, means, strict=True))
+        means = [(np.where(present, c, 0.0) * heavy).sum(axis=1) / mass for c in columns]
+        z, x, y = (np.where(present, c - m[:, None], 0.0) * np.sqrt(heavy) for c, m in zip(columns, means, strict=True))
         with np.errstate(invalid="ignore", divide="ignore"):
             beta = (z * y).sum(axis=1) / (z * x).sum(axis=1)
             residuals = y - beta[:, None] * x
             sigma = np.sqrt((residuals**2).sum(axis=1) / (n_obs - 2))
             spread = np.sqrt((z**2).sum(axis=1)) / (z * x).sum(axis=1)
         root = np.zeros((len(returns), 2, 2))
-        root[:, 0, 0], root[:, 1, 1] = 1.0 / np.sqrt(np.maximum(n_obs, 1)), spread
+        root[:, 0, 0], root[:, 1, 1] = 1.0 / np.sqrt(mass), spread
         return LinearFit(
             param_names=("alpha", "beta"),
             params=np.column_stack([means[2] - beta * means[1], beta]),
@@ -161,7 +178,7 @@ class ScholesWilliams:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeerPortfolio:
+class PeerPortfolio(ModelBase):
     """Market model on the equal-weighted mean return of peers (Baker & Gelbach 2020).
 
     Parameters
@@ -178,6 +195,11 @@ class PeerPortfolio:
         "peers."
     )
 
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """The peers."""
+        return {Column.PEERS: self.peers}
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the mean of the peers."""
         wanted = self.peers or tuple(names)
@@ -189,9 +211,9 @@ class PeerPortfolio:
         mean = np.where(there, chosen, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
         return np.where(count > 0, mean, np.nan)
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha and beta."""
-        return least_squares(returns, factors, param_names=("alpha", "beta"))
+        return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
 
 
 def shifted(values: FloatArray, shift: int) -> FloatArray:

@@ -9,14 +9,14 @@ import numpy as np
 
 from ...errors import UsageError
 from .least_squares import FloatArray, IntArray, LinearFit, assemble
-from .protocol import benchmark_column
+from .protocol import BenchmarkModel, benchmark_column
 
 MIN_ROWS = 10
 PRECISION = {"ftol": 1e-12, "maxiter": 500}
 
 
 @dataclass(frozen=True, kw_only=True)
-class RobustMarketModel:
+class RobustMarketModel(BenchmarkModel):
     """Market model by Huber's M-estimator, which an outlier in the estimation window cannot pull far (Huber 1964).
 
     Estimated by `statsmodels.RLM` with its defaults (Huber's t = 1.345, scale by the median absolute deviation). Sigma
@@ -27,19 +27,22 @@ class RobustMarketModel:
     benchmark : str, optional
     """
 
-    benchmark: str | None = None
-
     name = "robust"
     description = (
         "Expected returns come from a market model estimated by Huber's M-estimator over the estimation window."
     )
 
+    @property
+    def iterates(self) -> bool:
+        """One optimisation a pair."""
+        return True
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark."""
         return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
-        """Estimate alpha, beta and sigma, row by row."""
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
+        """Estimate alpha, beta and sigma, row by row; every row times the root of its weight."""
         import statsmodels.api as sm
 
         n, days = returns.shape
@@ -49,11 +52,13 @@ class RobustMarketModel:
         n_obs = present.sum(axis=1)
         for i in np.flatnonzero(n_obs >= MIN_ROWS):
             y, x = returns[i, present[i]], factors[i, present[i], 0]
-            center[i] = x.mean()
+            heavy = np.ones_like(x) if weights is None else weights[i, present[i]]
+            middle, scale = np.average(x, weights=heavy), np.sqrt(heavy)
+            center[i] = middle
             if np.ptp(x) == 0 or np.ptp(y) == 0:
                 continue
-            fit = sm.RLM(y, np.column_stack([np.ones_like(x), x - x.mean()])).fit()
-            params[i] = fit.params[0] - fit.params[1] * x.mean(), fit.params[1]
+            fit = sm.RLM(y * scale, np.column_stack([scale, (x - middle) * scale])).fit()
+            params[i] = fit.params[0] - fit.params[1] * middle, fit.params[1]
             sigma[i], residuals[i, present[i]] = fit.scale, fit.resid
             root[i] = np.linalg.cholesky(fit.bcov_scaled) / fit.scale
         return LinearFit(
@@ -122,7 +127,7 @@ class GarchFit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GarchMarketModel:
+class GarchMarketModel(BenchmarkModel):
     """Market model with GARCH(1,1) errors (Bollerslev 1986), estimated by the `arch` package (extra ``garch``).
 
     The recursion starts from the sample variance, as in the published DEM/GBP benchmark.
@@ -133,13 +138,16 @@ class GarchMarketModel:
         The only factor where it is left out; without factors the mean is a constant.
     """
 
-    benchmark: str | None = None
-
     name = "garch"
     description = (
         "Expected returns come from a market model with GARCH(1,1) errors; the variance of each event day is the one "
         "forecast at the end of the estimation window."
     )
+
+    @property
+    def iterates(self) -> bool:
+        """One optimisation a pair."""
+        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark, or nothing where the panel has none."""

@@ -100,6 +100,7 @@ def least_squares(
     param_names: tuple[str, ...],
     intercept: bool = True,
     offset: bool = False,
+    weights: FloatArray | None = None,
 ) -> LinearFit:
     """Regress each row of `returns` on its own regressors over the days on which all are present.
 
@@ -114,6 +115,8 @@ def least_squares(
     intercept : bool
     offset : bool
         Subtract the first regressor (coefficient one, not estimated) before anything else.
+    weights : ndarray, shape (n, L), optional
+        Inverse of each row's variance over sigma squared; the residuals are then those times the root of the weight.
 
     Returns
     -------
@@ -124,12 +127,12 @@ def least_squares(
     if offset:
         returns, regressors = returns - regressors[..., 0], regressors[..., 1:]
     columns = [regressors[..., j] for j in range(regressors.shape[-1])] + [returns]
-    centred, means, n_obs, absent = _centre(columns, intercept=intercept)
-    upper, projections, squares, sound = _orthogonalise(centred, [n_obs * mean**2 for mean in means[:-1]])
+    centred, means, (n_obs, mass), absent = _centre(columns, weights, intercept=intercept)
+    upper, projections, squares, sound = _orthogonalise(centred, [mass * mean**2 for mean in means[:-1]])
     residuals, slopes = centred[-1], len(centred) - 1
     df = n_obs - slopes - intercept
     sound &= df > 0
-    size = squares + np.vecdot(projections, projections) + n_obs * means[-1] ** 2
+    size = squares + np.vecdot(projections, projections) + mass * means[-1] ** 2
     varies = sound & (squares > NO_VARIANCE**2 * size)
     residuals[absent] = np.nan
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -138,7 +141,7 @@ def least_squares(
     params = np.einsum("nij,nj->ni", root, projections)
     center = np.stack(means[:-1], axis=-1) if slopes else np.empty((len(returns), 0))
     if intercept:
-        params, root = _with_constant(params, root, means[-1] - np.vecdot(center, params), n_obs)
+        params, root = _with_constant(params, root, means[-1] - np.vecdot(center, params), mass)
     return LinearFit(
         param_names=param_names,
         params=np.where(sound[:, None], params, np.nan),
@@ -154,26 +157,28 @@ def least_squares(
 
 
 def _with_constant(
-    slopes: FloatArray, inverse: FloatArray, constant: FloatArray, n_obs: IntArray
+    slopes: FloatArray, inverse: FloatArray, constant: FloatArray, mass: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Put the constant before the slopes; centred, its error is independent of theirs."""
     n, count = slopes.shape
     root = np.zeros((n, count + 1, count + 1))
-    root[:, 0, 0] = 1.0 / np.sqrt(np.maximum(n_obs, 1))
+    root[:, 0, 0] = 1.0 / np.sqrt(np.where(mass > 0, mass, 1.0))
     root[:, 1:, 1:] = inverse
     return np.concatenate([constant[:, None], slopes], axis=1), root
 
 
 def _centre(
-    columns: list[FloatArray], *, intercept: bool
-) -> tuple[list[FloatArray], list[FloatArray], IntArray, tuple[IntArray, IntArray]]:
+    columns: list[FloatArray], weights: FloatArray | None, *, intercept: bool
+) -> tuple[list[FloatArray], list[FloatArray], tuple[IntArray, FloatArray], tuple[IntArray, IntArray]]:
     """Return the columns less their means over the days all have (zero on others), the means, those days, the others.
 
-    A sum that is not finite tells a row with gaps, so that only such rows are searched for them.
+    Of the days: their number and the sum of their weights. A sum that is not finite tells a row with gaps, so that only
+    such rows are searched for them.
     """
     rows, days = columns[-1].shape
+    heavy = np.ones(days) if weights is None else weights
     with np.errstate(invalid="ignore", over="ignore"):
-        sums = [np.vecdot(column, np.ones(days)) for column in columns]
+        sums = [np.vecdot(column, heavy) for column in columns]
         gaps = np.flatnonzero(~np.isfinite(sum(sums)))
     torn = [column[gaps] for column in columns]
     missing = ~np.logical_and.reduce([np.isfinite(part) for part in torn])
@@ -181,16 +186,19 @@ def _centre(
     absent = gaps[row], day
     n_obs = np.full(rows, days)
     n_obs[gaps] -= missing.sum(axis=1)
+    kept = np.broadcast_to(heavy, (rows, days))[gaps]
+    mass = np.broadcast_to(heavy.sum(axis=-1), rows).astype(np.float64)
+    mass[gaps] = np.where(missing, 0.0, kept).sum(axis=1)
     centred, means = [], []
     for column, total, part in zip(columns, sums, torn, strict=True):
         part[missing] = 0.0
-        total[gaps] = part.sum(axis=1)
-        mean = total / np.maximum(n_obs, 1) if intercept else np.zeros(rows)
+        total[gaps] = np.vecdot(part, kept)
+        mean = total / np.where(mass > 0, mass, 1.0) if intercept else np.zeros(rows)
         deviation = column - mean[:, None]
         deviation[absent] = 0.0
-        centred.append(deviation)
+        centred.append(deviation if weights is None else deviation * np.sqrt(weights))
         means.append(mean)
-    return centred, means, n_obs, absent
+    return centred, means, (n_obs, mass), absent
 
 
 def _orthogonalise(

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .least_squares import FloatArray, LinearFit, least_squares
-from .protocol import benchmark_column
+from .protocol import BenchmarkModel, ModelBase, benchmark_column
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstantMean:
+class ConstantMean(ModelBase):
     """The mean return of the estimation window (the comparison-period mean of Masulis 1980; Brown & Warner 1980).
 
     Examples
@@ -34,7 +34,7 @@ class ConstantMean:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarketAdjusted:
+class MarketAdjusted(BenchmarkModel):
     """The benchmark's return itself: a market model with alpha zero and beta one; nothing is estimated but sigma.
 
     Sigma is taken about zero (k = 0), so that the forecast error has no parameter part.
@@ -52,8 +52,6 @@ class MarketAdjusted:
     (0.01, 2)
     """
 
-    benchmark: str | None = None
-
     name = "market-adjusted"
     description = (
         "Expected returns are the benchmark's return of the same day (market-adjusted model); "
@@ -65,13 +63,13 @@ class MarketAdjusted:
         column = benchmark_column(self.benchmark, names, self.name)
         return factors[..., column : column + 1]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate sigma."""
-        return least_squares(returns, factors, param_names=(), intercept=False, offset=True)
+        return least_squares(returns, factors, param_names=(), intercept=False, offset=True, weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
-class MarketModel:
+class MarketModel(BenchmarkModel):
     """Least squares of the return on a constant and the benchmark's return (Fama et al. 1969; MacKinlay 1997).
 
     Parameters
@@ -88,8 +86,6 @@ class MarketModel:
     [[0.001, 0.5]]
     """
 
-    benchmark: str | None = None
-
     name = "market"
     description = (
         "Expected returns come from a least-squares regression of the return on a constant and the benchmark's "
@@ -101,9 +97,9 @@ class MarketModel:
         column = benchmark_column(self.benchmark, names, self.name)
         return factors[..., column : column + 1]
 
-    def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha, beta and sigma."""
-        return least_squares(returns, factors, param_names=("alpha", "beta"))
+        return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,4 +127,8 @@ class OvernightSpillover(MarketModel):
         "between the last observations known before the previous session opened and before this one did "
         "(overnight-spillover model). In rows after day 0 that return can hold the benchmark's own reaction."
     )
-    known_before_open = True
+
+    @property
+    def known_before_open(self) -> bool:
+        """What was known overnight."""
+        return True

@@ -1,12 +1,24 @@
-"""What a model of the expected return offers, and what it gives when it is fitted."""
+"""The contract of a model of the expected return: what it reads, what it offers, and what a fit of it gives."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
 
 from ...errors import UsageError
 from .least_squares import FloatArray, IntArray
+
+
+class Column(StrEnum):
+    """Kinds of columns that a model reads beside the returns; the study puts them into the panel."""
+
+    BENCHMARK = "benchmark"
+    FACTORS = "factors"
+    RISKFREE = "riskfree"
+    PEERS = "peers"
+    TIME_OF_DAY = "time_of_day"
 
 
 @runtime_checkable
@@ -41,7 +53,10 @@ class Fitted(Protocol):
 
 @runtime_checkable
 class Model(Protocol):
-    """What a model of the expected return offers. A new one is one class with these, and one line in `MODELS`."""
+    """A model of the expected return; `ModelBase` has the usual answers to all but the first two and the last two.
+
+    Nothing of a model is guessed: what other code needs to know stands here.
+    """
 
     @property
     def name(self) -> str:
@@ -51,11 +66,79 @@ class Model(Protocol):
     def description(self) -> str:
         """One sentence for the methods section."""
 
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """Kinds of columns that it reads, with their names; an empty tuple leaves the names to the study."""
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """How many rows before and after a day its regressors take in (lags, leads); the panel is widened by them."""
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The options it was made with: ``MODELS[name](**parameters)`` is an equal model."""
+
+    @property
+    def known_before_open(self) -> bool:
+        """Whether the benchmark must be the one known before each session opened, not that of the same date."""
+
+    @property
+    def iterates(self) -> bool:
+        """Whether a fit is an iteration, too slow to repeat for each of many resamples."""
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Return the regressors, shape (n, T, g), of the factors of a panel, shape (n, T, f), named `names`."""
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> Fitted:
         """Estimate on returns of shape (n, L) and regressors of shape (n, L, g)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelBase:
+    """The usual answers to `Model`: reads nothing, reaches nowhere, its options are the fields of the dataclass."""
+
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """No column."""
+        return {}
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The day alone."""
+        return 0, 0
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """All fields but the name."""
+        return {key: value for key, value in asdict(self).items() if key != "name"}
+
+    @property
+    def known_before_open(self) -> bool:
+        """The benchmark of the same date."""
+        return False
+
+    @property
+    def iterates(self) -> bool:
+        """A closed form."""
+        return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkModel(ModelBase):
+    """A model on one benchmark.
+
+    Parameters
+    ----------
+    benchmark : str, optional
+        Column of the panel that is the benchmark; the only one where it is left out.
+    """
+
+    benchmark: str | None = None
+
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """The benchmark."""
+        return {Column.BENCHMARK: () if self.benchmark is None else (self.benchmark,)}
 
 
 def benchmark_column(benchmark: str | None, names: Sequence[str], model: str) -> int:

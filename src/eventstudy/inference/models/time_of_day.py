@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from ...errors import UsageError
 from .least_squares import FloatArray, IntArray, assemble
+from .protocol import Column, ModelBase
 
-FACTOR = "time_of_day"
 MIN_DAYS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimeOfDay:
+class TimeOfDay(ModelBase):
     """Mean and scale of the returns of the same time of day, over the estimation window.
 
     Volatility has a pattern over the day (Wood, McInish & Ord 1985; Andersen & Bollerslev 1997); a bar at the opening
@@ -39,11 +39,16 @@ class TimeOfDay:
         "no forecast (time-of-day model). Degrees of freedom are those of the rarest time of day."
     )
 
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """The time of day at which a bar opens, which only a study in bars has."""
+        return {Column.TIME_OF_DAY: ()}
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the time of day alone."""
-        if FACTOR not in names:
+        if Column.TIME_OF_DAY not in names:
             raise UsageError(f'model "{self.name}" needs event time in bars; give their length, such as bars = "15min"')
-        return factors[..., [list(names).index(FACTOR)]]
+        return factors[..., [list(names).index(Column.TIME_OF_DAY)]]
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> DayPattern:
         """Estimate mean and scale of each time of day."""
@@ -71,10 +76,9 @@ class Moments:
         known = self.clock[np.minimum(found, self.clock.size - 1)] == clock
         return np.where(known, found, self.clock.size)
 
-    def of(self, name: str, clock: FloatArray) -> FloatArray:
-        """Look a moment up; NaN where the time of day is not known."""
-        values: FloatArray = np.append(getattr(self, name).astype(float), np.nan)[self.at(clock)]
-        return values
+    def look_up(self, moment: FloatArray | IntArray, clock: FloatArray) -> FloatArray:
+        """Return a moment at times of day, shape (W,); NaN where the time of day is not known."""
+        return np.asarray(np.append(moment.astype(float), np.nan)[self.at(clock)])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -117,7 +121,7 @@ class DayPattern:
     def predict(self, factors: FloatArray) -> FloatArray:
         """Return the means of the times of day, shape (n, W)."""
         pairs = zip(self.moments, factors[..., 0], strict=True)
-        return np.array([each.of("mean", clock) for each, clock in pairs]).reshape(factors.shape[:2])
+        return np.array([each.look_up(each.mean, clock) for each, clock in pairs]).reshape(factors.shape[:2])
 
     def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
         """Return each bar's own variance, shape (n, W), and its loading on the error of its mean, (n, W, k).
@@ -126,10 +130,9 @@ class DayPattern:
         second day: then these bars share it.
         """
         clock = factors[..., 0]
-        scale, count = (
-            np.array([each.of(name, row) for each, row in zip(self.moments, clock, strict=True)]).reshape(clock.shape)
-            for name in ("scale", "count")
-        )
+        pairs = list(zip(self.moments, clock, strict=True))
+        scale = np.array([each.look_up(each.scale, row) for each, row in pairs]).reshape(clock.shape)
+        count = np.array([each.look_up(each.count, row) for each, row in pairs]).reshape(clock.shape)
         shared = _shared(clock)
         alone = ~shared.any(axis=-1)
         noise = scale**2 * np.where(alone, 1.0 + 1.0 / count, 1.0)

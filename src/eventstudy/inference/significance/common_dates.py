@@ -75,6 +75,11 @@ class CommonDates:
         """How many dates the test rests on."""
         return f"{len(self.markets)} markets, {self.n_dates} common dates, {self.days} in the window"
 
+    @property
+    def figures(self) -> dict[str, float]:
+        """The same as a number, for the table of tests."""
+        return {"common_taus": float(self.n_dates)}
+
     def refuse(self, name: str, least: int = MIN_COMMON) -> TestResult | None:
         """Return why a test cannot be made, or None where it can."""
         if self.days == 0:

@@ -1,45 +1,23 @@
-"""Which tests may speak: the choice of the headline, and why others are silent or carry a warning."""
+"""Choose which tests are valid for a design: which to read first, which to refuse, and which to show with a caution.
+
+The decision is `judge`, a function of the design and of what the tests declare, and of nothing else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
+from .protocol import Assumption, Scope, SignificanceTest
 from .result import TestResult
 from .sample import Sample
 
-# Rejections of a true null at the 5 % level, in per cent, of 12 events on one date with residual correlation .3 and .6:
-# columns "N12" of docs/validity.md (the variants of a test beside it). Each of these counts events as independent.
-UNADJUSTED = {
-    "cross_sectional_t": (38, 61),
-    "brown_warner_1980": (34, 47),
-    "patell": (35, 48),
-    "patell_daily": (35, 48),
-    "bmp": (40, 62),
-    "skewness_t": (40, 61),
-    "skewness_t_bootstrap": (40, 61),
-    "grank_z": (43, 64),
-    "sign": (30, 54),
-    "generalized_sign": (30, 54),
-    "wilcoxon": (39, 61),
-    "bhar_t": (38, 61),
-    "bhar_skewness_t": (40, 61),
-    "variance_f": (0, 0),
-    "beaver_u": (10, 15),
-}
-
-# These read the correlation between events off the days of event time, which must then be the same dates for all.
-THROUGH_TIME = (
-    "brown_warner_1985",
-    "corrado",
-    "corrado_zivney",
-    "corrado_zivney_restandardised",
-    "corrado_cumulative",
-    "corrado_zivney_sign",
-    "grank_t",
-)
+# Cases of docs/validity.md with 12 events on one date, residual correlation .3 and .6.
+ONE_DATE_CASES = ("N12 .3", "N12 .6")
 
 
-class Design(StrEnum):
+class Sharing(StrEnum):
     """How the events of a sample share dates."""
 
     SINGLE = "one event in one market"
@@ -48,85 +26,156 @@ class Design(StrEnum):
     OWN_DATES = "events on dates of their own"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """What the guard needs to know of a sample.
+
+    Parameters
+    ----------
+    sharing : Sharing
+    events, dates : int
+        Event-market pairs with a return in the window, and their different days 0.
+    one_calendar : bool
+        Whether each day of event time is the same date for all of them; only looked up for one date.
+    """
+
+    sharing: Sharing
+    events: int = 1
+    dates: int = 1
+    one_calendar: bool = True
+
+
 class Role(StrEnum):
-    """What a test's result is good for in a design."""
+    """How to read a test's result in a design."""
 
     HEADLINE = "headline"
     SECONDARY = "secondary"
     UNADJUSTED = "unadjusted"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the guard says of one test in one design.
+
+    Parameters
+    ----------
+    role : Role
+    refusal : str
+        Why the test must not be made; empty where it may.
+    caution : str
+        What to say beside its result.
+    """
+
+    role: Role
+    refusal: str = ""
+    caution: str = ""
+
+    def shown(self, result: TestResult) -> TestResult:
+        """Return a result with the caution, where there is one."""
+        return result.with_notes(self.caution) if self.caution and result.applicable else result
+
+
 # The tests to read first. With dates of their own BMP keeps its level when the event raises the variance.
 HEADLINES = {
-    Design.SINGLE: ("placebo_standardised",),
-    Design.ONE_DATE: ("placebo_standardised", "max_t"),
-    Design.SHARED_DATES: ("sign_flip",),
-    Design.OWN_DATES: ("bmp",),
+    Sharing.SINGLE: ("placebo_standardised",),
+    Sharing.ONE_DATE: ("placebo_standardised", "max_t"),
+    Sharing.SHARED_DATES: ("sign_flip",),
+    Sharing.OWN_DATES: ("bmp",),
 }
 
 
 def design_of(sample: Sample) -> Design:
-    """Say how the events present share dates."""
-    if sample.n <= 1:
-        return Design.SINGLE
-    if sample.n_dates == 1:
-        return Design.ONE_DATE
-    return Design.SHARED_DATES if sample.n_dates < sample.n else Design.OWN_DATES
-
-
-def role_of(name: str, design: Design) -> Role:
-    """Return what the test of that name is good for.
-
-    Examples
-    --------
-    >>> role_of("sign_flip", Design.SHARED_DATES).value, role_of("patell", Design.SHARED_DATES).value
-    ('headline', 'unadjusted')
-    """
-    if name in HEADLINES[design]:
-        return Role.HEADLINE
-    shared = design in (Design.ONE_DATE, Design.SHARED_DATES)
-    return Role.UNADJUSTED if shared and name in UNADJUSTED else Role.SECONDARY
-
-
-def not_for_one_date(name: str) -> TestResult:
-    """Return why a test that takes events as independent says nothing of one date in many markets.
+    """Describe how the events with a return in the window share dates.
 
     Parameters
     ----------
-    name : str
-        A key of `UNADJUSTED`.
+    sample : Sample
+
+    Returns
+    -------
+    Design
+    """
+    n, dates = sample.n, sample.n_dates
+    if n <= 1:
+        return Design(sharing=Sharing.SINGLE, events=n, dates=dates)
+    if dates == 1:
+        return Design(sharing=Sharing.ONE_DATE, events=n, dates=1, one_calendar=sample.timeline.one_calendar)
+    return Design(sharing=Sharing.SHARED_DATES if dates < n else Sharing.OWN_DATES, events=n, dates=dates)
+
+
+def judge(design: Design, tests: Iterable[SignificanceTest]) -> dict[str, Verdict]:
+    """Decide how to read each test in a design.
+
+    Parameters
+    ----------
+    design : Design
+    tests : iterable of SignificanceTest
+
+    Returns
+    -------
+    dict of str to Verdict
+        By name of the test.
 
     Examples
     --------
-    >>> print(not_for_one_date("patell"))  # doctest: +ELLIPSIS
-    patell: not applicable, markets that share one date move together, and the test counts them as independent: ...
+    >>> from eventstudy.inference.significance.registry import TESTS
+    >>> shared = Design(sharing=Sharing.SHARED_DATES, events=9, dates=3)
+    >>> found = judge(shared, [TESTS["sign_flip"], TESTS["patell"]])
+    >>> found["sign_flip"].role.value, found["patell"].role.value
+    ('headline', 'unadjusted')
     """
-    return TestResult.not_applicable(
-        name, f"markets that share one date move together, and the test counts them as independent: {_rates(name)}"
-    )
+    return {test.name: _verdict(design, test) for test in tests}
 
 
-def guarded(name: str, sample: Sample, result: TestResult) -> TestResult:
-    """Return the result as it may be shown: refused on one date, with the measured error rate on shared dates."""
-    design = design_of(sample)
-    if design is Design.ONE_DATE and name in THROUGH_TIME and not sample.timeline.one_calendar:
-        return TestResult.not_applicable(
-            name,
-            "the markets keep different holidays, so that a day of event time is not one date and the test misses most "
-            "of their correlation; max_t matches dates",
-        )
-    if role_of(name, design) is not Role.UNADJUSTED:
-        return result
-    if design is Design.ONE_DATE:
-        return not_for_one_date(name)
-    if not result.applicable:
-        return result
-    return result.with_notes(f"{sample.n} events on {sample.n_dates} dates, counted as independent: {_rates(name)}")
+def _verdict(design: Design, test: SignificanceTest) -> Verdict:
+    """Decide about one test."""
+    if test.name in HEADLINES[design.sharing]:
+        return Verdict(role=Role.HEADLINE)
+    # One pair shares its date with nothing.
+    shared = test.scope is not Scope.PAIR and design.sharing in (Sharing.ONE_DATE, Sharing.SHARED_DATES)
+    if not shared:
+        return Verdict(role=Role.SECONDARY)
+    if not test.declares_dependence:
+        return Verdict(role=Role.UNADJUSTED, refusal=UNDECLARED)
+    one_date = design.sharing is Sharing.ONE_DATE
+    if Assumption.INDEPENDENT_EVENTS in test.assumes:
+        if one_date:
+            return Verdict(role=Role.UNADJUSTED, refusal=not_for_one_date(test))
+        counted = f"{design.events} events on {design.dates} dates, counted as independent"
+        return Verdict(role=Role.UNADJUSTED, caution=f"{counted}: {_rates(test)}")
+    if one_date and Assumption.SAME_DATES in test.assumes and not design.one_calendar:
+        return Verdict(role=Role.SECONDARY, refusal=OTHER_HOLIDAYS)
+    return Verdict(role=Role.SECONDARY)
 
 
-def _rates(name: str) -> str:
+UNDECLARED = (
+    "the events share dates, and the test does not declare what it assumes of events that do (such as "
+    "INDEPENDENT_EVENTS or INDEPENDENT_DATES)"
+)
+OTHER_HOLIDAYS = (
+    "the markets keep different holidays, so that a day of event time is not one date and the test misses most of "
+    "their correlation; max_t matches dates"
+)
+
+
+def not_for_one_date(test: SignificanceTest) -> str:
+    """Return why a test that takes events as independent is not valid for one date in many markets.
+
+    Examples
+    --------
+    >>> from eventstudy.inference.significance.registry import TESTS
+    >>> not_for_one_date(TESTS["patell"])  # doctest: +ELLIPSIS
+    'markets that share one date move together, and the test counts them as independent: with 12 on one date ...'
+    """
+    return f"markets that share one date move together, and the test counts them as independent: {_rates(test)}"
+
+
+def _rates(test: SignificanceTest) -> str:
     """Return the measured error rates in words."""
-    low, high = UNADJUSTED[name]
+    if not all(case in test.measured for case in ONE_DATE_CASES):
+        return "how often it then rejects a true null has not been measured"
+    # Halves are rounded up, as in the table of the documentation.
+    low, high = (int(test.measured[case] + 0.5) for case in ONE_DATE_CASES)
     return (
         f"with 12 on one date it rejects a true null {low} % of the time at residual correlation .3 "
         f"and {high} % at .6, instead of 5 %"

@@ -13,23 +13,22 @@ from scipy import stats
 from ...errors import UsageError
 from ...windows import Window
 from ..abnormal import AbnormalReturns
-from ..models.iterative import GarchMarketModel, RobustMarketModel
 from ..models.least_squares import FloatArray, IntArray, least_squares
 from .common_dates import MIN_COMMON, CommonDates
 from .resampling import TIE, circular_placebo
 from .result import TestResult
 
 DRAWS = 999
+NO_MARKET_OF_FAMILY = "no market of the family has an abnormal return in the window"
+NO_MARKET = "no market has an abnormal return in the window"
+NO_COMMON_EFFECT = "the effect common to all markets is zero"
+NO_PORTFOLIO_CAR = "the portfolio's cumulative abnormal return is zero"
 
 
 def max_t(
-    abnormal: AbnormalReturns,
-    window: Window,
-    *,
-    event_id: str,
-    families: Mapping[str, Sequence[str]] | None = None,
-) -> dict[str, TestResult]:
-    """Test within each family whether any market reacted, allowing for how many were looked at.
+    abnormal: AbnormalReturns, window: Window, *, event_id: str, markets: Sequence[str] | None = None
+) -> TestResult:
+    """Test whether any market of a family reacted, allowing for how many were looked at.
 
     The statistic of a stretch of W dates is the largest absolute standardised sum among the markets. Its p-value is
     the share of such stretches, joined in a circle and the event's among them, with one at least as large (Westfall &
@@ -40,18 +39,29 @@ def max_t(
     abnormal : AbnormalReturns
     window : Window
     event_id : str
-    families : mapping of str to sequence of str, optional
-        Markets of each family; all markets as one family ``"all"`` where it is left out.
+    markets : sequence of str, optional
+        The family; all markets of the event where it is left out.
 
     Returns
     -------
-    dict of str to TestResult
+    TestResult
     """
-    results = {}
-    for family, markets in _families(abnormal, event_id, families).items():
-        common = CommonDates.of(abnormal, window, event_id=event_id, markets=markets)
-        results[family] = common.refuse("max_t") or _max_t(common)
-    return results
+    name = "max_t"
+    markets = markets or _all_markets(abnormal, event_id)
+    common = CommonDates.of(abnormal, window, event_id=event_id, markets=markets)
+    if refusal := common.refuse(name):
+        return refusal
+    statistic, p = max_t_kernel(common.residuals(), common.days)
+    return TestResult.of_p(
+        name,
+        float(statistic),
+        float(p),
+        f"placebo over {common.n_dates + common.days} dates",
+        null=NO_MARKET_OF_FAMILY,
+        n=len(markets),
+        notes=(common.note,),
+        figures=common.figures,
+    )
 
 
 def max_t_kernel(residuals: FloatArray, days: int) -> tuple[FloatArray, FloatArray]:
@@ -127,9 +137,10 @@ def multivariate(
         statistic,
         (1 + larger) / (1 + draws),
         f"bootstrap, {draws} drawn",
-        null="no market has an abnormal return in the window",
+        null=NO_MARKET,
         n=len(markets),
         notes=(common.note, _f_footnote(statistic, variance, df, common.n_dates)),
+        figures=common.figures,
     )
 
 
@@ -167,8 +178,15 @@ def common_effect(
     notes = [common.note, f"effect {float(estimate):.6f}", f"shrinkage {intensity:.2f}"]
     if common.n_dates < 10 * len(markets):
         notes.append("fewer than ten dates a market: the t over-rejects")
-    null = "the effect common to all markets is zero"
-    return TestResult.of_t(name, t, float(df.min()), null=null, n=len(markets), notes=tuple(notes))
+    return TestResult.of_t(
+        name,
+        t,
+        float(df.min()),
+        null=NO_COMMON_EFFECT,
+        n=len(markets),
+        notes=tuple(notes),
+        figures=common.figures,
+    )
 
 
 def gls(
@@ -239,23 +257,10 @@ def portfolio(abnormal: AbnormalReturns, window: Window, *, event_id: str, weigh
         float(values @ effect),
         p,
         f"placebo over {common.n_dates + common.days} dates",
-        null="the portfolio's cumulative abnormal return is zero",
+        null=NO_PORTFOLIO_CAR,
         n=len(values),
         notes=(common.note,),
-    )
-
-
-def _max_t(common: CommonDates) -> TestResult:
-    """Return the result for one family."""
-    statistic, p = max_t_kernel(common.residuals(), common.days)
-    return TestResult.of_p(
-        "max_t",
-        float(statistic),
-        float(p),
-        f"placebo over {common.n_dates + common.days} dates",
-        null="no market of the family has an abnormal return in the window",
-        n=len(common.markets),
-        notes=(common.note,),
+        figures=common.figures,
     )
 
 
@@ -269,10 +274,9 @@ def _drawn_statistics(common: CommonDates, residuals: FloatArray, drawn: IntArra
     expected = common.model.fit(common.returns[:, before], common.factors[:, before]).predict(common.factors)
     returns = np.swapaxes(expected[:, None] + residuals[:, drawn], 0, 1).reshape(draws * m, -1)
     factors = np.tile(common.factors, (draws, 1, 1))
-    slow = isinstance(common.model, GarchMarketModel | RobustMarketModel)
     fitted = (
         least_squares(returns[:, before], factors[:, before], param_names=())
-        if slow
+        if common.model.iterates
         else common.model.fit(returns[:, before], factors[:, before])
     )
     effect = (returns[:, at] - fitted.predict(factors[:, at])).sum(axis=1)
@@ -292,10 +296,3 @@ def _f_footnote(statistic: float, variance: FloatArray, df: FloatArray, dates: i
 def _all_markets(abnormal: AbnormalReturns, event_id: str) -> tuple[str, ...]:
     """Return the usable markets of an event."""
     return tuple(abnormal.rows.loc[abnormal.rows["event_id"] == event_id, "market"].astype(str))
-
-
-def _families(
-    abnormal: AbnormalReturns, event_id: str, families: Mapping[str, Sequence[str]] | None
-) -> Mapping[str, Sequence[str]]:
-    """Return the families, or all markets of the event as one."""
-    return {"all": _all_markets(abnormal, event_id)} if families is None else families

@@ -15,6 +15,8 @@ from .sample import Sample
 
 NO_SHIFT = "the event days' abnormal returns rank as any other day's"
 NO_SIGN = "positive and negative cumulative abnormal returns are equally likely"
+NO_GENERALIZED_SIGN = "positive cumulative abnormal returns are as likely as positive residuals"
+SYMMETRIC_ABOUT_ZERO = "cumulative abnormal returns are symmetric about zero"
 EXACT_SIGNS = 30
 EXACT_RANKS = 25
 # Corrado's z of a single event is at most sqrt(3).
@@ -104,8 +106,8 @@ def generalized_sign(sample: Sample) -> TestResult:
         return TestResult.not_applicable("generalized_sign", "there is no cumulative abnormal return")
     z = float(kernels.generalized_sign_z(sample.car, sample.timeline.positive))
     share = float(sample.timeline.positive.mean())
-    null = "positive cumulative abnormal returns are as likely as positive residuals"
-    return TestResult.of_z("generalized_sign", z, null=null, n=sample.n, notes=(f"expected share {share:.3f}",))
+    notes = (f"expected share {share:.3f}",)
+    return TestResult.of_z("generalized_sign", z, null=NO_GENERALIZED_SIGN, n=sample.n, notes=notes)
 
 
 def corrado_zivney_sign(sample: Sample) -> TestResult:
@@ -121,7 +123,7 @@ def wilcoxon(sample: Sample) -> TestResult:
         return TestResult.not_applicable("wilcoxon", "there is no cumulative abnormal return other than zero")
     _, tied = np.unique(np.abs(car), return_counts=True)
     statistic = float(kernels.signed_rank_sum(car))
-    null = "cumulative abnormal returns are symmetric about zero"
+    null = SYMMETRIC_ABOUT_ZERO
     if n <= EXACT_RANKS and (tied == 1).all():
         p = float(stats.wilcoxon(car, method="exact").pvalue)
         return TestResult.of_p("wilcoxon", statistic, p, "exact signed ranks", null=null, n=n)

@@ -16,6 +16,9 @@ from .sample import Sample
 NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
 NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
+NO_DAILY_MEAN = "the mean daily abnormal return is zero"
+SAME_VARIANCE = "the variance of the event window is that of the estimation window"
+SAME_SQUARES = "squared standardised abnormal returns are as large as on other days"
 MIN_DF = 5
 KeyOfDay = Callable[[int], IntArray]
 # An inflation this small is zero but for rounding.
@@ -139,7 +142,7 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     if not variance > 0:
         return TestResult.not_applicable(name, "the clustered variance is not positive: too few clusters")
     t = center / np.sqrt(variance)
-    return TestResult.of_t(name, float(t), groups - 1, null="the mean daily abnormal return is zero", n=sample.n)
+    return TestResult.of_t(name, float(t), groups - 1, null=NO_DAILY_MEAN, n=sample.n)
 
 
 def variance_f(sample: Sample) -> TestResult:
@@ -153,9 +156,8 @@ def variance_f(sample: Sample) -> TestResult:
     within = float(np.nansum(np.where(np.isfinite(sample.scar), sample.df, np.nan)))
     f = float(kernels.deviation(sample.scar)) ** 2
     p = float(stats.f.sf(f, n - 1, within))
-    null = "the variance of the event window is that of the estimation window"
     return TestResult.of_p(
-        "variance_f", f, p, f"F({n - 1}, {within:g})", null=null, n=n, df=float(n - 1), notes=("one-sided",)
+        "variance_f", f, p, f"F({n - 1}, {within:g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
     )
 
 
@@ -168,9 +170,8 @@ def beaver_u(sample: Sample) -> TestResult:
     if not (sample.df > 4).all():
         return TestResult.not_applicable("beaver_u", "a squared t has a variance only above 4 degrees of freedom")
     z = float(kernels.variance_z(sample.scar, sample.df))
-    null = "squared standardised abnormal returns are as large as on other days"
     notes = ("one-sided", "squares have long tails: read it with many events")
-    return TestResult.of_p("beaver_u", z, float(stats.norm.sf(z)), "N(0,1)", null=null, n=sample.n, notes=notes)
+    return TestResult.of_p("beaver_u", z, float(stats.norm.sf(z)), "N(0,1)", null=SAME_SQUARES, n=sample.n, notes=notes)
 
 
 def _cross_section(

@@ -11,6 +11,7 @@ from ...errors import UsageError
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
+from ..models.spans import fit_over_spans
 from . import kernels
 from .result import TestResult
 from .sample import Sample
@@ -20,6 +21,8 @@ TIE = 1e-12
 DRAWS = 9999
 EXACT_DATES = 14
 QUARTER = 5
+SIGNS_REVERSIBLE = "each date's abnormal returns are as likely to be all reversed"
+NO_MEAN = "the mean cumulative abnormal return is zero"
 # Exponential weight of the past, and the regime ratios within which the plain placebo may stand alone.
 DECAY = 0.94
 REGIME = (0.67, 1.5)
@@ -45,7 +48,7 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     """
     at = abnormal.columns(window)
     if window.length == 1:
-        return one_day_placebo(abnormal.fitted.residuals, abnormal.ar[:, at.start])
+        return one_day_placebo(abnormal.fitted.residuals, abnormal.daily_ar[:, at.start])
     return circular_placebo(_refitted(abnormal, at), window.length)
 
 
@@ -67,7 +70,32 @@ class StandardisedPlacebo:
     @property
     def unlike(self) -> npt.NDArray[np.bool_]:
         """Whether the event's regime is unlike the estimation window's, shape (n,)."""
-        return (self.regime < REGIME[0]) | (self.regime > REGIME[1])
+        return unlike_regime(self.regime)
+
+
+def unlike_regime(ratio: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Return whether regime ratios lie outside [0.67, 1.5]: the event then meets another volatility than the estimate.
+
+    Examples
+    --------
+    >>> unlike_regime([0.5, 1.0, 2.0]).tolist()
+    [True, False, True]
+    """
+    values = np.asarray(ratio, dtype=np.float64)
+    return np.asarray((values < REGIME[0]) | (values > REGIME[1]))
+
+
+def regime_ratio(abnormal: AbnormalReturns, window: Window, *, decay: float = DECAY) -> FloatArray:
+    """Return the volatility known before `window` opens over the sigma of the estimation window, shape (n,).
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+    decay : float
+        Weight of the past, as in `standardised_placebo`.
+    """
+    return np.asarray(_expected_volatility(abnormal, window, decay)[:, -1] / abnormal.fitted.sigma)
 
 
 def standardised_placebo(abnormal: AbnormalReturns, window: Window, *, decay: float = DECAY) -> StandardisedPlacebo:
@@ -88,17 +116,23 @@ def standardised_placebo(abnormal: AbnormalReturns, window: Window, *, decay: fl
     -------
     StandardisedPlacebo
     """
-    at, sigma = abnormal.columns(window), abnormal.fitted.sigma
-    length = abnormal.fitted.residuals.shape[1]
-    history = np.concatenate([abnormal.fitted.residuals, abnormal.between, abnormal.ar[:, : at.start]], axis=1)
-    expected = np.sqrt(ewma_variance(history, sigma**2, decay))
+    at, length = abnormal.columns(window), abnormal.fitted.residuals.shape[1]
+    expected = _expected_volatility(abnormal, window, decay)
     opening = expected[:, -1:]
-    regime = opening[:, 0] / sigma
+    regime = opening[:, 0] / abnormal.fitted.sigma
     if window.length == 1:
         scaled = abnormal.fitted.residuals / expected[:, :length]
-        return StandardisedPlacebo(p=one_day_placebo(scaled, abnormal.ar[:, at.start] / opening[:, 0]), regime=regime)
+        day = abnormal.daily_ar[:, at.start] / opening[:, 0]
+        return StandardisedPlacebo(p=one_day_placebo(scaled, day), regime=regime)
     scale = np.concatenate([expected[:, :length], np.repeat(opening, window.length, axis=1)], axis=1)
     return StandardisedPlacebo(p=circular_placebo(_refitted(abnormal, at) / scale, window.length), regime=regime)
+
+
+def _expected_volatility(abnormal: AbnormalReturns, window: Window, decay: float) -> FloatArray:
+    """Return the volatility known before each row from the estimation window to the opening of `window`."""
+    before = abnormal.daily_ar[:, : abnormal.columns(window).start]
+    history = np.concatenate([abnormal.fitted.residuals, abnormal.between, before], axis=1)
+    return np.asarray(np.sqrt(ewma_variance(history, abnormal.fitted.sigma**2, decay)))
 
 
 def ewma_variance(residuals: FloatArray, start: FloatArray, decay: float = DECAY) -> FloatArray:
@@ -139,11 +173,12 @@ def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float =
     """
     if window.length != 1:
         raise UsageError(f"window {window.label}: a conformal interval is for one day")
-    ar = abnormal.ar[:, abnormal.columns(window).start]
+    at = abnormal.columns(window).start
+    ar, days = abnormal.ar[:, at], 1.0 if abnormal.spans is None else abnormal.spans[:, at]
     size = np.sort(np.abs(abnormal.fitted.residuals), axis=1)
     place = np.ceil(level * (abnormal.fitted.n_obs + 1) - TIE).astype(int)
     reach = np.take_along_axis(size, np.minimum(place, size.shape[1])[:, None] - 1, axis=1)[:, 0]
-    reach = np.where(place > abnormal.fitted.n_obs, np.inf, reach)
+    reach = np.where(place > abnormal.fitted.n_obs, np.inf, reach * np.sqrt(days))
     return np.column_stack([ar - reach, ar + reach])
 
 
@@ -151,7 +186,10 @@ def _refitted(abnormal: AbnormalReturns, at: slice) -> FloatArray:
     """Return the residuals of the model fitted on the estimation window and the columns `at` together."""
     returns = np.concatenate([abnormal.estimation_returns, abnormal.returns[:, at]], axis=1)
     factors = np.concatenate([abnormal.estimation_factors, abnormal.factors[:, at]], axis=1)
-    return abnormal.model.fit(returns, factors).residuals
+    spans = abnormal.spans
+    if spans is not None and abnormal.estimation_spans is not None:
+        spans = np.concatenate([abnormal.estimation_spans, spans[:, at]], axis=1)
+    return fit_over_spans(abnormal.model, returns, factors, spans).residuals
 
 
 def one_day_placebo(residuals: FloatArray, ar: FloatArray) -> FloatArray:
@@ -226,7 +264,7 @@ def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResul
     The statistic is the sum of the SCARs; p is the share of sign patterns with a sum at least as large, the observed
     one among them. Events of one date may move together in any way; dates are taken as independent and symmetric.
     """
-    name, null = "sign_flip", "each date's abnormal returns are as likely to be all reversed"
+    name, null = "sign_flip", SIGNS_REVERSIBLE
     present = np.isfinite(sample.scar)
     date = np.unique(sample.dates[present], return_inverse=True)[1]
     if date.size == 0 or date.max() < 1:
@@ -260,5 +298,4 @@ def skewness_t_bootstrap(sample: Sample, *, draws: int = 1000, seed: int = 0) ->
     centred = kernels.hall_t((car - car.mean())[drawn])
     tail = min(int((centred >= observed).sum()), int((centred <= observed).sum()))
     p = min(1.0, 2.0 * (1 + tail) / (1 + draws))
-    null = "the mean cumulative abnormal return is zero"
-    return TestResult.of_p(name, observed, p, f"bootstrap, {draws} drawn", null=null, n=n)
+    return TestResult.of_p(name, observed, p, f"bootstrap, {draws} drawn", null=NO_MEAN, n=n)

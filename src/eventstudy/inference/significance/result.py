@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from scipy import stats
+
+FIGURES = ("regime_ratio", "common_taus")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,8 @@ class TestResult:
     notes : tuple of str
     reason : str
         Why the test does not apply; empty where it does.
+    figures : mapping of str to float
+        Numbers beside the statistic that other code reads; `FIGURES` names those with a column of their own.
 
     Examples
     --------
@@ -51,20 +56,29 @@ class TestResult:
     n: int
     notes: tuple[str, ...] = ()
     reason: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of_z(cls, name: str, statistic: float, *, null: str, n: int, notes: tuple[str, ...] = ()) -> TestResult:
         """Make the result of a statistic that is standard normal under the null."""
         p = float(2 * stats.norm.sf(abs(statistic)))
-        return cls._checked(name, statistic, "N(0,1)", None, p, null, n, notes)
+        return cls.of_p(name, statistic, p, "N(0,1)", null=null, n=n, notes=notes)
 
     @classmethod
     def of_t(
-        cls, name: str, statistic: float, df: float, *, null: str, n: int, notes: tuple[str, ...] = ()
+        cls,
+        name: str,
+        statistic: float,
+        df: float,
+        *,
+        null: str,
+        n: int,
+        notes: tuple[str, ...] = (),
+        figures: Mapping[str, float] | None = None,
     ) -> TestResult:
         """Make the result of a statistic with Student's distribution under the null."""
-        p = float(2 * stats.t.sf(abs(statistic), df))
-        return cls._checked(name, statistic, f"t({df:g})", float(df), p, null, n, notes)
+        p, distribution = float(2 * stats.t.sf(abs(statistic), df)), f"t({df:g})"
+        return cls.of_p(name, statistic, p, distribution, null=null, n=n, df=float(df), notes=notes, figures=figures)
 
     @classmethod
     def of_p(
@@ -78,28 +92,9 @@ class TestResult:
         n: int,
         df: float | None = None,
         notes: tuple[str, ...] = (),
+        figures: Mapping[str, float] | None = None,
     ) -> TestResult:
-        """Make the result of a statistic whose p-value is counted or exact."""
-        return cls._checked(name, statistic, distribution, df, p, null, n, notes)
-
-    @classmethod
-    def not_applicable(cls, name: str, reason: str) -> TestResult:
-        """Make the result of a test that cannot be used here, with the reason."""
-        return cls(name=name, statistic=math.nan, distribution="", df=None, p=math.nan, null="", n=0, reason=reason)
-
-    @classmethod
-    def _checked(
-        cls,
-        name: str,
-        statistic: float,
-        distribution: str,
-        df: float | None,
-        p: float,
-        null: str,
-        n: int,
-        notes: tuple[str, ...],
-    ) -> TestResult:
-        """Refuse a statistic or p-value that is not a number."""
+        """Make the result of a statistic whose p-value is known; one that is not a number does not apply."""
         if not (math.isfinite(statistic) and 0 <= p <= 1):
             return cls.not_applicable(name, "the statistic is not finite: its standard error is zero or undefined")
         return cls(
@@ -111,7 +106,13 @@ class TestResult:
             null=null,
             n=int(n),
             notes=notes,
+            figures=figures or {},
         )
+
+    @classmethod
+    def not_applicable(cls, name: str, reason: str) -> TestResult:
+        """Make the result of a test that cannot be used here, with the reason."""
+        return cls(name=name, statistic=math.nan, distribution="", df=None, p=math.nan, null="", n=0, reason=reason)
 
     @property
     def applicable(self) -> bool:

@@ -16,6 +16,7 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
 from ..stream import EventStream, walk
 from . import kernels
+from .clusters import Clusters, mean_overlap
 from .kernels import DaySums
 from .residual_sums import Timeline, pairwise_correlation, sum_of
 
@@ -45,6 +46,8 @@ class Sample:
     days : ndarray of int32, shape (n, W)
         Session of each day of the window, counted from 1970-01-01.
     markets : ndarray of object, shape (n,)
+    events : ndarray of object, shape (n,)
+        Identities of the pieces of news.
     """
 
     window: Window
@@ -59,6 +62,7 @@ class Sample:
     dates: npt.NDArray[np.datetime64]
     days: npt.NDArray[np.int32]
     markets: npt.NDArray[np.object_]
+    events: npt.NDArray[np.object_]
 
     @classmethod
     def of(cls, abnormal: AbnormalReturns | Iterable[AbnormalReturns], window: Window) -> Sample:
@@ -80,7 +84,7 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """Events with any return in the window."""
+        """Events with a cumulative abnormal return."""
         return int(np.isfinite(self.car).sum())
 
     @property
@@ -98,32 +102,24 @@ class Sample:
         """Sums of the estimation residuals."""
         return Timeline.of(self.blocks)
 
+    @cached_property
+    def clusters(self) -> Clusters:
+        """Sets of pairs that are linked by an event or by a shared day of the window."""
+        return Clusters.of(self.events, self.dates, self.days.astype(np.int64), np.isfinite(self.ar))
+
     @property
     def correlation(self) -> float:
-        """Mean correlation of the window's abnormal returns over all pairs of events, as Kolari & Pynnönen need it.
+        """Mean correlation of the window's CARs over all pairs of events, as Kolari & Pynnönen need it.
 
-        The residuals' mean correlation times the share of days that a pair has in common: one where all events are on
-        one date, as the authors assume; pairs that never meet count as uncorrelated.
+        The residuals' mean correlation times `shared`: one where all events are on one date, as the authors assume;
+        windows that never meet count by what one takes from the other's estimation window.
         """
         return 0.0 if self.shared == 0 else self.shared * self.residual_correlation
 
     @cached_property
     def shared(self) -> float:
-        """Mean over the pairs of the days both windows have, over the root of the product of their lengths."""
-        n, present = self.n, np.isfinite(self.ar)
-        if n < 2:
-            return 0.0
-        first = int(self.days.min(where=present, initial=np.iinfo(np.int32).max))
-        size = int(self.days.max(where=present, initial=first)) - first + 1
-        share, weight, squares, events = 1.0 / np.sqrt(np.maximum(self.n_days, 1)), *np.zeros((3, size))
-        for day in range(present.shape[1]):
-            there = present[:, day]
-            date = self.days[there, day] - first
-            weight += np.bincount(date, weights=share[there], minlength=size)
-            squares += np.bincount(date, weights=share[there] ** 2, minlength=size)
-            events += np.bincount(date, minlength=size)
-        # A date with one event is exactly alone, whatever the rounding.
-        return float((weight**2 - squares)[events > 1].sum()) / (n * (n - 1))
+        """Mean over the pairs of what their windows have in common, see `clusters.mean_overlap`."""
+        return mean_overlap(self.blocks, self.window) if self.n > 1 else 0.0
 
     @cached_property
     def residual_correlation(self) -> float:
@@ -158,7 +154,7 @@ class Sample:
     @cached_property
     def _plain(self) -> tuple[DaySums, DaySums]:
         """Sums of ranks and signs, in one walk through the blocks."""
-        ranks, signs = zip(*walk(self.blocks, _plain_sums), strict=True)
+        ranks, signs = zip(*walk(self.blocks, lambda block: _plain_sums(block, self.window)), strict=True)
         return sum_of(ranks), sum_of(signs)
 
     @cached_property
@@ -183,9 +179,19 @@ def _spread(x: FloatArray) -> FloatArray:
     return np.where(spread > NO_VARIANCE * np.abs(kernels.mean(x)), spread, np.nan)
 
 
-def _plain_sums(block: AbnormalReturns) -> tuple[DaySums, DaySums]:
+def _whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatArray:
+    """Return values by day, without those of the window where a pair has too few days of it."""
+    lost = ~block.complete(window)
+    if not lost.any():
+        return values
+    kept, at = values.copy(), block.columns(window)
+    kept[lost, at] = np.nan
+    return kept
+
+
+def _plain_sums(block: AbnormalReturns, window: Window) -> tuple[DaySums, DaySums]:
     """Return one block's sums of ranks and of signs."""
-    series = np.concatenate([block.fitted.residuals, block.ar], axis=1)
+    series = np.concatenate([block.fitted.residuals, _whole(block, window, block.daily_ar)], axis=1)
     return DaySums.of(kernels.scaled_ranks(series)), DaySums.of(kernels.median_signs(series))
 
 
@@ -194,7 +200,7 @@ def _standardised_sums(
 ) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
     """Return one block's sums of restandardised and of generalised ranks, the events' own ranks and the days ranked."""
     residuals = block.fitted.residuals / block.fitted.sigma[:, None]
-    sar, scar = block.sar, block.car(window).t[:, None]
+    sar, scar = _whole(block, window, block.sar), block.car(window).t[:, None]
     sar[:, block.columns(window)] /= daily
     restandardised = kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
     series = np.concatenate([residuals, scar / whole], axis=1)
@@ -211,11 +217,12 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]
         "df": car.df.astype(np.float64),
         "n_days": car.n_days,
         "bhar": block.bhar(window),
-        "ar": block.ar[:, at],
-        "sar": block.sar[:, at],
+        "ar": _whole(block, window, block.ar)[:, at],
+        "sar": _whole(block, window, block.sar)[:, at],
         "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
         "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
         "markets": block.rows["market"].to_numpy(dtype=object),
+        "events": block.rows["event_id"].to_numpy(dtype=object),
     }
 
 

@@ -1,4 +1,4 @@
-"""Which session of a benchmark was known when a market's price was: two clocks side by side."""
+"""A benchmark's returns beside a market's: over the same span of days, or as they were known before an opening."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import datetime as dt
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ...instruments.catalogue import Instrument
 from ..calendars.hours import Instants
 from ..calendars.schedule import LONGEST_CLOSURE, known_range, labelled, schedule
 from .sessions import last_at_or_before
+
+FloatArray = npt.NDArray[np.float64]
 
 
 def pair_sessions(
@@ -75,6 +78,51 @@ def pair_sessions(
             "same_date": session == own.sessions,
         }
     )
+
+
+def over_same_span(returns: pd.Series, rows: pd.DatetimeIndex, *, kind: str = "log") -> tuple[pd.Series, pd.Series]:
+    """Return of a benchmark between a market's own two rows, and how many of the benchmark's rows lie between them.
+
+    A return across days on which the market has no row spans several returns of the benchmark: logarithmic returns and
+    changes add, simple returns compound. This is the trade-to-trade return of Maynes & Rumsey (1993).
+
+    Parameters
+    ----------
+    returns : Series
+        Of the benchmark, by its own ascending labels.
+    rows : DatetimeIndex
+        The market's own ascending labels.
+    kind : {"log", "simple", "change"}
+
+    Returns
+    -------
+    tuple of Series
+        By `rows`. NaN where the benchmark has no row at one end of the span, or a return within it is missing. The
+        first row is taken to span one day.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2020-01-06", periods=4)
+    >>> benchmark = pd.Series([0.01, 0.02, 0.03, 0.04], index=days)
+    >>> values, steps = over_same_span(benchmark, days[[0, 2, 3]])
+    >>> values.tolist(), steps.tolist()
+    ([0.01, 0.05, 0.04], [1.0, 2.0, 1.0])
+    """
+    place = pd.DatetimeIndex(returns.index).get_indexer(rows)
+    before = np.append(place[:1] - 1, place[:-1])
+    known = (place >= 0) & (before >= 0)
+    known[:1] = place[:1] >= 0
+    steps = np.where(known, place - before, np.nan)
+    values = returns.to_numpy(dtype=float)
+    found = np.where(known, values[np.maximum(place, 0)], np.nan) if values.size else np.full(len(rows), np.nan)
+    for at in np.flatnonzero(steps > 1):
+        found[at] = _joined(values[before[at] + 1 : place[at] + 1], kind)
+    return pd.Series(found, index=rows, name=returns.name), pd.Series(steps, index=rows, name=returns.name)
+
+
+def _joined(values: FloatArray, kind: str) -> float:
+    """Return over several rows from the returns of each."""
+    return float(np.prod(1.0 + values) - 1.0) if kind == "simple" else float(values.sum())
 
 
 def known_overnight(

@@ -101,6 +101,7 @@ def bar_panel(
     bars: BarSet,
     *,
     factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
+    spans: Mapping[str, pd.DataFrame] | None = None,
     unbroken: Window | None = None,
 ) -> EventPanel:
     """Put the returns of bars in event time.
@@ -114,6 +115,7 @@ def bar_panel(
     span : Window
     bars : BarSet
     factors : DataFrame or mapping of str to DataFrame, optional
+    spans : mapping of str to DataFrame, optional
         As `eventstudy.panel.build_panel` takes them.
     unbroken : Window, optional
         Rows of event time in which a return across a break or a closure is left out: it is not the return of one bar.
@@ -124,7 +126,7 @@ def bar_panel(
         Without straddling bars: tau -1 ended at or before the instant. The last factor is the time of day, the minute
         of the market's own day at which each bar opens.
     """
-    wide = build_panel(alignment, series, Window(span.first - 1, span.last), factors=factors)
+    wide = build_panel(alignment, series, Window(span.first - 1, span.last), factors=factors, spans=spans)
     straddled = alignment[STRADDLING].notna().to_numpy()
     panel = _without(wide, int(-1 - wide.tau[0]), straddled)
     returns = panel.returns.copy()
@@ -161,4 +163,5 @@ def _without(panel: EventPanel, before: int, straddled: npt.NDArray[np.bool_]) -
         returns=moved(panel.returns),
         sessions=moved(panel.sessions),
         factors=moved(panel.factors),
+        spans=None if panel.spans is None else moved(panel.spans),
     )

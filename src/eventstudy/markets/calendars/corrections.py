@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import cast
+from typing import Annotated, Any, Literal, TypedDict, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
+from annotated_types import MinLen
 
+from ...errors import InputError
+from ...files import parse_toml
+from ...instruments.own_calendar import Days as Weekdays
+from ...instruments.own_calendar import Time, Zone
+from ...schema import shown, validated
 from .hours import Days, Hours, Mask, wall_time
 from .own_calendars import package_file
 
@@ -33,6 +39,8 @@ class Override:
         Last session to which the rule applies.
     weekmask : str
         Weekdays to which it applies, as numpy writes them.
+    summer_time_of : str
+        Zone; the rule only applies on days on which it keeps summer time.
     source : str
         Where it can be looked up.
     """
@@ -43,6 +51,7 @@ class Override:
     until: str = ""
     last: dt.date | None = None
     weekmask: str = "1111111"
+    summer_time_of: str = ""
     source: str
 
     def applies(self, sessions: Days) -> Mask:
@@ -51,7 +60,31 @@ class Override:
         if self.last is None and self.verb != "break":
             return cast(Mask, sessions == day)
         ends = np.datetime64("9999-12-31" if self.last is None else self.last)
-        return np.is_busday(sessions, weekmask=self.weekmask) & (sessions >= day) & (sessions <= ends)
+        mine = np.is_busday(sessions, weekmask=self.weekmask) & (sessions >= day) & (sessions <= ends)
+        return mine & _in_summer_time(sessions, self.summer_time_of) if self.summer_time_of else mine
+
+
+class _Needed(TypedDict):
+    """Keys that every table of ``overrides.toml`` has."""
+
+    dates: Annotated[tuple[dt.date, ...], MinLen(1), "a list of dates"]
+    verb: Literal["closed", "session", "open", "close", "break"]
+    source: Annotated[str, MinLen(1), "where it can be looked up"]
+
+
+class OverrideTable(_Needed, total=False):
+    """Keys of one table of ``overrides.toml``."""
+
+    at: Time
+    until: Time
+    last: dt.date
+    weekmask: Weekdays
+    summer_time_of: Zone
+
+
+NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"closed": (), "session": ("at", "until"), "open": ("at",), "close": ("at",), "break": ("at", "until")}
+)
 
 
 @functools.cache
@@ -63,13 +96,48 @@ def overrides() -> Mapping[str, tuple[Override, ...]]:
     >>> [each.verb for each in overrides()["XHKG"]][:3]
     ['break', 'break', 'open']
     """
-    tables = tomllib.loads(package_file("overrides.toml"))
-    return MappingProxyType(
-        {
-            mic: tuple(Override(date=date, **row) for row in rows for date in row.pop("dates"))
-            for mic, rows in tables.items()
-        }
-    )
+    return parse_overrides(package_file("overrides.toml"))
+
+
+def parse_overrides(text: str, where: str = "overrides.toml") -> Mapping[str, tuple[Override, ...]]:
+    r"""Read corrections from TOML text: lists of tables, one list a calendar.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If a table is wrong.
+
+    Examples
+    --------
+    >>> text = '[[XTKS]]\ndates = [2020-10-01]\nverb = "closed"\nsource = "JPX"'
+    >>> parse_overrides(text)["XTKS"][0].date.isoformat()
+    '2020-10-01'
+    """
+    tables = parse_toml(text, where, InputError)
+    found = {}
+    for mic, rows in tables.items():
+        if not isinstance(rows, list):
+            raise InputError(f"{where}: {mic} is {shown(rows)}; write a list of tables, each headed [[{mic}]]")
+        numbered = [(f"{where}: {mic}, table {number}", row) for number, row in enumerate(rows, 1)]
+        found[mic] = tuple(each for here, row in numbered for each in _overrides_of(row, here))
+    return MappingProxyType(found)
+
+
+def _overrides_of(row: object, where: str) -> Iterator[Override]:
+    """Make the corrections of one table, one a date."""
+    checked = validated(OverrideTable, row, where, InputError)
+    for key in NEEDED[checked["verb"]]:
+        if key not in checked:
+            raise InputError(f'{where}: verb = "{checked["verb"]}" needs {key}, a local time such as "09:30"')
+    rest: dict[str, Any] = {key: value for key, value in checked.items() if key != "dates"}
+    yield from (Override(date=day, **rest) for day in checked["dates"])
+
+
+def _in_summer_time(sessions: Days, zone: str) -> Mask:
+    """Whether a zone keeps summer time at noon of each session's date."""
+    clock = ZoneInfo(zone)
+    noons = [dt.datetime.combine(day, dt.time(12), clock) for day in sessions.astype("M8[D]").tolist()]
+    return np.array([bool(noon.dst()) for noon in noons], dtype=bool)
 
 
 def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, last: dt.date) -> Hours:

@@ -1,6 +1,6 @@
 """Sessions and instants: when each market trades, and when its daily price is known.
 
-The only place where exchange_calendars is asked and where local wall-clock time becomes UTC.
+The only place where local wall-clock time becomes UTC.
 """
 
 from __future__ import annotations
@@ -8,26 +8,22 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
-import importlib
-import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
-import exchange_calendars
 import numpy as np
 import pandas as pd
-from pandas.tseries.holiday import AbstractHolidayCalendar
 
-from ...errors import NotEnoughDataError, UnknownNameError
-from ...instruments.catalogue import Instrument, catalogue_text, own_file
+from ...errors import NotEnoughDataError
+from ...instruments.catalogue import catalogue_text, own_file
+from ...instruments.exchanges import exchanges_text
+from ...instruments.instrument import Instrument
+from ...instruments.own_calendar import OwnCalendar
 from .corrections import corrected, overrides
+from .halts import Halt, halts, interrupted
 from .hours import Days, Hours, Instants, Mask, wall_time
-from .own_calendars import FILES, clocks, package_file, regular_hours
-
-KNOWN_UNTIL = dt.date(2026, 12, 31)
-LONGEST_CLOSURE = dt.timedelta(days=31)
-SAME_HOURS: Mapping[str, str] = MappingProxyType({"XNSE": "XBOM"})
+from .library import LONGEST_CLOSURE as LONGEST_CLOSURE
+from .library import SAME_HOURS, VERSION, exchange_hours, library_range
+from .own_calendars import FILES, own_calendars, package_file, regular_hours
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,6 +47,8 @@ class Schedule:
         Position in `sessions` of the session to which each stretch belongs.
     pauses : ndarray of bool, shape (m,)
         Whether the gap after a stretch is a break: it ends on the local day on which it began.
+    halt_starts, halt_ends : ndarray of datetime64[ns], shape (h,)
+        When trading was stopped by a halt or an outage, in order.
     """
 
     instrument: Instrument
@@ -61,6 +59,8 @@ class Schedule:
     ends: Instants
     owner: np.ndarray[tuple[int], np.dtype[np.intp]]
     pauses: Mask
+    halt_starts: Instants
+    halt_ends: Instants
 
     @property
     def opens(self) -> Instants:
@@ -109,6 +109,8 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
         If the range goes beyond what is known of the market's calendar, or holds no session.
     UnknownNameError
         If the instrument names a calendar that is not known.
+    UsageError
+        If exchange_calendars has the calendar but cannot build it.
 
     Examples
     --------
@@ -117,46 +119,81 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     >>> crude.frame().iloc[0].astype(str).to_list()[1:]
     ['2020-01-07 23:00:00+00:00', '2020-01-08 22:00:00+00:00', '2020-01-08 19:30:00+00:00']
     """
-    known = known_range(instrument.calendar)
+    calendar = instrument.calendar
+    known = known_range(calendar)
     if first < known[0] or last > known[1]:
         raise NotEnoughDataError(
-            f"{instrument.symbol}: the calendar {instrument.calendar} is known from {known[0]} to {known[1]}, "
+            f"{instrument.symbol}: the calendar {calendar} is known from {known[0]} to {known[1]}, "
             f"not for {first} to {last}; narrow the dates"
         )
-    zone, years = _local_hours(instrument.calendar, *_whole_years(first, last, known))
+    zone, years = _local_hours(calendar, *_whole_years(first, last, known))
     hours = years.within(first, last)
     if not hours.session.size:
-        raise NotEnoughDataError(f"{instrument.symbol}: no session of {instrument.calendar} from {first} to {last}")
+        raise NotEnoughDataError(f"{instrument.symbol}: no session of {calendar} from {first} to {last}")
     sessions, owner = np.unique(hours.session, return_inverse=True)
     starts, ends = _utc(hours.start, zone), _utc(hours.end, zone)
-    closes = ends[np.searchsorted(owner, np.arange(sessions.size), side="right") - 1]
+    places = np.arange(sessions.size)
+    opens, closes = starts[np.searchsorted(owner, places)], ends[np.searchsorted(owner, places, side="right") - 1]
     return Schedule(
         instrument=instrument,
         timezone=zone,
         sessions=sessions,
-        observations=_observations(instrument, sessions, closes, zone),
+        observations=_observations(instrument, sessions, opens, closes, zone),
         starts=starts,
         ends=ends,
         owner=owner,
-        pauses=np.append(hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]"), False),
+        pauses=np.append(_same_day_gap(hours), False),
+        **_halts_of(calendar, first, last, zone),
     )
 
 
+def _same_day_gap(hours: Hours) -> Mask:
+    """Whether trading stops after each stretch but the last, and goes on the same local day."""
+    same: Mask = hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]")
+    return same & (hours.end[:-1] < hours.start[1:])
+
+
+def _halts_of(calendar: str | OwnCalendar, first: dt.date, last: dt.date, zone: str) -> dict[str, Instants]:
+    """Return when the halts of a calendar began and ended, UTC."""
+    near = [each for each in _stops(calendar) if first <= each.begin.date() <= last]
+    begins = np.array([each.begin for each in near], dtype="M8[ns]")
+    ends = np.array([each.end for each in near], dtype="M8[ns]")
+    return {"halt_starts": _utc(begins, zone), "halt_ends": _utc(ends, zone)}
+
+
+def _stops(calendar: str | OwnCalendar) -> tuple[Halt, ...]:
+    """Return the halts of a calendar; one declared by the user has none."""
+    return () if isinstance(calendar, OwnCalendar) else halts().get(calendar, ())
+
+
 @functools.cache
-def known_range(calendar: str) -> tuple[dt.date, dt.date]:
+def known_range(calendar: str | OwnCalendar) -> tuple[dt.date, dt.date]:
     """Return the first and the last date for which a calendar is known.
+
+    Parameters
+    ----------
+    calendar : str or OwnCalendar
+        As `Instrument.calendar` has it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no calendar of that name.
 
     Examples
     --------
     >>> known_range("XSHG")[1].isoformat()
     '2026-12-31'
     """
-    if calendar in clocks():
-        return clocks()[calendar].first, clocks()[calendar].last
-    cls = _exchange_class(calendar)
-    bounds = cls.bound_min(), cls.bound_max()
-    low = dt.date(1990, 1, 1) if bounds[0] is None else bounds[0].date()
-    return low, KNOWN_UNTIL if bounds[1] is None else min(bounds[1].date(), KNOWN_UNTIL)
+    own = _own(calendar)
+    if own is not None:
+        return own.first, own.last
+    return library_range(str(calendar))
+
+
+def _own(calendar: str | OwnCalendar) -> OwnCalendar | None:
+    """Return a calendar that is declared, by the project or by the user; None for one of exchange_calendars."""
+    return calendar if isinstance(calendar, OwnCalendar) else own_calendars().get(calendar)
 
 
 def calendar_provenance() -> dict[str, str]:
@@ -165,13 +202,15 @@ def calendar_provenance() -> dict[str, str]:
     Examples
     --------
     >>> sorted(calendar_provenance())
-    ['clocks.toml', 'exchange_calendars', 'holidays.csv', 'instruments.toml', 'overrides.toml']
+    ['clocks.toml', 'exchange_calendars', 'exchanges.toml', 'halts.toml', 'holidays.csv', 'instruments.toml', \
+'overrides.toml']
     """
-    texts = {name: package_file(name) for name in FILES} | {"instruments.toml": catalogue_text()}
+    texts = {name: package_file(name) for name in FILES}
+    texts |= {"exchanges.toml": exchanges_text(), "instruments.toml": catalogue_text()}
     if (own := own_file()) is not None:
         texts["instruments of one's own"] = own.read_text(encoding="utf-8")
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
-    return {"exchange_calendars": str(exchange_calendars.__version__), **hashes}
+    return {"exchange_calendars": VERSION, **hashes}
 
 
 def _whole_years(first: dt.date, last: dt.date, known: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
@@ -180,69 +219,27 @@ def _whole_years(first: dt.date, last: dt.date, known: tuple[dt.date, dt.date]) 
 
 
 @functools.lru_cache(maxsize=256)
-def _local_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+def _local_hours(calendar: str | OwnCalendar, first: dt.date, last: dt.date) -> tuple[str, Hours]:
     """Zone and corrected local hours of a calendar; instruments of one exchange share them."""
-    if calendar in clocks():
-        zone, hours = clocks()[calendar].timezone, regular_hours(clocks()[calendar], first, last)
+    own = _own(calendar)
+    if own is not None:
+        zone, hours = own.timezone, regular_hours(own, first, last)
     else:
-        zone, hours = exchange_hours(calendar, first, last)
-    corrections = overrides().get(SAME_HOURS.get(calendar, calendar), ())
-    return zone, corrected(hours, corrections, first, last)
+        zone, hours = exchange_hours(str(calendar), first, last)
+    name = str(calendar)
+    corrections = () if own is calendar else overrides().get(SAME_HOURS.get(name, name), ())
+    return zone, interrupted(corrected(hours, corrections, first, last), _stops(calendar))
 
 
-def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
-    known = known_range(calendar)
-    low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
-    found = _narrowed(_exchange_class(calendar), low, high)
-    rows = found.schedule
-    local = {name: rows[name].dt.tz_convert(found.tz).dt.tz_localize(None).to_numpy("M8[ns]") for name in rows.columns}
-    days = rows.index.to_numpy("M8[D]")
-    hours = Hours.of(days, local["open"], local["close"]).pausing(local["break_start"], local["break_end"])
-    return str(found.tz), hours.within(first, last)
-
-
-def _exchange_class(calendar: str) -> type[exchange_calendars.ExchangeCalendar]:
-    """Class of exchange_calendars for a MIC."""
-    known = exchange_calendars.get_calendar_names()
-    if SAME_HOURS.get(calendar, calendar) not in known:
-        raise UnknownNameError("calendar", calendar, [*clocks(), *SAME_HOURS, *known])
-    name = exchange_calendars.resolve_alias(SAME_HOURS.get(calendar, calendar))
-    module = importlib.import_module(f"exchange_calendars.exchange_calendar_{name.lower()}")
-    cls: type[exchange_calendars.ExchangeCalendar] = getattr(module, f"{name}ExchangeCalendar")
-    return cls
-
-
-def _narrowed(
-    cls: type[exchange_calendars.ExchangeCalendar], first: dt.date, last: dt.date
-) -> exchange_calendars.ExchangeCalendar:
-    """Build a calendar for a range only.
-
-    Without this its holiday rules are worked out from 1970 to 2200 whatever the range: two seconds for Korea's.
-    """
-    low, high = pd.Timestamp(first - LONGEST_CLOSURE), pd.Timestamp(last + LONGEST_CLOSURE)
-
-    class Rules(AbstractHolidayCalendar):
-        def holidays(self, start=None, end=None, return_name=False):  # type: ignore[no-untyped-def]
-            return super().holidays(start or low, end or high, return_name)
-
-    class Narrowed(cls):  # type: ignore[misc]
-        @property
-        def regular_holidays(self) -> AbstractHolidayCalendar | None:
-            regular = super().regular_holidays
-            return regular and Rules(rules=regular.rules)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what exchange_calendars uses of pandas is its own affair
-        return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
-
-
-def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
-    """Instant at which each session's daily price is known; `closes` are UTC, `zone` is the calendar's."""
+def _observations(instrument: Instrument, sessions: Days, opens: Instants, closes: Instants, zone: str) -> Instants:
+    """Instant at which each session's daily price is known; `opens` and `closes` are UTC, `zone` is the calendar's."""
     own_zone = instrument.observed_zone or zone
-    known = closes + np.timedelta64(instrument.observed_after_close)
+    usual = closes + np.timedelta64(instrument.observed_after_close)
+    known = usual
     for since, at in instrument.observed_at:
         known = np.where(sessions >= np.datetime64(since), _utc(wall_time(sessions, at), own_zone), known)
+    # A session that only begins after the usual time of settlement, as on 14 September 2001, settles when it ends.
+    known = np.where(known <= opens, usual, known)
     if instrument.observed_early is None:
         return known
     closing_by, at = instrument.observed_early

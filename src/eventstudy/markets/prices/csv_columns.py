@@ -100,9 +100,13 @@ def refuse(cells: pd.Series, bad: pd.Series, file: Path, why: str) -> None:
 
 
 def _decoded(content: bytes, file: Path) -> str:
-    """Text of a file in UTF-8."""
+    """Text of a file in UTF-8; pandas before 3.1 ends a cell at a NUL byte in silence, so none is let through."""
     try:
-        return content.decode("utf-8-sig").rstrip()
+        text = content.decode("utf-8-sig").rstrip()
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(f"{file}:{line}: not UTF-8 text; save the file as UTF-8") from None
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise InputError(f"{file}:{line}: a NUL byte; this is no text file")
+    return text

@@ -1,0 +1,151 @@
+"""Which pairs happened at one time, and how much the windows of different pairs have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from ...windows import Window
+from ..abnormal import AbnormalReturns
+from ..models.least_squares import FloatArray, IntArray
+from ..stream import walk
+
+Labels = npt.NDArray[np.object_] | IntArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clusters:
+    """Connected sets of pairs: linked by an event_id or by a shared day of the window.
+
+    Parameters
+    ----------
+    label : ndarray of int, shape (n,)
+        0 to `count` - 1; -1 for a pair without a return in the window.
+    count : int
+    size : ndarray of int, shape (count,)
+        Pairs in each.
+    chained : bool
+        Whether any cluster holds different events that have no date of day 0 in common.
+    """
+
+    label: IntArray
+    count: int
+    size: IntArray
+    chained: bool
+
+    @classmethod
+    def of(
+        cls, events: Labels, dates: npt.NDArray[np.datetime64], days: IntArray, present: npt.NDArray[np.bool_]
+    ) -> Clusters:
+        """Connect pairs.
+
+        Parameters
+        ----------
+        events : ndarray, shape (n,)
+            Identities of the pieces of news.
+        dates : ndarray of datetime64, shape (n,)
+            Label of day 0.
+        days : ndarray of int, shape (n, W)
+            Days of the window.
+        present : ndarray of bool, shape (n, W)
+            Where there is a return.
+        """
+        there = np.flatnonzero(present.any(axis=1))
+        label = np.full(len(present), -1, dtype=np.int64)
+        if not len(there):
+            return cls(label=label, count=0, size=np.zeros(0, dtype=np.int64), chained=False)
+        event = pd.factorize(events[there])[0]
+        pair, column = np.nonzero(present[there])
+        day = pd.factorize(days[there][pair, column])[0]
+        count, found = _connected(event, pair, day)
+        label[there] = found
+        chained = _chained(found, event, pd.factorize(dates[there])[0])
+        return cls(label=label, count=count, size=np.bincount(found, minlength=count), chained=chained)
+
+    @property
+    def largest(self) -> int:
+        """Pairs in the largest cluster."""
+        return int(self.size.max(initial=0))
+
+    @property
+    def first(self) -> IntArray:
+        """Position of the first pair of each cluster."""
+        found, position = np.unique(self.label, return_index=True)
+        return np.asarray(position[found >= 0])
+
+
+def _connected(event: IntArray, pair: IntArray, day: IntArray) -> tuple[int, IntArray]:
+    """Return how many components the events form, linked by days, and that of each pair."""
+    events, days = int(event.max()) + 1, int(day.max()) + 1
+    links = np.ones(len(day), dtype=np.int8)
+    graph = sparse.coo_array((links, (event[pair], events + day)), shape=(events + days, events + days))
+    count, component = connected_components(graph, directed=False)
+    return int(count), np.asarray(component[event], dtype=np.int64)
+
+
+def _chained(cluster: IntArray, event: IntArray, date: IntArray) -> bool:
+    """Whether in any cluster no date of day 0 is common to all events."""
+    cells = np.unique(np.column_stack([cluster, date, event]), axis=0)
+    by_date, events_on_date = np.unique(cells[:, :2], axis=0, return_counts=True)
+    most = np.zeros(int(cluster.max()) + 1, dtype=np.int64)
+    np.maximum.at(most, by_date[:, 0], events_on_date)
+    events_in = np.bincount(np.unique(np.column_stack([cluster, event]), axis=0)[:, 0])
+    return bool((most < events_in).any())
+
+
+def mean_overlap(blocks: Iterable[AbnormalReturns], window: Window, only: IntArray | None = None) -> float:
+    """Return the mean over the pairs i != j of ``w_i'w_j / (|w_i| |w_j|)``.
+
+    w_i is one on the days of the window that are present and ``-d / L`` on the estimation days, from which the mean was
+    taken: the correlation of two CARs is that of their returns times this number. One where all windows are the same
+    days, below zero where a window lies in another's estimation window.
+
+    Parameters
+    ----------
+    blocks : iterable of AbnormalReturns
+    window : Window
+    only : ndarray of int, optional
+        Positions of the pairs that count; all by default.
+    """
+    start, n, parts = 0, 0, []
+    for day, weight in walk(blocks, lambda block: window_weights(block, window)):
+        rows = slice(None) if only is None else only[(only >= start) & (only < start + len(day))] - start
+        parts.append(_by_day(day[rows], weight[rows]))
+        n += int((weight[rows] > 0).any(axis=1).sum())
+        start += len(day)
+    days, sums = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+    total, squares, count = (np.bincount(pd.factorize(days)[0], weights=row) for row in sums)
+    # A day with one pair is exactly alone, whatever the rounding.
+    return float((total**2 - squares)[count > 1].sum()) / (n * (n - 1)) if n > 1 else 0.0
+
+
+def window_weights(block: AbnormalReturns, window: Window) -> tuple[IntArray, FloatArray]:
+    """Return the days, shape (n, L + W), and the weights over their length; zero where a day is missing."""
+    at = block.columns(window)
+    before, inside = (sessions.astype(np.int64) for sessions in block.joined_sessions)
+    present, seen = np.isfinite(block.ar[:, at]), np.isfinite(block.fitted.residuals)
+    days, length = present.sum(axis=1, keepdims=True), seen.sum(axis=1, keepdims=True)
+    # Without parameters nothing was taken from the estimation days.
+    share = days / length if block.loading.shape[-1] else np.zeros_like(days, dtype=np.float64)
+    weight = np.concatenate([-share * seen, present.astype(np.float64)], axis=1)
+    size = np.sqrt(days + share**2 * length)
+    return np.concatenate([before, inside[:, at]], axis=1), weight / np.where(size > 0, size, 1.0)
+
+
+def _by_day(day: IntArray, weight: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the days that weigh, and by day the sum of weights, of their squares and how many, shape (3, D)."""
+    there = weight != 0
+    value, key = weight[there], day[there]
+    first = int(key.min(initial=0))
+    if key.size and int(key.max()) - first < key.size:
+        place, days = key - first, np.arange(first, int(key.max()) + 1)
+    else:
+        days, place = np.unique(key, return_inverse=True)
+    sums = [np.bincount(place, weights=part, minlength=len(days)) for part in (value, value**2, np.ones_like(value))]
+    return days, np.stack(sums)

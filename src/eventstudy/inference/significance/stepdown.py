@@ -1,0 +1,55 @@
+"""Many markets and one piece of news: adjusted p-values that let the markets move together as they always do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..models.least_squares import FloatArray
+from .volatility import TIE, counted
+
+
+def step_down(event: FloatArray, placebos: FloatArray) -> FloatArray:
+    """Return every market's p-value, adjusted for the number of markets, shape (..., m).
+
+    The markets are taken in the order of ``abs z_0``; each is compared, placebo day by placebo day, with the largest
+    ``abs z_s`` among itself and the markets after it, those that are there: ``(1 + #{max >= abs z_0}) / (P + 1)``, and
+    no p is below the one before (step-down max-T: Westfall & Young 1993, algorithm 4.1).
+
+    Parameters
+    ----------
+    event : ndarray, shape (..., m)
+        Standardised sums of the event window; NaN where there is none, and then no p.
+    placebos : ndarray, shape (..., m, P)
+        The same of placebo days, joined by event time.
+
+    Examples
+    --------
+    >>> placebos = np.array([[1.0, -2.0, 0.5, 0.1], [0.5, 2.5, -0.2, 0.3]])
+    >>> step_down(np.array([1.5, 3.0]), placebos).tolist()
+    [0.4, 0.2]
+    """
+    order = np.argsort(-np.nan_to_num(np.abs(event), nan=-1.0), axis=-1, kind="stable")
+    size = np.take_along_axis(np.abs(event), order, axis=-1)
+    rows = np.take_along_axis(np.abs(placebos), order[..., None], axis=-2)
+    there = np.isfinite(size)
+    # A market without an event takes no part on placebo days either.
+    rows = np.where(there[..., None] & np.isfinite(rows), rows, -np.inf)
+    largest = np.flip(np.maximum.accumulate(np.flip(rows, axis=-2), axis=-2), axis=-2)
+    with np.errstate(invalid="ignore"):
+        larger = (largest >= size[..., None] * (1 - TIE)).sum(axis=-1)
+    adjusted = np.maximum.accumulate((1 + larger) / (1 + np.isfinite(largest).sum(axis=-1)), axis=-1)
+    result = np.full(event.shape, np.nan)
+    np.put_along_axis(result, order, np.where(there, adjusted, np.nan), axis=-1)
+    return result
+
+
+def maxima(event: FloatArray, placebos: FloatArray) -> FloatArray:
+    """Return the largest ``abs z_s`` of each placebo day among the markets with an event, shape (..., P)."""
+    taken = np.isfinite(event)[..., None] & np.isfinite(placebos)
+    largest = np.where(taken, np.abs(placebos), -np.inf).max(axis=-2, initial=-np.inf)
+    return np.where(np.isfinite(largest), largest, np.nan)
+
+
+def smallest_p(event: FloatArray, placebos: FloatArray) -> float:
+    """Return the smallest p-value that the placebos of a family can give, ``1 / (P + 1)``."""
+    return float(1.0 / (1 + counted(maxima(event, placebos))))

@@ -1,0 +1,188 @@
+"""The clock of a symbol by rule: Yahoo's suffixes, US letters, coins, currencies and roots of futures.
+
+Indices (``^...``) are never guessed: Yahoo's names of them say nothing about their exchange.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import functools
+import re
+from collections.abc import Mapping
+from importlib import resources
+from types import MappingProxyType
+
+from ..errors import UsageError
+from .exchanges import Exchange, exchange_of_suffix, exchanges
+from .instrument import Instrument
+
+US_LETTERS = re.compile(r"[A-Z]{1,5}(-[A-Z]{1,2})?")
+COIN = re.compile(r"([A-Z0-9]{2,12})-(USD|EUR|GBP|JPY)")
+PAIR = re.compile(r"([A-Z]{3})?([A-Z]{3})=X")
+ROOT = re.compile(r"([A-Z0-9]{1,3})=F")
+LOCAL = re.compile(r"[A-Z0-9][A-Z0-9&-]*\.[A-Z]{1,3}")
+# Codes of indices on exchanges that number their shares: Shanghai 000xxx, Shenzhen 399xxx.
+INDEX_CODES: Mapping[str, str] = MappingProxyType({".SS": "000", ".SZ": "399"})
+
+
+def by_rule(symbol: str) -> Instrument | None:
+    """Return the instrument that the form of a symbol says it is, or None where no rule fits.
+
+    Raises
+    ------
+    UsageError
+        If the symbol's exchange is known but its sessions are not.
+
+    Examples
+    --------
+    >>> by_rule("HSBA.L").unit, by_rule("BTC-USD").calendar, by_rule("ZC=F").observed_at[0][1].isoformat("minutes")
+    ('GBp', '24/7', '13:15')
+    >>> by_rule("^XYZ") is None
+    True
+    """
+    return _coin(symbol) or _currency(symbol) or _future(symbol) or _listed(symbol)
+
+
+def us_share(symbol: str) -> Instrument | None:
+    """Return a US share or fund for one to five capital letters with or without a class, else None.
+
+    Examples
+    --------
+    >>> us_share("BRK-B").calendar, us_share("toolong") is None
+    ('XNYS', True)
+    """
+    if not US_LETTERS.fullmatch(symbol):
+        return None
+    return _share(symbol, exchanges()["XNYS"], "US letters", exchange="")
+
+
+def _share(symbol: str, on: Exchange, rule: str, exchange: str) -> Instrument:
+    """Return a share or fund of an exchange."""
+    return Instrument(
+        symbol=symbol,
+        name=symbol,
+        calendar=on.calendar,
+        clock_basis=f"rule {rule}",
+        exchange=exchange,
+        asset_class="share",
+        currency=on.currency,
+        unit=on.unit or on.currency,
+        open_means="first price of the session",
+        close_means="last price of the session",
+        unverified=("asset_class", "currency", "unit"),
+    )
+
+
+def _listed(symbol: str) -> Instrument | None:
+    """Return a share, fund or numbered index by the suffix of its exchange."""
+    found = exchange_of_suffix(symbol) if LOCAL.fullmatch(symbol) else None
+    if found is None:
+        return None
+    suffix, on = found
+    if not on.calendar:
+        raise UsageError(
+            f"{symbol}: no calendar of the {on.name} ({on.mic}) is known; declare a clock under [instruments], with "
+            f'timezone = "{on.zone}", open, close and holidays'
+        )
+    made = _share(symbol, on, f'"{suffix}"', on.mic)
+    if suffix not in INDEX_CODES or not symbol.startswith(INDEX_CODES[suffix]):
+        return made
+    return Instrument(
+        symbol=symbol,
+        name=symbol,
+        calendar=on.calendar,
+        clock_basis=made.clock_basis,
+        exchange=on.mic,
+        asset_class="equity_index",
+        currency=on.currency,
+        unit="points",
+        unverified=("asset_class",),
+    )
+
+
+def _coin(symbol: str) -> Instrument | None:
+    """Return a coin, traded around the clock; its day is that of UTC, as in Yahoo's daily rows."""
+    found = COIN.fullmatch(symbol)
+    if found is None:
+        return None
+    coin, currency = found.groups()
+    return Instrument(
+        symbol=symbol,
+        name=f"{coin} in {currency}",
+        calendar="24/7",
+        clock_basis=f'rule "-{currency}"',
+        asset_class="crypto",
+        currency=currency,
+        unit=currency,
+        open_means="price at 00:00 UTC",
+        close_means="price at 24:00 UTC",
+        family=coin,
+    )
+
+
+def _currency(symbol: str) -> Instrument | None:
+    """Return a currency pair; with three letters the dollar's price in that currency."""
+    found = PAIR.fullmatch(symbol)
+    if found is None:
+        return None
+    base, currency = found[1] or "USD", found[2]
+    return Instrument(
+        symbol=symbol,
+        name=f"{base}/{currency}",
+        calendar="FX",
+        clock_basis='rule "=X"',
+        asset_class="fx",
+        currency=currency,
+        unit=f"{currency} per {base}",
+        quote="inverse" if base == "USD" else "direct",
+        open_means="price at 17:00 New York on the eve; not what Yahoo's daily rows hold",
+        close_means="price at 17:00 New York; not what Yahoo's daily rows hold",
+        family="dollar" if "USD" in (base, currency) else "",
+        unverified=("calendar",),
+    )
+
+
+def _future(symbol: str) -> Instrument | None:
+    """Return a continuous future by its root."""
+    found = ROOT.fullmatch(symbol)
+    row = futures().get(found[1]) if found else None
+    if row is None:
+        return None
+    return Instrument(
+        symbol=symbol,
+        clock_basis='rule "=F"',
+        observation="settlement",
+        observed_at=_settlements(row["settles"]),
+        open_means="first trade of the trade date",
+        close_means="settlement of the front month; months are spliced",
+        unverified=tuple(row["unverified"].split()),
+        name=row["name"],
+        exchange=row["exchange"],
+        calendar=row["calendar"],
+        asset_class=row["asset_class"],
+        currency=row["currency"],
+        unit=row["unit"],
+        family=row["family"],
+    )
+
+
+def _settlements(written: str) -> tuple[tuple[dt.date, dt.time], ...]:
+    """Read a time, and where it changed the date and the time from then on: ``"15:15 2020-10-26 15:00"``."""
+    first, *changes = written.split()
+    dates, times = map(dt.date.fromisoformat, changes[::2]), map(dt.time.fromisoformat, changes[1::2])
+    return ((dt.date.min, dt.time.fromisoformat(first)), *zip(dates, times, strict=True))
+
+
+@functools.cache
+def futures() -> Mapping[str, Mapping[str, str]]:
+    """Return the rows of ``futures.csv`` by root.
+
+    Examples
+    --------
+    >>> futures()["ZC"]["name"]
+    'corn futures'
+    """
+    text = resources.files(__package__).joinpath("futures.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return MappingProxyType({row["root"]: MappingProxyType(row) for row in rows})

@@ -1,0 +1,88 @@
+"""Halts and outages: when an exchange stopped trading during its hours, from ``halts.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NotRequired, TypedDict
+
+import numpy as np
+
+from ...errors import InputError
+from ...files import parse_toml
+from ...schema import validated
+from .hours import Hours
+from .own_calendars import package_file
+
+# `from` is a word of Python's, so the table of a row cannot be a class.
+HaltTable = TypedDict(
+    "HaltTable",
+    {"from": dt.datetime, "to": dt.datetime, "why": str, "source": str, "unverified": NotRequired[tuple[str, ...]]},
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Halt:
+    """A stop of trading, in the exchange's local time.
+
+    Parameters
+    ----------
+    begin, end : datetime
+        Without a time zone; `end` is when trading went on, or when the session would have ended.
+    why, source : str
+    unverified : tuple of str
+        ``from`` or ``to`` where the minute is not certain.
+    """
+
+    begin: dt.datetime
+    end: dt.datetime
+    why: str
+    source: str
+    unverified: tuple[str, ...] = ()
+
+
+@functools.cache
+def halts() -> Mapping[str, tuple[Halt, ...]]:
+    """Return the halts by calendar, in the order of time.
+
+    Examples
+    --------
+    >>> halts()["XTKS"][0].why
+    'failure of the trading system'
+    """
+    tables = parse_toml(package_file("halts.toml"), "halts.toml", InputError)
+    return MappingProxyType(
+        {
+            mic: tuple(_halt(row, f"halts.toml: {mic}, row {number}") for number, row in enumerate(rows, 1))
+            for mic, rows in tables.items()
+        }
+    )
+
+
+def _halt(row: object, where: str) -> Halt:
+    """Make a halt of its table."""
+    checked = validated(HaltTable, row, where, InputError)
+    if checked["from"].tzinfo or checked["to"].tzinfo or checked["from"] >= checked["to"]:
+        raise InputError(f"{where}: from and to are local times, without a zone, in the order of time")
+    return Halt(
+        begin=checked["from"],
+        end=checked["to"],
+        why=checked["why"],
+        source=checked["source"],
+        unverified=checked.get("unverified", ()),
+    )
+
+
+def interrupted(hours: Hours, stops: tuple[Halt, ...]) -> Hours:
+    """Return `hours` (local) without the stretches during which trading was halted."""
+    for stop in stops:
+        begin, end = np.datetime64(stop.begin, "ns"), np.datetime64(stop.end, "ns")
+        hit = (hours.start < end) & (hours.end > begin)
+        cut = hours.without(~hit)
+        before = Hours.of(cut.session, cut.start, np.minimum(cut.end, begin))
+        after = Hours.of(cut.session, np.maximum(cut.start, end), cut.end)
+        hours = hours.without(hit).plus(before).plus(after)
+    return hours
