@@ -242,6 +242,7 @@ def main() -> None:
         "--by", default="style", choices=["kind", "style", "set", "precision"], help="what the rows are"
     )
     parser.add_argument("--misses", action="store_true", help="print every passage whose main event is not right")
+    parser.add_argument("--quick", action="store_true", help="leave out the speed")
     parser.add_argument("--peers", action="store_true", help="score the general-purpose parsers too")
     options = parser.parse_args()
     passages = read_passages(options.gold)
@@ -254,7 +255,8 @@ def main() -> None:
         "silent: main event wrong without a warning; no event: where there is none, none given or one with a warning;"
         " flagged: pairs whose clocks contradict each other"
     )
-    print(f"articles a second on one core, {WORDS} words each: {speed(passages):.0f}")
+    if not options.quick:
+        print(f"articles a second on one core, {WORDS} words each: {speed(passages):.0f}")
     if options.peers:
         print("\npeers, phrases only (right when the phrase alone, the publication time and UTC are given)")
         for name, peer in load_peers().items():

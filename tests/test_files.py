@@ -1,17 +1,17 @@
 """Files are read with a limit and written whole or not at all."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
 
 from eventstudy.errors import InputError, OutputError, UsageError
-from eventstudy.files import is_folder, local_path, read_bytes, write_all
+from eventstudy.files import LOCK, exclusive, is_folder, local_path, read_bytes, repair, sha256, write_all
 
 ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
 URLS = [
@@ -126,42 +126,133 @@ def test_a_read_only_folder(tmp_path):
 
 def test_a_disk_that_is_full_leaves_everything_as_it_was(tmp_path, monkeypatch):
     write_all(tmp_path, {"a": b"old"})
-    write = Path.write_bytes
+    sync, synced = os.fsync, []
 
-    def full(path, content):
-        if path.name == "b":
-            raise OSError(28, "No space left on device", str(path))
-        return write(path, content)
+    def full(descriptor):
+        synced.append(descriptor)
+        if len(synced) == 2:
+            raise OSError(28, "No space left on device", "b")
+        sync(descriptor)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OutputError, match="No space left on device"):
         write_all(tmp_path, {"a": b"new", "b": b"new"}, force=True)
     assert tree(tmp_path) == {"a": b"old"}
 
 
+def test_an_interrupt_while_files_are_moved_leaves_all_of_the_new_ones(tmp_path, monkeypatch):
+    write_all(tmp_path, NEW | {name: b"old" for name in NEW})
+    replace, moved = Path.replace, []
+
+    def interrupted(path, target):
+        moved.append(target)
+        if len(moved) == 3:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_all(tmp_path, NEW, force=True)
+    assert tree(tmp_path) == NEW
+
+
+# -- killed processes and several writers ------------------------------------------------------------------------------
+
+NEW = {"t/1": b"new 1", "t/2": b"new 2", "run.json": b"new 3", "page": b"new 4"}
+OLD = {name: b"old" for name in NEW}
 KILLED = """
-    import sys
+    import os, signal, sys
     from pathlib import Path
     from eventstudy.files import write_all
-    folder, size = Path(sys.argv[1]), 2_000_000
-    for turn in range(10_000):
-        letter = b"ab"[turn % 2 : turn % 2 + 1]
-        write_all(folder, {f"t/{n}": letter * size for n in range(6)}, force=True)
-        print("one turn is done", flush=True)
+    from test_files import NEW
+
+    def killing(call, count=[0]):
+        def run(*words, **options):
+            if count[0] == int(sys.argv[2]):
+                os.kill(os.getpid(), signal.SIGKILL)
+            count[0] += 1
+            return call(*words, **options)
+        return run
+
+    os.fsync, Path.replace, Path.unlink = killing(os.fsync), killing(Path.replace), killing(Path.unlink)
+    write_all(Path(sys.argv[1]), NEW, force=True)
 """
+# An old journal removed; 5 files staged; the journal and 4 files moved; the journal and the lock removed.
+STEPS = 1 + 5 + 1 + 4 + 2
+
+
+def python(code, *words):
+    """Start a Python process that can import this file."""
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), *map(str, words)],
+        env=os.environ | {"PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-@pytest.mark.parametrize("delay", [0.01, 0.05, 0.11])
-def test_a_killed_process_leaves_no_half_written_file(tmp_path, delay):
-    with subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path)], stdout=subprocess.PIPE
-    ) as process:
-        process.stdout.readline()
-        time.sleep(delay)  # into one of the later turns, whichever it is
-        process.send_signal(signal.SIGKILL)
-    kept = list((tmp_path / "t").glob("[0-5]"))
-    assert len(kept) == 6
-    for path in kept:
-        content = path.read_bytes()
-        assert len(content) == 2_000_000 and len(set(content)) == 1
+@pytest.mark.parametrize("step", [1, 5, 6, 7, 9, 10, 11, 12, STEPS])
+def test_a_killed_process_leaves_the_old_files_or_what_completes_the_new_ones(tmp_path, step):
+    mine = {"study.toml": b"question", "t/mine": b"mine"}
+    write_all(tmp_path, OLD | mine)
+    with python(KILLED, tmp_path, step) as process:
+        process.communicate(timeout=60)
+    assert process.returncode == (0 if step == STEPS else -signal.SIGKILL)
+    lines = repair(tmp_path)
+    (tmp_path / LOCK).unlink(missing_ok=True)
+    assert tree(tmp_path) == mine | (OLD if step <= 6 else NEW)
+    assert all("\n" not in line and "an earlier run was interrupted" in line for line in lines)
+    assert len(lines) == {1: 1, 5: 5, 6: 5, 7: 4, 9: 2, 10: 1}.get(step, 0)
+    assert repair(tmp_path) == []
+
+
+def test_a_later_writer_repairs_first(tmp_path):
+    write_all(tmp_path, OLD)
+    (tmp_path / "t/.1.eventstudy-part").write_bytes(b"half")
+    (tmp_path / ".eventstudy-journal").write_bytes(b'{"../x": 3, "t/1": "00"')
+    write_all(tmp_path, {"other": b"1"})
+    assert tree(tmp_path) == OLD | {"other": b"1"}
+
+
+def test_a_journal_moves_nothing_out_of_its_folder(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / ".x.eventstudy-part").write_bytes(b"1")
+    (tmp_path / "out/.eventstudy-journal").write_text(json.dumps({"../x": sha256(b"1"), "/etc/x": "0", "a\0": 1}))
+    repair(tmp_path / "out")
+    assert tree(tmp_path) == {".x.eventstudy-part": b"1"}
+
+
+def test_a_second_writer_is_refused_and_changes_nothing(tmp_path):
+    write_all(tmp_path, OLD)
+    with exclusive(tmp_path), python(WRITER, tmp_path, "b", 1) as other:
+        out, _ = other.communicate(timeout=60)
+    assert out == f"{tmp_path}: another process is writing there; wait until it is done, or choose another --out\n"
+    assert tree(tmp_path) == OLD
+
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    from eventstudy.errors import OutputError
+    from eventstudy.files import write_all
+    from test_files import NEW
+    for _ in range(int(sys.argv[3])):
+        try:
+            write_all(Path(sys.argv[1]), {name: sys.argv[2].encode() * 50_000 for name in NEW}, force=True)
+            print("written")
+        except OutputError as error:
+            print(error)
+"""
+
+
+def test_of_eight_writers_at_once_one_has_written_everything(tmp_path):
+    writers = [python(WRITER, tmp_path, letter, 20) for letter in "abcdefgh"]
+    said = "".join(writer.communicate(timeout=120)[0] for writer in writers).splitlines()
+    contents = tree(tmp_path)
+    assert set(contents) == set(NEW) and len(set(contents.values())) == 1
+    assert len(said) == 160 and set(said) <= {"written", f"{tmp_path}: another process is writing there; "
+                                              "wait until it is done, or choose another --out"}  # fmt: skip
+    assert "written" in said

@@ -87,7 +87,7 @@ WRONG = {
     ),
     "an instant for a date": (
         {"weeks": [{"since": dt.datetime(2020, 1, 8)}]},  # noqa: DTZ001
-        "c.toml: weeks[0].since is datetime.datetime(2020, 1, 8, 0, 0); write a date",
+        "c.toml: weeks[0].since is 2020-01-08T00:00:00; write a date",
     ),
     "a third of two": ({"pair": [1, 2, 3]}, "c.toml: pair is [1, 2, 3]; write"),
     "text in a pair": ({"pair": [1, "2"]}, "c.toml: pair[1] is '2'; write a whole number"),

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from .news.reading.article import Article
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
-    from .study.config import read_study, run_study
+    from .study.config import StudyFile, read_study, study_toml
     from .study.result import EventStudyResult
+    from .study.run import run_study
     from .study.study import EventStudy
     from .windows import Window
 
@@ -44,6 +45,7 @@ _HOMES = {
     "Layout": "markets.sources.layouts",
     "Mention": "events",
     "Precision": "events",
+    "StudyFile": "study.config",
     "When": "events",
     "Window": "windows",
     "align": "markets.alignment.sessions",
@@ -59,7 +61,8 @@ _HOMES = {
     "read_contracts": "markets.prices.contracts",
     "read_events": "events",
     "read_study": "study.config",
-    "run_study": "study.config",
+    "run_study": "study.run",
+    "study_toml": "study.config",
     "write_report": "report.write",
 }
 
@@ -76,6 +79,7 @@ __all__ = [
     "Layout",
     "Mention",
     "Precision",
+    "StudyFile",
     "When",
     "Window",
     "align",
@@ -92,6 +96,7 @@ __all__ = [
     "read_events",
     "read_study",
     "run_study",
+    "study_toml",
     "write_report",
 ]
 

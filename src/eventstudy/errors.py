@@ -70,16 +70,16 @@ class UnknownNameError(UsageError, LookupError):
         super().__init__(f"{where + ': ' if where else ''}unknown {kind} {name!r}; {hint}")
 
 
-def refuse_twice(kind: str, names: Sequence[str]) -> None:
-    """Raise `UsageError` for the first name that stands twice.
+def refuse_duplicates(kind: str, names: Sequence[str]) -> None:
+    """Raise `UsageError` for the first name that occurs more than once.
 
     Examples
     --------
-    >>> refuse_twice("market", ["CL=F", "^N225"])
+    >>> refuse_duplicates("market", ["CL=F", "^N225"])
     """
     for name in names:
         if names.count(name) > 1:
-            raise UsageError(f"{kind} {name} stands twice; keep one")
+            raise UsageError(f"duplicate {kind} {name}; keep one")
 
 
 class InputError(EventStudyError, ValueError):

@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
-import tempfile
+import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from .errors import EventStudyError, InputError, OutputError, UsageError
 
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> bool:
+        """Lock a file, or say that another process has it."""
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> bool:
+        """Lock a file, or say that another process has it."""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
 MEGABYTE = 1_000_000
+LOCK = ".eventstudy-lock"
+JOURNAL = ".eventstudy-journal"
+PART = ".eventstudy-part"
 _URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*://|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
 
 
@@ -143,10 +169,14 @@ def output_errors(folder: Path) -> Iterator[None]:
 def write_all(folder: Path, contents: Mapping[str, bytes], *, force: bool = False) -> list[Path]:
     """Write several files below `folder`: all of them, or none.
 
+    Each file is staged beside its target and synced. Then a journal with the hashes of all is written, and the files
+    are moved into place in the order given. A process that is killed leaves the old files, or a journal from which
+    `repair` completes the new ones; every call of this function repairs first. One process at a time writes.
+
     Parameters
     ----------
     folder : Path
-        Made when it is missing.
+        Made when it is missing; it is never replaced itself.
     contents : mapping of str to bytes
         Relative names (with ``/``) and what goes into each.
     force : bool
@@ -160,24 +190,151 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, force: bool = Fals
     Raises
     ------
     OutputError
-        If a file is in the way, or the folder cannot be written.
+        If a file is in the way, another process is writing there, or the folder cannot be written.
     """
-    targets = {name: folder / name for name in contents}
+    targets = [folder / name for name in contents]
     with output_errors(folder):
-        taken = [str(path) for path in targets.values() if path.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        with exclusive(folder):
+            _repaired(folder)
+            refuse_existing(targets, force=force)
+            # Before the first file moves into place, so that a file in the way of a folder leaves everything as it was.
+            for target in targets:
+                target.parent.mkdir(parents=True, exist_ok=True)
+            _stage(folder, contents)
+            try:
+                _complete(folder, targets)
+            except KeyboardInterrupt:  # the moves that are left take no time
+                _complete(folder, targets)
+                raise
+    return targets
+
+
+def refuse_existing(targets: Sequence[Path], *, force: bool = False) -> None:
+    """Raise `OutputError` if a file is in the way and may not be replaced, or a folder is in the way of a file."""
+    with output_errors(targets[0].parent):
+        taken = [str(path) for path in targets if path.exists()]
         if taken and not force:
             more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
             raise OutputError(f"{taken[0]}{more} already there; pass --force to replace, or another --out folder")
-        if folders := [str(path) for path in targets.values() if path.is_dir()]:
+        if folders := [str(path) for path in targets if path.is_dir()]:
             raise OutputError(f"{folders[0]}: a folder is in the way of a file; move it, or choose another folder")
-        # Before the first file moves into place, so that a file in the way of a folder leaves everything as it was.
-        for target in targets.values():
-            target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as staging:
-            for name, content in contents.items():
-                staged = Path(staging, name)
-                staged.parent.mkdir(parents=True, exist_ok=True)
-                staged.write_bytes(content)
-            for name, target in targets.items():
-                Path(staging, name).replace(target)
-    return list(targets.values())
+
+
+def repair(folder: Path) -> list[str]:
+    """Complete or remove what a killed process left in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        It and the folders directly in it are searched.
+
+    Returns
+    -------
+    list of str
+        One line for each leftover, or nothing.
+
+    Raises
+    ------
+    OutputError
+        If another process is writing there, or the folder cannot be written.
+    """
+    if not (is_folder(folder) and any(_leftovers(folder))):
+        return []
+    with output_errors(folder), exclusive(folder):
+        return _repaired(folder)
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; it goes with the process, however that ends.
+
+    Raises
+    ------
+    OutputError
+        If another process has it.
+    """
+    path = folder / LOCK
+    descriptor = _locked(path)
+    if descriptor is None:
+        raise OutputError(f"{folder}: another process is writing there; wait until it is done, or choose another --out")
+    try:
+        yield
+    finally:
+        if sys.platform != "win32":  # there an open file cannot be removed; an unlocked one does no harm
+            path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> int | None:
+    """Return the descriptor of a locked file, or None where another process has the lock."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        if not _lock(descriptor):
+            os.close(descriptor)
+            return None
+        # The file may have been removed between opening and locking; then another process has a lock on a new one.
+        if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
+            return descriptor
+        os.close(descriptor)
+
+
+def _part(target: Path) -> Path:
+    """Name under which a file waits beside its target."""
+    return target.with_name(f".{target.name}{PART}")
+
+
+def _leftovers(folder: Path) -> list[Path]:
+    """Staged files and the journal in a folder and in the folders directly in it."""
+    journal = [folder / JOURNAL] if (folder / JOURNAL).exists() else []
+    return [*journal, *sorted(folder.glob(f".*{PART}")), *sorted(folder.glob(f"*/.*{PART}"))]
+
+
+def _stage(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write every file beside its target, and then the journal; on an error nothing of it stays."""
+    journal = json.dumps({name: sha256(content) for name, content in contents.items()})
+    try:
+        for name, content in {**contents, JOURNAL: journal.encode()}.items():
+            with _part(folder / name).open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        _part(folder / JOURNAL).replace(folder / JOURNAL)
+    except BaseException:
+        for name in (*contents, JOURNAL):
+            _part(folder / name).unlink(missing_ok=True)
+        raise
+
+
+def _complete(folder: Path, targets: Iterable[Path]) -> None:
+    """Move staged files into place, and remove the journal."""
+    for target in targets:
+        if _part(target).exists():
+            _part(target).replace(target)
+    (folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _repaired(folder: Path) -> list[str]:
+    """Complete the files that the journal names, and remove all others that were staged."""
+    left = _leftovers(folder)
+    hashes = _journal(folder)
+    found: list[str] = []
+    for name, digest in hashes.items():  # in the order in which the killed process would have gone on
+        if (part := _part(folder / name)) in left and sha256(part.read_bytes()) == digest:
+            part.replace(folder / name)
+            found.append(f"{folder / name}: completed; an earlier run was interrupted while it was writing")
+    for part in left:
+        if part.name != JOURNAL and part.exists():
+            part.unlink()
+            found.append(f"{part}: removed; an earlier run was interrupted before it had staged its files")
+    (folder / JOURNAL).unlink(missing_ok=True)
+    return found
+
+
+def _journal(folder: Path) -> dict[str, Any]:
+    """Return the hashes of the files that were staged, by name; nothing where there is no whole journal."""
+    try:
+        hashes = json.loads(read_bytes(folder / JOURNAL, limit=MEGABYTE))
+    except (ValueError, RecursionError):
+        return {}
+    return hashes if isinstance(hashes, dict) else {}

@@ -13,6 +13,7 @@ A text within ``Annotated`` completes the sentence "write ..." of the error mess
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
 import reprlib
 import types
@@ -175,19 +176,20 @@ def _typed_dict(schema: Any, nested: Callable[[Any], Any]) -> Any:
 
 
 def _strict(hint: Any, nested: Callable[[Any], Any]) -> Any:
-    """Return an annotation with its schemas replaced; lists pass for tuples, and a Protocol is not checked here."""
+    """Return an annotation with its schemas replaced; lists pass for tuples, and what cannot be checked passes."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return Annotated[(_strict(inner[0], nested), *inner[1:])]
     if origin in (typing.Required, typing.NotRequired):
         return _strict(inner[0], nested)
-    if origin in (Union, types.UnionType):
-        return Union[tuple(_strict(one, nested) for one in inner)]  # noqa: UP007
+    if origin in (Union, types.UnionType):  # of a dataclass and its plain form, a table gives the plain form alone
+        same = nested if len(inner) == 1 + (types.NoneType in inner) else lambda schema: schema
+        return Union[tuple(_strict(one, same) for one in inner)]  # noqa: UP007
     if origin is tuple:
         return _tuple(tuple[tuple(one if one is ... else _strict(one, nested) for one in inner)])  # type: ignore[misc]
     if origin not in (None, Literal):
         return origin[tuple(_strict(one, nested) for one in inner)]
-    if getattr(hint, "_is_protocol", False):
+    if getattr(hint, "_is_protocol", False) and not getattr(hint, "_is_runtime_protocol", False):
         return Any
     if hint is int:  # TOML has integers of 64 bits; a longer one could not even be printed
         return Annotated[int, Ge(-(2**63)), Le(2**63 - 1)]
@@ -212,12 +214,13 @@ def _explained(problem: Any, schema: Any, table: object, where: str, error: type
     fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
     path, hint, words, value = _followed(schema, fault["loc"], table)
     place = f"{where}: {path}" if path else where
-    if fault["type"] == "extra_forbidden":
+    undecided = get_origin(hint) in (Union, types.UnionType)
+    if fault["type"] == "extra_forbidden" and not undecided:
         parent, inside, _, _ = _followed(schema, fault["loc"][:-1], table)
         return UnknownNameError("key", str(fault["loc"][-1]), hints(inside), f"{where}: {parent}" if parent else where)
-    if fault["type"] == "missing":
+    if fault["type"] == "missing" and not undecided:
         return error(f"{place} is missing; give {words}" if words else f"{place} must be given")
-    if fault["type"] == "value_error":
+    if fault["type"] == "value_error" and not undecided:
         return error(f"{place}: {fault['ctx']['error']}")
     if get_origin(hint) is Literal and isinstance(value, str):
         return UnknownNameError(path.rpartition(".")[2], value, get_args(hint), where)
@@ -294,6 +297,11 @@ class _Short(reprlib.Repr):
 
     def repr_bool(self, value: bool, level: int) -> str:
         return str(value).lower()
+
+    def repr_datetime(self, value: dt.datetime, level: int) -> str:
+        return value.isoformat()
+
+    repr_date = repr_time = repr_datetime
 
     def repr_int(self, value: int, level: int) -> str:
         return str(value) if value.bit_length() < 200 else f"a number of {value.bit_length()} bits"

@@ -13,7 +13,7 @@ from eventstudy.markets.calendars.schedule import known_range, schedule
 
 WITH_SESSIONS = sorted(mic for mic, each in exchanges().items() if each.calendar)
 # Hours that the calendar library does not have and that no correction gives it yet.
-OTHER_HOURS = {"BVMF", "XFRA", "XMEX", "XSGO", "XTAE"}
+OTHER_HOURS = {"XFRA", "XSGO", "XTAE"}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_suffix_belongs_to_one_exchange():
 def test_calendars_keep_the_hours_of_the_exchange(mic):
     exchange = exchanges()[mic]
     known = known_range(exchange.calendar)
-    for year in (2008, 2014, 2019, 2025):
+    for year in (2002, 2008, 2014, 2019, 2025):
         first, last = dt.date(year, 1, 1), dt.date(year, 12, 30)
         if first < known[0]:
             continue

@@ -5,9 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from eventstudy import EventStudy, date_event, read_article, read_bars, read_study, run_study
+from eventstudy import EventStudy, StudyFile, date_event, read_article, read_bars, read_study, run_study, study_toml
 from eventstudy.errors import DatingError, EventStudyError, UsageError
-from eventstudy.study.config import StudyFile, study_toml
 from places_of_tests import DATA, SAMPLE_STUDY, STRIKE
 
 
@@ -37,10 +36,10 @@ TABLE = {
     "three bounds": ("windows = [[0, 1, 2]]", "two whole numbers"),
     "a number as window": ("windows = [0]", "two whole numbers"),
     "window backwards": ("windows = [[1, -1]]", "swap them"),
-    "window twice": ("windows = [[0, 1], [0, 1]]", "stands twice"),
+    "window twice": ("windows = [[0, 1], [0, 1]]", "duplicate window"),
     "window too long": ("windows = [[0, 1000000000000]]", "within"),
     "windows is text": ('windows = "[0,0]"', "windows is '[0,0]'; write a list"),
-    "estimation is a number": ("estimation = 200", "estimation is 200; write a list"),
+    "estimation is a number": ("estimation = 200", "estimation is 200; write two whole numbers"),
     "estimation backwards": ("estimation = [-11, -210]", "swap them"),
     "overlap": ("windows = [[-11, 0]]", "overlaps the estimation window"),
     "seed is text": ('seed = "1"', "seed is '1'; write a whole number"),
@@ -49,19 +48,39 @@ TABLE = {
     "too few needed": ("min_observations = 0", "at least 3"),
     "negative needed": ("min_observations = -5", "at least 3"),
     "10,000 digits": (f"seed = {'9' * 10_000}", "not TOML"),
+    "10,000 hexadecimal digits": (f"seed = 0x{'f' * 10_000}", "seed is a number of 40000 bits"),
+    "seed is negative": ("seed = -1", "seed is -1; write a whole number from 0"),
+    "seed of 65 bits": ("seed = 18446744073709551616", "write a whole number from 0 to 9223372036854775807"),
+    "tests of numbers": ("tests = [1]", "tests is [1]; write", "a list of names of tests"),
+    "no test": ("tests = []", "tests is []; write"),
+    "test twice": ('tests = ["t", "t"]', "duplicate test t"),
+    "unknown test": ('tests = ["tt"]', "unknown test 'tt'"),
+    "a family that is a number": ("families = {a = 1}", "families.a is 1; write a list of symbols"),
+    "a family that is text": ('families = {a = "CL=F"}', "families.a is 'CL=F'; write a list of symbols"),
+    "an empty family": ("families = {a = []}", "families.a is []; write a list of symbols"),
+    "a market twice in a family": ('families = {a = ["CL=F", "CL=F"]}', "family 'a': duplicate market CL=F"),
+    "an unknown market in a family": ('families = {a = ["CL=G"]}', "families.a: unknown market 'CL=G'", "'CL=F'"),
+    "a weight of text": ('weights = {"CL=F" = "x"}', "weights.CL=F is 'x'; write a finite number"),
+    "a weight of nan": ('weights = {"CL=F" = nan}', "weights.CL=F is nan; write a finite number"),
+    "a weight of true": ('weights = {"CL=F" = true}', "weights.CL=F is true; write a finite number"),
+    "an unknown market in the weights": ('weights = {"CL=G" = 1}', "weights: unknown market 'CL=G'"),
+    "weights of zero": ('weights = {"CL=F" = 0}', "all of them are zero"),
+    "markets in the table": ('markets = ["CL=F"]', "[study]: unknown key 'markets'"),
+    "factors is text": ('factors = "SMB"', "factors is 'SMB'; write a list of names"),
+    "5,000 nested arrays": ("windows = " + "[" * 5_000 + "]" * 5_000, "nested too deeply"),
     "key twice": ("seed = 1\nseed = 2", "not TOML"),
 }
 TOP = {
     "unknown key": ({"artcle": '"x"'}, "unknown key 'artcle'; did you mean 'article'"),
     "no event": ({"at": None}, "name an `article`, or give the instant"),
     "no prices": ({"prices": None}, "no `prices`"),
-    "no markets": ({"markets": "[]"}, "markets is a list of symbols"),
-    "markets of numbers": ({"markets": "[1]"}, "markets is a list of symbols"),
+    "no markets": ({"markets": "[]"}, "markets is []; write a list of symbols"),
+    "markets of numbers": ({"markets": "[1]"}, "markets[0] is 1; write a list of symbols"),
     "markets is text": ({"markets": '"CL=F"'}, "write a list"),
-    "market twice": ({"markets": '["CL=F", "CL=F"]'}, "market CL=F stands twice"),
+    "market twice": ({"markets": '["CL=F", "CL=F"]'}, "duplicate market CL=F"),
     "naive at": ({"at": '"2020-01-07T22:30:00"'}, "at = '2020-01-07T22:30:00' has no time zone"),
     "naive TOML at": ({"at": "2020-01-07T22:30:00"}, "has no time zone"),
-    "a day as at": ({"at": "2020-01-07"}, "write text in quotes or an instant"),
+    "a day as at": ({"at": "2020-01-07"}, "at is 2020-01-07; write an instant with its time zone"),
     "day in quotes": ({"at": '"2020-01-07"'}, "has no time zone"),
     "no instant": ({"at": '"tonight"'}, "'tonight' is not an instant"),
     "31 February": ({"at": '"2020-02-31T00:00:00Z"'}, "is not an instant"),
@@ -73,6 +92,12 @@ TOP = {
     "NUL in a path": ({"prices": '"a\\u0000b"'}, "is not the name of a file"),
     "no path": ({"prices": '""'}, "is not the name of a file"),
     "title is a number": ({"title": "7"}, "title is 7; write text in quotes"),
+    "layout is a number": ({"layout": "1"}, "layout is 1; write the path of a file, in quotes, or a table"),
+    "unknown key of a layout": ({"layout": '{decima = ","}'}, "[layout]: unknown key 'decima'; did you mean 'decimal'"),
+    "wrong kind in a layout": ({"layout": "{ignore = [1]}"}, "[layout]: ignore[0] is 1; write"),
+    "a zone that is none": ({"layout": '{timezone = "Asia"}'}, "[layout]: layout: unknown timezone 'Asia'"),
+    "URL as layout": ({"layout": '"https://example.org/l"'}, "is a URL where a path is expected"),
+    "layout of the store": ({"layout": "{}", "prices": '"store"'}, "does not go with prices"),
     "nested 500 deep": ({"markets": "[" * 500 + "]" * 500}, "nested too deeply"),
     "nested 50,000 deep": ({"markets": "[" * 50_000}, "nested too deeply"),
 }

@@ -40,6 +40,21 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
+def _symbols(incomplete: str) -> list[str]:
+    """Complete a symbol of the catalogue, or a group after @."""
+    from ..instruments.catalogue import catalogue, groups
+
+    known = [*catalogue(), *(f"@{name}" for name in groups())]
+    return [name for name in known if name.startswith(incomplete)]
+
+
+def _groups(incomplete: str) -> list[str]:
+    """Complete the name of a group."""
+    from ..instruments.catalogue import groups
+
+    return [name for name in groups() if name.startswith(incomplete.removeprefix("@"))]
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -103,7 +118,10 @@ def date(
 @app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")
 def align(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone.", show_default=False)],
-    market: Annotated[list[str] | None, typer.Option(help="A symbol; repeat for more. All by default.")] = None,
+    market: Annotated[
+        list[str] | None,
+        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=_symbols),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say on which session of each market an instant falls, and when it could first be traded on."""
@@ -116,12 +134,23 @@ def align(
         typer.echo(commands.alignment_text(table, in_words=bool(market)))
 
 
-@app.command(epilog="Example: eventstudy markets")
-def markets(as_json: Json = False) -> None:
-    """List the markets that are known, with their exchange and what their daily price is."""
+@app.command(epilog="Example: eventstudy markets 7203.T --on 2024-11-05")
+def markets(
+    symbol: Annotated[
+        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=_symbols)
+    ] = "",
+    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=_groups)] = "",
+    on: Annotated[str, typer.Option(help="Day whose hours are shown, YYYY-MM-DD; 8 January 2020 by default.")] = "",
+    as_json: Json = False,
+) -> None:
+    """List the markets that are known, or those of a group, or explain one of any symbol."""
     from . import run as commands
 
-    table = commands.markets()
+    if symbol:
+        record = commands.market(symbol, on or "2020-01-08")
+        print_json(record) if as_json else typer.echo(visible(commands.market_text(record)))
+        return
+    table = commands.markets(group)
     if as_json:
         print_json(table.to_dict("records"))
     else:

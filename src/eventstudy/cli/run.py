@@ -10,13 +10,15 @@ from typing import Any
 
 import pandas as pd
 
-from ..instruments.catalogue import catalogue
+from ..instruments.catalogue import Instrument, catalogue, find_instrument, with_groups
 from ..markets.alignment.explain import explain
 from ..markets.alignment.sessions import align as align_instants
+from ..markets.calendars.describe import session_near
 from ..render import tables
 from ..report.write import write_report
-from ..study.config import StudyRun, read_study, run_study
+from ..study.config import read_study
 from ..study.narrative import left_out
+from ..study.run import StudyRun, run_study
 
 ALIGNMENT_FIELDS = {
     "first_tradable": "first_tradable_utc",
@@ -102,12 +104,35 @@ def alignment_text(table: pd.DataFrame, *, in_words: bool) -> str:
     return "\n".join([text, "", *explain(table)]) if in_words else text
 
 
-def markets() -> pd.DataFrame:
-    """List the catalogue: symbol, name, exchange, clock, and what the daily price is."""
-    columns = ("symbol", "name", "exchange", "calendar", "observation", "unit")
-    return pd.DataFrame([{name: getattr(each, name) for name in columns} for each in catalogue().values()])
+MARKET_COLUMNS = ("symbol", "name", "exchange", "calendar", "observation", "unit")
+
+
+def markets(group: str = "") -> pd.DataFrame:
+    """List the catalogue or a group of it: symbol, name, exchange, clock, and what the daily price is."""
+    names = [str(name) for name in with_groups(f"@{group.removeprefix('@')}")] if group else list(catalogue())
+    return pd.DataFrame([_market_row(find_instrument(name), MARKET_COLUMNS) for name in names])
+
+
+def _market_row(each: Instrument, columns: Iterable[str]) -> dict[str, Any]:
+    """Return fields of an instrument as plain values."""
+    return {name: str(getattr(each, name)) for name in columns}
 
 
 def markets_text(table: pd.DataFrame) -> str:
     """Return the catalogue as a table for people."""
     return tables.to_text(table.drop(columns="exchange"), {})
+
+
+def market(symbol: str, day: str) -> dict[str, Any]:
+    """Return what is known of one market, with its hours in UTC on a day."""
+    found = find_instrument(symbol)
+    columns = (*MARKET_COLUMNS, "clock_basis", "kind", "currency", "open_means", "close_means", "proxy_for", "remark")
+    session = session_near(found, day)
+    return {**_market_row(found, columns), **session, "unverified": list(found.unverified)}
+
+
+def market_text(record: dict[str, Any]) -> str:
+    """Return what is known of one market as lines for people."""
+    shown = {key: ", ".join(value) if isinstance(value, list) else value for key, value in record.items()}
+    width = max(map(len, shown))
+    return "\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in shown.items() if value)

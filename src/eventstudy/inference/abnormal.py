@@ -314,9 +314,7 @@ def abnormal_returns(
         raise UsageError("give at least one event window, such as [0, 0]")
     check_disjoint(estimation, windows)
     span = Window(min(w.first for w in windows), max(w.last for w in windows))
-    for window in (estimation, span):
-        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
-            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
+    _check_reach(panel, (estimation, span))
     before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
     regressors = model.design(panel.factors[:, before], panel.factor_names)
@@ -340,6 +338,13 @@ def abnormal_returns(
     return replace(
         result, outcomes=panel.rows, log_returns=log_returns, changes=changes, min_window_share=min_window_share
     )
+
+
+def _check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
+    """Raise `UsageError` if a window reaches beyond the panel."""
+    for window in windows:
+        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
+            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
 
 
 def _forecast(
@@ -402,18 +407,9 @@ def _with_estimation_outcomes(
 ) -> EventPanel:
     """Mark the pairs that have too few observations or no variance."""
     usable = np.flatnonzero(panel.usable)
-    for where, outcome, detail in (
-        (
-            few,
-            Outcome.TOO_FEW_OBSERVATIONS,
-            [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]],
-        ),
-        (
-            flat,
-            Outcome.NO_VARIANCE,
-            ["the estimation window's returns or regressors do not vary, or the fit failed"] * int(flat.sum()),
-        ),
-    ):
+    short = [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]]
+    still = ["the estimation window's returns or regressors do not vary"] * int(flat.sum())
+    for where, outcome, detail in ((few, Outcome.TOO_FEW_OBSERVATIONS, short), (flat, Outcome.NO_VARIANCE, still)):
         mask = np.zeros(len(panel.rows), dtype=bool)
         mask[usable[where]] = True
         panel = panel.with_outcome(mask, outcome, detail)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import UnknownNameError, UsageError, refuse_twice
+from ..errors import UnknownNameError, UsageError, refuse_duplicates
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .models.least_squares import FloatArray
@@ -36,6 +36,7 @@ TEST_COLUMNS = (
 )
 
 MANY = 200
+NEEDS_SEVERAL = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ class TestPlan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        refuse_twice("test", [test.name for test in self.tests])
+        refuse_duplicates("test", [test.name for test in self.tests])
 
     @classmethod
     def chosen(cls, tests: str | Sequence[str | SignificanceTest], pairs: int = 0, **declared: Any) -> TestPlan:
@@ -216,10 +217,15 @@ def _event_results(
     abnormal: AbnormalReturns, window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
 ) -> Iterator[Labelled]:
     """Make the joint tests of every event that met more than one market."""
-    markets_of = abnormal.rows.groupby("event_id", sort=False).size()
+    rows, whole = abnormal.rows, abnormal.complete(window)
+    markets_of = rows.groupby("event_id", sort=False).size()
     for event_id in (str(event) for event in markets_of.index[markets_of > 1]):
+        # A market that lacks days of the window is in no joint test of it.
+        there = rows.loc[(rows["event_id"] == event_id) & whole, "market"].astype(str).tolist()
+        if len(there) < NEEDS_SEVERAL:
+            continue
         for test in _of_scope(plan, Scope.EVENT):
-            for label, declared in _declared(test, plan).items():
+            for label, declared in _declared(test, plan, there).items():
                 if refusal := verdicts[test.name].refusal:
                     yield test, event_id, label, TestResult.not_applicable(test.name, refusal)
                 else:
@@ -227,14 +233,15 @@ def _event_results(
                     yield test, event_id, label, verdicts[test.name].shown(result)
 
 
-def _declared(test: SignificanceTest, plan: TestPlan) -> dict[str, dict[str, object]]:
-    """Return the options of each call of a joint test, by what stands in the column of markets."""
+def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Return the options of each call of a joint test of the markets `there`, by its label in the table."""
     if test.declares == "families":
-        families = plan.families
-        return {"all": {}} if families is None else {name: {"markets": members} for name, members in families.items()}
+        families = {"all": there} if plan.families is None else plan.families
+        kept = {name: [one for one in members if one in there] for name, members in families.items()}
+        return {name: {"markets": members} for name, members in kept.items() if members}
     if test.declares == "weights":
         return {"": {"weights": plan.weights}} if plan.weights else {}
-    return {"": {}}
+    return {"": {"markets": there}}
 
 
 def _sample_results(sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdict]) -> Iterator[Labelled]:

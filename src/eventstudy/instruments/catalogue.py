@@ -9,7 +9,7 @@ import functools
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -98,6 +98,39 @@ def find_instrument(
         return replace(share, remark=_remark(symbol))
     known = [*catalogue().values(), *(among or {}).values()]
     raise UnknownNameError("market", symbol, (), near=_near(symbol, known), cure=CURES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instruments:
+    """Where a study looks symbols up: its own declarations, then the catalogue and the rules, then one calendar.
+
+    Parameters
+    ----------
+    own : mapping of str to Instrument
+        Declarations of the study.
+    calendar : str, optional
+        Clock of the symbols that nothing else gives one.
+
+    Examples
+    --------
+    >>> known = Instruments(calendar="XLON")
+    >>> known.find("MINE").calendar, known.find("7203.T").calendar, Instruments().get("no such") is None
+    ('XLON', 'XTKS', True)
+    """
+
+    own: Mapping[str, Instrument] = field(default_factory=dict)
+    calendar: str | None = None
+
+    def find(self, symbol: str) -> Instrument:
+        """Return the instrument of a symbol; raises what `find_instrument` raises."""
+        return find_instrument(symbol, among=self.own, calendar=self.calendar)
+
+    def get(self, symbol: str) -> Instrument | None:
+        """Return the instrument of a symbol, or None where it has no clock."""
+        try:
+            return self.find(symbol)
+        except UsageError:
+            return None
 
 
 def declared(

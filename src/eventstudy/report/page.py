@@ -172,7 +172,10 @@ def _reaction_table(result: EventStudyResult) -> Markup:
     """Day 0, with the change in each market's own unit."""
     frame = _named(result.reaction)
     units = [catalogue()[market].unit if market in catalogue() else "" for market in result.reaction["market"]]
-    change = [f"{tables.number()(value)} {unit}".strip() for value, unit in zip(frame["change"], units, strict=True)]
+    change = [
+        "\N{EN DASH}" if pd.isna(value) else f"{tables.number()(value)} {unit}".strip()
+        for value, unit in zip(frame["change"], units, strict=True)
+    ]
     columns = [name for name in frame if name != "return" or result.specification["returns"] == "log"]
     columns.insert(1, columns.pop(columns.index("simple_return")))
     columns.insert(columns.index("holm_p"), "standardised")

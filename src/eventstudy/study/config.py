@@ -1,84 +1,64 @@
-"""Study files: ``study.toml`` to a study and back, and the run that one describes."""
+"""Study files: ``study.toml`` to a study, and back.
+
+The top level is declared here as `StudyTable`; the table ``[study]`` has the fields of `EventStudy`, checked by the
+same annotations as in Python.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
-import pandas as pd
-
-from ..errors import InputError, UnknownNameError, UsageError
-from ..events import Event, When, parse_instant, read_events
-from ..files import MEGABYTE, local_path, read_bytes, sha256
-from ..markets.prices.bars import BarSet
-from ..markets.prices.resample import bar_length
-from ..markets.sources.files import read_bars
-from ..markets.sources.store import Store
-from ..news.dating.dating import date_event
-from ..news.reading.article import Article
-from ..news.reading.readers import read_article
-from .result import EventStudyResult
+from ..errors import UnknownNameError, UsageError
+from ..events import parse_instant
+from ..files import local_path, read_toml, sha256
+from ..markets.sources.layouts import Layout
+from ..schema import hints, validated
+from .options import Symbols
 from .study import EventStudy
 
-TOP_KEYS = ("title", "article", "at", "prices", "pins", "events", "markets", "study")
 STORE = "store"
-STUDY_KEYS = tuple(item.name for item in fields(EventStudy) if item.name != "markets")
-KINDS: Mapping[str, tuple[type, ...]] = {
-    "title": (str,),
-    "article": (str,),
-    "at": (str, dt.datetime),
-    "prices": (str,),
-    "pins": (list,),
-    "events": (str,),
-    "markets": (list,),
-    "study": (dict,),
-    "model": (str, dict),
-    "benchmark": (str,),
-    "bars": (str,),
-    "returns": (str,),
-    "rolls": (str,),
-    "estimation": (list,),
-    "windows": (list,),
-    "min_observations": (int,),
-    "seed": (int,),
-    "factors": (list,),
-    "tests": (str, list),
-    "families": (dict,),
-    "weights": (dict,),
-    "calendar": (str,),
-    "overlap": (str,),
-}
-SPOKEN: Mapping[type, str] = {
-    str: "text in quotes",
-    list: "a list",
-    dict: "a table",
-    int: "a whole number",
-    dt.datetime: "an instant",
-}
+PATHS = ("article", "prices", "events", "layout")
+STUDY_KEYS = tuple(name for name in hints(EventStudy) if name != "markets")
+
+
+class StudyTable(TypedDict, total=False):
+    """The keys of a study file; the text of each completes the error message "write ..."."""
+
+    title: Annotated[str, "text in quotes"]
+    article: Annotated[str, "the path of a file, in quotes"]
+    at: Annotated[str | dt.datetime, 'an instant with its time zone, such as "2020-01-07T22:30:00Z"']
+    prices: Annotated[str, f'the path of a file or folder, in quotes, or "{STORE}"']
+    layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
+    pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
+    events: Annotated[str, "the path of a file, in quotes"]
+    markets: Symbols
+    study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StudyFile:
-    """A question as it stands in a ``study.toml``.
+    """What a ``study.toml`` says.
 
     Parameters
     ----------
     path : Path
-        The file itself; other paths are taken relative to it.
+        The file itself; other paths are relative to its folder.
     title : str
     article : Path or None
     at : str or None
         The event's instant, where the article does not settle it or there is no article.
     prices : Path or None
         A file or folder; None for the store of fetched prices.
+    layout : Path, Layout or None
+        How the price files are laid out: a TOML file, or the table itself.
     pins : tuple of str
-        SHA-256 of the store's files to use, where the latest are not wanted; `run.json` of an earlier run has them.
+        SHA-256 of the files of the store to use, where the latest are not wanted; `run.json` of an earlier run has
+        them.
     events : Path or None
         Dated events that may fall into the windows.
     study : EventStudy
@@ -90,23 +70,12 @@ class StudyFile:
     title: str
     prices: Path | None
     study: EventStudy
+    layout: Path | Layout | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
     at: str | None = None
     events: Path | None = None
     fingerprint: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class StudyRun:
-    """A study file with everything it names, read and run."""
-
-    file: StudyFile
-    article: Article | None
-    event: Event
-    others: tuple[Event, ...]
-    result: EventStudyResult
-    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_study(path: str | os.PathLike[str]) -> StudyFile:
@@ -129,122 +98,60 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         If a key is unknown; the nearest known ones are named.
     """
     file = local_path(path)
-    content, raw = _toml_of(file)
-    top = _checked(raw, TOP_KEYS, str(file))
-    options = _checked(top.get("study", {}), STUDY_KEYS, f"{file}: [study]")
-    if "article" not in top and "at" not in top:
-        raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
-    if "prices" not in top:
-        raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
-    markets, pins = _texts(top, "markets", "symbols", file), _texts(top, "pins", "SHA-256 fingerprints", file)
-    stored = top["prices"] == STORE
-    if stored and markets is None:
-        raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
-    if pins and not stored:
-        raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
-    try:
-        named = [key for key in ("article", "prices", "events") if key in top and not (stored and key == "prices")]
-        paths: dict[str, Any] = {"prices": None} | {key: file.parent / local_path(top[key]) for key in named}
-        study = EventStudy(markets=markets, **options)
-    except UsageError as error:
-        raise UsageError(f"{file}: {error}") from None
+    content, raw = read_toml(file)
+    table = validated(StudyTable, raw, str(file))
+    _check_together(table, file)
+    options: dict[str, Any] = {"markets": table["markets"]} if "markets" in table else {}
+    paths: dict[str, Any] = {key: _path(key, table, file) for key in PATHS if key in table}
     return StudyFile(
         path=file,
-        title=top.get("title", file.parent.name),
-        at=_instant_text(top.get("at"), file),
-        study=study,
-        pins=pins or (),
+        title=table.get("title", file.parent.name),
+        at=_instant_text(table["at"], file) if "at" in table else None,
+        study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
+        pins=tuple(table.get("pins", ())),
         fingerprint=sha256(content),
-        **paths,
+        **{"prices": None} | paths,
     )
 
 
-def _toml_of(file: Path) -> tuple[bytes, dict[str, Any]]:
-    """Bytes and tables of a study file."""
-    try:
-        content = read_bytes(file, limit=MEGABYTE)
-        return content, tomllib.loads(content.decode("utf-8-sig"))
-    except InputError as error:
-        raise UsageError(str(error)) from None
-    except RecursionError:
-        raise UsageError(f"{file}: nested too deeply for a study file") from None
-    except ValueError as error:
-        raise UsageError(f"{file}: not TOML: {error}") from None
+def _check_together(table: StudyTable, file: Path) -> None:
+    """Raise `UsageError` if keys are missing, or do not go together."""
+    if "article" not in table and "at" not in table:
+        raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
+    if "prices" not in table:
+        raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
+    stored = table["prices"] == STORE
+    if stored and "markets" not in table:
+        raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
+    if stored and "layout" in table:
+        raise UsageError(f'{file}: `layout` describes price files; it does not go with prices = "{STORE}"')
+    if "pins" in table and not stored:
+        raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
 
 
-def _texts(top: Mapping[str, Any], key: str, what: str, file: Path) -> tuple[str, ...] | None:
-    """Return a list of texts, or None where the key is not there."""
-    values = top.get(key)
-    if values is not None and not (values and all(isinstance(value, str) for value in values)):
-        raise UsageError(f"{file}: {key} is a list of {what}, each in quotes")
-    return None if values is None else tuple(values)
+def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
+    """Return the table [study], whose keys are the fields of `EventStudy` without the markets."""
+    for key in table.get("study", {}):
+        if key not in STUDY_KEYS:
+            raise UnknownNameError("key", key, STUDY_KEYS, f"{file}: [study]")
+    return dict(table.get("study", {}))
 
 
-def run_study(file: StudyFile) -> StudyRun:
-    """Read what a study file names, date the event, and run the study.
-
-    Raises
-    ------
-    DatingError
-        If neither the article nor the study file settles the time of the event.
-    EventStudyError
-        Whatever reading or running says.
-    """
-    article = None if file.article is None else read_article(file.article)
-    event = _event(file, article)
-    others = () if file.events is None else read_events(file.events)
-    bars = _bars(file)
-    result = file.study.run(event, bars)
-    return StudyRun(file=file, article=article, event=event, others=others, result=result, inputs=_inputs(file, bars))
-
-
-def study_toml(file: StudyFile) -> str:
-    """Write a study file as TOML; `read_study` reads it back to the same study.
-
-    Examples
-    --------
-    >>> print(study_toml(StudyFile(path=Path("s.toml"), title="T", at="2020-01-07T22:30:00Z", prices=Path("p"),
-    ...                            study=EventStudy(windows=[(0, 1)]))).splitlines()[0])
-    title = "T"
-    """
-    top: dict[str, Any] = {
-        "title": file.title,
-        "article": file.article,
-        "at": file.at,
-        "prices": file.prices or STORE,
-        "pins": list(file.pins) or None,
-        "events": file.events,
-    }
-    options = file.study.specification()
-    top["markets"] = options.pop("markets")
-    lines = [f"{key} = {_toml(value)}" for key, value in top.items() if value is not None]
-    lines += ["", "[study]"]
-    return "\n".join(lines + [f"{key} = {_toml(value)}" for key, value in options.items() if value is not None]) + "\n"
-
-
-def _toml(value: Any) -> str:
-    """One TOML value; JSON's texts, numbers and lists are TOML's as well, but for a bare DEL."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_toml(key)} = {_toml(one)}" for key, one in value.items()) + "}"
-    text = json.dumps(value.as_posix() if isinstance(value, Path) else value, ensure_ascii=False)
-    return text.replace("\x7f", "\\u007f")
-
-
-def _checked(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> Mapping[str, Any]:
-    """Return `table` if every key is known and has a value of its kind."""
-    for key, value in table.items():
-        if key not in known:
-            raise UnknownNameError("key", key, known, where)
-        kinds = KINDS[key]
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            raise UsageError(f"{where}: {key} is {value!r}; write {' or '.join(SPOKEN[kind] for kind in kinds)}")
-    return table
-
-
-def _instant_text(value: str | dt.datetime | None, file: Path) -> str | None:
-    """Return the instant as text; it must have a time zone."""
-    if value is None:
+def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | Layout | None:
+    """Return what a key names, relative to the study file; None for the store."""
+    value = table[key]
+    if key == "layout" and not isinstance(value, str):
+        return validated(Layout, value, f"{file}: [layout]")
+    if key == "prices" and value == STORE:
         return None
+    try:
+        return file.parent / local_path(value)
+    except UsageError as error:
+        raise UsageError(f"{file}: {key}: {error}") from None
+
+
+def _instant_text(value: str | dt.datetime, file: Path) -> str:
+    """Return the instant as text; it must have a time zone."""
     text = value.isoformat() if isinstance(value, dt.datetime) else value
     try:
         parse_instant(text)
@@ -253,34 +160,54 @@ def _instant_text(value: str | dt.datetime | None, file: Path) -> str | None:
     return text
 
 
-def _event(file: StudyFile, article: Article | None) -> Event:
-    """Return the event of the study: at the instant given, else as the article dates it."""
-    if file.at is not None:
-        title = file.title if article is None else article.title
-        return Event(
-            id=file.path.parent.name or "event",
-            title=title,
-            occurred=When.instant(file.at),
-            evidence="The study file gives the instant; it was not read from a text.",
-        )
-    assert article is not None
-    return date_event(article)
+def study_toml(file: StudyFile) -> str:
+    r"""Write a study file as TOML; `read_study` reads it back as the same study.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    str
+        Keys that are not set are left out.
+
+    Examples
+    --------
+    >>> study = EventStudy(markets=["CL=F"], windows=[(0, 1)])
+    >>> text = study_toml(StudyFile(path=Path("s.toml"), title="T", at="2020-01-07T22:30:00Z", prices=Path("p"),
+    ...                             study=study))
+    >>> print("\n".join(text.splitlines()[:3]))
+    title = "T"
+    at = "2020-01-07T22:30:00Z"
+    prices = "p"
+    """
+    import tomli_w
+
+    options = file.study.specification()
+    top = {
+        "title": file.title,
+        "article": file.article,
+        "at": file.at,
+        "prices": file.prices or STORE,
+        "pins": list(file.pins) or None,
+        "events": file.events,
+        "markets": options.pop("markets"),
+        "layout": file.layout,
+        "study": options,
+    }
+    return tomli_w.dumps(_written(top))
 
 
-def _bars(file: StudyFile) -> BarSet:
-    """Prices of the study: its files, or what the store has."""
-    if file.prices is not None:
-        return read_bars(file.prices)
-    length = file.study.bars
-    interval = "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
-    return Store.of(None).bars(file.study.markets or (), interval, file.pins)
-
-
-def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
-    """SHA-256 of every file the study read, by the name under which the study knows it."""
-    inputs = {file.path.name: file.fingerprint}
-    for path in (file.article, file.events):
-        if path is not None:
-            inputs[path.name] = sha256(read_bytes(path))
-    folder = STORE if file.prices is None else file.prices.name
-    return inputs | {f"{folder}/{name}": digest for name, digest in bars.files.items()}
+def _written(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table as TOML has it: paths as text, a layout as a table, without what is not set."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if isinstance(value, Layout):
+            default = asdict(Layout())
+            found[key] = {name: one for name, one in asdict(value).items() if one != default[name]}
+        elif isinstance(value, Mapping):
+            found[key] = _written(value)
+        elif value is not None:
+            found[key] = value.as_posix() if isinstance(value, Path) else value
+    return found

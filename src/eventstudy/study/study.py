@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_twice
+from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
-from ..inference.battery import TestPlan, events_frame
+from ..inference.battery import TestPlan
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..inference.significance.protocol import SignificanceTest
-from ..markets.alignment.events import (
-    at_the_end,
-    inspect,
-    mark_provisional,
-    mark_undefined,
-    meet,
-    meet_frame,
-    prepared,
-    returns_by_symbol,
-)
+from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
 from ..markets.alignment.events_in_bars import bar_panel
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome, build_panel
+from ..schema import check_fields
 from ..windows import Window, check_disjoint, plain
+from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
+from .details import details
+from .gaps import mark_gaps
+from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
 from .narrative import left_out, method_sentences
-from .reaction import anatomy
-from .reaction_path import by_the_bar
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
@@ -84,6 +76,13 @@ class EventStudy:
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
         dropped.
         All are listed in `EventStudyResult.overlaps`.
+    min_window_share : float
+        Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
+        no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
+    returns_kind : {"log", "simple"}, optional
+        What returns that are given to `run` are; `returns` where it is left out.
+    returns_unit : {"fraction", "percent"}, optional
+        Unit of returns that are given to `run`; fractions where it is left out, if they look like fractions.
     seed : int
         Seed of everything random.
 
@@ -104,27 +103,30 @@ class EventStudy:
 
     model: str | Model | Mapping[str, Any] = "constant-mean"
     benchmark: str | None = None
-    factors: Sequence[str] = ()
-    markets: tuple[str, ...] | None = None
+    factors: options.Names = ()
+    markets: options.Symbols | None = None
     bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
-    estimation: Window | tuple[int, int] = (-210, -11)
-    windows: Sequence[Window | tuple[int, int]] = ((0, 0), (0, 1), (-1, 1))
-    min_observations: int = MIN_OBSERVATIONS
-    tests: str | Sequence[str | SignificanceTest] = "standard"
-    families: Mapping[str, Sequence[str]] | None = None
-    weights: Mapping[str, float] | None = None
+    estimation: options.Pair = (-210, -11)
+    windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
+    min_observations: options.Rows = MIN_OBSERVATIONS
+    tests: options.TestNames = "standard"
+    families: options.Families | None = None
+    weights: options.Weights | None = None
     calendar: str | None = None
     overlap: str = "keep"
-    seed: int = 0
+    min_window_share: options.Share = 1.0
+    returns_kind: str | None = None
+    returns_unit: str | None = None
+    seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name in ("factors", "markets", "windows", "tests"):
+            object.__setattr__(self, name, options.listed(getattr(self, name)))
+        check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
-        object.__setattr__(self, "factors", tuple(self.factors))
-        if self.markets is not None:
-            object.__setattr__(self, "markets", tuple(self.markets))
         for name, value, known in (
             ("return", self.returns, RETURN_KINDS),
             ("rolls rule", self.rolls, ROLL_RULES),
@@ -132,13 +134,15 @@ class EventStudy:
         ):
             if value not in known:
                 raise UnknownNameError(name, str(value), known)
-        if not self.windows:
-            raise UsageError("give at least one event window, such as [0, 0]")
-        refuse_twice("window", [Window.of(window).label for window in self.windows])
-        refuse_twice("market", self.markets or ())
+        check_known("returns_kind", self.returns_kind, GIVEN_KINDS)
+        check_known("returns_unit", self.returns_unit, UNITS)
+        refuse_duplicates("window", [Window.of(window).label for window in self.windows])
+        refuse_duplicates("market", self.markets or ())
+        refuse_duplicates("test", self.tests if isinstance(self.tests, tuple) else ())
+        options.check_families(self.families)
+        if self.markets is not None:
+            options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
-        if self.min_observations < 3:
-            raise UsageError(f"min_observations is {self.min_observations}; a variance needs at least 3 rows")
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", get_model(self.model))
         get_model(self.model, self.benchmark)
@@ -156,6 +160,12 @@ class EventStudy:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
 
+    @staticmethod
+    def _span(windows: Iterable[Window]) -> Window:
+        """Rows from the first to the last of some windows."""
+        bounds = list(windows)
+        return Window(min(window.first for window in bounds), max(window.last for window in bounds))
+
     @property
     def _model(self) -> Model:
         """The model, by its name or as it was given."""
@@ -167,6 +177,8 @@ class EventStudy:
         bars: BarSet | Mapping[str, pd.DataFrame] | None = None,
         *,
         returns: pd.DataFrame | None = None,
+        returns_kind: str | None = None,
+        returns_unit: str | None = None,
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
@@ -178,8 +190,11 @@ class EventStudy:
         bars : BarSet or mapping of str to DataFrame, optional
             Prices by symbol.
         returns : DataFrame, optional
-            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
-            one of `bars` and `returns`.
+            Sessions x symbols; the benchmark among the columns. Exactly one of `bars` and `returns`. Without the
+            study's `calendar` event time counts the rows of the frame and a NaN is a missing day; with it, event time
+            counts each market's own sessions that have a return.
+        returns_kind, returns_unit : str, optional
+            What `returns` are, in place of the study's own declaration.
 
         Returns
         -------
@@ -191,26 +206,34 @@ class EventStudy:
             If the arguments do not fit together.
         UnknownNameError
             If a symbol is not in the catalogue or has no prices.
+        InputError
+            If given returns look like per cent or prices, and no unit is declared.
         NotEnoughDataError
             If no event can be used in any market.
         """
         prices = self._prices(bars)
-        if prices is not None and returns is None:
-            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
-        elif prices is None and returns is not None:
-            series = returns_by_symbol(returns)
-        else:
+        if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
-        by_the_bar = prices if self.bars else None
+        if prices is not None:
+            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls))
+        assert returns is not None
+        kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
+        declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
+        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, calendar=self.calendar)
+        return declared._meet(events, inputs)
+
+    def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
+        """Align the events, and study them."""
+        by_the_bar = inputs.prices if self.bars else None
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar, by_the_bar), (), series, prices)
-        markets = self._markets(series)
+            return self._study(meet_frame(events, self.calendar, by_the_bar), (), inputs)
+        markets = self._markets(inputs.series)
         dated, alignment = meet(events, markets, by_the_bar)
         late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
-            alternative = self._study(alignment_late, late, series, prices)
-        return self._study(alignment, dated, series, prices, alternative)
+            alternative = self._study(alignment_late, late, inputs)
+        return self._study(alignment, dated, inputs, alternative)
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
@@ -233,7 +256,7 @@ class EventStudy:
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
         known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        return None if known is None else prepared(known, self.bars, self.markets or ())
+        return None if known is None else prepared(known, self.bars, self.markets or (), self.calendar)
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -244,9 +267,9 @@ class EventStudy:
         taken = self._factor_names(series)
         return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
-    def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
-        """Put returns in event time; pairs that need a return which does not exist are marked."""
-        every = (self.estimation_window, *self.event_windows)
+    def _panel(self, alignment: pd.DataFrame, inputs: Inputs) -> EventPanel:
+        """Put returns in event time; pairs that are not observed yet are marked."""
+        series, bars = inputs.series, inputs.prices
         span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = (
@@ -264,24 +287,20 @@ class EventStudy:
             timed = Column.TIME_OF_DAY in self._model.reads
             spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
             panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
-        if self.returns != "change":
-            needed = np.zeros(len(panel.tau), dtype=bool)
-            for window in every:
-                needed[panel.at(window)] = True
-            panel = mark_undefined(panel, bars, needed)
-        return mark_provisional(panel, bars, alignment, max(window.last for window in every))
+        return mark_provisional(panel, bars, alignment, self._span(self.event_windows).last)
 
     def _study(
         self,
         alignment: pd.DataFrame,
         dated: tuple[Event, ...],
-        series: Mapping[str, pd.Series],
-        bars: BarSet | None,
+        inputs: Inputs,
         alternative: EventStudyResult | None = None,
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
-        every, windows = self.event_windows, self.event_windows[:-1]
-        panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
+        options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
+        every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
+        panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
+        panel, overlaps = self._without_overlaps(panel)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
@@ -296,21 +315,22 @@ class EventStudy:
             abnormal=abnormal,
             alignment=alignment,
             reaction=reaction,
-            car=frames.car(abnormal, windows),
+            car=frames.car(abnormal, windows, lost),
             ar=frames.ar(abnormal),
-            events=events_frame(abnormal, windows),
+            events=frames.events(abnormal, windows, lost),
             tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
             outcomes=outcomes,
             overlaps=overlaps,
-            benchmark=beside(self._model, self._factor_names(series), alignment, dated, in_bars=self.bars is not None),
+            benchmark=beside(
+                self._model, self._factor_names(inputs.series), alignment, dated, in_bars=self.bars is not None
+            ),
             alternative=alternative,
-            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
+            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, calendar=self.calendar),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
         """Treat other events in an event's windows as asked, and list them."""
-        every = self.event_windows
-        span = Window(min(window.first for window in every), max(window.last for window in every))
+        span = self._span(self.event_windows)
         return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
@@ -322,23 +342,6 @@ class EventStudy:
             windows=self.event_windows,
             min_observations=self.min_observations,
             log_returns=self.returns == "log",
+            changes=self.returns == "change",
+            min_window_share=self.min_window_share,
         )
-
-    def _of_prices(
-        self,
-        abnormal: AbnormalReturns,
-        usable: EventPanel,
-        alignment: pd.DataFrame,
-        bars: BarSet,
-        dated: tuple[Event, ...],
-    ) -> dict[str, Any]:
-        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
-        return {
-            "oddities": inspect(bars, alignment["market"].unique()),
-            "files": dict(bars.files),
-            **(
-                by_the_bar(abnormal, alignment, bars, dated, self.returns)
-                if self.bars
-                else {"anatomy": anatomy(usable, bars, alignment)}
-            ),
-        }

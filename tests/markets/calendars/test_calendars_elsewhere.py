@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from eventstudy.instruments.catalogue import find_instrument
+from eventstudy.markets.calendars.halts import halts
 from eventstudy.markets.calendars.schedule import schedule
 
 elsewhere = pytest.importorskip("pandas_market_calendars", reason="pandas_market_calendars is not installed")
@@ -32,6 +33,8 @@ KNOWN = {
             ("hours of before March 2011: they have today's", ("10:00", "09:30", "*", "16:00")),
             ("eves of Christmas, New Year and Lunar New Year: morning only", ("09:30", "09:30", "12:00", "16:00")),
             ("after typhoon and rainstorm: trading from 13:30", ("13:30", "09:30", "16:00", "16:00")),
+            ("after typhoons of 2012, 2013, 2014 and 2022: trading from 13:00", ("13:00", "09:30", "16:00", "16:00")),
+            ("2 November 2022, before a typhoon: trading until 13:55", ("09:30", "09:30", "13:55", "16:00")),
             ("9 October 2023, after a typhoon: trading from 14:00", ("14:00", "09:30", "16:00", "16:00")),
         ],
     ),
@@ -64,7 +67,8 @@ KNOWN = {
                 "budget days, drills and Muhurat evenings on weekends: they have none",
                 (
                     "ours",
-                    {"2015-02-28", "2016-10-30", "2019-10-27", "2020-02-01"}
+                    {"2012-01-07", "2012-03-03", "2012-09-08", "2013-05-11", "2014-03-22", "2024-01-20"}
+                    | {"2015-02-28", "2016-10-30", "2019-10-27", "2020-02-01"}
                     | {"2020-11-14", "2023-11-12", "2024-03-02", "2024-05-18", "2025-02-01", "2026-02-01"},
                 ),
             ),
@@ -94,11 +98,16 @@ KNOWN = {
 
 
 def side_by_side(market, name, zone):
-    """Both calendars' sessions with local opening and closing times; an open on another day says so."""
+    """Both calendars' sessions with local opening and closing times; an open on another day says so.
+
+    Days with a halt are left out: they know none.
+    """
     ours = schedule(find_instrument(market), FIRST, LAST).frame().set_index("session")[["open", "close"]]
     theirs = elsewhere.get_calendar(name).schedule(start_date=str(FIRST), end_date=str(LAST))
     theirs = theirs[["market_open", "market_close"]].set_axis(["open", "close"], axis=1)
     both = ours.join(theirs, how="outer", lsuffix="_ours", rsuffix="_theirs").sort_index()
+    stops = halts().get(str(find_instrument(market).calendar), ())
+    both = both.drop([day for stop in stops if (day := pd.Timestamp(stop.end.date())) in both.index])
     times = both.apply(lambda column: pd.to_datetime(column, utc=True).dt.tz_convert(zone).dt.strftime("%H:%M"))
     earlier = both["open_ours"] < both["open_theirs"] - pd.Timedelta("12h")
     times.loc[earlier, "open_ours"] += " before"

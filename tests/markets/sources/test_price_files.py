@@ -341,7 +341,7 @@ def test_a_layout_is_read_from_toml(tmp_path, read):
     [
         ("decimals = ','", "unknown key 'decimals'; did you mean 'decimal'"),
         ("decimal = 5", "write text in quotes"),
-        ("missing = [1]", "write a list of texts"),
+        ("missing = [1]", r"missing\[0\] is 1; write text in quotes"),
         ("columns = 'x'", "write a table"),
         ("decimal = ';'", "decimal is . or ,"),
         ("shape = 'tall'", "unknown shape"),
@@ -349,7 +349,7 @@ def test_a_layout_is_read_from_toml(tmp_path, read):
         ("timezone = 'asia/tokyo'", "did you mean 'Asia/Tokyo'"),
         ("[columns]\nprice = 'x'", "unknown column 'price'"),
         ("a = ", "not TOML"),
-        ("a = " + "[" * 2000, "not TOML"),
+        ("a = " + "[" * 2000, "nested too deeply"),
     ],
 )
 def test_a_wrong_layout_is_misuse(tmp_path, text, said):

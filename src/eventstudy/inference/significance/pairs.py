@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from .resampling import placebo_p, regime_ratio, standardised_placebo, unlike_regime
@@ -101,9 +103,12 @@ def _counted(
 def _of_pairs(
     name: str, abnormal: AbnormalReturns, window: Window, one: Callable[[int], TestResult]
 ) -> list[TestResult]:
-    """Return the result of every pair, or that it has no return in the window."""
-    missing = TestResult.not_applicable(name, "no return in the window")
-    return [one(i) if days else missing for i, days in enumerate(abnormal.car(window).n_days)]
+    """Return the result of every pair, or why it has no CAR in the window."""
+    car = abnormal.car(window)
+    lacking = [f"{window.length - days} of {window.length} days of the window have no return" for days in car.n_days]
+    return [
+        one(i) if np.isfinite(car.car[i]) else TestResult.not_applicable(name, lacking[i]) for i in range(len(lacking))
+    ]
 
 
 def _caution(regime: float) -> tuple[str, ...]:

@@ -13,12 +13,13 @@ from ...errors import NotEnoughDataError, UnknownNameError, UsageError
 from ...events import Event, When
 from ...instruments.catalogue import Instrument, catalogue, find_instrument
 from ...panel import EventPanel, Outcome
-from ..calendars.schedule import known_range, schedule
+from ..calendars.schedule import schedule
 from ..prices.bars import Bars, BarSet
 from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
 from ..prices.spreads import with_formulas
 from .events_in_bars import among_bars, in_bars_of
+from .own_sessions import clock_of, only_sessions, sessions_within
 from .sessions import align
 
 ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
@@ -109,53 +110,12 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     return alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
 
-def returns_by_symbol(returns: pd.DataFrame) -> dict[str, pd.Series]:
-    """Take a frame of returns apart: sessions x symbols, as fractions.
+def prepared(bars: BarSet, length: str | None, markets: Iterable[str], calendar: str | None = None) -> BarSet:
+    """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names.
 
-    A market of the catalogue has no row on the sessions of others, so that event time counts its own; another
-    symbol's gap is a missing return.
-
-    Raises
-    ------
-    UsageError
-        If the index is not ascending tz-naive sessions, or a column stands twice.
+    Daily rows on days that are no session of their market are taken out.
     """
-    index = returns.index
-    ascending = index.is_monotonic_increasing and index.is_unique
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-    if not returns.columns.is_unique:
-        raise UsageError("returns: a column stands twice; keep one of the two")
-    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
-
-
-def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
-    """Return the rows of one column that count in event time."""
-    return returns.dropna() if symbol in catalogue() else returns
-
-
-def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
-    """Mark the pairs for which a needed return touches a price that is not positive.
-
-    `needed` says which rows of event time the study uses, shape (T,).
-    """
-    rows = panel.rows
-    for market in rows.loc[panel.usable, "market"].unique():
-        days = bars[market].undefined_returns().to_numpy().astype(panel.sessions.dtype)
-        touched = np.isin(panel.sessions, days) & needed & (rows["market"] == market).to_numpy()[:, None]
-        where = touched.any(axis=1) & panel.usable
-        first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
-        detail = [
-            f"the price of {day} or of the row before is not positive: no return exists; choose other rows"
-            for day in first
-        ]
-        panel = panel.with_outcome(where, Outcome.NON_POSITIVE_PRICE, detail)
-    return panel
-
-
-def prepared(bars: BarSet, length: str | None, markets: Iterable[str]) -> BarSet:
-    """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names."""
-    known = replace(bars, bars={symbol: observed(one) for symbol, one in bars.bars.items()})
+    known = replace(bars, bars={symbol: only_sessions(observed(one), calendar) for symbol, one in bars.bars.items()})
     return with_formulas(in_bars_of(known, length), markets)
 
 
@@ -209,20 +169,16 @@ def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
     return f"day 0{when} is not there yet: the prices end with {to}{recorded}; run the study again when it is"
 
 
-def inspect(bars: BarSet, markets: Iterable[str]) -> pd.DataFrame:
+def inspect(bars: BarSet, markets: Iterable[str], calendar: str | None = None) -> pd.DataFrame:
     """List what is odd in the prices of markets: ``market, session, kind, detail``."""
-    found = [oddities(bars[market], _sessions(market, bars[market])) for market in markets if market in bars]
+    found = [oddities(bars[market], _sessions(bars[market], calendar)) for market in markets if market in bars]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
 
 
-def _sessions(market: str, bars: Bars) -> pd.DatetimeIndex | None:
+def _sessions(bars: Bars, calendar: str | None) -> pd.DatetimeIndex | None:
     """Sessions that the market's calendar has over the prices, as far as it is known."""
-    instrument, index = find_instrument(market), pd.DatetimeIndex(bars.frame.index)
-    known = known_range(instrument.calendar)
-    first, last = max(known[0], index[0].date()), min(known[1], index[-1].date())
-    if first > last:
-        return None
-    return pd.DatetimeIndex(schedule(instrument, first, last).sessions.astype("datetime64[s]"))
+    instrument = clock_of(bars.symbol, calendar)
+    return None if instrument is None or bars.intraday else sessions_within(instrument, bars.index)
 
 
 def _days(cells: pd.Series) -> pd.Series:

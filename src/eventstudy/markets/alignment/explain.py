@@ -17,7 +17,7 @@ def explain(alignment: pd.DataFrame, *, among: Mapping[str, Instrument] | None =
     alignment : DataFrame
         As `eventstudy.align` gives it.
     among : mapping, optional
-        The instruments by symbol; the package's catalogue if left out.
+        Declarations of your own, which win over the catalogue and the rules.
 
     Returns
     -------
@@ -51,7 +51,8 @@ def _sentence(row: pd.Series, instrument: Instrument) -> str:
 def _state(row: pd.Series, instrument: Instrument) -> str:
     """Say what the market was doing."""
     if row["state"] != "break":
-        return "was trading" if row["state"] == "open" else "was closed"
+        words = {"open": "was trading", "halt": "was halted", "closed": "was closed"}
+        return words[str(row["state"])]
     return "was in its daily break" if "future" in instrument.asset_class else "was in its midday break"
 
 
@@ -61,7 +62,7 @@ def _resumption(row: pd.Series) -> str:
         return ""
     again = row["first_tradable"]
     on = "" if again.date() == row["instant"].date() else f" on {_day(again)}"
-    return f"; it {'reopened' if row['state'] == 'break' else 'opened'} at {_clock(again)}{on}"
+    return f"; it {'opened' if row['state'] == 'closed' else 'reopened'} at {_clock(again)}{on}"
 
 
 def _day(at: pd.Timestamp) -> str:

@@ -15,11 +15,11 @@ import pandas as pd
 
 from ...errors import NotEnoughDataError, UsageError
 from ...events import UTC, parse_instant
-from ...instruments.catalogue import Instrument, find_instrument
+from ...instruments.catalogue import Instrument, find_instrument, with_groups
 from ..calendars.hours import Days, Instants, Mask
 from ..calendars.schedule import LONGEST_CLOSURE, Schedule, known_range, labelled, schedule
 
-Moment = dt.datetime | str
+InstantLike = dt.datetime | str
 Positions = npt.NDArray[np.intp]
 NEVER = np.datetime64("NaT", "ns")
 NO_DAY = np.datetime64("NaT", "D")
@@ -69,7 +69,7 @@ class Placement:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Timeline:
+class ClockSteps:
     """What holds on one market's clock from each mark on; between marks nothing changes.
 
     Parameters
@@ -92,7 +92,7 @@ class Timeline:
         return Placement(**found)
 
 
-NOWHERE = Timeline(
+NOWHERE = ClockSteps(
     marks=np.array([], dtype="M8[ns]"),
     holds=Placement(
         state=np.array([UNKNOWN], dtype=np.int8),
@@ -105,8 +105,10 @@ NOWHERE = Timeline(
 
 
 def align(
-    instants: Moment | Iterable[Moment] | pd.DatetimeIndex | pd.Series,
+    instants: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | pd.Series,
     markets: str | Instrument | Iterable[str | Instrument],
+    *,
+    among: Mapping[str, Instrument] | None = None,
 ) -> pd.DataFrame:
     """Place instants on the clocks of markets.
 
@@ -119,6 +121,9 @@ def align(
     instants : datetime, str or many of them
         With a time zone; text is ISO 8601.
     markets : str, Instrument or many of them
+        Symbols, groups such as ``"@oil"``, or instruments.
+    among : mapping of str to Instrument, optional
+        Declarations of your own, which win over the catalogue and the rules.
 
     Returns
     -------
@@ -142,15 +147,15 @@ def align(
     ['break', '2020-01-07 23:00:00+00:00']
     """
     moments = as_instants(instants)
-    chosen = as_instruments(markets)
+    chosen = as_instruments(markets, among)
     shape = moments.size, len(chosen)
     cells = {name: np.empty(shape, dtype) for name, dtype in COLUMNS.items()}
-    timelines = [_timeline_around(moments, market) for market in chosen]
+    clocks = [_steps_around(moments, market) for market in chosen]
     for begin in range(0, moments.size, BLOCK):
         block = moments[begin : begin + BLOCK]
         order = np.argsort(block)
-        for position, timeline in enumerate(timelines):
-            placed = timeline.at(block, order=order)
+        for position, steps in enumerate(clocks):
+            placed = steps.at(block, order=order)
             for name, cell in cells.items():
                 cell[begin : begin + BLOCK, position] = getattr(placed, name)
     if (cells["state"] == UNKNOWN).all():
@@ -174,7 +179,7 @@ def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str,
     )
 
 
-def timeline(on: Schedule) -> Timeline:
+def clock_steps(on: Schedule) -> ClockSteps:
     """Work out what holds from each mark of a schedule on: wherever trading starts or ends or a price is observed."""
     marks = np.unique(np.concatenate([on.observations, on.starts, on.ends, on.halt_starts, on.halt_ends]))
     after = np.searchsorted(on.observations, marks, side="right")
@@ -191,7 +196,7 @@ def timeline(on: Schedule) -> Timeline:
     }
     nowhere = NOWHERE.holds
     holds = {name: np.append(known[name], getattr(nowhere, name)).astype(COLUMNS[name]) for name in COLUMNS}
-    return Timeline(marks=marks, holds=Placement(**holds))
+    return ClockSteps(marks=marks, holds=Placement(**holds))
 
 
 def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
@@ -202,14 +207,14 @@ def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
     return (last >= 0) & (marks < ends[last])
 
 
-def _timeline_around(instants: Instants, market: Instrument) -> Timeline:
-    """Timeline of a market over what is known of it around instants."""
+def _steps_around(instants: Instants, market: Instrument) -> ClockSteps:
+    """Return the steps of a market's clock over what is known of it around instants."""
     first, last = known_range(market.calendar)
     low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
     high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
     if high < first or low > last:
         return NOWHERE
-    return timeline(schedule(market, max(low, first), min(high, last)))
+    return clock_steps(schedule(market, max(low, first), min(high, last)))
 
 
 def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions | None = None) -> Positions:
@@ -223,7 +228,7 @@ def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions |
     return step
 
 
-def as_instants(given: Moment | Iterable[Moment] | pd.DatetimeIndex | pd.Series) -> Instants:
+def as_instants(given: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | pd.Series) -> Instants:
     """Return instants as ``datetime64[ns]`` in UTC, shape (k,); one without a time zone is an error."""
     if isinstance(given, pd.Series) and pd.api.types.is_datetime64_any_dtype(given.dtype):
         given = pd.DatetimeIndex(given)
@@ -239,15 +244,18 @@ def as_instants(given: Moment | Iterable[Moment] | pd.DatetimeIndex | pd.Series)
     return cast(Instants, moments)
 
 
-def as_instruments(given: str | Instrument | Iterable[str | Instrument]) -> Sequence[Instrument]:
-    """Return instruments of symbols and instruments, one or many, each once."""
-    several = [given] if isinstance(given, str | Instrument) else list(given)
+def as_instruments(
+    given: str | Instrument | Iterable[str | Instrument], among: Mapping[str, Instrument] | None = None
+) -> Sequence[Instrument]:
+    """Return instruments of symbols, groups and instruments, one or many, each once."""
+    several = with_groups([given] if isinstance(given, str | Instrument) else given)
     if not several:
         raise UsageError("no market to align to; give at least one, such as CL=F")
-    return list(dict.fromkeys(each if isinstance(each, Instrument) else find_instrument(each) for each in several))
+    found = [each if isinstance(each, Instrument) else find_instrument(each, among=among) for each in several]
+    return list(dict.fromkeys(found))
 
 
-def _instant(given: Moment) -> np.datetime64:
+def _instant(given: InstantLike) -> np.datetime64:
     """One instant in UTC."""
     if isinstance(given, str):
         given = parse_instant(given)

@@ -43,7 +43,9 @@ class BarHours:
     @property
     def crosses(self) -> Mask:
         """Whether a break or a closure lies between each bar and the one before."""
-        return np.append(False, self.begins[1:] != self.begins[:-1])
+        # Where one session ends when the next begins, as with coins and currencies, nothing lies between.
+        seamless = self.inside[1:] & self.inside[:-1] & (self.begins[1:] == self.ends[:-1])
+        return np.append(False, (self.begins[1:] != self.begins[:-1]) & ~seamless)
 
 
 def bar_hours(symbol: str, starts: pd.DatetimeIndex) -> BarHours:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypedDict, cast
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from annotated_types import MinLen
@@ -15,7 +16,7 @@ from annotated_types import MinLen
 from ...errors import InputError
 from ...files import parse_toml
 from ...instruments.own_calendar import Days as Weekdays
-from ...instruments.own_calendar import Time
+from ...instruments.own_calendar import Time, Zone
 from ...schema import shown, validated
 from .hours import Days, Hours, Mask, wall_time
 from .own_calendars import package_file
@@ -38,6 +39,8 @@ class Override:
         Last session to which the rule applies.
     weekmask : str
         Weekdays to which it applies, as numpy writes them.
+    summer_time_of : str
+        Zone; the rule only applies on days on which it keeps summer time.
     source : str
         Where it can be looked up.
     """
@@ -48,6 +51,7 @@ class Override:
     until: str = ""
     last: dt.date | None = None
     weekmask: str = "1111111"
+    summer_time_of: str = ""
     source: str
 
     def applies(self, sessions: Days) -> Mask:
@@ -56,7 +60,8 @@ class Override:
         if self.last is None and self.verb != "break":
             return cast(Mask, sessions == day)
         ends = np.datetime64("9999-12-31" if self.last is None else self.last)
-        return np.is_busday(sessions, weekmask=self.weekmask) & (sessions >= day) & (sessions <= ends)
+        mine = np.is_busday(sessions, weekmask=self.weekmask) & (sessions >= day) & (sessions <= ends)
+        return mine & _in_summer_time(sessions, self.summer_time_of) if self.summer_time_of else mine
 
 
 class _Needed(TypedDict):
@@ -74,6 +79,7 @@ class OverrideTable(_Needed, total=False):
     until: Time
     last: dt.date
     weekmask: Weekdays
+    summer_time_of: Zone
 
 
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -125,6 +131,13 @@ def _overrides_of(row: object, where: str) -> Iterator[Override]:
             raise InputError(f'{where}: verb = "{checked["verb"]}" needs {key}, a local time such as "09:30"')
     rest: dict[str, Any] = {key: value for key, value in checked.items() if key != "dates"}
     yield from (Override(date=day, **rest) for day in checked["dates"])
+
+
+def _in_summer_time(sessions: Days, zone: str) -> Mask:
+    """Whether a zone keeps summer time at noon of each session's date."""
+    clock = ZoneInfo(zone)
+    noons = [dt.datetime.combine(day, dt.time(12), clock) for day in sessions.astype("M8[D]").tolist()]
+    return np.array([bool(noon.dst()) for noon in noons], dtype=bool)
 
 
 def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, last: dt.date) -> Hours:

@@ -1,6 +1,6 @@
 """Sessions and instants: when each market trades, and when its daily price is known.
 
-The only place where exchange_calendars is asked and where local wall-clock time becomes UTC.
+The only place where local wall-clock time becomes UTC.
 """
 
 from __future__ import annotations
@@ -8,18 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
-import importlib
-import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
-import exchange_calendars
 import numpy as np
 import pandas as pd
-from pandas.tseries.holiday import AbstractHolidayCalendar
 
-from ...errors import NotEnoughDataError, UnknownNameError, UsageError
+from ...errors import NotEnoughDataError
 from ...instruments.catalogue import catalogue_text, own_file
 from ...instruments.exchanges import exchanges_text
 from ...instruments.instrument import Instrument
@@ -27,21 +21,9 @@ from ...instruments.own_calendar import OwnCalendar
 from .corrections import corrected, overrides
 from .halts import Halt, halts, interrupted
 from .hours import Days, Hours, Instants, Mask, wall_time
+from .library import LONGEST_CLOSURE as LONGEST_CLOSURE
+from .library import SAME_HOURS, VERSION, exchange_hours, library_range
 from .own_calendars import FILES, own_calendars, package_file, regular_hours
-
-LONGEST_CLOSURE = dt.timedelta(days=31)
-KNOWN_FROM, KNOWN_UNTIL = dt.date(1990, 1, 1), dt.date(2026, 12, 31)
-SAME_HOURS: Mapping[str, str] = MappingProxyType({"XNSE": "XBOM"})
-# Later last days, of exchanges that have published their holidays of 2027 or keep them by rule (see `known_range`).
-PUBLISHED: Mapping[str, dt.date] = MappingProxyType({})
-# Calendars of exchange_calendars that are no exchange, with the module and class that make them.
-PLAIN_CALENDARS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "24/7": ("always_open", "AlwaysOpenCalendar"),
-        "24/5": ("weekday_calendar", "WeekdayCalendar"),
-        "us_futures": ("us_futures_calendar", "QuantopianUSFuturesCalendar"),
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -150,12 +132,13 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
         raise NotEnoughDataError(f"{instrument.symbol}: no session of {calendar} from {first} to {last}")
     sessions, owner = np.unique(hours.session, return_inverse=True)
     starts, ends = _utc(hours.start, zone), _utc(hours.end, zone)
-    closes = ends[np.searchsorted(owner, np.arange(sessions.size), side="right") - 1]
+    places = np.arange(sessions.size)
+    opens, closes = starts[np.searchsorted(owner, places)], ends[np.searchsorted(owner, places, side="right") - 1]
     return Schedule(
         instrument=instrument,
         timezone=zone,
         sessions=sessions,
-        observations=_observations(instrument, sessions, closes, zone),
+        observations=_observations(instrument, sessions, opens, closes, zone),
         starts=starts,
         ends=ends,
         owner=owner,
@@ -205,11 +188,7 @@ def known_range(calendar: str | OwnCalendar) -> tuple[dt.date, dt.date]:
     own = _own(calendar)
     if own is not None:
         return own.first, own.last
-    cls = _exchange_class(str(calendar))
-    bounds = cls.bound_min(), cls.bound_max()
-    low = KNOWN_FROM if bounds[0] is None else bounds[0].date()
-    until = PUBLISHED.get(cls.name, KNOWN_UNTIL)
-    return low, until if bounds[1] is None else min(bounds[1].date(), until)
+    return library_range(str(calendar))
 
 
 def _own(calendar: str | OwnCalendar) -> OwnCalendar | None:
@@ -231,7 +210,7 @@ def calendar_provenance() -> dict[str, str]:
     if (own := own_file()) is not None:
         texts["instruments of one's own"] = own.read_text(encoding="utf-8")
     hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
-    return {"exchange_calendars": str(exchange_calendars.__version__), **hashes}
+    return {"exchange_calendars": VERSION, **hashes}
 
 
 def _whole_years(first: dt.date, last: dt.date, known: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
@@ -252,68 +231,15 @@ def _local_hours(calendar: str | OwnCalendar, first: dt.date, last: dt.date) -> 
     return zone, interrupted(corrected(hours, corrections, first, last), _stops(calendar))
 
 
-def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
-    known = known_range(calendar)
-    low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
-    found = _narrowed(_exchange_class(calendar), low, high)
-    rows = found.schedule
-    local = {name: rows[name].dt.tz_convert(found.tz).dt.tz_localize(None).to_numpy("M8[ns]") for name in rows.columns}
-    days = rows.index.to_numpy("M8[D]")
-    hours = Hours.of(days, local["open"], local["close"]).pausing(local["break_start"], local["break_end"])
-    return str(found.tz), hours.within(first, last)
-
-
-def _exchange_class(calendar: str) -> type[exchange_calendars.ExchangeCalendar]:
-    """Class of exchange_calendars for a MIC."""
-    known = exchange_calendars.get_calendar_names()
-    if SAME_HOURS.get(calendar, calendar) not in known:
-        raise UnknownNameError("calendar", calendar, [*own_calendars(), *SAME_HOURS, *known])
-    name = exchange_calendars.resolve_alias(SAME_HOURS.get(calendar, calendar))
-    usual = f"exchange_calendar_{name.lower()}", f"{name}ExchangeCalendar"
-    module, wanted = PLAIN_CALENDARS.get(name, usual)
-    cls: type[exchange_calendars.ExchangeCalendar] = getattr(
-        importlib.import_module(f"exchange_calendars.{module}"), wanted
-    )
-    return cls
-
-
-def _narrowed(
-    cls: type[exchange_calendars.ExchangeCalendar], first: dt.date, last: dt.date
-) -> exchange_calendars.ExchangeCalendar:
-    """Build a calendar for a range only.
-
-    Without this its holiday rules are worked out from 1970 to 2200 whatever the range: two seconds for Korea's.
-    """
-    low, high = pd.Timestamp(first - LONGEST_CLOSURE), pd.Timestamp(last + LONGEST_CLOSURE)
-
-    class Rules(AbstractHolidayCalendar):
-        def holidays(self, start=None, end=None, return_name=False):  # type: ignore[no-untyped-def]
-            return super().holidays(start or low, end or high, return_name)
-
-    class Narrowed(cls):  # type: ignore[misc]
-        @property
-        def regular_holidays(self) -> AbstractHolidayCalendar | None:
-            regular = super().regular_holidays
-            return regular and Rules(rules=regular.rules)
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what exchange_calendars uses of pandas is its own affair
-            return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
-    except (NotImplementedError, ValueError) as error:
-        raise UsageError(
-            f"calendar {cls.name}: exchange_calendars {exchange_calendars.__version__} cannot build it with pandas "
-            f"{pd.__version__} ({str(error)[:60]}); declare a clock of your own under [instruments]"
-        ) from None
-
-
-def _observations(instrument: Instrument, sessions: Days, closes: Instants, zone: str) -> Instants:
-    """Instant at which each session's daily price is known; `closes` are UTC, `zone` is the calendar's."""
+def _observations(instrument: Instrument, sessions: Days, opens: Instants, closes: Instants, zone: str) -> Instants:
+    """Instant at which each session's daily price is known; `opens` and `closes` are UTC, `zone` is the calendar's."""
     own_zone = instrument.observed_zone or zone
-    known = closes + np.timedelta64(instrument.observed_after_close)
+    usual = closes + np.timedelta64(instrument.observed_after_close)
+    known = usual
     for since, at in instrument.observed_at:
         known = np.where(sessions >= np.datetime64(since), _utc(wall_time(sessions, at), own_zone), known)
+    # A session that only begins after the usual time of settlement, as on 14 September 2001, settles when it ends.
+    known = np.where(known <= opens, usual, known)
     if instrument.observed_early is None:
         return known
     closing_by, at = instrument.observed_early

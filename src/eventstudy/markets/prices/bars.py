@@ -46,6 +46,8 @@ class Bars:
         What the prices were adjusted for: nothing, splits, or splits and dividends.
     as_of : Timestamp, optional
         When the bars were recorded (UTC). Prices observed later than that are provisional.
+    left_out : tuple of Timestamp
+        Days whose rows were taken out because the market had no session.
 
     Raises
     ------
@@ -59,6 +61,7 @@ class Bars:
     length: pd.Timedelta | None = None
     adjustment: str = "unknown"
     as_of: pd.Timestamp | None = None
+    left_out: tuple[pd.Timestamp, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"{self.source}: {self.symbol}"

@@ -16,7 +16,7 @@ hours).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -60,20 +60,22 @@ def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFra
     ['out_of_bounds', 'flat_row', 'unit_jump']
     """
     if bars.intraday:
-        return _frame(bars, [*_bounds(bars), *_moves(bars), *_no_trades(bars), *_outside_hours(bars), *_gaps(bars)])
+        return labelled_findings(
+            bars.symbol, [*_bounds(bars), *_moves(bars), *_no_trades(bars), *_outside_hours(bars), *_gaps(bars)]
+        )
     found: list[Finding] = [*_bounds(bars), *_flat(bars), *_stale_open(bars), *_stale_close(bars), *_moves(bars)]
     found += [*_no_trades(bars), *_rolls(bars)]
     if sessions is not None:
-        found += [*_shifted_labels(bars, sessions), *_calendar(bars, sessions)]
-    return _frame(bars, found)
+        found += [*_shifted_labels(bars, sessions), *calendar_findings(bars.index, sessions, bars.left_out)]
+    return labelled_findings(bars.symbol, found)
 
 
-def _frame(bars: Bars, found: list[Finding]) -> pd.DataFrame:
-    """Label what was found."""
+def labelled_findings(symbol: str, found: list[Finding]) -> pd.DataFrame:
+    """Return findings about one instrument as a frame."""
     labels = [None if at is None else at.replace(tzinfo=None) for at, _, _ in found]
     return pd.DataFrame(
         {
-            "market": [bars.symbol] * len(found),
+            "market": [symbol] * len(found),
             "session": pd.DatetimeIndex(labels).as_unit("s"),
             "kind": [kind for _, kind, _ in found],
             "detail": [detail for _, _, detail in found],
@@ -148,14 +150,15 @@ def _moves(bars: Bars) -> Iterator[Finding]:
             )
 
 
-def _calendar(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
-    """Rows and sessions that do not pair up."""
-    index = pd.DatetimeIndex(bars.frame.index)
+def calendar_findings(
+    index: pd.DatetimeIndex, sessions: pd.DatetimeIndex, left_out: Iterable[pd.Timestamp]
+) -> Iterator[Finding]:
+    """Rows and sessions that do not pair up; `left_out` are the rows that were taken out before."""
     within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
     for day in within.difference(index):
         yield day, "missing_session", "the calendar has a session, the prices have no row"
-    for day in index.difference(within):
-        yield day, "extra_session", "the prices have a row, the calendar has no session"
+    for day in index.difference(within).append(pd.DatetimeIndex(list(left_out))):
+        yield day, "extra_session", "the prices have a row, the calendar has no session: no observation"
 
 
 def _no_trades(bars: Bars) -> Iterator[Finding]:
@@ -182,14 +185,15 @@ def _rolls(bars: Bars) -> Iterator[Finding]:
 
 def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
     """Daily labels that lie a day beside the sessions: midnight of one time zone read in another."""
-    off = int((~bars.index.isin(sessions)).sum())
+    labels = pd.DatetimeIndex(bars.index.append(pd.DatetimeIndex(list(bars.left_out))))
+    off = int((~labels.isin(sessions)).sum())
     for days in (-1, 1):
-        still = int((~(bars.index + pd.Timedelta(days=days)).isin(sessions)).sum())
+        still = int((~(labels + pd.Timedelta(days=days)).isin(sessions)).sum())
         if off >= PATTERN and still <= LEFT_OVER * off:
             yield (
                 None,
                 "time_zone",
-                f"{off} of {len(bars.index)} labels are no session, {still} if moved by {days:+d} day: what zone?",
+                f"{off} of {len(labels)} labels are no session, {still} if moved by {days:+d} day: what zone?",
             )
 
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import difflib
 import os
-import tomllib
 import zoneinfo
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from ...errors import InputError, UnknownNameError, UsageError
-from ...files import MEGABYTE, local_path, read_bytes
+from ...files import MEGABYTE, local_path, parse_toml, read_bytes
+from ...schema import check_fields, validated
 
 # Names of columns, in lower case and without <> and #. Stooq: its export's header (<TICKER>,<PER>,<DATE>,<TIME>,...).
 # Refinitiv: fields of the Data Library (TRDPRC_1, HIGH_1, LOW_1, OPEN_PRC, ACVOL_UNS), of its time series (CLOSE,
@@ -107,6 +107,7 @@ class Layout:
     sheet: str = ""
 
     def __post_init__(self) -> None:
+        check_fields(self)
         for role in self.columns:
             if role not in ROLES:
                 raise UnknownNameError("column", role, ROLES, "layout")
@@ -135,25 +136,7 @@ def read_layout(path: str | os.PathLike[str]) -> Layout:
         If it is not TOML, or a key or value is wrong.
     """
     file = local_path(path)
-    try:
-        table = tomllib.loads(read_bytes(file, limit=MEGABYTE).decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise UsageError(f"{file}: not TOML: {error}") from None
-    kinds = {item.name: list if item.name in ("ignore", "missing") else str for item in fields(Layout)} | {
-        "columns": dict
-    }
-    for key, value in table.items():
-        if key not in kinds:
-            raise UnknownNameError("key", key, kinds, str(file))
-        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        if not isinstance(value, kinds[key]) or not all(isinstance(item, str) for item in inner):
-            raise UsageError(f"{file}: {key} is {value!r}; write {_SPOKEN[kinds[key]]}")
-    return Layout(**table)
-
-
-_SPOKEN: Mapping[type, str] = {str: "text in quotes", list: "a list of texts", dict: "a table of our name = theirs"}
+    return validated(Layout, parse_toml(read_bytes(file, limit=MEGABYTE), str(file)), str(file))
 
 
 @dataclass(frozen=True, kw_only=True)

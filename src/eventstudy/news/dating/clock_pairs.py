@@ -149,6 +149,8 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
     hour = clock.hour
     if clock.half == "" and reading.part in {"afternoon", "evening", "night"} and hour < 12:
         hour += 12
+    elif clock.half == "" and reading.part == "morning" and hour == 12:
+        hour = 0
     elif clock.half == "" and clock.exact is False:
         warnings.append("the clock time may be before or after noon; before is taken")
     day, hour = day + _DAY * (hour // 24), hour % 24

@@ -10,6 +10,7 @@ from ...errors import DatingError
 from ...events import Event, Mention
 from ..grammar.expressions import Expression, find_expressions
 from ..grammar.sentences import Sentences
+from ..places.listings import listing_zone
 from ..places.mentions import DATELINE_MARKS, Place, find_places
 from ..reading.article import Article
 from ..text.tokens import Token, tokenize
@@ -176,6 +177,7 @@ def _setting(
         dateline=dateline,
         home=article.home,
         title=tuple(p for p in title if len(p.zones) == 1),
+        listing=listing_zone(article.text),
     )
     stamp = article.stamp
     return Setting(
@@ -190,7 +192,8 @@ def _dateline(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
     """Return the place that opens a text as in "TOKYO, Jan 8 (Reuters) -" or "SEOUL/TOKYO - ", and where that ends."""
     for place in places[:1]:
         rest = text[place.end : place.end + 60]
-        ends = min((n for n in (rest.find(mark) for mark in DATELINE_MARKS) if n >= 0), default=-1)
+        marks = (*DATELINE_MARKS, ": ") if any(c.isdigit() for c in rest[: rest.find(": ") + 1]) else DATELINE_MARKS
+        ends = min((n for n in (rest.find(mark) for mark in marks) if n >= 0), default=-1)
         if place.start < 3 and ends >= 0 and not any(c in rest[:ends] for c in ";?!"):
             return place, place.end + ends
         if place.start < 3 and place.name.isupper() and rest[:1] in {",", " ", "/"} and "Kyodo" in rest[:12]:

@@ -20,6 +20,8 @@ def has_anchor(done: Sequence[Resolved], cues: Cues) -> bool:
 
 def day_from_context(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Day | None:
     """Choose the day that governs an expression without one, else the day of the story."""
+    if cues.role is MentionRole.STAMP:
+        done = ()  # the page's own clock is on the day of the page
     best, score = None, limit("least for a day")
     for r in done:
         if r.day is None or not r.anchored or (r.when and r.when.precision is Precision.MULTI_DAY):
@@ -62,6 +64,8 @@ def _day_reasons(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> di
         "only one is to come": r.cues.future != cues.future and distance != 0,
         "only one is a price": (role is price) != (cues.role is price),
         "since": "since" in r.expression.lead,
+        # "after the August 2 resignation", "who had been named on Monday"
+        "background": bool(r.expression.lead & {"after", "before"}) or (r.cues.before and not cues.before),
         "after publication": r.when is not None and setting.is_later(r.when) and not cues.future,
         "over 10 days old": bool(distance) and far,
         **_part_fits(e, r),

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...events import Precision, When
-from ..grammar.expressions import Expression
+from ..grammar.expressions import Expression, Shift
 from ..grammar.scanner import ClockTime
-from .calendar_days import Span, part_span, resolve_day
+from ..places.zones import zone as clock_of
+from .calendar_days import Span, local, part_span, resolve_day
 from .clock_pairs import ResolvedClock, implied_zone, resolve_clock, ring
 from .context import Resolved, Setting
 from .day_choice import day_from_context, has_anchor
@@ -216,6 +217,8 @@ def _when(e: Expression, moment: ResolvedClock) -> When:
     start, end, approximate = moment.start, moment.end, e.approximate
     if end > start:
         return When(start=start, end=end, precision=Precision.HOUR, tz=moment.tz, approximate=True)
+    if clock.bell and e.lead & {"before", "after"} and not e.lead & {"just", "shortly", "soon"}:
+        return _session_edge(e, moment)
     if e.reading.until is not None:
         return When(start=start, end=max(start, moment.until or start), precision=Precision.PART_OF_DAY, tz=moment.tz)
     if e.lead & {"sometime", "time"} or ("after" in e.lead and not e.lead & {"shortly", "just", "soon"}):
@@ -228,32 +231,22 @@ def _when(e: Expression, moment: ResolvedClock) -> When:
     return When(start=start, end=start, precision=Precision.MINUTE, tz=moment.tz, approximate=approximate)
 
 
+def _session_edge(e: Expression, moment: ResolvedClock) -> When:
+    """Return the interval before the opening bell or after the closing one, within its local day."""
+    day = moment.start.astimezone(clock_of(moment.tz)).date()
+    start, end = (
+        (local(day, 0, moment.tz), moment.start) if "before" in e.lead else (moment.start, local(day, 24, moment.tz))
+    )
+    return When(start=start, end=end, precision=Precision.PART_OF_DAY, tz=moment.tz)
+
+
 def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Resolved:
     """Resolve "40 minutes later" from the last clock time before it, "two days ago" from the day of writing."""
     shift = e.shift
     assert shift is not None
     zone = setting.where.zone_for(e, cues, None)
     if shift.days:
-        today = setting.story_day(zone.zone if zone else "")
-        if today is None or zone is None:
-            return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
-        first = today + dt.timedelta(days=shift.sign * round(shift.minutes / 1440))
-        reach = 3 if shift.vague else 0
-        span = Span(
-            first=first - reach * _DAY,
-            last=first + (reach + 1) * _DAY,
-            precision=Precision.MULTI_DAY if shift.vague else Precision.DAY,
-        )
-        return _result(
-            e,
-            cues,
-            span.when(zone.zone, shift.vague),
-            span,
-            zone,
-            zone.warnings,
-            sure("vague distance"),
-            not shift.vague,
-        )
+        return _days_away(setting, e, cues, shift, zone)
     anchors = [r.when for r in done if r.when is not None and r.when.precision in {Precision.MINUTE, Precision.HOUR}]
     base = setting.instant if shift.ago else (anchors[-1].start if anchors else None)
     if base is None:
@@ -275,3 +268,16 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         confidence=sure("distance"),
         anchored=False,
     )
+
+
+def _days_away(setting: Setting, e: Expression, cues: Cues, shift: Shift, zone: ZoneChoice | None) -> Resolved:
+    """Resolve "two days ago" from the day of writing; "weeks ago" within three days either way."""
+    today = setting.story_day(zone.zone if zone else "")
+    if today is None or zone is None:
+        return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
+    first = today + dt.timedelta(days=shift.sign * round(shift.minutes / 1440))
+    reach = 3 if shift.vague else 0
+    precision = Precision.MULTI_DAY if shift.vague else Precision.DAY
+    span = Span(first=first - reach * _DAY, last=first + (reach + 1) * _DAY, precision=precision)
+    when = span.when(zone.zone, shift.vague)
+    return _result(e, cues, when, span, zone, zone.warnings, sure("vague distance"), not shift.vague)

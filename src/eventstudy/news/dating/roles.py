@@ -1,4 +1,4 @@
-"""What a time expression is about, by the words around it: a happening, a statement, a price, a stamp, a plan."""
+"""Judge what a time expression dates, by the words around it: a happening, a statement, a price, a stamp, a plan."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from enum import StrEnum
 from operator import attrgetter
 
 from ..grammar.expressions import Expression
+from ..grammar.scanner import DASHES
 from ..grammar.sentences import Sentences
 from ..text.lexicon import words
 from ..text.tokens import Token
+from .page_lines import Line, is_caption, is_stamp, line_of
 
 
 class MentionRole(StrEnum):
@@ -23,6 +25,7 @@ class MentionRole(StrEnum):
     SNAPSHOT = "market snapshot"
     STAMP = "publication stamp"
     DATELINE = "dateline"
+    CAPTION = "caption"
     FORECAST = "forecast"
     STATUS = "status"
 
@@ -32,7 +35,11 @@ _MOVES = words("moves")
 _HAPPENINGS = words("happenings")
 _ANNOUNCES = words("announcements")
 _SAYS = words("sayings")
-_STAMPS = frozenset(["updated", "published", "modified", "posted", "updated:", "filed", "edited", "printed"])
+_HALTS = words("halts")
+_CROWDS = words("crowds")
+_AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
+_DIRECTIONS = frozenset(["down", "firmer", "higher", "lower", "softer", "up"])
+_REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
 _FORECASTS = words("forecasts")
 _PLANS = words("plans")
 _START = attrgetter("start")
@@ -41,7 +48,7 @@ _BE = frozenset(["is", "are", "was", "were"])
 _PLAN_WORDS = _PLANS | _BE | {"agreed"}
 _TALKS = frozenset(["begin", "gather", "hold", "meet", "restart", "resume", "return", "speak", "start", "vote"])
 _CUTS = frozenset(
-    ["after", "when", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
+    ["after", "when", "followed", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
 )
 _LEGAL = words("aftermath")
 _TRENDS = frozenset(["plunge", "rally", "rout", "selloff", "slump"])
@@ -67,6 +74,8 @@ class Cues:
     future : bool
     before : bool
         True where the past perfect tells what came before the story.
+    governor : str
+        The telling word nearest to the expression.
     """
 
     role: MentionRole
@@ -79,11 +88,15 @@ class Cues:
     relative: bool = False
     future: bool = False
     before: bool = False
+    governor: str = ""
 
 
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
     """Judge every expression by the words around it, within its sentence."""
-    cues = [_cues(tokens, sentences, e, bisect_left(tokens, e.start, key=_START)) for e in expressions]
+    cues = []
+    for n, e in enumerate(expressions):
+        first = bisect_left(tokens, e.start, key=_START)
+        cues.append(_cues(tokens, sentences, e, first, expressions[max(0, n - 6) : n + 7]))
     return tuple(_attributed(c, cues[:n]) for n, c in enumerate(cues))
 
 
@@ -95,7 +108,9 @@ def _attributed(cues: Cues, before: Sequence[Cues]) -> Cues:
     return cues
 
 
-def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: int) -> Cues:
+def _cues(
+    tokens: Sequence[Token], sentences: Sentences, e: Expression, first: int, others: Sequence[Expression]
+) -> Cues:
     number = sentences.at(e.start)
     start, end = sentences.spans[number]
     last = first
@@ -111,7 +126,15 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
     announces = tuple(w for w in window if w in _ANNOUNCES)
     says = tuple(w for w in window if w in _SAYS)
     future = _is_future(near_before, near_after) and not e.phrase.endswith("s")
-    role = _role(tokens, e, first, near_before, near_after, before)
+    line = line_of(tokens, first, last)
+    if _is_dateline(line, e):
+        role = MentionRole.DATELINE
+    elif is_caption(line, e):
+        role = MentionRole.CAPTION
+    elif is_stamp(line, e, others):
+        role = MentionRole.STAMP
+    else:
+        role = _role(e, near_before, near_after, before)
     return Cues(
         role=role,
         happenings=happenings,
@@ -123,6 +146,7 @@ def _cues(tokens: Sequence[Token], sentences: Sentences, e: Expression, first: i
         relative=relative and role is MentionRole.SNAPSHOT and e.reading.part is None,
         future=future,
         before="had" in near_before,
+        governor=_governor(near_before, near_after),
     )
 
 
@@ -155,10 +179,16 @@ def _clause(before: list[str], after: list[str], led: bool) -> tuple[list[str], 
 
 
 def _is_future(before: list[str], after: list[str]) -> bool:
-    if any(w in _SAYS or w in _ANNOUNCES for w in before[-3:]):
-        return False
+    told = [n for n in range(max(0, len(before) - 3), len(before)) if before[n] in _SAYS or before[n] in _ANNOUNCES]
+    if told:
+        reach = 7 if before[told[-1]] in _REPORTS else 3
+        planned = any(w in _FORECASTS for w in before[max(0, told[-1] - reach) : told[-1]])
+        if not planned and not any(w in _AWAITED for w in before[told[-1] :]):
+            return False
     if after[:1] == ["that"] and any(w in _SAYS for w in before):
         return False  # "said at 1000 GMT that he would form a government"
+    if before[-1:] and before[-1] in _AWAITED:
+        return True  # "results are expected on Monday"
     near = before[-12:] + after[:4]
     if any(w in _PLAN_WORDS and _is_plan(near, n) for n, w in enumerate(near)):
         return True
@@ -182,14 +212,8 @@ def _is_priced(around: list[str]) -> bool:
     return first is not None and not (moves and moves[-1] < first and all(around[n] in _HAPPENINGS for n in moves))
 
 
-def _role(
-    tokens: Sequence[Token], e: Expression, first: int, before: list[str], after: list[str], sentence: list[str]
-) -> MentionRole:
+def _role(e: Expression, before: list[str], after: list[str], sentence: list[str]) -> MentionRole:
     window = before + after
-    if before and len(before) <= 3 and any(w in _STAMPS for w in before[:2]):
-        return MentionRole.STAMP
-    if _is_dateline(tokens, e, first):
-        return MentionRole.DATELINE
     happens = [w for w in window if w in _HAPPENINGS and w not in _MOVES]
     if _STARTS.issuperset(happens) and any(
         w in _TRENDS or (w == "slide" and _is_priced(sentence + after)) for w in window
@@ -198,14 +222,18 @@ def _role(
     told = any(w in _SAYS or w in _ANNOUNCES for w in before[-4:])
     # a subordinate clause moves what the main clause prices: "crude was up at $68, after closing lower on Tuesday"
     around = window if happens else sentence + after
-    priced = not told and _is_priced(around)
-    if priced and e.reading.clock and e.lead & {"by", "as"}:
+    priced = not told and _is_priced(around) and not (any(w in _CROWDS for w in sentence + after) and not happens)
+    governor = _governor(before, after)
+    if any(w in _HALTS for w in window) or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
+        priced = False
+    bound = bool(e.lead & {"by", "as"})
+    if priced and e.reading.clock and bound:
         return MentionRole.SNAPSHOT
-    if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not e.lead & {"by", "as"}):
+    if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not bound):
         return MentionRole.SNAPSHOT
     if _is_future(before, after):
         return MentionRole.FORECAST
-    if e.lead & {"by", "as", "since", "until", "till"}:
+    if e.lead & _STATUS and not (governor in _HALTS and bound):
         return MentionRole.STATUS
     if any(w in _ANNOUNCES for w in window) and not happens:
         return MentionRole.ANNOUNCEMENT
@@ -214,8 +242,21 @@ def _role(
     return MentionRole.EVENT
 
 
-def _is_dateline(tokens: Sequence[Token], e: Expression, first: int) -> bool:
-    if first > 8 or first == 0 or e.reading.clock is not None or e.reading.day is None or e.reading.day.day is None:
+def _governor(before: list[str], after: list[str]) -> str:
+    """Return the telling word nearest to an expression; those after it count as three words farther."""
+    known = (_MOVES | _HAPPENINGS | _ANNOUNCES | _SAYS | _HALTS) - _DIRECTIONS
+    found = [(len(before) - n, w) for n, w in enumerate(before) if w in known]
+    found += [(n + 4, w) for n, w in enumerate(after) if w in known]
+    return min(found, default=(0, ""))[1]
+
+
+def _is_dateline(line: Line, e: Expression) -> bool:
+    """Find the date of "TOKYO, Jan 8 (Reuters) -" or "New Delhi, February 24: "."""
+    day, before = e.reading.day, line.before
+    if not 0 < len(before) <= 8 or e.reading.clock is not None or day is None or day.day is None:
         return False
-    place = [t for t in tokens[:first] if t.text.isalpha()]
-    return bool(place) and place[0].text.isupper() and all(t.text[0].isupper() for t in place)
+    names = [t for t in before if t.text.isalpha()]
+    if not names or not all(t.text[0].isupper() for t in names):
+        return False
+    ends = bool(line.after) and line.after[0].text in DASHES | {":"} and len(line.after) > 8
+    return (names[0].text.isupper() and len(names[0].text) > 1) or (ends and before[-1].text == ",")

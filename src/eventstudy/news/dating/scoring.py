@@ -12,7 +12,7 @@ from .context import Resolved, Setting
 from .roles import MentionRole
 from .weights import limit, weights
 
-_NEVER = frozenset({MentionRole.STAMP, MentionRole.DATELINE, MentionRole.SNAPSHOT})
+_NEVER = frozenset({MentionRole.STAMP, MentionRole.DATELINE, MentionRole.SNAPSHOT, MentionRole.CAPTION})
 
 
 class Reason(NamedTuple):
@@ -26,6 +26,10 @@ class Reason(NamedTuple):
 
 def _because(text: str, name: str, value: float = 1.0) -> Reason:
     return Reason(text, weights().event[name] * value, name, value)
+
+
+_CLOSES = frozenset({"close", "closed", "closing", "ended", "settled"})
+LAST_RESORT = "no time of an event is given; that of the market's move or of the page is taken"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +67,23 @@ def rank(resolved: Sequence[Resolved], setting: Setting) -> tuple[Scored, ...]:
 
 def choose(scored: Sequence[Scored]) -> tuple[Scored, ...]:
     """Rank the expressions that date an event, one for each event, the finest where several give the same one."""
-    ranked = sorted((s for s in scored if s.eligible), key=lambda s: (-s.total, s.resolved.expression.start))
+    candidates = [s for s in scored if s.eligible]
+    candidates = candidates or [replace(s, warnings=(*s.warnings, LAST_RESORT)) for s in scored if _is_last_resort(s)]
+    ranked = sorted(candidates, key=lambda s: (-s.total, s.resolved.expression.start))
     chosen: list[Scored] = []
     for s in ranked:
         if not any(_overlap(s, c) for c in chosen):
             chosen.append(max((f for f in ranked if f is s or _refines(f, s)), key=lambda f: (f is not s, f.total)))
     return (_doubted(chosen[0], chosen[1:]), *chosen[1:]) if chosen else ()
+
+
+def _is_last_resort(s: Scored) -> bool:
+    """Say whether an expression may stand for the event where nothing dates it: a market's day, or the page's stamp."""
+    r = s.resolved
+    bound = r.expression.lead & {"since", "until", "till", "by", "as", "from"}
+    if r.when is None or r.when.precision is Precision.MULTI_DAY or bound or r.cues.governor in _CLOSES:
+        return False
+    return r.cues.role in {MentionRole.SNAPSHOT, MentionRole.STAMP, MentionRole.DATELINE}
 
 
 def _is_finer(one: Scored, other: Scored) -> bool:

@@ -40,13 +40,27 @@ class ZoneChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """The places of an article and where each stands; `home` is the zone of whoever writes, where that is known."""
+    """The places of an article and where each stands.
+
+    Parameters
+    ----------
+    sentences : Sentences
+    places : sequence of Place
+        Those of the text, without the dateline's.
+    dateline : Place or None
+    home : str
+        Zone of whoever writes, where that is known.
+    title : sequence of Place
+    listing : str
+        Zone of the exchange or currency that the text names, for a text without places.
+    """
 
     sentences: Sentences
     places: Sequence[Place]
     dateline: Place | None = None
     home: str = ""
     title: Sequence[Place] = ()
+    listing: str = ""
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -69,12 +83,20 @@ class Whereabouts:
             scored.append((worth["dateline, for a price" if market else "dateline"], -1, self.dateline))
         scored = [s for s in scored if s[0] > 0]
         if not scored:
-            if not self.home:
-                return None
-            only = sure("publisher's clock only")
-            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=only)
+            return self._without_place()
         best = self._by_dateline(max(scored, key=lambda s: (s[0], -s[1])))
         return self._choice(best, scored, day)
+
+    def _without_place(self) -> ZoneChoice | None:
+        """Return the publisher's zone, or that of the exchange or currency named."""
+        if self.home:
+            only = sure("publisher's clock only")
+            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=only)
+        if not self.listing:
+            return None
+        doubt = f"no place is named; the clock of {self.listing} is taken, from the exchange or currency named"
+        only = sure("exchange or currency only")
+        return ZoneChoice(zone=self.listing, source="the exchange or currency", warnings=(doubt,), confidence=only)
 
     def _by_dateline(self, best: tuple[float, int, Place]) -> tuple[float, int, Place]:
         """Put the dateline's city for its country, where that keeps several clocks."""

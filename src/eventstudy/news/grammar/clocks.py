@@ -13,13 +13,19 @@ from .days import read_day
 from .scanner import APOSTROPHES, DASHES, ClockTime, Scanner
 from .zone_phrases import read_zone
 
+_BELL_WORDS = frozenset(["bell", "close", "closing", "market", "markets", "open", "opening", "trading"])
+_BELL_LEADS = frozenset(["after", "at", "before"])
+_BELL_OF = frozenset(
+    ["business", "financial", "market", "markets", "of", "regular", "stock", "the", "trading", "u", ".", "s", "us"]
+)
+
 
 def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     """Read a time of day: 1:30 a.m., 6.46am, 2230 (GMT), 21:00, noon, half past five, 3 o'clock."""
     word = s.word(n)
     if word in {"noon", "midday", "midnight"}:
         return ClockTime(hour=0 if word == "midnight" else 12, half="24"), n + 1
-    if word in {"opening", "closing", "bell"}:
+    if word in _BELL_WORDS:
         return _bell(s, n)
     if word in {"half", "quarter", "twenty", "ten", "five"} and s.word(n + 1) in {"past", "to"}:
         return _spoken(s, n)
@@ -30,8 +36,8 @@ def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
         return None
     if s.word(n + 1) in {":", "."} and s.glued(n + 1) and s.glued(n + 2):
         return _with_minutes(s, n, hour)
-    if s.word(n + 1) == "h" and s.glued(n + 1):
-        minute = s.number(n + 2, 59, (2,)) if s.glued(n + 2) else None
+    if s.word(n + 1) == "h" and (s.glued(n + 1) or read_zone(s, n + 3)):
+        minute = s.number(n + 2, 59, (2,)) if s.glued(n + 2) or read_zone(s, n + 3) else None
         return (ClockTime(hour=hour, minute=minute, half="24"), n + 3) if minute is not None else None
     if s.word(n + 1) in {"noon", "midnight"} and hour == 12:
         return ClockTime(hour=12 if s.word(n + 1) == "noon" else 0, half="24"), n + 2
@@ -44,11 +50,25 @@ def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
 
 
 def _bell(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
-    """Read "the opening bell", "the closing bell", "before the bell", "after the bell"."""
-    named = s.word(n + 1) == "bell"
-    led = {"before": "opening", "after": "closing"}.get(s.word(n - 2), "") if s.word(n - 1) == "the" else ""
-    which = s.word(n) if named else led if s.word(n) == "bell" else ""
-    return (ClockTime(hour=16 if which == "closing" else 9, half="24", bell=which), n + 1 + named) if which else None
+    """Read "the opening bell", "after the bell", "before the opening of business", "after markets closed"."""
+    lead = s.word(n - 1 - (s.word(n - 1) == "the"))
+    word, after = s.word(n), n + 1
+    if word in {"market", "markets", "trading"}:
+        after += s.word(after) == "had"
+        word, after = s.word(after), after + 1
+    elif word == "bell":
+        word = {"before": "open", "after": "close"}.get(lead, "")
+    named = s.word(after) == "bell" or word in {"open", "opened", "opens"} or s.word(n) == "bell"
+    which = {"open": "opening", "clos": "closing"}.get(word[:4], "")
+    if not which or not (named or lead in {"before", "after"}) or (lead not in _BELL_LEADS and s.word(after) != "bell"):
+        return None
+    if s.word(n) in {"closing", "opening"} and s.word(after) not in {"bell", "of"}:
+        return None  # "after closing lower"
+    after += s.word(after) == "bell"
+    if s.word(after) == "of":
+        while s.word(after) in _BELL_OF:
+            after += 1
+    return ClockTime(hour=16 if which == "closing" else 9, half="24", bell=which), after
 
 
 def _part_after(s: Scanner, n: int) -> str:
@@ -127,6 +147,10 @@ def _four_digits(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
         after += 2
     if s.word(after) in WEEKDAYS:
         after += 1 + (s.word(after + 1) == ",")
+    if (half := read_half(s, after)) and 1 <= value // 100 <= 12 and s.glued(after):
+        return _on_24(ClockTime(hour=value // 100, minute=value % 100, half=half[0])), half[1]
+    if s.word(after) == "h" and s.glued(after):
+        return ClockTime(hour=value // 100, minute=value % 100, half="24"), after + 1
     zoned = read_zone(s, after) or s.word(after) in {"hours", "hrs", "local"}
     led = s.at(n).text.startswith("0") and s.word(n - 1) in {"at", "around", "about", "by", "since"}
     if not (zoned or led):

@@ -7,6 +7,9 @@ from dataclasses import replace
 from ..text.lexicon import AMBIGUOUS_MONTHS, MONTHS, PARTS, RELATIVE_DAYS, SHORT_WEEKDAYS, WEEKDAYS
 from .scanner import APOSTROPHES, DASHES, Day, Scanner
 
+# "the overnight policy rate" is no time of day
+_OVERNIGHT_RATES = frozenset({"cash", "deposit", "index", "lending", "policy", "rate", "rates", "repo", "swap"})
+
 
 def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
     """Read a part of the day: early, late, morning, early morning, in the early hours of, overnight."""
@@ -16,6 +19,10 @@ def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
     first, second = s.word(n), s.word(n + 1)
     if second in {"-"} and first in {"mid", "pre"}:
         second, n = s.word(n + 2), n + 1
+    if first == "after" or (first == "pre" and second == "market"):
+        hyphen = s.at(n + 1).text in DASHES
+        found = {"after hours": "after hours", "pre market": "premarket"}.get(f"{first} {s.word(n + 1 + hyphen)}")
+        return (found, n + 2 + hyphen) if found else None
     both = f"{first} {second}"
     if both in PARTS:
         return both, n + 2
@@ -27,6 +34,8 @@ def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
         return "dawn", n + 1
     if first in {"nightfall", "sunset"}:
         return "dusk", n + 1
+    if first == "overnight" and second in _OVERNIGHT_RATES:
+        return None
     if first in PARTS and (first not in {"early", "late"} or start == n):
         return first, n + 1
     return None
@@ -47,7 +56,7 @@ def read_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         return _feast(s, n)
     if token.lower in RELATIVE_DAYS:
         return Day(shift=RELATIVE_DAYS[token.lower]), n + 1
-    if token.lower == "weekend" and s.word(n - 1) in {"the", "this", "at", "over"}:
+    if token.lower == "weekend" and s.word(n - 1) in {"a", "the", "this", "at", "over"}:
         return Day(shift=0, unit="weekend"), n + 1
     if token.lower in {"last", "next", "this", "past", "previous", "following"}:
         return _relative(s, n)
@@ -107,7 +116,8 @@ def _month_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         return None
     after = n + 1 + (s.word(n + 1) == "." and s.glued(n + 1) and len(token.text) <= 4)
     day = s.number(after, 31)
-    if day and not (s.word(after + 1) in {":", "%"} or (s.word(after + 1) == "." and s.glued(after + 2))):
+    goes_on = s.glued(after + 2) and s.word(after + 1) in {":", "."}  # "May 9:30", "May 1.5"
+    if day and not goes_on and s.word(after + 1) != "%":
         after += 1
         if s.word(after) in {"st", "nd", "rd", "th"} and s.glued(after):
             after += 1
@@ -167,12 +177,12 @@ def _iso_day(s: Scanner, n: int) -> tuple[Day, int] | None:
 def _slashed(s: Scanner, n: int) -> tuple[Day, int] | None:
     sign = s.at(n + 1).text
     first, second, year = s.number(n, 31), s.number(n + 2, 31), s.number(n + 4, 2199, (4,))
-    if sign not in {"/", "."} or s.at(n + 3).text != sign or not (first and second and year) or year < 1800:
+    if sign not in {"/", ".", "-"} or s.at(n + 3).text != sign or not (first and second and year) or year < 1800:
         return None
     day_first = sign == "." or first > 12
     day, month = (first, second) if day_first else (second, first)
     if month > 12:
         return None
     return Day(
-        year=year, month=month, day=day, swapped=sign == "/" and first <= 12 and second <= 12 and first != second
+        year=year, month=month, day=day, swapped=sign != "." and first <= 12 and second <= 12 and first != second
     ), n + 5

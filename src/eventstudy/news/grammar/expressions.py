@@ -220,6 +220,8 @@ def _expression(
         first -= 1
     while first < n and s.word(first) in {"the", "of", "to", "a"} and s.word(first + 1) != "early":
         first += 1
+    if s.word(first) == "in" and s.word(first + 1) in {"about", "around", "at", "on"}:
+        first += 1  # "was sworn in at"
     if reading.part is None and first < n and s.word(first) == "time":
         first += 1
     lead = {s.word(k) for k in range(first, n)}

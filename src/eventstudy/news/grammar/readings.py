@@ -8,7 +8,7 @@ from ..places.zones import ZoneWords
 from ..text.lexicon import PARTS, words
 from .clocks import read_clock
 from .days import read_day, read_part
-from .scanner import ClockTime, Day, Scanner
+from .scanner import APOSTROPHES, ClockTime, Day, Scanner
 from .zone_phrases import place_words, read_offset, read_zone
 
 _BETWEEN = words("between")
@@ -39,6 +39,9 @@ def read_reading(s: Scanner, n: int, so_far: Reading, joined: bool = False) -> t
 
 def _next_part(s: Scanner, n: int, reading: Reading, first: bool) -> tuple[Reading, int] | None:
     at = n
+    if s.at(n).text in APOSTROPHES and s.word(n + 1) == "s" and reading.part is None and reading.day is not None:
+        part = read_part(s, n + 2)  # "on Sunday's morning"
+        return (replace(reading, part=part[0]), part[1]) if part and part[0] not in {"early", "late"} else None
     for skipped in range(1 if first else 5):
         if skipped:
             if not (s.word(at) in _BETWEEN or (s.word(at) == "t" and s.glued(at) and s.at(at + 1).text.isdigit())):

@@ -1,4 +1,4 @@
-"""Split a text into sentences. "a.m." does not end one before a weekday, a month or a time zone."""
+"""Split a text into sentences; "a.m." does not end one before a weekday, a month or a time zone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from ..places.zones import ABBREVIATIONS, NAMES, UTC_NAMES
+from ..text.tokens import line_ends
 
-_STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9])|\n\s*\n|\[(?:\.\.\.|…)\]")
+_STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9])|\n|\[(?:\.\.\.|…)\]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun|Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep"
     r"|Calif|Fla|Tex|Pa|Ga|Ill|Mich|Mass|Conn|Md|Va|Wash|Ore|Ariz|Colo|Nev|Tenn|Ky|Ala|Okla|Kan|Minn|Wis|Neb|Mont|Wyo|Ont"
@@ -48,7 +49,8 @@ class Sentences:
 
 
 def _spans(text: str) -> tuple[tuple[int, int], ...]:
-    cuts = [0, *(m.end() for m in _STOP.finditer(text) if _ends_sentence(text, m)), len(text)]
+    lines = line_ends(text)
+    cuts = [0, *(m.end() for m in _STOP.finditer(text) if _ends_sentence(text, m, lines)), len(text)]
     spans = []
     for first, last in pairwise(cuts):
         piece = text[first:last]
@@ -58,7 +60,9 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans) or ((0, 0),)
 
 
-def _ends_sentence(text: str, stop: re.Match[str]) -> bool:
+def _ends_sentence(text: str, stop: re.Match[str], lines: frozenset[int]) -> bool:
+    if stop.group() == "\n":
+        return stop.start() in lines
     if not stop.group().startswith("."):
         return True
     before = text[max(0, stop.start() - 12) : stop.start()]

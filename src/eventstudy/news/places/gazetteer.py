@@ -1,4 +1,4 @@
-"""Place names with their time zones, from tables that lie beside this file. Nothing is fetched."""
+"""Place names with their time zones, from the tables in `data`."""
 
 from __future__ import annotations
 
@@ -18,26 +18,29 @@ class Name(NamedTuple):
     country: str
     zone: str
     several: bool
+    state: str = ""
 
 
 class City(NamedTuple):
-    """A city of 15,000 people or more; people are counted in thousands."""
+    """A city of 15,000 people or more; people are counted in thousands, `state` is a code (US, CA, AU)."""
 
     name: str
     country: str
+    state: str
     thousands: int
     zone: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gazetteer:
-    """Names and cities by key (see `key`), countries and the zones of their cities by ISO code."""
+    """Names, cities and states by key (see `key`), countries and the zones of their cities by ISO code."""
 
     names: MappingProxyType[str, Name]
     cities: MappingProxyType[str, tuple[City, ...]]
     countries: MappingProxyType[str, Name]
     first_words: frozenset[str]
     zones: MappingProxyType[str, tuple[str, ...]]
+    states: MappingProxyType[str, Name]
 
 
 def key(name: str) -> str:
@@ -65,16 +68,21 @@ def gazetteer() -> Gazetteer:
         names.setdefault(key(text), Name(text, kind, country, seat, several))
     cities: dict[str, list[City]] = {}
     zones: dict[str, dict[str, None]] = {}
-    for text, country, _, thousands, zone in _rows("places.tsv"):
-        cities.setdefault(key(text), []).append(City(text, country, int(thousands), zone))
+    for text, country, state, thousands, zone in _rows("places.tsv"):
+        cities.setdefault(key(text), []).append(City(text, country, state, int(thousands), zone))
         zones.setdefault(country, {})[zone] = None
-    several_words = {k.split(" ", 1)[0] for table in (names, cities) for k in table if " " in k}
+    states = {
+        key(text): Name(text, "region", country, zone.rstrip("?"), zone.endswith("?"), code)
+        for text, country, code, zone in _rows("states.tsv")
+    }
+    several_words = {k.split(" ", 1)[0] for table in (names, cities, states) for k in table if " " in k}
     return Gazetteer(
         names=MappingProxyType(names),
         cities=MappingProxyType({k: tuple(v) for k, v in cities.items()}),
         countries=MappingProxyType(countries),
         first_words=frozenset(several_words),
         zones=MappingProxyType({country: tuple(names) for country, names in zones.items()}),
+        states=MappingProxyType(states),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ..text.lexicon import MONTHS, SHORT_WEEKDAYS, WEEKDAYS, words
 from ..text.tokens import Token
 from .gazetteer import City, Gazetteer, Name, gazetteer, key
+from .namesakes import choose_city, is_doubtful
 
 _LOCATIVE = words("locative")
 _BEFORE_OF = words("before of")
@@ -16,8 +17,6 @@ _SITES = words("sites")
 _MISSIONS = frozenset(["ambassador", "consulate", "embassy", "envoy"])
 _LONGEST = 5
 _WELL_KNOWN = 400
-_KNOWN = 300
-_GIANT = 1_000
 DATELINE_MARKS = (" - ", " -- ", " — ", " – ", ") ")
 _JOINERS = frozenset(".-'’&")
 
@@ -191,9 +190,17 @@ def _qualifiers(matches: Sequence[_Match], n: int, tokens: Sequence[Token]) -> l
             or (_is_country(matches[n]) and match.name.kind == "country")
         ):
             break
-        found.append(match)
+        found.append(_as_state(matches[n], match))
         last = match.last
     return found
+
+
+def _as_state(city: _Match, qualifier: _Match) -> _Match:
+    """Read a qualifier as a state where it can be one: "Athens, Georgia", but not "Batumi, Georgia"."""
+    assert qualifier.name is not None
+    state = gazetteer().states.get(key(qualifier.name.text.removesuffix(" state")))
+    abroad = any(c.country == qualifier.name.country for c in city.cities) and qualifier.name.kind == "country"
+    return qualifier if state is None or abroad else replace(qualifier, name=state)
 
 
 def _is_country(match: _Match) -> bool:
@@ -237,8 +244,8 @@ def _resolve(
     located = bool(qualifiers) or _located(tokens, match.first) or _opens(text, tokens, match)
     if name is not None and name.kind == "state" and _after_town(tokens, match.first):
         return _named(text, tokens, match, name, "region", located=True)
-    if qualifiers and name is not None and name.kind == "country" and name.country != qualifiers[0].country:
-        name = None  # "Guernsey, Saskatchewan"
+    if qualifiers and name is not None and name.kind in {"country", "city"} and name.country != qualifiers[0].country:
+        name = None  # "Guernsey, Saskatchewan", "Odessa, Texas"
     if name is not None and name.kind not in {"nothing", "state"}:
         site = name.kind == "demonym" and tokens[min(match.last + 1, len(tokens) - 1)].lower in _SITES
         return _named(text, tokens, match, name, name.kind, located=located or site)
@@ -246,10 +253,10 @@ def _resolve(
         return None
     if not located and not _stands_alone(tokens, match):
         return None
-    city, other = _which(match.cities, qualifiers, countries, regions) if match.cities else (None, None)
+    city, other = choose_city(match.cities, qualifiers, countries, regions) if match.cities else (None, None)
     if city is None:
         return _named(text, tokens, match, qualifiers[0], "city", located=True) if qualifiers else None
-    if not qualifiers and _is_doubtful(tokens, match, city, countries, regions):
+    if not qualifiers and is_doubtful(tokens, match.last, city, countries, regions):
         return None
     start, end = tokens[match.first].start, tokens[match.last].end
     zones = (city.zone,) if other is None else (city.zone, other.zone)
@@ -270,40 +277,6 @@ def _named(text: str, tokens: Sequence[Token], match: _Match, name: Name, kind: 
         several=name.several,
         located=located,
     )
-
-
-def _is_doubtful(
-    tokens: Sequence[Token], match: _Match, city: City, countries: set[str], regions: set[tuple[str, str]]
-) -> bool:
-    """Say whether a small place is more likely part of another name, or lies where the text never speaks of."""
-    if city.country in countries:
-        elsewhere = any(country == city.country for country, _ in regions)
-        return elsewhere and city.thousands < _KNOWN and (city.country, city.zone) not in regions
-    after = tokens[match.last + 1] if match.last + 1 < len(tokens) else None
-    longer = after is not None and after.text[0].isupper() and after.lower not in _CIVIC and after.lower not in WEEKDAYS
-    return city.thousands < _KNOWN and (bool(countries) or longer)
-
-
-def _which(
-    cities: Sequence[City], qualifiers: Sequence[Name], countries: set[str], regions: set[tuple[str, str]]
-) -> tuple[City | None, City | None]:
-    """Choose a city among namesakes; the second answer is a rival in another zone that cannot be ruled out."""
-    if qualifiers:
-        near = [c for c in cities if c.country == qualifiers[-1].country or c.country == qualifiers[0].country]
-        exact = [c for c in near if c.zone == qualifiers[0].zone] if qualifiers[0].kind != "country" else near
-        if exact or (near and qualifiers[0].several):
-            return (exact or near)[0], None
-        return None, None
-    top = cities[0]
-    rivals = [c for c in cities if c.zone != top.zone]
-    if not rivals or (top.thousands >= _GIANT and top.thousands >= 10 * rivals[0].thousands):
-        return top, None
-    nearby = [c for c in cities if (c.country, c.zone) in regions]
-    coherent = nearby or [c for c in cities if c.country in countries]
-    if coherent:
-        rival = next((c for c in coherent if c.zone != coherent[0].zone), None)
-        return coherent[0], rival if rival and 4 * rival.thousands > coherent[0].thousands else None
-    return top, rivals[0] if 4 * rivals[0].thousands > top.thousands else None
 
 
 def _located(tokens: Sequence[Token], first: int) -> bool:

@@ -51,6 +51,9 @@ PARTS = MappingProxyType(
         "late night": (20, 24),
         "late": (18, 24),
         "overnight": (18, 30),
+        # of US shares, the only ones of which news tells it
+        "premarket": (4, 9),
+        "after hours": (16, 24),
     }
 )
 _MINUTES = {"second": 1 / 60, "minute": 1.0, "min": 1.0, "hour": 60.0, "hr": 60.0}

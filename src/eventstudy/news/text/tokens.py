@@ -1,15 +1,19 @@
-"""Split a text into words, numbers and signs."""
+"""Split a text into words, numbers, signs and the ends of its lines."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|\S")
+_TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\s]|\n")
+# Lines longer than this are whole paragraphs; a shorter one is wrapped unless the next word would have fitted well.
+_WRAPPED, _FILLED = 130, 0.75
+LINE_END = "\n"
 
 
 class Token(NamedTuple):
-    """One word, run of digits or sign, with its first and one-past-last character."""
+    """One word, run of digits, sign or end of a line, with its first and one-past-last character."""
 
     text: str
     lower: str
@@ -18,5 +22,33 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    """Split a text into words, runs of digits and single signs."""
-    return [Token(word := m[0], word.lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    """Split a text into words, runs of digits, single signs and line ends (`LINE_END`).
+
+    Examples
+    --------
+    >>> [token.text for token in tokenize("At 9.30 a.m.")]
+    ['At', '9', '.', '30', 'a', '.', 'm', '.']
+    """
+    breaks = line_ends(text)
+    return [
+        Token(word := m[0], word.lower(), m.start(), m.end())
+        for m in _TOKEN.finditer(text)
+        if m[0] != LINE_END or m.start() in breaks
+    ]
+
+
+def line_ends(text: str) -> frozenset[int]:
+    """Return the positions of the newlines that end a unit of sense, rather than wrap a paragraph."""
+    if LINE_END not in text:
+        return frozenset()
+    lines = text.split(LINE_END)
+    longest = max(len(line) for line in lines)
+    ends, at = [], 0
+    for line, following in pairwise(lines):
+        at += len(line)
+        first = following.split(maxsplit=1)[0] if following.strip() else ""
+        goes_on = first[:1].islower() or (longest <= _WRAPPED and len(line) + len(first) >= _FILLED * longest)
+        if not first or not goes_on:
+            ends.append(at)
+        at += 1
+    return frozenset(ends)

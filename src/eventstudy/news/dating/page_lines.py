@@ -1,0 +1,99 @@
+"""Recognise the time expressions of a page's furniture: stamps, headings of live-blog entries, captions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..grammar.expressions import Expression
+from ..grammar.scanner import DASHES
+from ..text.lexicon import words
+from ..text.tokens import LINE_END, Token
+
+_STAMPS = words("stamps")
+_STAMP_LEADS = words("stamp leads")
+_CAPTIONS = words("captions")
+_POSES = words("poses")
+_BYLINE = words("byline")
+_HALTS = words("halts")
+_SEPARATORS = frozenset("|•·*([") | DASHES
+_STOPS = frozenset(".?!")
+# A line longer than this is a paragraph, not a stamp or a caption.
+_STAMP_WORDS, _CAPTION_TOKENS, _REACH = 8, 60, 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The tokens of a line around an expression, at most 60 each side, and whether it opens the line.
+
+    Parameters
+    ----------
+    before, after : sequence of Token
+    tokens : sequence of Token
+        Of the whole line.
+    """
+
+    before: Sequence[Token]
+    after: Sequence[Token]
+    tokens: Sequence[Token]
+
+
+def line_of(tokens: Sequence[Token], first: int, last: int) -> Line:
+    """Return the line of the tokens from `first` to before `last`."""
+    start, end = first, last
+    while start > max(0, first - _REACH) and tokens[start - 1].text != LINE_END:
+        start -= 1
+    while end < min(len(tokens), last + _REACH) and tokens[end].text != LINE_END:
+        end += 1
+    return Line(before=tokens[start:first], after=tokens[last:end], tokens=tokens[start:end])
+
+
+def is_stamp(line: Line, e: Expression, others: Sequence[Expression]) -> bool:
+    """Say whether an expression is a stamp of the page: labelled as one, or alone on its line."""
+    return _is_labelled(line, e) or _is_entry(line, e) or _is_alone(line, e, others)
+
+
+def _is_labelled(line: Line, e: Expression) -> bool:
+    """Find "Published: 8 January 2020", "- Posted 02 Apr", "(updates at 1400 GMT)", "This was published a year ago"."""
+    for n in range(len(line.before) - 1, max(-1, len(line.before) - 6), -1):
+        if line.before[n].lower in _STAMPS:
+            lead = [t for t in line.before[max(0, n - 4) : n] if t.lower not in _STAMP_LEADS]
+            labelled = line.before[n].text[0].isupper() or any(t.text == ":" for t in line.before[n:])
+            ends = not lead or lead[-1].text in _SEPARATORS | _STOPS
+            return ends and (labelled or bool(e.shift) or e.reading.clock is not None)
+    return False
+
+
+def _is_entry(line: Line, e: Expression) -> bool:
+    """Find the clock that heads an entry of a live blog: "7.02am: We're back", "UPDATE, 12:32 PM: ..."."""
+    if e.reading.clock is None or any(t.text[0].isalnum() and t.lower not in _STAMP_LEADS for t in line.before):
+        return False
+    following = line.after[0].text if line.after else LINE_END
+    return following in {":", "|", LINE_END} or (following in DASHES and len(line.after) > 3)
+
+
+def _is_alone(line: Line, e: Expression, others: Sequence[Expression]) -> bool:
+    """Find a date or clock that shares its line with no more than names, as bylines and page headers do."""
+    if len(line.tokens) >= _STAMP_WORDS + 2 * _REACH or not _is_dated(e):
+        return False
+    start, end = line.tokens[0].start, line.tokens[-1].end
+    covered = [(o.start, o.end) for o in others if o.start < end and o.end > start]
+    rest = [t for t in line.tokens if t.text.isalpha() and not any(a <= t.start < b for a, b in covered)]
+    plain = [t for t in rest if (not t.text[0].isupper() and t.lower not in _BYLINE) or t.lower in _HALTS]
+    capitals = bool(line.before) and line.before[0].text.isupper() and len(line.before[0].text) > 2
+    return not plain and len(rest) <= _STAMP_WORDS and not (capitals and e.reading.clock is None)
+
+
+def _is_dated(e: Expression) -> bool:
+    day = e.reading.day
+    return e.reading.clock is not None or (day is not None and day.day is not None) or bool(e.shift and e.shift.ago)
+
+
+def is_caption(line: Line, e: Expression) -> bool:
+    """Say whether an expression dates a picture: "FILE PHOTO: ... May 8, 2019", "(AP Photo)", "is seen on ..."."""
+    day = e.reading.day
+    if day is None or day.day is None or len(line.tokens) > _CAPTION_TOKENS:
+        return False
+    if any(t.lower in _CAPTIONS for t in line.tokens):
+        return True
+    return day.year is not None and e.reading.clock is None and any(t.lower in _POSES for t in line.before)

@@ -1,0 +1,97 @@
+"""The kinds of a study's options, and the checks that concern several of them.
+
+`EventStudy` has these as the annotations of its fields, so a value given in Python and a value of a study file are
+checked by the same schema; the text within each completes the error message "write ...".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from typing import Annotated, Any
+
+from annotated_types import Ge, Le, MinLen
+
+from ..errors import UnknownNameError, UsageError, refuse_duplicates
+from ..inference.significance.protocol import SignificanceTest
+from ..windows import Window
+
+LARGEST_SEED = 2**63 - 1
+Symbols = Annotated[
+    Sequence[str], MinLen(1), 'a list of symbols, each in quotes, such as ["CL=F", "^N225"]; at least one'
+]
+Names = Annotated[Sequence[str], "a list of names, each in quotes"]
+Pair = Annotated[Window | tuple[int, int], "two whole numbers of price rows, such as [-210, -11]"]
+Windows = Annotated[
+    Sequence[Pair],
+    MinLen(1),
+    "a list of windows, each two whole numbers, such as [[0, 0], [-1, 1]]; at least one event window",
+]
+TestNames = Annotated[
+    str | Annotated[Sequence[str | SignificanceTest], MinLen(1)],
+    '"standard", "all", or a list of names of tests, such as ["t", "placebo"]',
+]
+Family = Annotated[Sequence[str], MinLen(1), 'a list of symbols, each in quotes, such as ["CL=F", "BZ=F"]']
+Families = Annotated[Mapping[str, Family], 'a table of lists of symbols, such as {oil = ["CL=F", "BZ=F"]}']
+Weight = Annotated[float, "a finite number"]
+Weights = Annotated[Mapping[str, Weight], 'a table of numbers, such as {"CL=F" = 1.0, "GC=F" = -0.5}']
+Share = Annotated[float, Ge(0), Le(1), "a share of days, a number from 0 to 1"]
+Rows = Annotated[int, Ge(3), "a whole number, at least 3 rows"]
+Seed = Annotated[int, Ge(0), Le(LARGEST_SEED), "a whole number from 0 to 9223372036854775807"]
+
+
+def listed(value: Any) -> Any:
+    """Return an ordered iterable as a tuple; a text, a set or anything else is left for the schema to refuse.
+
+    Examples
+    --------
+    >>> listed(["CL=F"]), listed("CL=F")
+    (('CL=F',), 'CL=F')
+    """
+    if isinstance(value, str | bytes | Set | Mapping) or not isinstance(value, Iterable):
+        return value
+    return tuple(value)
+
+
+def check_families(families: Mapping[str, Sequence[str]] | None) -> None:
+    """Raise `UsageError` if a family names a market twice.
+
+    Examples
+    --------
+    >>> check_families({"oil": ["CL=F", "BZ=F"]})
+    """
+    for family, markets in (families or {}).items():
+        try:
+            refuse_duplicates("market", list(markets))
+        except UsageError as error:
+            raise UsageError(f"family {family!r}: {error}") from None
+
+
+def check_declared(
+    families: Mapping[str, Sequence[str]] | None, weights: Mapping[str, float] | None, markets: Collection[str]
+) -> None:
+    """Raise an error if a family or the weights name a market that is not studied.
+
+    Parameters
+    ----------
+    families : mapping of str to sequence of str, optional
+    weights : mapping of str to float, optional
+    markets : collection of str
+        The markets of the study.
+
+    Raises
+    ------
+    UnknownNameError
+        For the first such market.
+    UsageError
+        If all weights are zero.
+
+    Examples
+    --------
+    >>> check_declared({"oil": ["CL=F"]}, {"CL=F": 1.0}, ["CL=F", "^N225"])
+    """
+    named = [(f"families.{family}", name) for family, names in (families or {}).items() for name in names]
+    for where, name in [*named, *(("weights", name) for name in weights or {})]:
+        if name not in markets:
+            raise UnknownNameError("market", name, markets, where)
+    if weights and not any(weights.values()):
+        raise UsageError("weights: all of them are zero; give one that is not")

@@ -1,0 +1,104 @@
+"""Run a study file: read what it names, date the event, and meet it with the prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from ..events import Event, When, read_events
+from ..files import read_bytes, sha256
+from ..markets.prices.bars import BarSet
+from ..markets.prices.resample import bar_length
+from ..markets.sources.files import read_bars
+from ..markets.sources.store import Store
+from ..news.dating.dating import date_event
+from ..news.reading.article import Article
+from ..news.reading.readers import read_article
+from .config import STORE, StudyFile
+from .result import EventStudyResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRun:
+    """A study file, what was read for it, and its result.
+
+    Parameters
+    ----------
+    file : StudyFile
+    article : Article or None
+    event : Event
+    others : tuple of Event
+        What else happened, from the file's ``events``.
+    result : EventStudyResult
+    inputs : mapping of str to str
+        SHA-256 of every file that was read, by the name under which the study knows it.
+    """
+
+    file: StudyFile
+    article: Article | None
+    event: Event
+    others: tuple[Event, ...]
+    result: EventStudyResult
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+def run_study(file: StudyFile) -> StudyRun:
+    """Read what a study file names, date the event, and run the study.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    StudyRun
+
+    Raises
+    ------
+    DatingError
+        If neither the article nor the study file settles the time of the event.
+    EventStudyError
+        Whatever reading or running raises.
+    """
+    article = None if file.article is None else read_article(file.article)
+    event = _event(file, article)
+    others = () if file.events is None else read_events(file.events)
+    bars = _bars(file)
+    result = file.study.run(event, bars)
+    return StudyRun(file=file, article=article, event=event, others=others, result=result, inputs=_inputs(file, bars))
+
+
+def _event(file: StudyFile, article: Article | None) -> Event:
+    """Return the event of the study: at the instant given, else as the article dates it."""
+    if file.at is not None:
+        title = file.title if article is None else article.title
+        return Event(
+            id=file.path.parent.name or "event",
+            title=title,
+            occurred=When.instant(file.at),
+            evidence="The study file gives the instant; it was not read from a text.",
+        )
+    assert article is not None
+    return date_event(article)
+
+
+def _bars(file: StudyFile) -> BarSet:
+    """Return the prices of the study: its files, or what the store has."""
+    if file.prices is not None:
+        return read_bars(file.prices, layout=file.layout)
+    length = file.study.bars
+    interval = "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
+    return Store.of(None).bars(file.study.markets or (), interval, file.pins)
+
+
+def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
+    """Return the SHA-256 of every file that the study read."""
+    inputs = {file.path.name: file.fingerprint}
+    for path in (file.article, file.events, file.layout):
+        if isinstance(path, Path):
+            inputs[path.name] = sha256(read_bytes(path))
+    folder = STORE if file.prices is None else file.prices.name
+    return inputs | {f"{folder}/{name}": digest for name, digest in bars.files.items()}
