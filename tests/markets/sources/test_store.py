@@ -250,7 +250,7 @@ def test_folders_of_others_are_not_taken_for_symbols(name):
 @pytest.fixture(scope="module")
 def trial():
     """The benchmark of the store, as a module."""
-    path = Path(__file__).parents[2] / "benchmarks/store.py"
+    path = Path(__file__).parents[3] / "benchmarks/store.py"
     spec = importlib.util.spec_from_file_location("store_benchmark", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -262,7 +262,7 @@ RUNS, KILLS = 3, 6
 
 def in_a_process_of_its_own(arguments):
     """Run the benchmark as a user would: its workers import it by its path."""
-    script = Path(__file__).parents[2] / "benchmarks/store.py"
+    script = Path(__file__).parents[3] / "benchmarks/store.py"
     return subprocess.run(
         [sys.executable, script, *arguments], capture_output=True, text=True, timeout=120, check=False
     )

@@ -14,7 +14,7 @@ import pytest
 from eventstudy.news.dating.dating import date_article
 from eventstudy.news.reading.article import Article
 
-FILES = sorted(Path(__file__).parent.joinpath("data").glob("passages*.jsonl"))
+FILES = sorted(Path(__file__).parents[1].joinpath("data").glob("passages*.jsonl"))
 PASSAGES = [json.loads(line) for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
 # Labels that the rules do not meet, each with the reason.
 MISSED = {

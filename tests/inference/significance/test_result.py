@@ -65,7 +65,7 @@ def table(page, start, stop):
 
 
 def test_the_rates_are_those_of_the_page():
-    page = (Path(__file__).parents[2] / "docs" / "validity.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "validity.md").read_text(encoding="utf-8")
     many, one = table(page, "## Many events", "### The same"), table(page, "## One date, twelve", None)
     one |= {"t": one["t with forecast error, market 1"], "placebo": one["placebo, market 1"]}
     compared = 0

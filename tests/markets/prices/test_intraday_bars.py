@@ -12,7 +12,7 @@ from eventstudy.errors import EventStudyError, InputError, UsageError
 from eventstudy.markets.prices.resample import bar_length, resample
 
 REFERENCE = os.environ.get("EVENTSTUDY_REFERENCE")
-QUARTERS = Path(__file__).parents[2] / "data/prices/intraday"
+QUARTERS = Path(__file__).parents[3] / "data/prices/intraday"
 needs_reference = pytest.mark.skipif(not REFERENCE, reason="EVENTSTUDY_REFERENCE is not set")
 
 

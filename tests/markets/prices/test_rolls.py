@@ -9,7 +9,7 @@ import pytest
 from eventstudy import Bars, read_bars
 from eventstudy.markets.prices.rolls import RULES, expiries
 
-DATA = Path(__file__).parents[2] / "data/prices"
+DATA = Path(__file__).parents[3] / "data/prices"
 
 
 def days(text):

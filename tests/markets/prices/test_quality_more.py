@@ -11,7 +11,7 @@ from eventstudy.instruments.catalogue import find_instrument
 from eventstudy.markets.calendars.schedule import schedule
 from eventstudy.markets.prices.quality import oddities
 
-INTRADAY = Path(__file__).parents[2] / "data/prices/intraday"
+INTRADAY = Path(__file__).parents[3] / "data/prices/intraday"
 
 
 def kinds(table):
