@@ -149,7 +149,7 @@ def _field_adapter(schema: Any) -> Any:
     """Return the validator of the fields of an instance; what is nested in it has checked itself."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(_typed_dict(schema, nested=lambda inner: inner))
+    return TypeAdapter(_typed_dict(schema, nested=_instance))
 
 
 def _built(schema: Any) -> Any:
@@ -157,6 +157,13 @@ def _built(schema: Any) -> Any:
     from pydantic import AfterValidator
 
     return Annotated[_typed_dict(schema, nested=_built), AfterValidator(lambda table: schema(**table))]
+
+
+def _instance(schema: Any) -> Any:
+    """Return the type of the instances of a class, which have checked themselves."""
+    from pydantic import InstanceOf
+
+    return InstanceOf[schema]  # type: ignore[misc]
 
 
 def _typed_dict(schema: Any, nested: Callable[[Any], Any]) -> Any:
@@ -183,7 +190,7 @@ def _strict(hint: Any, nested: Callable[[Any], Any]) -> Any:
     if origin in (typing.Required, typing.NotRequired):
         return _strict(inner[0], nested)
     if origin in (Union, types.UnionType):  # of a dataclass and its plain form, a table gives the plain form alone
-        same = nested if len(inner) == 1 + (types.NoneType in inner) else lambda schema: schema
+        same = nested if len(inner) == 1 + (types.NoneType in inner) else _instance
         return Union[tuple(_strict(one, same) for one in inner)]  # noqa: UP007
     if origin is tuple:
         return _tuple(tuple[tuple(one if one is ... else _strict(one, nested) for one in inner)])  # type: ignore[misc]

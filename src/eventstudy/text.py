@@ -1,4 +1,4 @@
-"""Words of others, made safe to show: what a reader cannot see, or what turns other words round, is spelled out."""
+"""Escape control, bidirectional and zero-width characters in untrusted text, so that it is safe to show."""
 
 from __future__ import annotations
 
@@ -7,8 +7,19 @@ import unicodedata
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
+def unseen(letter: str) -> bool:
+    r"""Whether a character is not seen itself: control, format, surrogate, and line or paragraph separators.
+
+    Examples
+    --------
+    >>> unseen("\x1b"), unseen("\u202e"), unseen("a")
+    (True, True, False)
+    """
+    return unicodedata.category(letter) in UNSEEN
+
+
 def visible(text: str, keep: str = "\n") -> str:
-    r"""Spell out control, direction and zero-width characters, such as those of terminal escapes.
+    r"""Return text with its unseen characters, such as those of terminal escapes, written as Python escapes.
 
     Parameters
     ----------
@@ -21,7 +32,4 @@ def visible(text: str, keep: str = "\n") -> str:
     >>> visible("\x1b[31mred\u202e")
     '\\x1b[31mred\\u202e'
     """
-    return "".join(
-        repr(letter)[1:-1] if unicodedata.category(letter) in UNSEEN and letter not in keep else letter
-        for letter in text
-    )
+    return "".join(repr(one)[1:-1] if unseen(one) and one not in keep else one for one in text)

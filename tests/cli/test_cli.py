@@ -18,6 +18,7 @@ import pytest
 from eventstudy import catalogue, read_study
 from eventstudy.cli import main as cli
 from eventstudy.errors import UsageError
+from eventstudy.report.write import differing
 from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
 ARTICLE = DATA / "articles/iran-strike-2020-01-08.md"
@@ -44,7 +45,8 @@ def check_error(done, code, *words):
 USAGE = {
     "no such command": (["rnu"], "Did you mean 'run'"),
     "no such option": (["run", "x.toml", "--focre"], "--force"),
-    "no study": (["run"], "Missing argument"),
+    "no study": (["run"], "see eventstudy run --help"),
+    "no day": (["prices", "fetch", "CL=F"], "Missing option '--from'; see eventstudy prices fetch --help"),
     "no instant": (["align"], "Missing option"),
     "naive instant": (["align", "--at", "2020-01-07T22:30:00"], "has no time zone; write 2020-01-07T22:30:00Z"),
     "a day": (["align", "--at", "2020-01-07"], "has no time zone"),
@@ -81,8 +83,11 @@ PRICES = {
     "missing": (None, "no such file"),
     "empty": ("", "p.csv: empty"),
     "header only": ("symbol,date,close\n", "p.csv: a header and no rows"),
-    "unsorted": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-07,1\n", "(line 3) comes after"),
-    "duplicated": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-08,1\n", "(line 3) stands twice"),
+    "unsorted": (
+        "symbol,date,close\nCL=F,2020-01-07,1\nCL=F,2020-01-09,1\nCL=F,2020-01-08,1\n",
+        ":4: CL=F: 2020-01-08 comes after",
+    ),
+    "duplicated": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-08,1\n", ":3: CL=F: 2020-01-08 is a duplicate"),
     "no number": ("symbol,date,close\nCL=F,2020-01-08,n/a\n", "p.csv:2: close 'n/a'"),
 }
 
@@ -267,8 +272,35 @@ def test_help_without_a_command_and_on_a_narrow_terminal(command):
         assert (done.returncode, done.stderr) == (0, "") and "Usage: " in done.stdout
 
 
-def test_version(command):
-    assert command("--version").stdout == f"eventstudy {version('market-eventstudy')}\n"
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(main, option):
+    assert main(option) == (0, f"eventstudy {version('market-eventstudy')}\n", "")
+
+
+def test_a_group_of_commands_alone_prints_its_help(main):
+    code, out, err = main("prices")
+    assert (code, err) == (0, "") and "Usage: eventstudy prices" in out and "\\n" not in out
+
+
+def test_an_existing_report_is_refused_before_anything_is_read(main, study_file):
+    path = study_file(prices='"nowhere.csv"')
+    path.with_name("run.json").write_text("{}")
+    check_error(main("run", path), 5, "run.json already there; pass --force")
+    check_error(main("run", path, "--force"), 3, "nowhere.csv: no such file")
+    check_error(main("date", "nowhere.txt", "-o", path.with_name("run.json")), 5, "already there")
+
+
+def test_a_torn_report_and_what_a_killed_run_left_are_named(main, study_file):
+    path = study_file("windows = [[0, 0]]")
+    page = f'<meta name="eventstudy-file" content="run.json sha256:{"0" * 64}">'
+    path.with_name("report.html").write_text(page)
+    path.with_name(".report.html.eventstudy-part").write_text("half")
+    check_error(main("run", path), 5, "1 of its files are not those that it names: run.json")
+    assert files(path.parent) == ["report.html", "study.toml"]
+    path.with_name(".report.html.eventstudy-part").write_text("half")
+    code, _, err = main("run", path, "--force")
+    assert code == 0 and ".report.html.eventstudy-part: removed; an earlier run was interrupted" in err
+    assert differing(path.parent) == []
 
 
 INTERRUPTIBLE = """

@@ -22,6 +22,7 @@ import pytest
 from eventstudy import Event, EventStudy, When, write_report
 from eventstudy.errors import OutputError, UsageError
 from eventstudy.report.export import csv_bytes
+from eventstudy.report.write import differing
 from places_of_tests import DATA, STRIKE
 
 COLUMNS = {
@@ -161,6 +162,17 @@ def test_output_in_the_way(folder, small_result):
     with pytest.raises(OutputError, match="already there"):
         write_report(small_result, folder)
     assert tree(folder) == before
+
+
+def test_the_page_names_the_hashes_of_the_other_files(folder, tmp_path):
+    assert differing(folder) == [] and differing(tmp_path) == []
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    named = re.findall(r'content="(\S+) sha256:', (copy / "report.html").read_text(encoding="utf-8"))
+    assert sorted([*named, "report.html"]) == sorted(tree(folder))
+    (copy / "tables/ar.csv").write_text("torn")
+    (copy / "run.json").unlink()
+    assert differing(copy) == ["run.json", "tables/ar.csv"]
 
 
 def test_a_report_has_one_event(sample_bars, tmp_path):

@@ -101,7 +101,7 @@ def test_a_symbol_without_a_clock_is_refused(sample_bars):
     returns = pd.DataFrame({symbol: sample_bars[symbol].returns() for symbol in ("^N225", "^GSPC")})
     events = pd.DataFrame({"event_id": ["e"], "symbol": ["MINE"], "session": pd.to_datetime(["2020-01-08"])})
     mine = dataclasses.replace(SPILLOVER, markets=None)
-    with pytest.raises(UsageError, match="'MINE' has none: it is not in the catalogue"):
+    with pytest.raises(UsageError, match="'MINE' has none: name a calendar="):
         mine.run(events, returns=returns.rename(columns={"^N225": "MINE"}))
     with pytest.raises(UsageError, match="'NEW' has none"):
         study = dataclasses.replace(SPILLOVER, benchmark="NEW")

@@ -58,7 +58,7 @@ TABLE = {
     "a family that is a number": ("families = {a = 1}", "families.a is 1; write a list of symbols"),
     "a family that is text": ('families = {a = "CL=F"}', "families.a is 'CL=F'; write a list of symbols"),
     "an empty family": ("families = {a = []}", "families.a is []; write a list of symbols"),
-    "a market twice in a family": ('families = {a = ["CL=F", "CL=F"]}', "family 'a': duplicate market CL=F"),
+    "a market twice in a family": ('families = {a = ["CL=F", "CL=F"]}', "families.a: duplicate market CL=F"),
     "an unknown market in a family": ('families = {a = ["CL=G"]}', "families.a: unknown market 'CL=G'", "'CL=F'"),
     "a weight of text": ('weights = {"CL=F" = "x"}', "weights.CL=F is 'x'; write a finite number"),
     "a weight of nan": ('weights = {"CL=F" = nan}', "weights.CL=F is nan; write a finite number"),

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ..errors import InputError
-from ..files import local_path, write_all
+from ..errors import DatingError, InputError
+from ..files import local_path, refuse_existing, write_all
 from ..news.dating.dating import Dating, date_article
 from ..news.dating.output import dating_record, review_record, table_bytes
 from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
+from .terminal import Answer
 
 
-def date_all(paths: Sequence[str], published: str = "") -> list[Dating]:
-    """Date every article of the given files and folders, in order.
+def date(
+    paths: Sequence[str], published: str, output: Path | None, review: Path | None, *, in_full: bool, force: bool
+) -> Answer:
+    """Date every article of the given files and folders, in order, and write the table or page asked for.
 
     In a batch a file that cannot be read is a dating without an event, and the rest goes on.
 
@@ -24,9 +26,21 @@ def date_all(paths: Sequence[str], published: str = "") -> list[Dating]:
     ------
     InputError
         If the only file given cannot be read.
+    OutputError
+        If a file is in the way; nothing is dated then.
     """
+    if targets := [path for path in (output, review) if path is not None]:
+        refuse_existing(targets, force=force)
     files = [file for path in paths for file in _files(path)]
-    return list(_with_progress(_datings(files, published), len(files)))
+    datings = list(_with_progress(_datings(files, published), len(files)))
+    notes = [f"written: {path}" for path in _write(datings, output, review, force=force)]
+    undecided = len(datings) == 1 and not datings[0].events
+    return Answer(
+        text="" if targets else "\n".join(_as_text(dating, in_full=in_full) for dating in datings),
+        records=[dating_record(dating) for dating in datings],
+        notes=[*notes, *([_undecided(datings[0])] if undecided else [])],
+        exit_code=DatingError.exit_code if undecided else 0,
+    )
 
 
 def _files(path: str) -> list[str]:
@@ -59,7 +73,7 @@ def _with_progress(datings: Iterable[Dating], files: int) -> Iterable[Dating]:
     return track(datings, description="dating", total=files, console=Console(stderr=True), transient=True)
 
 
-def write(datings: Sequence[Dating], output: Path | None, review: Path | None, *, force: bool) -> list[Path]:
+def _write(datings: Sequence[Dating], output: Path | None, review: Path | None, *, force: bool) -> list[Path]:
     """Write the table and the review page that were asked for."""
     from ..report.review import review_page
 
@@ -72,18 +86,13 @@ def write(datings: Sequence[Dating], output: Path | None, review: Path | None, *
     return written
 
 
-def as_json(dating: Dating) -> str:
-    """Return the stable record of one article as one line of JSON."""
-    return json.dumps(dating_record(dating), ensure_ascii=False, allow_nan=False)
-
-
-def undecided(dating: Dating) -> str:
+def _undecided(dating: Dating) -> str:
     """Say why an article's event has no time, and what to pass."""
     reason = dating.warnings[-1] if dating.warnings else "no time found"
-    return f"{dating.article_id}: {reason}; pass --published, or give `at` in a study file"
+    return f"eventstudy: {dating.article_id}: {reason}; pass --published, or give `at` in a study file"
 
 
-def as_text(dating: Dating, *, in_full: bool = False) -> str:
+def _as_text(dating: Dating, *, in_full: bool = False) -> str:
     """Return the event of one article for people; `in_full` shows how every mention was judged."""
     if in_full:
         return dating.explain()

@@ -5,17 +5,16 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ..errors import DatingError, EventStudyError
-from ..text import visible
+from ..errors import EventStudyError
 from . import prices as cli_prices
+from .terminal import give, note
 
 app = typer.Typer(
     name="eventstudy",
@@ -28,16 +27,6 @@ app = typer.Typer(
 )
 app.add_typer(cli_prices.app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
-
-
-def note(text: str) -> None:
-    """Say something beside the data, on stderr."""
-    typer.echo(visible(text), err=True)
-
-
-def print_json(value: Any) -> None:
-    """Print one value as one line of JSON."""
-    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
 def _symbols(incomplete: str) -> list[str]:
@@ -66,7 +55,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -83,13 +72,7 @@ def run(
     """Run a study and write its report: a page, tables, figures and provenance."""
     from . import run as commands
 
-    done = commands.run(study, out, force=force)
-    for line in done.notes:
-        note(line)
-    if as_json:
-        print_json(done.record)
-    else:
-        typer.echo(done.text)
+    give(commands.run(study, out, force=force), as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
@@ -103,16 +86,10 @@ def date(
     force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
 ) -> None:
     """Find when the event of an article happened, as a UTC instant with the words that say so."""
-    from . import date as dates
+    from . import date as commands
 
-    datings = dates.date_all(articles, published)
-    for path in dates.write(datings, output, review, force=force):
-        note(f"written: {path}")
-    for dating in datings if as_json or not (output or review) else ():
-        typer.echo(dates.as_json(dating) if as_json else visible(dates.as_text(dating, in_full=explain)))
-    if len(datings) == 1 and not datings[0].events:
-        note(f"eventstudy: {dates.undecided(datings[0])}")
-        raise typer.Exit(DatingError.exit_code)
+    answer = commands.date(articles, published, output, review, in_full=explain, force=force)
+    give(answer, as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")
@@ -125,13 +102,9 @@ def align(
     as_json: Json = False,
 ) -> None:
     """Say on which session of each market an instant falls, and when it could first be traded on."""
-    from . import run as commands
+    from . import markets as commands
 
-    table = commands.align(at, market)
-    if as_json:
-        print_json(commands.alignment_records(table))
-    else:
-        typer.echo(commands.alignment_text(table, in_words=bool(market)))
+    give(commands.align(at, market), as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy markets 7203.T --on 2024-11-05")
@@ -144,17 +117,9 @@ def markets(
     as_json: Json = False,
 ) -> None:
     """List the markets that are known, or those of a group, or explain one of any symbol."""
-    from . import run as commands
+    from . import markets as commands
 
-    if symbol:
-        record = commands.market(symbol, on or "2020-01-08")
-        print_json(record) if as_json else typer.echo(visible(commands.market_text(record)))
-        return
-    table = commands.markets(group)
-    if as_json:
-        print_json(table.to_dict("records"))
-    else:
-        typer.echo(commands.markets_text(table))
+    give(commands.markets(symbol, group, on), as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -165,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app([word for word in words if word != "--debug"], standalone_mode=False)
+        code = app([word for word in words if word != "--debug"], prog_name="eventstudy", standalone_mode=False)
     except KeyboardInterrupt:
         code = 130
     except SystemExit:
@@ -181,10 +146,11 @@ def _explain(error: Exception) -> int:
     """Say on stderr what went wrong, in one line, and return the exit code."""
     if isinstance(error, EventStudyError):
         text, code = str(error), error.exit_code
-    elif hasattr(error, "format_message"):
-        text, code = f"{error.format_message().rstrip('.')}; see eventstudy --help", 2
+    elif hasattr(error, "format_message"):  # older versions of typer take this class from click, newer ones have it
+        context = getattr(error, "ctx", None)
+        command = "eventstudy" if context is None else context.command_path
+        text, code = f"{error.format_message().rstrip('.')}; see {command} --help", 2
     else:
         text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
-    # A file's name or a cell may hold a line break or an escape sequence; neither may reach the terminal.
-    note(f"eventstudy: {visible(text, keep='')}")
+    note(f"eventstudy: {text}")
     return code

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +17,17 @@ from ..markets.prices.bars import Bars
 from ..markets.prices.quality import COLUMNS, oddities
 from ..markets.prices.revisions import drift
 from ..markets.sources.files import read_bars
+from ..markets.sources.layouts import LayoutNeeded as LayoutNeeded
+from ..markets.sources.layouts import read_layout
+from ..markets.sources.proposals import propose_layout
 from ..markets.sources.protocol import Fetched, Source, fetch_all
 from ..markets.sources.store import Entry, Store
 from ..markets.sources.yahoo import YahooSource
+from .terminal import Answer, table_text
 
 FETCHED = ("symbol", "outcome", "rows", "first", "last", "sha256", "detail")
 LISTED = ("symbol", "interval", "as_of", "rows", "first", "last", "prices", "source", "sha256")
 SHOWN_DIGITS = 12
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listing:
-    """A table for stdout and notes for stderr."""
-
-    columns: Sequence[str]
-    rows: Sequence[dict[str, Any]]
-    notes: Sequence[str] = ()
-
-    def text(self) -> str:
-        """Return the table in columns, hashes shortened."""
-        shown = [{**row, "sha256": row["sha256"][:SHOWN_DIGITS]} if "sha256" in row else row for row in self.rows]
-        cells = [[str(row[name]) for name in self.columns] for row in shown]
-        widths = [max(map(len, column)) for column in zip(self.columns, *cells, strict=True)]
-        lines = [self.columns, *cells]
-        return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-
-    def json(self) -> str:
-        """Return the rows as a line of JSON."""
-        return json.dumps(list(self.rows), ensure_ascii=False, allow_nan=False)
 
 
 def fetch(
@@ -56,7 +38,7 @@ def fetch(
     data: Path | None,
     *,
     source: Callable[[], Source] = YahooSource,
-) -> Listing:
+) -> Answer:
     """Fetch prices into the store.
 
     Raises
@@ -73,7 +55,7 @@ def fetch(
         notes += _notes(fetched)
     if not any(row["sha256"] for row in rows):
         raise NetworkError("; ".join(f"{row['symbol']}: {row['outcome']}: {row['detail']}" for row in rows))
-    return Listing(columns=FETCHED, rows=rows, notes=[*notes, f"kept in {store.folder}"])
+    return _answer(FETCHED, rows, [*notes, f"kept in {store.folder}"])
 
 
 def _fetched_row(fetched: Fetched, entry: Entry | None) -> dict[str, Any]:
@@ -98,7 +80,7 @@ def _notes(fetched: Fetched) -> Iterator[str]:
         yield f"{fetched.request.symbol}: built from {fetched.facts['built_from']}"
 
 
-def listed(symbols: Sequence[str], data: Path | None) -> Listing:
+def listed(symbols: Sequence[str], data: Path | None) -> Answer:
     """List what the store holds."""
     store = Store.of(data)
     surveys = [store.survey(symbol) for symbol in symbols] or [store.survey()]
@@ -118,10 +100,10 @@ def listed(symbols: Sequence[str], data: Path | None) -> Listing:
         for entry in survey.entries
     ]
     ignored = [line for survey in surveys for line in survey.ignored]
-    return Listing(columns=LISTED, rows=rows, notes=[*ignored, f"{len(rows)} files in {store.folder}"])
+    return _answer(LISTED, rows, [*ignored, f"{len(rows)} files in {store.folder}"])
 
 
-def checked(symbols: Sequence[str], data: Path | None) -> Listing:
+def checked(symbols: Sequence[str], data: Path | None) -> Answer:
     """Name what is odd in the latest answer of each symbol in the store, and what changed since the one before."""
     store = Store.of(data)
     surveys = [store.survey(symbol) for symbol in symbols] or [store.survey()]
@@ -138,13 +120,27 @@ def checked(symbols: Sequence[str], data: Path | None) -> Listing:
         found.append(_odd(latest[-1]))
         if len(latest) == 2:
             found.append(drift(*latest))
-    return _listing(found, [line for survey in surveys for line in survey.ignored], len(series))
+    return _oddities(found, [line for survey in surveys for line in survey.ignored], len(series))
 
 
-def checked_files(files: Path, layout: Path | None) -> Listing:
+def checked_files(files: Path, layout: Path | None) -> Answer:
     """Name what is odd in price files."""
     bars = read_bars(files, layout=layout)
-    return _listing([_odd(one) for one in bars.values()], [], len(bars))
+    return _oddities([_odd(one) for one in bars.values()], [], len(bars))
+
+
+def proposed(files: Path, layout: Path | None) -> Answer:
+    """Return a layout that would read a file, and three rows as it would read them; a folder has none."""
+    if files.is_dir():
+        return Answer()
+    found = propose_layout(files, None if layout is None else read_layout(layout))
+    rows = found.rows()
+    table = json.loads(rows.to_json(orient="records", date_format="iso"))
+    reasons = [f"# {line}" for line in found.settled]
+    shown = [f"# {line}" for line in rows.to_string(index=False).splitlines()]
+    checked = "# As this layout reads the file; check the dates before using it:"
+    text = "\n".join([*reasons, "", found.toml(), checked, *shown])
+    return Answer(text=text, records=[{"layout": found.layout.declared(), "rows": table}])
 
 
 def _odd(bars: Bars) -> pd.DataFrame:
@@ -160,14 +156,22 @@ def _odd(bars: Bars) -> pd.DataFrame:
     return oddities(bars, sessions)
 
 
-def _listing(found: Sequence[pd.DataFrame], notes: Sequence[str], count: int) -> Listing:
+def _oddities(found: Sequence[pd.DataFrame], notes: Sequence[str], count: int) -> Answer:
     """Make one table of several."""
     tables = [frame for frame in found if len(frame)]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS)
     days = pd.to_datetime(table["session"]).dt.strftime("%Y-%m-%d").fillna("")
     rows = [{name: str(row[name]) for name in COLUMNS} for row in table.assign(session=days).to_dict("records")]
     summary = f"{len(rows)} oddities in {count} series; nothing was changed"
-    return Listing(columns=COLUMNS, rows=rows, notes=[*notes, summary])
+    return _answer(COLUMNS, rows, [*notes, summary])
+
+
+def _answer(columns: Sequence[str], rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> Answer:
+    """Return a table with notes; for people hashes are shortened."""
+    shown = pd.DataFrame(rows, columns=list(columns)).astype(str)
+    if "sha256" in shown:
+        shown["sha256"] = shown["sha256"].str[:SHOWN_DIGITS]
+    return Answer(text=table_text(shown, {}), records=[list(rows)], notes=[f"note: {note}" for note in notes])
 
 
 def _day(text: str, option: str) -> dt.date:

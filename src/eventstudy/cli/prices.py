@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from .terminal import give
+
 app = typer.Typer(
     name="prices",
     help="Fetch prices into a store of one's own, list what is there, and check it.",
     epilog="Example: eventstudy prices fetch CL=F ^N225 --from 2019-01-01 --to 2020-01-31",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,
 )
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
@@ -20,6 +22,13 @@ Data = Annotated[
     typer.Option(help="Folder of one's own data; EVENTSTUDY_DATA or the system's usual place by default."),
 ]
 Interval = Annotated[str, typer.Option(help="1d, or 1m, 2m, 5m, 15m, 30m, 60m, 90m.")]
+
+
+@app.callback()
+def help_alone(context: typer.Context) -> None:
+    """Print the help where no command follows."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @app.command(epilog="Example: eventstudy prices fetch CL=F ^N225 --from 2019-01-01 --to 2020-01-31")
@@ -34,7 +43,7 @@ def fetch(
     """Fetch prices from Yahoo into the store; the only command that uses the network. For personal use."""
     from . import price_actions as prices
 
-    _print(prices.fetch(symbols, interval, first, last, data), as_json)
+    give(prices.fetch(symbols, interval, first, last, data), as_json=as_json)
 
 
 @app.command("list", epilog="Example: eventstudy prices list --json")
@@ -46,7 +55,7 @@ def list_(
     """List what the store holds: every answer, its dates, its source, and the hash that pins it."""
     from . import price_actions as prices
 
-    _print(prices.listed(symbols or [], data), as_json)
+    give(prices.listed(symbols or [], data), as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy prices check --files data/prices")
@@ -57,18 +66,16 @@ def check(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, drift between two fetches."""
+    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, drift between two fetches.
+
+    A file that cannot be read with certainty gets a layout proposed on stdout, with three rows as it would be read.
+    """
     from . import price_actions as prices
 
-    done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
-    _print(done, as_json)
-
-
-def _print(done: object, as_json: bool) -> None:
-    """Print the table on stdout and the notes on stderr."""
-    from .price_actions import Listing
-
-    assert isinstance(done, Listing)
-    typer.echo(done.json() if as_json else done.text())
-    for note in done.notes:
-        typer.echo(f"note: {note}", err=True)
+    try:
+        done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
+    except prices.LayoutNeeded:
+        if files is not None:
+            give(prices.proposed(files, layout), as_json=as_json)
+        raise
+    give(done, as_json=as_json)

@@ -3,50 +3,191 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from ..errors import UsageError
-from ..panel import EventPanel, Outcome
+from ..panel import EventPanel
 from ..windows import Window, check_disjoint
-from .models.least_squares import FloatArray
+from .cumulative import CumulativeReturns
+from .estimation import check_reach, with_estimation_outcomes
+from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Column, Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
-from .record import AbnormalReturns, BoolArray, CumulativeReturns
-
-__all__ = ["MIN_OBSERVATIONS", "AbnormalReturns", "BoolArray", "CumulativeReturns", "abnormal_returns", "rows_needed"]
 
 MIN_OBSERVATIONS = 20
-FLAT = "the estimation window's returns or regressors do not vary"
-FAILED = "the fit did not converge, or its variances do not return to a mean; choose another model or estimation window"
+BoolArray = npt.NDArray[np.bool_]
+# A share of a window's days may miss a whole number by rounding alone.
+ROUNDING = 1e-9
 
 
-def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
-    """Return the rows of event time that a panel must hold: all windows, and the model's reach around the event's.
-
-    Without the rows of its reach a model with leads has no forecast of the last day, so that a CAR would depend on
-    which other windows are listed. The estimation rows need none: their lags and leads stay within them.
+@dataclass(frozen=True, kw_only=True)
+class AbnormalReturns:
+    """Abnormal returns of n usable pairs over E rows of event time.
 
     Parameters
     ----------
+    rows : DataFrame
+        ``event_id``, ``market``, ``session`` ... of the usable pairs, in the order of the arrays.
+    outcomes : DataFrame
+        The rows of the whole panel, with what became of each pair.
+    estimation, span : Window
+        Rows of event time used for the estimates, and those the abnormal returns cover.
+    returns, ar : ndarray, shape (n, E)
+        NaN where the return or a regressor is missing.
+    between : ndarray, shape (n, G)
+        Abnormal returns of the rows between the estimation window and the span; they tell how restless the days just
+        before the event were.
+    noise : ndarray, shape (n, E)
+        Each day's own variance.
+    loading : ndarray, shape (n, E, k)
+        Loading on the parameters' error: the covariance is ``diag(noise) + loading loading'``.
+    sessions : ndarray of datetime64[D], shape (n, E)
+    estimation_sessions : ndarray of datetime64[D], shape (n, L)
+    estimation_returns : ndarray, shape (n, L)
+    estimation_factors, factors : ndarray, shape (n, L, f) and (n, E, f)
+        Regressors of the two windows.
+    fitted : Fitted
     model : Model
-    estimation : Window
-    windows : sequence of Window
-
-    Returns
-    -------
-    Window
-
-    Examples
-    --------
-    >>> from eventstudy.inference.models.factors import LaggedMarket
-    >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
-    Window(first=-60, last=3)
+    log_returns : bool
+        Whether the returns are logarithmic; buy-and-hold returns compound simple ones.
+    clock : ndarray, shape (n, L + G + E), optional
+        In event time of bars: the minute of the market's own day at which each bar opens, from the first estimation row
+        to the last of the span.
+    changes : bool
+        Whether the returns are changes of the price, which do not compound.
+    min_window_share : float
+        Share of a window's days that must be present for it to have a cumulative abnormal return; at least one day.
+    spans : ndarray, shape (n, E), optional
+        Days that each return spans; None where all span one. The variance of a return, and of its forecast, is that of
+        its span.
+    estimation_spans : ndarray, shape (n, L), optional
+        The same of the estimation rows.
     """
-    lags, leads = model.reach
-    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
-    return Window(min(estimation.first, first), max(estimation.last, last))
+
+    rows: pd.DataFrame
+    outcomes: pd.DataFrame
+    estimation: Window
+    span: Window
+    returns: FloatArray
+    ar: FloatArray
+    between: FloatArray
+    noise: FloatArray
+    loading: FloatArray
+    sessions: npt.NDArray[np.datetime64]
+    estimation_sessions: npt.NDArray[np.datetime64]
+    estimation_returns: FloatArray
+    estimation_factors: FloatArray
+    factors: FloatArray
+    fitted: Fitted
+    model: Model
+    log_returns: bool = False
+    clock: FloatArray | None = None
+    changes: bool = False
+    min_window_share: float = 0.0
+    spans: FloatArray | None = None
+    estimation_spans: FloatArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.ar)
+
+    @property
+    def tau(self) -> IntArray:
+        """Event time of the columns, shape (E,)."""
+        return np.arange(self.span.first, self.span.last + 1)
+
+    @property
+    def se(self) -> FloatArray:
+        """Standard errors of the daily abnormal returns, shape (n, E)."""
+        variance = self.noise.copy()
+        for k in range(self.loading.shape[-1]):
+            variance += self.loading[..., k] ** 2
+        return np.asarray(np.sqrt(variance))
+
+    @property
+    def sar(self) -> FloatArray:
+        """Abnormal returns over their standard errors, shape (n, E)."""
+        return self.ar / self.se
+
+    @property
+    def daily_ar(self) -> FloatArray:
+        """Abnormal returns over the root of the days they span, as the residuals of the estimation, shape (n, E)."""
+        return self.ar if self.spans is None else self.ar / np.sqrt(self.spans)
+
+    @property
+    def cov(self) -> FloatArray:
+        """Covariance of the forecast errors, shape (n, E, E)."""
+        return assemble(self.noise, self.loading)
+
+    @cached_property
+    def derived(self) -> dict[tuple[str, Window] | str, Any]:
+        """What several tests need and one of them has computed, by name: filled as it is asked for."""
+        return {}
+
+    @cached_property
+    def history(self) -> FloatArray:
+        """Abnormal returns per root day from the first estimation row to the last of the span, (n, L + G + E)."""
+        return np.concatenate([self.fitted.residuals, self.between, self.daily_ar], axis=1)
+
+    def columns(self, window: Window) -> slice:
+        """Positions of `window` among the columns.
+
+        Raises
+        ------
+        UsageError
+            If the window is not within `span`.
+        """
+        if window.first < self.span.first or window.last > self.span.last:
+            raise UsageError(f"window {window.label} is not within {self.span.label}, the rows of this study")
+        start = window.first - self.span.first
+        return slice(start, start + window.length)
+
+    def complete(self, window: Window) -> BoolArray:
+        """Which pairs have enough days of `window` for a cumulative abnormal return, shape (n,)."""
+        return self._enough(np.isfinite(self.ar[:, self.columns(window)]))
+
+    def _enough(self, present: BoolArray) -> BoolArray:
+        """Which rows of a mask of shape (n, W) hold enough days."""
+        days = present.sum(axis=1)
+        return np.asarray((days > 0) & (days >= self.min_window_share * present.shape[1] - ROUNDING))
+
+    def car(self, window: Window) -> CumulativeReturns:
+        """Cumulate over `window`: ``var = c'V c`` with c one on the days present (Campbell, Lo & MacKinlay 1997)."""
+        return self.cumulate(window, self.complete(window))
+
+    def cumulate(self, window: Window, keep: BoolArray) -> CumulativeReturns:
+        """Cumulate over the days present of `window` for the pairs selected by a mask of shape (n,)."""
+        at = self.columns(window)
+        ar = self.ar[:, at]
+        present = np.isfinite(ar)
+        n_days = present.sum(axis=1)
+        variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1)
+        for k in range(self.loading.shape[-1]):
+            variance += np.where(present, self.loading[:, at, k], 0.0).sum(axis=1) ** 2
+        keep = keep & (n_days > 0)
+        car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
+        se = np.where(keep, np.sqrt(variance), np.nan)
+        return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)
+
+    def bhar(self, window: Window) -> FloatArray:
+        """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
+
+        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997). Changes of a
+        price do not compound: they have none.
+        """
+        at = self.columns(window)
+        present = np.isfinite(self.ar[:, at])
+        grown = [np.where(present, held, 0.0) for held in (self.returns[:, at], (self.returns - self.ar)[:, at])]
+        if self.log_returns:
+            held, expected = (np.exp(values.sum(axis=1)) for values in grown)
+        else:
+            held, expected = ((1.0 + values).prod(axis=1) for values in grown)
+        return np.where(self._enough(present) & ~np.bool_(self.changes), held - expected, np.nan)
 
 
 def abnormal_returns(
@@ -91,7 +232,6 @@ def abnormal_returns(
 
     Examples
     --------
-    >>> import pandas as pd
     >>> from eventstudy.inference.models.market import ConstantMean
     >>> returns = np.append(np.tile([0.01, -0.01], 15), 0.05)[None, :]
     >>> rows = pd.DataFrame({"event_id": ["e"], "market": ["m"], "outcome": ["ok"], "detail": [""]})
@@ -106,7 +246,7 @@ def abnormal_returns(
         raise UsageError("give at least one event window, such as [0, 0]")
     check_disjoint(estimation, windows)
     span = Window(min(w.first for w in windows), max(w.last for w in windows))
-    _check_reach(panel, (estimation, span))
+    check_reach(panel, (estimation, span))
     before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
     regressors = model.design(panel.factors[:, before], panel.factor_names)
@@ -122,7 +262,7 @@ def abnormal_returns(
     few = fitted.n_obs < min_observations
     flat = ~few & ~(fitted.sigma > 0)
     if few.any() or flat.any():
-        panel = _with_estimation_outcomes(panel, fitted, few, flat, min_observations)
+        panel = with_estimation_outcomes(panel, fitted, few, flat, min_observations)
         keep = _rows(panel.usable)
         fitted = fit(keep)
     good = panel if isinstance(keep, slice) else panel.only(keep)
@@ -130,13 +270,6 @@ def abnormal_returns(
     return replace(
         result, outcomes=panel.rows, log_returns=log_returns, changes=changes, min_window_share=min_window_share
     )
-
-
-def _check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
-    """Raise `UsageError` if a window reaches beyond the panel."""
-    for window in windows:
-        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
-            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
 
 
 def _forecast(
@@ -184,21 +317,3 @@ def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
 def _rows(keep: BoolArray) -> BoolArray | slice:
     """Return the mask, or the slice of everything where it keeps all: a view instead of a copy."""
     return slice(None) if keep.all() else keep
-
-
-def _with_estimation_outcomes(
-    panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
-) -> EventPanel:
-    """Mark the pairs that have too few observations, no variance, or no fit."""
-    usable = np.flatnonzero(panel.usable)
-    short = [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]]
-    failed = flat & np.asarray(getattr(fitted, "failed", False))
-    for where, outcome, detail in (
-        (few, Outcome.TOO_FEW_OBSERVATIONS, short),
-        (failed, Outcome.FIT_FAILED, [FAILED] * int(failed.sum())),
-        (flat & ~failed, Outcome.NO_VARIANCE, [FLAT] * int((flat & ~failed).sum())),
-    ):
-        mask = np.zeros(len(panel.rows), dtype=bool)
-        mask[usable[where]] = True
-        panel = panel.with_outcome(mask, outcome, detail)
-    return panel

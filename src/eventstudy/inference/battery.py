@@ -153,7 +153,7 @@ def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPl
             *_event_results(abnormal, window, plan, verdicts),
             *_sample_results(sample, plan, verdicts),
         ]:
-            rows.append(_row(test, event_id, market, window, result, verdicts[test.name]))
+            rows.append(_row(test, event_id, market, window, result, verdicts[test.name].of(result)))
     return pd.DataFrame(rows, columns=list(TEST_COLUMNS))
 
 
@@ -207,10 +207,15 @@ def _drawn(test: SignificanceTest, plan: TestPlan) -> dict[str, int]:
 def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> Iterator[Labelled]:
     """Make the tests of each event-market pair; yield pair after pair."""
     tests = _of_scope(plan, Scope.PAIR)
-    made = [test(abnormal, window, **_drawn(test, plan)) for test in tests]
+    made = [test(abnormal, window, **_drawn(test, plan), **_families(test, plan)) for test in tests]
     keys = zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True)
     for (event_id, market), *results in zip(keys, *made, strict=True):
         yield from ((test, event_id, market, result) for test, result in zip(tests, results, strict=True))
+
+
+def _families(test: SignificanceTest, plan: TestPlan) -> dict[str, Any]:
+    """Return the families, for a test of pairs that takes them."""
+    return {"families": plan.families} if test.declares == "families" else {}
 
 
 def _event_results(

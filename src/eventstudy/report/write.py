@@ -1,20 +1,22 @@
-"""The one verb of this room: write the report of a result."""
+"""Write the report of a result, and compare a written one with the hashes that it names."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..errors import UsageError
 from ..events import Event
-from ..files import local_path, write_all
+from ..files import local_path, read_bytes, sha256, write_all
 from ..study.result import EventStudyResult
 from .export import csv_bytes, json_bytes, provenance, tables
 from .figures import figures
 from .page import render
 
 PAGE = "report.html"
+NAMED = re.compile(r'<meta name="eventstudy-file" content="((?:tables/|figures/)?[a-z0-9_.-]+) sha256:([0-9a-f]{64})">')
 
 
 def write_report(
@@ -53,7 +55,27 @@ def write_report(
     UsageError
         If the result is not that of one event.
     OutputError
-        If files are in the way, or the folder cannot be written.
+        If files are in the way, another process is writing there, or the folder cannot be written.
+    """
+    contents = report_files(result, title=title, others=others, inputs=inputs)
+    folder = local_path(out)
+    write_all(folder, contents, force=force)
+    return folder / PAGE
+
+
+def report_files(
+    result: EventStudyResult,
+    *,
+    title: str = "",
+    others: Iterable[Event] = (),
+    inputs: Mapping[str, str] | None = None,
+) -> dict[str, bytes]:
+    """Return the files of a report by their names; the page comes last and names the SHA-256 of all others.
+
+    Raises
+    ------
+    UsageError
+        If the result is not that of one event.
     """
     if len(result.dated) != 1:
         raise UsageError(f"a report tells the story of one event; this result has {len(result.dated)}")
@@ -63,7 +85,35 @@ def write_report(
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in tables(result).items()}
     contents |= {f"figures/{name}": content for name, content in pictures.items()}
     contents["run.json"] = json_bytes(record)
-    page = render(result, title=title, others=others, pictures=pictures, record=record, files=contents)
-    folder = local_path(out)
-    write_all(folder, {PAGE: page, **contents}, force=force)
-    return folder / PAGE
+    hashes = {name: sha256(content) for name, content in contents.items()}
+    page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes)
+    return {**contents, PAGE: page}
+
+
+def differing(folder: Path) -> list[str]:
+    """Return the names of the files that are not the ones which the page of a report names.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of a report.
+
+    Returns
+    -------
+    list of str
+        Missing and changed files; nothing where there is no page.
+
+    Raises
+    ------
+    InputError
+        If the page cannot be read.
+    """
+    if not (folder / PAGE).is_file():
+        return []
+    named = NAMED.findall(read_bytes(folder / PAGE).decode(errors="replace"))
+    return [name for name, digest in named if not _is(folder / name, digest)]
+
+
+def _is(path: Path, digest: str) -> bool:
+    """Whether there is a file with a SHA-256."""
+    return path.is_file() and sha256(read_bytes(path)) == digest

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..events import Event
 from ..inference.abnormal import AbnormalReturns
+from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import inspect
 from ..panel import EventPanel
 from .inputs import Inputs
@@ -23,7 +24,7 @@ def details(
     dated: tuple[Event, ...],
     *,
     returns: str,
-    calendar: str | None,
+    instruments: Instruments,
 ) -> dict[str, Any]:
     """Return the fields of `eventstudy.study.result.EventStudyResult` that the data give beside the returns.
 
@@ -37,8 +38,8 @@ def details(
     dated : tuple of Event
     returns : str
         Kind of return.
-    calendar : str, optional
-        Clock of symbols that the catalogue does not have.
+    instruments : Instruments
+        Where symbols are looked up.
     """
     bars = inputs.prices
     if bars is None:
@@ -47,5 +48,5 @@ def details(
         found: dict[str, Any] = by_the_bar(abnormal, alignment, bars, dated, returns)
     else:
         found = {"anatomy": anatomy(usable, bars, alignment)}
-    oddities = inspect(bars, alignment["market"].unique(), calendar)
+    oddities = inspect(bars, alignment["market"].unique(), instruments)
     return {"oddities": oddities, "files": dict(bars.files), **found}

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..inference.abnormal import ROUNDING, AbnormalReturns
 from ..inference.models.protocol import Model
-from ..inference.record import ROUNDING, AbnormalReturns
 from ..panel import EventPanel, Outcome, each_row
 from ..windows import Window
 from .inputs import Inputs, Reason, shown

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, UnknownNameError
+from ..instruments.catalogue import Instruments
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import BarSet
 from ..panel import Outcome
@@ -48,7 +49,9 @@ class Inputs:
         return cls(series=series, prices=prices, rolls=rolls)
 
     @classmethod
-    def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, calendar: str | None) -> Inputs:
+    def of_returns(
+        cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments | None
+    ) -> Inputs:
         """Take returns as they were given.
 
         Raises
@@ -57,7 +60,7 @@ class Inputs:
             If a column looks like per cent or like prices and the unit was not declared.
         """
         check_known("returns_unit", unit, UNITS)
-        given = returns_by_symbol(returns if unit != "percent" else returns / 100.0, calendar, kind=kind)
+        given = returns_by_symbol(returns if unit != "percent" else returns / 100.0, instruments, kind=kind)
         if unit is None and kind != "change":
             _refuse_per_cent(given.series)
         return cls(series=given.series, given=given)

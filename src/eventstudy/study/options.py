@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 from annotated_types import Ge, Le, MinLen
 
-from ..errors import UnknownNameError, UsageError, refuse_duplicates
+from ..errors import UnknownNameError, UsageError
+from ..inference.models.protocol import Model
 from ..inference.significance.protocol import SignificanceTest
 from ..windows import Window
 
@@ -25,6 +26,10 @@ Windows = Annotated[
     Sequence[Pair],
     MinLen(1),
     "a list of windows, each two whole numbers, such as [[0, 0], [-1, 1]]; at least one event window",
+]
+ModelChoice = Annotated[
+    str | Model | Mapping[str, Any],
+    'a name such as "market", or a table such as {name = "dimson", parameters = {lags = 1}}',
 ]
 TestNames = Annotated[
     str | Annotated[Sequence[str | SignificanceTest], MinLen(1)],
@@ -52,46 +57,35 @@ def listed(value: Any) -> Any:
     return tuple(value)
 
 
-def check_families(families: Mapping[str, Sequence[str]] | None) -> None:
-    """Raise `UsageError` if a family names a market twice.
-
-    Examples
-    --------
-    >>> check_families({"oil": ["CL=F", "BZ=F"]})
-    """
-    for family, markets in (families or {}).items():
-        try:
-            refuse_duplicates("market", list(markets))
-        except UsageError as error:
-            raise UsageError(f"family {family!r}: {error}") from None
-
-
 def check_declared(
-    families: Mapping[str, Sequence[str]] | None, weights: Mapping[str, float] | None, markets: Collection[str]
+    families: Mapping[str, Sequence[str]] | None, weights: Mapping[str, float] | None, markets: Collection[str] | None
 ) -> None:
-    """Raise an error if a family or the weights name a market that is not studied.
+    """Raise an error if a family names a market twice, or a family or the weights one that is not studied.
 
     Parameters
     ----------
     families : mapping of str to sequence of str, optional
     weights : mapping of str to float, optional
-    markets : collection of str
-        The markets of the study.
+    markets : collection of str, optional
+        The markets of the study, where they are known.
 
     Raises
     ------
     UnknownNameError
         For the first such market.
     UsageError
-        If all weights are zero.
+        If a market occurs twice in a family, or all weights are zero.
 
     Examples
     --------
     >>> check_declared({"oil": ["CL=F"]}, {"CL=F": 1.0}, ["CL=F", "^N225"])
     """
+    for family, names in (families or {}).items():
+        if duplicates := [name for name in names if list(names).count(name) > 1]:
+            raise UsageError(f"families.{family}: duplicate market {duplicates[0]}; keep one")
     named = [(f"families.{family}", name) for family, names in (families or {}).items() for name in names]
     for where, name in [*named, *(("weights", name) for name in weights or {})]:
-        if name not in markets:
+        if markets is not None and name not in markets:
             raise UnknownNameError("market", name, markets, where)
     if weights and not any(weights.values()):
         raise UsageError("weights: all of them are zero; give one that is not")

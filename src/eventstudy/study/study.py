@@ -10,28 +10,33 @@ import pandas as pd
 
 from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
 from ..events import Event
-from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
 from ..inference.battery import TestPlan
-from ..inference.models.protocol import Column, Model
+from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
-from ..markets.alignment.events_in_bars import bar_panel
+from ..instruments.catalogue import Instruments
+from ..markets.alignment.events import at_the_end, meet, meet_frame, prepared
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.resample import bar_length
-from ..panel import EventPanel, Outcome, build_panel
+from ..panel import EventPanel, Outcome
 from ..schema import check_fields
 from ..windows import Window, check_before_event, check_disjoint, covering, plain
 from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
+from .clocks import clock_sentences, named, plain_instruments
 from .details import details
+from .event_time import in_event_time, series_known
 from .gaps import mark_gaps
 from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
-from .narrative import left_out, method_sentences
+from .method import method_sentences
+from .narrative import left_out
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
+# Markets whose clocks the method names one by one.
+SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +76,10 @@ class EventStudy:
     weights : mapping of str to float, optional
         A portfolio of markets, signs included, declared before looking.
     calendar : str, optional
-        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
+        Clock of the symbols that neither `instruments`, the catalogue nor a suffix gives one, such as ``"XNYS"``.
+    instruments : mapping of str to table or Instrument, optional
+        Markets of your own, or other facts of known ones, as ``[instruments]`` of a study file has them; an
+        `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
         dropped.
@@ -101,7 +109,7 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model | Mapping[str, Any] = "constant-mean"
+    model: options.ModelChoice = "constant-mean"
     benchmark: str | None = None
     factors: options.Names = ()
     markets: options.Symbols | None = None
@@ -115,6 +123,7 @@ class EventStudy:
     families: options.Families | None = None
     weights: options.Weights | None = None
     calendar: str | None = None
+    instruments: Mapping[str, Any] | None = None
     overlap: str = "keep"
     min_window_share: options.Share = 1.0
     returns_kind: str | None = None
@@ -122,6 +131,8 @@ class EventStudy:
     seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name, value in named(self.markets, self.benchmark, self.instruments).items():
+            object.__setattr__(self, name, value)
         for name in ("factors", "markets", "windows", "tests"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
@@ -138,10 +149,7 @@ class EventStudy:
         check_known("returns_unit", self.returns_unit, UNITS)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
-        refuse_duplicates("test", self.tests if isinstance(self.tests, tuple) else ())
-        options.check_families(self.families)
-        if self.markets is not None:
-            options.check_declared(self.families, self.weights, self.markets)
+        options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
         check_before_event(self.estimation_window)
         if isinstance(self.model, Mapping):
@@ -161,6 +169,11 @@ class EventStudy:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
 
+    def _known(self, bars: BarSet | None) -> Instruments:
+        """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
+        rules = bars is not None or self.calendar is not None
+        return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
+
     @property
     def _model(self) -> Model:
         """The model, by its name or as it was given."""
@@ -169,7 +182,7 @@ class EventStudy:
     def run(
         self,
         events: Event | Iterable[Event] | pd.DataFrame,
-        bars: BarSet | Mapping[str, pd.DataFrame] | None = None,
+        bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
         *,
         returns: pd.DataFrame | None = None,
         returns_kind: str | None = None,
@@ -214,17 +227,19 @@ class EventStudy:
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
-        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, calendar=self.calendar)
+        inputs = Inputs.of_returns(
+            returns, kind=declared.returns, unit=unit, instruments=self._known(None) if self.calendar else None
+        )
         return declared._meet(events, inputs)
 
     def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
         """Align the events, and study them."""
-        by_the_bar = inputs.prices if self.bars else None
+        by_the_bar, known = inputs.prices if self.bars else None, self._known(inputs.prices)
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar, by_the_bar), (), inputs)
+            return self._study(meet_frame(events, known, by_the_bar), (), inputs)
         markets = self._markets(inputs.series)
-        dated, alignment = meet(events, markets, by_the_bar)
-        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
+        dated, alignment = meet(events, markets, by_the_bar, known)
+        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar, known)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
             alternative = self._study(alignment_late, late, inputs)
@@ -232,10 +247,10 @@ class EventStudy:
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self) if item.name != "instruments"}
         if not isinstance(self.model, str):
             values["model"] = plain(model_table(self._model))
-        return values
+        return values | {"instruments": plain_instruments(self.instruments)}
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -246,12 +261,14 @@ class EventStudy:
         """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
-    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+    def _prices(
+        self, bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series[Any] | None
+    ) -> BarSet | None:
         """Return the prices in bars of the study's length."""
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
         known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        return None if known is None else prepared(known, self.bars, self.markets or (), self.calendar)
+        return None if known is None else prepared(known, self.bars, self.markets or (), self._known(known))
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -265,24 +282,18 @@ class EventStudy:
     def _panel(self, alignment: pd.DataFrame, inputs: Inputs) -> EventPanel:
         """Put returns in event time; pairs that are not observed yet are marked."""
         series, bars = inputs.series, inputs.prices
-        span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
-        known = (
-            {name: one.dropna() for name, one in series.items()}
-            if bars is None and self._model.known_before_open
-            else series
+        known = series_known(series, self._model, given=bars is None)
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
+        return in_event_time(
+            alignment,
+            inputs,
+            factors,
+            self._model,
+            estimation=self.estimation_window,
+            windows=self.event_windows,
+            in_bars=self.bars is not None,
         )
-        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
-        if bars is None:
-            return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
-        if self.bars is None:
-            panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
-        else:
-            # A model by the time of day has returns across a break among its like, and no sums over spans.
-            timed = Column.TIME_OF_DAY in self._model.reads
-            spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
-            panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
-        return mark_provisional(panel, bars, alignment, covering(self.event_windows).last)
 
     def _study(
         self,
@@ -296,31 +307,33 @@ class EventStudy:
         every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
         panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
         panel, overlaps = self._without_overlaps(panel)
+        known = self._known(bars)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
         reaction = frames.reaction(abnormal, bars, self.returns)
+        tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
         return EventStudyResult(
             specification=self.specification(),
-            method=self.method(),
+            method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
             dated=dated,
             panel=usable,
             abnormal=abnormal,
             alignment=alignment,
-            reaction=reaction,
+            reaction=frames.with_headline(reaction, tests),
             car=frames.car(abnormal, windows, lost),
             ar=frames.ar(abnormal),
             events=frames.events(abnormal, windows, lost),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
+            tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
             benchmark=beside(
-                self._model, self._factor_names(inputs.series), alignment, dated, in_bars=self.bars is not None
+                self._model, self._factor_names(inputs.series), alignment, dated, known, in_bars=self.bars is not None
             ),
             alternative=alternative,
-            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, calendar=self.calendar),
+            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:

@@ -61,6 +61,26 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
     return table.assign(mde80=minimum_detectable_effect(car.se, car.df))
 
 
+HEADLINE_COLUMNS = ("headline_p", "step_down_p", "headline_mde80", "family_mde80")
+
+
+def with_headline(reaction: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Add what is read first of day 0: each market's own p and the one among all, and what either would find.
+
+    NaN where these tests were not made.
+    """
+    day = tests[tests["window"] == DAY_ZERO.label].set_index(["event_id", "market"])
+    keys = pd.MultiIndex.from_frame(reaction[["event_id", "market"]].astype(str))
+    columns = {}
+    for name, p, effect in (
+        ("placebo_standardised", "headline_p", "headline_mde80"),
+        ("step_down", "step_down_p", "family_mde80"),
+    ):
+        found = day[day["test"] == name]
+        columns[p], columns[effect] = (found[column].reindex(keys).to_numpy() for column in ("p", "mde80"))
+    return reaction.assign(**{name: columns[name] for name in HEADLINE_COLUMNS})
+
+
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
     """Change of the close over day 0, in each market's own unit."""
     rows = abnormal.rows[["market", "session"]]

@@ -13,6 +13,7 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
 from ..stream import walk
 from . import kernels
+from .joined import joined_sessions
 from .kernels import DaySums
 
 
@@ -68,7 +69,7 @@ class Timeline:
 
 def few_in_common(blocks: Iterable[AbnormalReturns], least: int) -> int:
     """Return how many pairs of events have fewer than `least` estimation dates, or bars, in common."""
-    parts = [(np.isfinite(b.fitted.residuals), label_numbers(b.estimation_sessions)) for b in blocks]
+    parts = [(np.isfinite(b.fitted.residuals), label_numbers(joined_sessions(b)[0])) for b in blocks]
     there, days = (np.concatenate(part) for part in zip(*parts, strict=True))
     event, column = np.nonzero(there)
     date, place = np.unique(days[event, column], return_inverse=True)
@@ -130,7 +131,7 @@ def _residual_sums(
         np.sqrt(squares / (length - 1)),
         cubes / length / (squares / length) ** 1.5,
         bool((sessions == dates).all()),
-        _sums_by_date(kernels.root_mean_square_scaled(residuals), block.joined_sessions[0]),
+        _sums_by_date(kernels.root_mean_square_scaled(residuals), joined_sessions(block)[0]),
     )
 
 

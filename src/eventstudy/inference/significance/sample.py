@@ -111,7 +111,8 @@ class Sample:
     @cached_property
     def clusters(self) -> Clusters:
         """Sets of pairs that are linked by an event or by a shared day of the window."""
-        return Clusters.of(self.events, self.dates, self.days.astype(np.int64), np.isfinite(self.ar))
+        present = np.isfinite(self.ar) & np.isfinite(self.car)[:, None]
+        return Clusters.of(self.events, self.dates, self.days.astype(np.int64), present)
 
     @property
     def correlation(self) -> float:

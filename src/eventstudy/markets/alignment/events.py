@@ -9,27 +9,31 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ...errors import NotEnoughDataError, UnknownNameError, UsageError
+from ...errors import NotEnoughDataError, UsageError
 from ...events import Event, When
-from ...instruments.catalogue import Instrument, catalogue, find_instrument
+from ...instruments.catalogue import Instrument, Instruments
 from ...panel import EventPanel, Outcome
-from ..calendars.schedule import schedule
+from ..calendars.schedule import known_range, schedule
 from ..prices.bars import Bars, BarSet
 from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
 from ..prices.spreads import with_formulas
 from .events_in_bars import among_bars, in_bars_of
 from .given_dates import instants, session_days
-from .own_sessions import clock_of, only_sessions, sessions_within
+from .own_sessions import only_sessions, sessions_within
 from .sessions import align
 
 ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 RECENT = pd.Timedelta(days=7)
+CATALOGUE = Instruments()
 LAST_MOMENT = dt.timedelta(microseconds=1)
 
 
 def meet(
-    events: Event | Iterable[Event], markets: Sequence[str], bars: BarSet | None = None
+    events: Event | Iterable[Event],
+    markets: Sequence[str],
+    bars: BarSet | None = None,
+    instruments: Instruments = CATALOGUE,
 ) -> tuple[tuple[Event, ...], pd.DataFrame]:
     """Align every event with every market.
 
@@ -40,6 +44,8 @@ def meet(
     markets : sequence of str
     bars : BarSet, optional
         Where event time counts bars: day 0 is put at one of them, see `events_in_bars.among_bars`.
+    instruments : Instruments
+        Where symbols are looked up.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def meet(
     ids = [event.id for event in dated]
     if not dated or len(set(ids)) < len(ids):
         raise UsageError("events: give at least one, each with an id of its own")
-    table = align([event.when.start for event in dated], list(markets))
+    table = align([event.when.start for event in dated], [instruments.find(name) for name in markets])
     alignment = _plain(table.assign(event_id=np.repeat(ids, len(markets))))
     return dated, alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
@@ -70,7 +76,7 @@ def at_the_end(event: Event) -> Event:
     return replace(event, public=last) if event.public else replace(event, occurred=last)
 
 
-def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet | None = None) -> pd.DataFrame:
+def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars: BarSet | None = None) -> pd.DataFrame:
     """Align a frame of events that each name their market.
 
     Parameters
@@ -78,8 +84,8 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     events : DataFrame
         ``event_id``, ``symbol`` and either ``session`` (day 0: an ISO day, a date, a timestamp at midnight) or
         ``instant`` (with a time zone). Nothing else is taken for a date.
-    calendar : str, optional
-        Clock of the symbols that the catalogue does not have, such as ``"XNYS"``.
+    instruments : Instruments
+        Where symbols are looked up.
     bars : BarSet, optional
         Where event time counts bars; the events are then instants.
 
@@ -101,10 +107,12 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     if "session" in table:
         return table.assign(session=session_days(events).to_numpy()).reindex(columns=ALIGNMENT_COLUMNS)
     table = table.assign(instant=instants(events))
-    clocks = table["market"].where(table["market"].isin(list(catalogue())), "")
+    found = {symbol: instruments.find(str(symbol)) for symbol in table["market"].unique()}
+    # Symbols of one clock are placed at once: a study of thousands of shares has a handful of clocks.
+    clocks = table["market"].map({symbol: _clock_key(each) for symbol, each in found.items()})
     parts = []
-    for symbol, group in table.groupby(clocks, sort=False):
-        instrument = find_instrument(str(symbol)) if symbol else _unlisted(str(group["market"].iloc[0]), calendar)
+    for _, group in table.groupby(clocks, sort=False):
+        instrument = found[group["market"].iloc[0]]
         placed = align(group["instant"].tolist(), instrument)
         parts.append(
             placed.assign(market=group["market"].to_numpy(), event_id=group["event_id"].to_numpy(), at=group.index)
@@ -113,24 +121,31 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     return alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
 
-def prepared(bars: BarSet, length: str | None, markets: Iterable[str], calendar: str | None = None) -> BarSet:
+def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
     """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names.
 
     Daily rows on days that are no session of their market are taken out.
     """
-    known = replace(bars, bars={symbol: only_sessions(observed(one), calendar) for symbol, one in bars.bars.items()})
+    known = replace(
+        bars,
+        bars={symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in bars.bars.items()},
+    )
     return with_formulas(in_bars_of(known, length), markets)
 
 
-def observed(bars: Bars) -> Bars:
+def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
     """Return the bars without the last rows, if these were recorded before the market's price of them was known."""
-    if bars.as_of is None or bars.symbol not in catalogue():
+    instrument = instruments.get(bars.symbol)
+    if bars.as_of is None or instrument is None:
         return bars
     if bars.intraday:
         known = bars.ends <= bars.as_of
     else:
-        last = bars.index[-1].date()
-        frame = schedule(find_instrument(bars.symbol), (bars.index[-1] - RECENT).date(), last).frame()
+        low, high = known_range(instrument.calendar)
+        first, last = max(low, (bars.index[-1] - RECENT).date()), min(high, bars.index[-1].date())
+        if first > last:
+            return bars
+        frame = schedule(instrument, first, last).frame()
         unknown = frame["session"][frame["observation"] > bars.as_of]
         known = ~bars.index.isin(unknown)
     if not known.any():
@@ -172,25 +187,23 @@ def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
     return f"day 0{when} is not there yet: the prices end with {to}{recorded}; run the study again when it is"
 
 
-def inspect(bars: BarSet, markets: Iterable[str], calendar: str | None = None) -> pd.DataFrame:
+def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> pd.DataFrame:
     """List what is odd in the prices of markets: ``market, session, kind, detail``."""
-    found = [oddities(bars[market], _sessions(bars[market], calendar)) for market in markets if market in bars]
+    found = [
+        oddities(bars[market], _sessions(instruments.get(market), bars[market])) for market in markets if market in bars
+    ]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
 
 
-def _sessions(bars: Bars, calendar: str | None) -> pd.DatetimeIndex | None:
+def _sessions(instrument: Instrument | None, bars: Bars) -> pd.DatetimeIndex | None:
     """Sessions that the market's calendar has over the prices, as far as it is known."""
-    instrument = clock_of(bars.symbol, calendar)
     return None if instrument is None or bars.intraday else sessions_within(instrument, bars.index)
 
 
-def _unlisted(symbol: str, calendar: str | None) -> Instrument:
-    """Clock of a symbol that the catalogue does not have."""
-    if calendar is None:
-        raise UnknownNameError(
-            "market", symbol, catalogue(), "events with instants (name a calendar for symbols of your own)"
-        )
-    return Instrument(symbol=symbol, name=symbol, calendar=calendar)
+def _clock_key(each: Instrument) -> str:
+    """Return what decides an instrument's sessions and observations; equal for those of one clock."""
+    observed = (each.observed_at, each.observed_zone, each.observed_early, each.observed_after_close)
+    return repr((each.calendar, hash(each.calendar), observed))
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

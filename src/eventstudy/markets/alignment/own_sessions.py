@@ -9,23 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ...errors import UsageError
-from ...instruments.catalogue import Instrument, catalogue
+from ...instruments.catalogue import Instrument, Instruments
 from ..calendars.schedule import known_range, schedule
 from ..prices.bars import Bars
 from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
-
-
-def clock_of(symbol: str, calendar: str | None = None) -> Instrument | None:
-    """Return the instrument of a symbol: the catalogue's, or one on the calendar named; None where there is neither.
-
-    Examples
-    --------
-    >>> clock_of("^N225").calendar, clock_of("MINE", "XNYS").calendar, clock_of("MINE")
-    ('XTKS', 'XNYS', None)
-    """
-    if symbol in catalogue():
-        return catalogue()[symbol]
-    return None if calendar is None else Instrument(symbol=symbol, name=symbol, calendar=calendar)
 
 
 def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex | None:
@@ -48,13 +35,13 @@ def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIn
     return index[(index >= low) & (index <= high) & ~index.isin(sessions)]
 
 
-def only_sessions(bars: Bars, calendar: str | None = None) -> Bars:
+def only_sessions(bars: Bars, instruments: Instruments) -> Bars:
     """Return daily bars without the rows on days that are no session of the market; `Bars.left_out` lists them.
 
     The return of the next row is that since the last session. Bars without any row on a session stay as they are, and
     so do those of a symbol without a clock.
     """
-    instrument = None if bars.intraday else clock_of(bars.symbol, calendar)
+    instrument = None if bars.intraday else instruments.get(bars.symbol)
     extra = bars.index[:0] if instrument is None else no_session(instrument, bars.index)
     if not 0 < len(extra) < len(bars.index):
         return bars
@@ -106,17 +93,20 @@ class GivenReturns:
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
 
 
-def returns_by_symbol(returns: pd.DataFrame, calendar: str | None = None, *, kind: str = "log") -> GivenReturns:
+def returns_by_symbol(
+    returns: pd.DataFrame, instruments: Instruments | None = None, *, kind: str = "log"
+) -> GivenReturns:
     """Take a frame of returns apart: sessions x symbols, as fractions.
 
-    Without a calendar there is no clock: event time counts the rows of the frame, and a NaN is a missing day. With one
-    each symbol counts the sessions of its own market (the catalogue's, else the calendar named) that have a return; a
-    return on another day is part of the next session's.
+    Without instruments there is no clock: event time counts the rows of the frame, and a NaN is a missing day. With
+    them each symbol counts the sessions of its own market that have a return; a return on another day is part of the
+    next session's.
 
     Parameters
     ----------
     returns : DataFrame
-    calendar : str, optional
+    instruments : Instruments, optional
+        Where symbols are looked up.
     kind : {"log", "simple", "change"}
         How returns are put together.
 
@@ -136,7 +126,7 @@ def returns_by_symbol(returns: pd.DataFrame, calendar: str | None = None, *, kin
         values = returns[symbol].astype(float)
         infinite[str(symbol)] = index[np.isinf(values)]
         values = pd.Series(values.where(np.isfinite(values)).to_numpy(), index=index, name=str(symbol))
-        instrument = None if calendar is None else clock_of(str(symbol), calendar)
+        instrument = None if instruments is None else instruments.get(str(symbol))
         if instrument is not None:
             own = values.dropna()
             found.append(_oddities(own, instrument))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -11,6 +12,8 @@ from .schedule import known_range, schedule
 
 COLUMNS = ["market", "state", "start", "end"]
 MARGIN = pd.Timedelta(days=7)
+# Hours shown around an instant: before it, after it at least, and after the last market opened.
+BEFORE, AFTER, OPENED = 6, 24, 7
 
 
 def trading_lanes(
@@ -29,8 +32,7 @@ def trading_lanes(
     Returns
     -------
     DataFrame
-        ``market``, ``state`` (``open`` or ``break``), ``start``, ``end`` (UTC). A market has no line outside the years
-        for which its calendar is known.
+        ``market``, ``state`` (``open`` or ``break``), ``start``, ``end`` (UTC).
 
     Examples
     --------
@@ -39,19 +41,30 @@ def trading_lanes(
     [['open', '21:30'], ['break', '22:00'], ['open', '23:00']]
     """
     first, last = instant - pd.Timedelta(hours=before), instant + pd.Timedelta(hours=after)
-    parts = [_lane(symbol, first, last) for symbol in markets]
-    known = [part for part in parts if len(part)]
-    return pd.concat(known, ignore_index=True) if known else pd.DataFrame(columns=COLUMNS)
+    parts = [lane for symbol in markets if len(lane := _lane(symbol, first, last))]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+
+
+def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int, int]:
+    """Return the hours before and after an instant in which every market is seen to open.
+
+    Examples
+    --------
+    >>> hours_to_show(pd.Timestamp("2020-01-04T12:00Z"), pd.Series(pd.DatetimeIndex(["2020-01-06T14:30Z"])))
+    (6, 58)
+    """
+    wait = (first_tradable.max() - instant).total_seconds() / 3600
+    return BEFORE, max(AFTER, math.ceil(wait) + OPENED)
 
 
 def _lane(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """Stretches of one market, cut at the bounds."""
-    market = find_instrument(symbol)
-    low, high = known_range(market.calendar)
-    begin, end = max(low, (first - MARGIN).date()), min(high, (last + MARGIN).date())
-    if begin > end:
+    """Stretches of one market, cut at the bounds; none where its calendar does not reach."""
+    instrument = find_instrument(symbol)
+    known = known_range(instrument.calendar)
+    low, high = max((first - MARGIN).date(), known[0]), min((last + MARGIN).date(), known[1])
+    if low > high:
         return pd.DataFrame(columns=COLUMNS)
-    stretches = schedule(market, begin, end).stretches()
+    stretches = schedule(instrument, low, high).stretches()
     trading = pd.DataFrame({"state": "open", "start": stretches["start"], "end": stretches["end"]})
     paused = pd.DataFrame({"state": "break", "start": stretches["end"], "end": stretches["start"].shift(-1)})
     both = pd.concat([trading, paused[stretches["break_follows"]]]).sort_values("start")

@@ -2,6 +2,7 @@
 
 Kinds of daily and intraday bars: ``out_of_bounds`` (low above open or close, high below them), ``large_move`` (a return
 far outside the usual), ``unit_jump`` (a return so large that a change of unit or a split is likelier),
+``possible_split`` (a share without adjusted prices moves by nearly the ratio of a split, or crashes),
 ``non_positive_price``, ``no_trade`` (no volume), ``time_zone`` (labels or instants that fit the market's calendar when
 they are moved, and not as they are).
 
@@ -23,6 +24,7 @@ import pandas as pd
 
 from ...instruments.catalogue import catalogue
 from ..calendars.bar_sessions import BarHours, bar_hours
+from .adjust import is_share
 from .bars import PRICES, Bars
 from .rolls import RULES, is_continuous_future
 
@@ -30,6 +32,13 @@ COLUMNS = ["market", "session", "kind", "detail"]
 STALE_RUN = 5
 LARGE_MOVE = 8.0
 UNIT_JUMP = 2.0
+# New shares for one old share; a price within so much of the ratio may be a split.
+SPLITS = (
+    *(1.5, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 40, 50),
+    *(1 / old for old in (2, 3, 4, 5, 8, 10, 15, 20, 25, 50)),
+)
+NEAR_SPLIT = 0.02
+SMALLEST_SPLIT = 1.5 * (1 - NEAR_SPLIT)
 # A shift explains labels off the calendar if it leaves at most this share of them; fewer than these are no pattern.
 LEFT_OVER, PATTERN = 0.1, 5
 HOURS = range(-14, 15)
@@ -138,16 +147,30 @@ def _moves(bars: Bars) -> Iterator[Finding]:
     growth = bars.returns("simple") + 1.0
     size = np.log(growth).abs()
     usual = 1.4826 * float(size.median())
-    for session in size.index[(size > LARGE_MOVE * usual) | (size >= np.log(UNIT_JUMP))]:
+    for session in size.index[(size > LARGE_MOVE * usual) | (size >= np.log(SMALLEST_SPLIT))]:
         factor = float(growth[session])
-        if size[session] >= np.log(UNIT_JUMP):
+        if ratio := _split_ratio(bars, factor):
+            yield session, "possible_split", _split_words(bars.symbol, session, factor, ratio)
+        elif size[session] >= np.log(UNIT_JUMP):
             yield session, "unit_jump", f"close {factor:.3g} times the one before: a unit or a split?"
-        else:
-            yield (
-                session,
-                "large_move",
-                f"a return of {factor - 1:+.2%}, {size[session] / usual:.0f} times the usual size",
-            )
+        elif size[session] > LARGE_MOVE * usual:
+            times = size[session] / usual
+            yield session, "large_move", f"a return of {factor - 1:+.2%}, {times:.0f} times the usual size"
+
+
+def _split_ratio(bars: Bars, growth: float) -> float:
+    """Ratio of the split that a move of unadjusted prices of a share may be; 0 for none."""
+    if bars.adjustment in ("split", "full") or "adj_close" in bars.frame:
+        return 0.0
+    near = min(SPLITS, key=lambda ratio: abs(growth * ratio - 1))
+    return near if abs(growth * near - 1) <= NEAR_SPLIT and is_share(bars.symbol) else 0.0
+
+
+def _split_words(symbol: str, session: pd.Timestamp, factor: float, ratio: float) -> str:
+    """Say what the move is, and how a split is declared."""
+    shares = f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}"
+    declared = f'splits = {{"{symbol}" = {{"{session:%Y-%m-%d}" = {ratio:.6g}}}}}'
+    return f"close {factor:.3g} times the one before, near a {shares} split; if it was one, declare {declared}"
 
 
 def calendar_findings(

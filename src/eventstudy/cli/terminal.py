@@ -1,0 +1,77 @@
+"""The one place that writes to the terminal: data on stdout, notes on stderr, untrusted text escaped.
+
+Symbols, file names, notes and titles come from files; a terminal would act upon the control characters in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ..text import unseen, visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What a command has to say.
+
+    Parameters
+    ----------
+    text : str
+        For people, on stdout; nothing is printed where it is empty.
+    records : sequence
+        For programs, on stdout, each as one line of JSON.
+    notes : sequence of str
+        On stderr, each as one line.
+    exit_code : int
+    """
+
+    text: str = ""
+    records: Sequence[Any] = ()
+    notes: Sequence[str] = field(default=())
+    exit_code: int = 0
+
+
+def give(answer: Answer, *, as_json: bool = False) -> None:
+    """Print an answer, and end the command with its exit code."""
+    for line in map(json_text, answer.records) if as_json else filter(None, (answer.text,)):
+        typer.echo(line if as_json else visible(line))
+    for line in answer.notes:
+        note(line)
+    if answer.exit_code:
+        raise typer.Exit(answer.exit_code)
+
+
+def note(text: str) -> None:
+    """Print one line on stderr; a line break within it is escaped like all control characters."""
+    typer.echo(visible(text, keep=""), err=True)
+
+
+def json_text(value: Any) -> str:
+    r"""Return a value as one line of JSON; what a terminal might act upon is escaped as JSON has it.
+
+    Examples
+    --------
+    >>> json_text({"a": "\x9b31m \u202e \u539f"})
+    '{"a": "\\u009b31m \\u202e 原"}'
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return "".join(json.dumps(letter)[1:-1] if unseen(letter) else letter for letter in text)
+
+
+def table_text(frame: pd.DataFrame, formats: Mapping[str, Any], headings: Mapping[str, str] | None = None) -> str:
+    """Return a frame as aligned text, for people; what is in its cells cannot break the lines of the table."""
+    from ..render.tables import to_text
+
+    shown = frame.copy()
+    for name in shown:
+        if name not in formats:
+            shown[name] = shown[name].map(lambda cell: visible(cell, keep="") if isinstance(cell, str) else cell)
+    return to_text(shown, formats, headings)

@@ -1,0 +1,62 @@
+"""Returns of a study on the event-time axis, by session or by the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ..inference.estimation import rows_needed
+from ..inference.models.protocol import Column, Model
+from ..markets.alignment.events import mark_provisional
+from ..markets.alignment.events_in_bars import bar_panel
+from ..panel import EventPanel, build_panel
+from ..windows import Window, covering
+from .benchmark import Beside
+from .inputs import Inputs
+
+
+def series_known(series: Mapping[str, pd.Series], model: Model, *, given: bool) -> Mapping[str, pd.Series]:
+    """Return the returns beside which a model's benchmark is put.
+
+    A model whose benchmark is the one known before the opening goes by the clocks: in given returns a NaN is then a day
+    without a session.
+    """
+    if not (given and model.known_before_open):
+        return series
+    return {name: one.dropna() for name, one in series.items()}
+
+
+def in_event_time(
+    alignment: pd.DataFrame,
+    inputs: Inputs,
+    factors: Beside,
+    model: Model,
+    *,
+    estimation: Window,
+    windows: Sequence[Window],
+    in_bars: bool,
+) -> EventPanel:
+    """Put returns and factors in event time; pairs that are not observed yet are marked.
+
+    Parameters
+    ----------
+    alignment : DataFrame
+    inputs : Inputs
+    factors : Beside
+    model : Model
+    estimation : Window
+    windows : sequence of Window
+    in_bars : bool
+        Whether event time counts bars.
+    """
+    series, bars = inputs.series, inputs.prices
+    span = rows_needed(model, estimation, windows)
+    if bars is None or not in_bars:
+        panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
+    else:
+        # A model by the time of day has returns across a break among its like, and no sums over spans.
+        timed = Column.TIME_OF_DAY in model.reads
+        spans, unbroken = (None, None) if timed else (factors.spans, estimation)
+        panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
+    return panel if bars is None else mark_provisional(panel, bars, alignment, covering(windows).last)

@@ -1,0 +1,72 @@
+"""Untrusted text on a real terminal: nothing of it is acted upon, and JSON stays the same data."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from eventstudy.cli.terminal import Answer, give, json_text, table_text
+from places_of_tests import STRIKE
+
+HOSTILE = "\x1b[31m\x1b]0;title\x07\x9b2J\u202e\u200b\r\x08"
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "\x00\x7f\x85\u2028\u2029\ufeff", "plain 原油 é \U0001f6e2", "\ud800"])
+def test_json_is_the_same_data_and_shows_no_control_character(text):
+    line = json_text({"text": text, text: [text]})
+    assert line.isprintable() and json.loads(line) == {"text": text, text: [text]}
+
+
+def test_an_answer_is_escaped_on_both_streams(capsys):
+    give(Answer(text=f"a{HOSTILE}\nb", notes=[f"x\n{HOSTILE}"]))
+    out, err = capsys.readouterr()
+    assert out.replace("\n", "").isprintable() and out.count("\n") == 2
+    assert err.count("\n") == 1 and err.rstrip("\n").isprintable() and r"\x1b[31m" in err
+
+
+def test_a_cell_cannot_break_the_lines_of_a_table():
+    frame = pd.DataFrame({"symbol": ["A\nB", HOSTILE], "rows": [1, 2]})
+    text = table_text(frame, {})
+    assert text.count("\n") == 2 and text.replace("\n", "").isprintable()
+
+
+def on_a_terminal(*words, cwd):
+    """What the command prints where both streams are a pseudo-terminal."""
+    pty = pytest.importorskip("pty")
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "eventstudy", *map(str, words)], cwd=cwd, stdin=slave, stdout=slave, stderr=slave
+    ) as process:
+        os.close(slave)
+        parts = []
+        while True:
+            try:
+                part = os.read(master, 65_536)
+            except OSError:  # Linux says so when the last process has closed its side
+                break
+            if not part:
+                break
+            parts.append(part)
+    os.close(master)
+    return process.returncode, b"".join(parts).decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX terminals")
+@pytest.mark.parametrize("command", ["check", "align", "run"])
+def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, command):
+    symbol = "\x1b[31mRED\x9b2J\u202e"
+    (tmp_path / "p.csv").write_text(f"symbol,date,close\n{symbol},2020-01-07,1\n{symbol},2020-01-08,100\n", "utf-8")
+    title, escaped = json.dumps(HOSTILE + "\x7f")[1:-1], json.dumps(symbol)
+    study = f'title = "{title}"\nat = "{STRIKE}"\nprices = "p.csv"\nmarkets = [{escaped}]\n'.replace("\x7f", r"\u007f")
+    (tmp_path / "study.toml").write_text(study, "utf-8")
+    words = {
+        "check": ["prices", "check", "--files", "p.csv"],
+        "align": ["align", "--at", STRIKE, "--market", symbol],
+        "run": ["run", "study.toml"],
+    }[command]
+    _, shown = on_a_terminal(*words, cwd=tmp_path)
+    assert "RED" in shown and r"\x1b[31m" in shown
+    assert shown.replace("\r\n", "").isprintable(), shown
