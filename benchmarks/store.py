@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from eventstudy.markets.sources.protocol import Fetched, Outcome, Request
+from eventstudy.markets.sources.protocol import Fetched, FetchOutcome, Request
 from eventstudy.markets.sources.store import UNFINISHED, Store
 
 START = pd.Timestamp("2026-01-01", tz="UTC")
@@ -33,7 +33,7 @@ def answer(number: int, symbol: str = "CL=F", rows: int = ROWS) -> Fetched:
     prices = 60 + np.random.default_rng(number).normal(0, 1, (rows, 4)).cumsum(axis=0)
     return Fetched(
         request=Request(symbol=symbol, interval="1d", start=dt.date(2010, 1, 4), end=dt.date(2026, 1, 1)),
-        outcome=Outcome.OK,
+        outcome=FetchOutcome.OK,
         source="benchmark",
         as_of=START + pd.Timedelta(seconds=number),
         frame=pd.DataFrame(prices, index=days, columns=["open", "high", "low", "close"]),

@@ -23,10 +23,12 @@ from validity_page import page, sizes_csv
 
 from eventstudy.inference.models.least_squares import least_squares
 from eventstudy.inference.significance import kernels, sizes
-from eventstudy.inference.significance.joint import gls, hotelling, max_t_kernel
+from eventstudy.inference.significance.joint import gls, hotelling
 from eventstudy.inference.significance.kernels import DaySums
 from eventstudy.inference.significance.registry import TESTS
-from eventstudy.inference.significance.resampling import circular_placebo, ewma_variance, one_day_placebo
+from eventstudy.inference.significance.resampling import circular_placebo, one_day_placebo
+from eventstudy.inference.significance.stepdown import step_down
+from eventstudy.inference.significance.volatility import rank_p, robust_variance, standardised
 
 BLOCK = 50
 LEVEL = 0.05
@@ -108,7 +110,7 @@ def many_events(returns: np.ndarray, market: np.ndarray) -> dict[str, np.ndarray
 def one_date(returns: np.ndarray, market: np.ndarray) -> dict[str, np.ndarray]:
     """Return the rejections of the tests of one date in many markets, one per study."""
     residuals, ar, sar, df, sigma = fitted(returns, market)
-    n, freedom = ar.shape[1], float(df[0, 0])
+    (reps, n), freedom = ar.shape, float(df[0, 0])
     p = 2 * stats.t.sf(np.abs(sar), df)
     both = least_squares(
         returns.reshape(-1, returns.shape[2]), market.reshape(-1, market.shape[2], 1), param_names=("alpha", "beta")
@@ -120,14 +122,21 @@ def one_date(returns: np.ndarray, market: np.ndarray) -> dict[str, np.ndarray]:
     leverage = (ar / sar / sigma)[:, 0]
     f = hotelling(residuals, ar) / residuals.shape[2] * freedom / leverage**2 * (freedom - n + 1) / (n * freedom)
     estimate, se = gls(residuals, ar, df=freedom)
-    expected = np.sqrt(ewma_variance(whole.residuals, whole.sigma**2))
+    flat = residuals.reshape(-1, residuals.shape[2])
+    expected = robust_variance(flat, flat.shape[1]).reshape(reps, n, -1)
+    z, z_0 = (
+        standardised(residuals, 1, expected[..., :-1], 0.0),
+        standardised(ar / leverage[:, None], 1, expected[..., -1], 0.0),
+    )
+    usual = robust_variance(whole.residuals, flat.shape[1])
     return {
         "t with forecast error, market 1": p[:, 0] <= LEVEL,
         "smallest of n p-values": p.min(axis=1) <= LEVEL,
         "Holm": p.min(axis=1) * n <= LEVEL,
         "placebo, market 1": one_day_placebo(residuals[:, 0], ar[:, 0]) <= LEVEL,
         "placebo with refit, market 1": circular_placebo(both[:, 0], 1) <= LEVEL,
-        "max_t": max_t_kernel(both, 1)[1] <= LEVEL,
+        "placebo_standardised, market 1": rank_p(z_0[:, 0], z[:, 0]) <= LEVEL,
+        "max_t": step_down(z_0, z).min(axis=1) <= LEVEL,
         "placebo with refit, equal-weighted portfolio": circular_placebo(both.mean(axis=1), 1) <= LEVEL,
         "cross_sectional_t": rejects_t(kernels.mean_t(ar), n - 1),
         "patell": rejects_z(kernels.patell_z(sar, df)),
@@ -136,8 +145,8 @@ def one_date(returns: np.ndarray, market: np.ndarray) -> dict[str, np.ndarray]:
         "t with forecast error, equal-weighted portfolio": rejects_t(portfolio / error, freedom),
         "multivariate F": stats.f.sf(f, n, freedom - n + 1) <= LEVEL,
         "common_effect, no shrinkage": rejects_t(estimate / (se * leverage), freedom),
-        "EWMA-standardised placebo, equal-weighted portfolio": one_day_placebo(
-            whole.residuals / expected[:, :-1], portfolio / expected[:, -1]
+        "EWMA-standardised placebo, equal-weighted portfolio": rank_p(
+            portfolio / np.sqrt(usual[:, -1]), whole.residuals / np.sqrt(usual[:, :-1])
         )
         <= LEVEL,
     }

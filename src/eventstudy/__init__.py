@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .markets.alignment.explain import explain
     from .markets.alignment.sessions import align
     from .markets.prices.bars import Bars, BarSet
-    from .markets.prices.contracts import read_contracts
+    from .markets.sources.contract_files import read_contracts
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
     from .news.dating.dating import Dating, date_article, date_event
@@ -58,7 +58,7 @@ _HOMES = {
     "read_article": "news.reading.readers",
     "read_articles": "news.reading.readers",
     "read_bars": "markets.sources.files",
-    "read_contracts": "markets.prices.contracts",
+    "read_contracts": "markets.sources.contract_files",
     "read_events": "events",
     "read_study": "study.config",
     "run_study": "study.run",

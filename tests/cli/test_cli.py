@@ -83,8 +83,11 @@ PRICES = {
     "missing": (None, "no such file"),
     "empty": ("", "p.csv: empty"),
     "header only": ("symbol,date,close\n", "p.csv: a header and no rows"),
-    "unsorted": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-07,1\n", "(line 3) comes after"),
-    "duplicated": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-08,1\n", "(line 3) stands twice"),
+    "unsorted": (
+        "symbol,date,close\nCL=F,2020-01-07,1\nCL=F,2020-01-09,1\nCL=F,2020-01-08,1\n",
+        ":4: CL=F: 2020-01-08 comes after",
+    ),
+    "duplicated": ("symbol,date,close\nCL=F,2020-01-08,1\nCL=F,2020-01-08,1\n", ":3: CL=F: 2020-01-08 is a duplicate"),
     "no number": ("symbol,date,close\nCL=F,2020-01-08,n/a\n", "p.csv:2: close 'n/a'"),
 }
 

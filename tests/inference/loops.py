@@ -66,16 +66,18 @@ def rbar(events):
 
 
 def rbar_of_window(events):
-    """Residual correlation, over the pairs with a return, times the share of the days that a pair has in common."""
-    shares = []
-    for i, a in enumerate(events):
-        for j, b in enumerate(events):
-            if i == j or a["car"] is None or b["car"] is None:
-                continue
-            own = {d for d, v in zip(a["window_dates"], a["ar"], strict=True) if v is not None}
-            other = {d for d, v in zip(b["window_dates"], b["ar"], strict=True) if v is not None}
-            shares.append(len(own & other) / math.sqrt(len(own) * len(other)))
-    return rbar(events) * avg(shares)
+    """Residual correlation, times the mean product of the windows' weights: one inside, -d/L on the estimation rows."""
+    weights = []
+    for e in with_car(events):
+        own = {day: 1.0 for day, ar in zip(e["window_dates"], e["ar"], strict=True) if ar is not None}
+        share = len(own) / len(e["dates"])
+        weights.append(own | {day: -share for day in e["dates"]})
+    products = []
+    for i, one in enumerate(weights):
+        for other in weights[:i]:
+            size = math.sqrt(sum(x * x for x in one.values()) * sum(x * x for x in other.values()))
+            products.append(sum(x * other.get(day, 0.0) for day, x in one.items()) / size)
+    return rbar(events) * avg(products)
 
 
 def kp_patell(events):

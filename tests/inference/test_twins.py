@@ -76,7 +76,14 @@ def test_missing_data_are_really_missing():
 
 
 def test_every_test_has_a_loop_or_a_test_of_its_own():
-    assert set(SAMPLE_TESTS) - set(LOOPS) == {"skewness_t_bootstrap", "sign_flip", "calendar_time_alpha"}
+    assert set(SAMPLE_TESTS) - set(LOOPS) == {
+        "skewness_t_bootstrap",
+        "sign_flip",
+        "calendar_time_alpha",
+        "cluster_t_rank",
+        "bmp_rank",
+        "double_standardised",
+    }
 
 
 def test_calendar_time_alpha_is_weighted_least_squares_with_newey_west_errors():

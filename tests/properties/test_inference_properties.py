@@ -1,17 +1,13 @@
 """What must hold for any returns."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "inference"))
 from panels import EVENT, SAMPLE_TESTS, SPAN, estimation_of, make_panel, study
+from scipy import stats
 
 from eventstudy.inference.models.market import ConstantMean
 from eventstudy.inference.significance.multiplicity import holm

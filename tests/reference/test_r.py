@@ -59,6 +59,7 @@ def test_cross_section(case, result):
         window=Window(0, 0), blocks=[result], car=x, se=np.ones_like(x), df=np.full(len(x), 99.0), bhar=x, ar=blank,
         n_days=np.ones(len(x), dtype=int), sar=blank, dates=np.arange(len(x)).astype("datetime64[D]"),
         days=np.zeros((len(x), 1), dtype=np.int32), markets=np.array(["m"] * len(x), dtype=object),
+        events=np.arange(len(x)).astype(object),
     )  # fmt: skip
     assert float(kernels.mean_t(x)) == pytest.approx(row["t"], rel=1e-12)
     wilcoxon, sign = nonparametric.wilcoxon(sample), nonparametric.sign(sample)

@@ -7,7 +7,7 @@ import pytest
 
 from eventstudy import read_bars
 from eventstudy.cli.main import main
-from eventstudy.markets.sources.protocol import Fetched, Outcome, Request
+from eventstudy.markets.sources.protocol import Fetched, FetchOutcome, Request
 from eventstudy.markets.sources.store import Store
 from places_of_tests import DATA
 
@@ -27,7 +27,7 @@ def keep(store, factor, as_of):
         frame = read_bars(DATA / "prices")[symbol].frame * factor
         first, last = frame.index[0].date(), frame.index[-1].date()
         request = Request(symbol=symbol, interval="1d", start=first, end=last)
-        store.put(Fetched(request=request, outcome=Outcome.OK, source="test", as_of=as_of, frame=frame))
+        store.put(Fetched(request=request, outcome=FetchOutcome.OK, source="test", as_of=as_of, frame=frame))
 
 
 def run(folder, pins=""):

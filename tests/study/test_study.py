@@ -1,6 +1,7 @@
 """The study: the sample's numbers, every table against loops that use none of our statistics, and every outcome."""
 
 import dataclasses
+import datetime as dt
 import math
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ from scipy import stats
 
 from eventstudy import BarSet, Event, EventStudy, Window
 from eventstudy.errors import NotEnoughDataError, UnknownNameError, UsageError
+from eventstudy.instruments.catalogue import find_instrument
+from eventstudy.markets.calendars.schedule import schedule
 
 STRIKE = "2020-01-07T22:30:00Z"
 WINDOWS = [(0, 0), (0, 1), (-1, 1), (-3, -1), (-3, 0), (0, 5)]
@@ -270,19 +273,75 @@ def test_without_a_row_of_the_benchmark_at_an_end_of_the_span_there_is_no_observ
 
 
 def test_given_returns_and_bars_agree(sample_bars, market_result):
-    """The frame holds every market on the union of all sessions; event time still counts each market's own rows."""
+    """With a calendar each column of the frame counts the sessions of its own market that have a return."""
     returns = pd.DataFrame({symbol: bars.returns() for symbol, bars in sample_bars.items()})
-    study = EventStudy(model="market", benchmark="^GSPC", rolls="keep", windows=WINDOWS)
+    study = EventStudy(model="market", benchmark="^GSPC", rolls="keep", windows=WINDOWS, calendar="XNYS")
     given = study.run(Event.at(STRIKE), returns=returns)
     for name in ("alignment", "car", "ar", "tests", "outcomes"):
         pd.testing.assert_frame_equal(getattr(given, name), getattr(market_result, name), check_exact=True)
     without = given.reaction.drop(columns="change")
     pd.testing.assert_frame_equal(without, market_result.reaction.drop(columns="change"), check_exact=True)
-    assert given.anatomy.empty and given.oddities.empty
+    assert given.anatomy.empty and set(given.oddities["kind"]) == {"missing_session"}
+
+
+@pytest.mark.parametrize("name", ["^N225", "FIRM"])
+def test_returns_without_a_calendar_count_the_rows_of_the_frame(name):
+    """Whatever a column is called, a NaN keeps its place in event time as a missing day."""
+    index = pd.bdate_range("2019-01-01", periods=260)
+    values = np.random.default_rng(8).normal(0, 0.01, 260)
+    values[[199, 202]] = np.nan
+    events = pd.DataFrame({"event_id": ["e"], "symbol": [name], "session": [index[200]]})
+    frame = pd.DataFrame({name: values}, index=index)
+    study = EventStudy(windows=[(-2, 3)], estimation=(-120, -11), min_window_share=0.6)
+    result = study.run(events, returns=frame)
+    ar = result.ar.set_index("tau")["return"]
+    np.testing.assert_array_equal(ar, values[198:204])
+    assert row(result.events, window="[-2,3]")["n_days"] == 4
+    clocked = dataclasses.replace(study, calendar="XTKS", min_window_share=1.0).run(events, returns=frame)
+    sessions = tokyo_sessions()
+    own = [day for day in index[np.isfinite(values)] if day in sessions]
+    zero = own.index(index[200])
+    found = clocked.ar.set_index("tau")["session"]
+    assert found.tolist() == own[zero - 2 : zero + 4]
+    assert {"missing_session", "extra_session"} == set(clocked.oddities["kind"])
+    assert index[199] in clocked.oddities.query("kind == 'missing_session'")["session"].tolist()
+
+
+@pytest.mark.parametrize("kind", ["log", "simple", "change"])
+def test_a_row_on_a_day_without_a_session_is_no_observation(kind):
+    """Tokyo was shut on 13 January 2020: the return of the 14th is that since the 10th, and no row is counted."""
+    frame = closes()
+    extra = pd.Timestamp("2020-01-13")
+    assert extra not in frame.index
+    with_row = pd.concat([frame, pd.DataFrame({"close": [90.0]}, index=[extra])]).sort_index()
+    study = EventStudy(windows=[(0, 4)], estimation=(-110, -11), returns=kind)
+    clean, result = (study.run(Event.at(STRIKE), {"^N225": one}) for one in (frame, with_row))
+    for name in ("car", "ar", "reaction", "tests"):
+        pd.testing.assert_frame_equal(getattr(clean, name), getattr(result, name), check_exact=True)
+    assert result.oddities.query("kind == 'extra_session'")["session"].tolist() == [extra]
+    before, after = (with_row["close"][day] for day in ("2020-01-10", "2020-01-14"))
+    expected = {"log": math.log(after / before), "simple": after / before - 1, "change": after - before}[kind]
+    found = result.ar.set_index("session")["return"]["2020-01-14"]
+    assert found == pytest.approx(expected, rel=1e-12)
+    returns = with_row["close"].pct_change() if kind == "simple" else np.log(with_row["close"]).diff()
+    if kind != "change":
+        given = dataclasses.replace(study, calendar="XTKS").run(Event.at(STRIKE), returns=returns.to_frame("^N225"))
+        np.testing.assert_allclose(given.ar["return"], result.ar["return"], rtol=1e-10, atol=1e-15)
+    lost = study.run(
+        pd.DataFrame({"event_id": ["a", "b"], "symbol": "^N225", "session": [extra, DAY]}), {"^N225": with_row}
+    )
+    assert row(lost.outcomes, event_id="a")["outcome"] == "no_price"
+
+
+def tokyo_sessions(last="2020-12-30", days=None):
+    """Sessions of Tokyo."""
+    first, until = dt.date(2018, 1, 1), dt.date.fromisoformat(last)
+    sessions = pd.DatetimeIndex(schedule(find_instrument("^N225"), first, until).sessions.astype("M8[s]"))
+    return sessions[-days:] if days else sessions
 
 
 def closes(days=260, seed=3, last="2020-01-31"):
-    index = pd.bdate_range(end=last, periods=days)
+    index = tokyo_sessions(last, days)
     steps = np.random.default_rng(seed).normal(0, 0.01, days)
     return pd.DataFrame({"close": 50 * np.exp(np.cumsum(steps))}, index=index)
 
@@ -311,8 +370,10 @@ def test_outside_prices():
 
 
 def test_too_few_observations():
-    # Day 0 is row 28 of 46, row 0 has no return: rows 1 to 17 lie in the estimation window.
-    kind, detail = outcome(closes(days=46))
+    # Day 0 is row 28 of 45, row 0 has no return: rows 1 to 17 lie in the estimation window.
+    frame = closes(days=45)
+    assert frame.index.get_loc(DAY) == 28
+    kind, detail = outcome(frame)
     assert (kind, detail) == ("too_few_observations", "17 estimation rows, 20 needed")
 
 
@@ -324,18 +385,34 @@ def test_no_variance():
 
 @pytest.mark.parametrize("returns", ["log", "simple"])
 @pytest.mark.parametrize("price", [0.0, -37.63])
-@pytest.mark.parametrize("day", ["2020-01-09", "2020-01-08", "2020-01-07", "2019-12-02"])
-def test_a_price_that_is_not_positive_names_its_day(price, day, returns):
+@pytest.mark.parametrize("day", ["2020-01-08", "2020-01-07"])
+def test_a_price_that_is_not_positive_on_day_0_names_its_day(price, day, returns):
     frame = closes()
     frame.loc[day, "close"] = price
     kind, detail = outcome(frame, dataclasses.replace(SMALL, returns=returns))
-    used = "2020-01-08" if day == "2020-01-07" else day
-    assert kind == "non_positive_price" and used in detail
+    assert kind == "non_positive_price" and "window [0,0]: its day has no return (the price of 2020-01-08" in detail
+
+
+@pytest.mark.parametrize("day", ["2020-01-09", "2019-12-02"])
+def test_a_price_that_is_not_positive_takes_out_the_windows_that_hold_it_alone(day):
+    frame = closes()
+    frame.loc[day, "close"] = -37.63
+    clean, result = (SMALL.run(Event.at(STRIKE), {"^N225": one}) for one in (closes(), frame))
+    inside = day == "2020-01-09"
+    lost, kept = (row(result.car, window=window) for window in ("[0,1]", "[0,0]"))
+    assert math.isnan(lost["car"]) == inside and (lost["outcome"] == "non_positive_price") == inside
+    assert kept["outcome"] == "ok" and kept["detail"] == ""
+    detail = result.outcomes["detail"].iloc[0]
+    assert ("2020-01-09 or of the row before is not positive" in detail) == inside
+    # Two returns touch a price of the estimation window.
+    assert result.outcomes["observations"].tolist() == [100 if inside else 98]
+    if inside:
+        assert kept["car"] == row(clean.car, window="[0,0]")["car"]
 
 
 def test_a_price_that_is_not_positive_outside_the_study_does_no_harm():
     frame = closes()
-    frame.loc["2020-01-31", "close"] = frame.loc["2019-12-31", "close"] = -1.0
+    frame.loc["2020-01-31", "close"] = frame.loc["2019-12-27", "close"] = -1.0
     result = SMALL.run(Event.at(STRIKE), {"^N225": frame})
     assert result.outcomes["outcome"].tolist() == ["ok"]
 
@@ -351,27 +428,78 @@ def test_a_window_that_leaves_the_prices_is_empty_and_the_others_stand():
     whole, beyond = (row(result.car, window=window) for window in ("[0,2]", "[0,3]"))
     values = ["car", "se", "t", "p", "placebo_p"]
     assert whole[values].notna().all() and beyond[values].isna().all()
+    assert (whole["outcome"], beyond["outcome"]) == ("ok", "outside_prices")
+    assert beyond["detail"] == (
+        "window [0,3]: 1 of 4 days have no return (the prices end with 2020-01-10); choose a shorter window, or "
+        "min_window_share = 0.75"
+    )
+    notes = result.tests.query("window == '[0,3]' and test == 't'")["note"].tolist()
+    assert notes == ["not applicable: 1 of 4 days of the window have no return"]
+    share = EventStudy(windows=[(0, 3)], rolls="keep", min_window_share=0.75).run(Event.at(STRIKE), {"^N225": frame})
+    assert row(share.car, window="[0,3]")["car"] == pytest.approx(whole["car"], rel=1e-14)
 
 
 def test_day_zero_without_a_return_is_said_and_not_counted(sample_bars):
     """On 1 August 2019 the sample's BZ=F repeats the price of the contract that expired on the eve."""
-    study = EventStudy(windows=[(0, 0)], estimation=(-110, -11), markets=("BZ=F", "CL=F"))
+    study = EventStudy(windows=[(0, 0), (3, 4)], estimation=(-110, -11), markets=("BZ=F", "CL=F"))
     result = study.run(Event.at("2019-07-31T23:30:00Z"), sample_bars)
-    assert result.finding()[0].startswith("Brent crude (NYMEX) has no return of day 0, 1 August 2019")
     assert "nan" not in " ".join(result.finding())
     assert math.isnan(row(result.reaction, market="BZ=F")["ar"])
+    assert np.isfinite(row(result.car, market="BZ=F", window="[3,4]")["car"])
+    assert "touches a roll" in row(result.car, market="BZ=F", window="[0,0]")["detail"]
     day = row(result.reaction, market="CL=F")
     assert day["p"] == day["holm_p"]
+    alone = dataclasses.replace(study, windows=[(0, 1)]).run(Event.at("2019-07-31T23:30:00Z"), sample_bars)
+    lost = row(alone.outcomes, market="BZ=F")
+    assert lost["outcome"] == "incomplete_window" and "2019-08-01 touches a roll" in lost["detail"]
 
 
-def test_windows_may_lie_before_and_the_estimation_after():
-    study = EventStudy(windows=[(0, 1)], estimation=(4, 60), rolls="keep")
-    frame = closes(last="2020-05-29")
-    result = study.run(Event.at(STRIKE), {"^N225": frame})
-    zero = frame.index.get_loc(DAY)
-    after = log_returns(frame)[zero + 4 : zero + 61]
-    expected = log_returns(frame)[zero] - sum(after) / len(after)
-    assert result.reaction["ar"].iloc[0] == pytest.approx(expected, rel=1e-12)
+def returns_with_holes(seed=21, firms=8, days=320):
+    """Returns of firms on weekdays; four of them lose a day of the window [0,4], two the whole of it."""
+    index = pd.bdate_range("2018-03-01", periods=days)
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(rng.normal(0, 0.01, (days, firms)), index=index, columns=[f"F{i}" for i in range(firms)])
+    events = pd.DataFrame({"event_id": [f"e{i}" for i in range(firms)], "symbol": list(frame)})
+    zero = np.arange(200, 200 + 10 * firms, 10)
+    for firm, lost in enumerate([(2,), (0,), (4,), (1,), range(5), range(5)]):
+        frame.iloc[[zero[firm] + tau for tau in lost], firm] = np.nan
+    return frame, events.assign(session=index[zero]), zero
+
+
+def test_windows_with_holes_are_out_of_car_events_averages_and_every_test():
+    frame, events, zero = returns_with_holes()
+    study = EventStudy(windows=[(0, 4)], estimation=(-120, -11))
+    result = study.run(events, returns=frame)
+    whole = {"e6", "e7"}
+    assert set(result.car.query("window == '[0,4]' and outcome == 'ok'")["event_id"]) == whole
+    line = result.events.query("window == '[0,4]'").set_index("event_id")
+    assert set(line.index[line["outcome"] == "ok"]) == whole and line["detail"].loc[["e0", "e5"]].ne("").all()
+    by_hand = []
+    for i in (6, 7):
+        values = frame.iloc[:, i].to_numpy()
+        mean = values[zero[i] - 120 : zero[i] - 10].mean()
+        by_hand.append(sum(values[zero[i] + tau] - mean for tau in range(5)))
+    np.testing.assert_allclose(line.loc[["e6", "e7"], "car"], by_hand, rtol=1e-10)
+    sample = result.tests.query("event_id == '' and window == '[0,4]' and p == p")
+    assert len(sample) > 8 and set(sample["n"]) == {2}
+    t = row(sample, test="cross_sectional_t")["statistic"]
+    assert t == pytest.approx(np.mean(by_hand) / (np.std(by_hand, ddof=1) / math.sqrt(2)), rel=1e-9)
+    loose = dataclasses.replace(study, min_window_share=0.8).run(events, returns=frame)
+    assert set(loose.tests.query("event_id == '' and window == '[0,4]' and p == p")["n"]) == {6}
+    assert loose.events.query("window == '[0,4]'")["car"].notna().sum() == 6
+
+
+def test_an_estimation_window_that_lost_much_is_remarked_upon():
+    frame = closes(seed=4)
+    frame = frame.drop(frame.index[180:205])
+    result = SMALL.run(Event.at(STRIKE), {"^N225": closes(), "CL=F": closes()})
+    assert result.outcomes["detail"].eq("").all()
+    benchmark = dataclasses.replace(SMALL, model="market", benchmark="^HSI", markets=("^N225",))
+    result = benchmark.run(Event.at(STRIKE), {"^N225": closes(), "^HSI": frame})
+    lost = result.outcomes.iloc[0]
+    assert lost["observations"] < 80
+    assert f"estimated on {lost['observations']} of the 100 rows of the estimation window" in lost["detail"]
+    assert lost["detail"] in str(result.summary())
 
 
 def test_several_events_at_once_are_those_one_by_one(sample_bars):

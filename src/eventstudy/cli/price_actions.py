@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,9 @@ from ..markets.prices.bars import Bars
 from ..markets.prices.quality import COLUMNS, oddities
 from ..markets.prices.revisions import drift
 from ..markets.sources.files import read_bars
+from ..markets.sources.layouts import LayoutNeeded as LayoutNeeded
+from ..markets.sources.layouts import read_layout
+from ..markets.sources.proposals import propose_layout
 from ..markets.sources.protocol import Fetched, Source, fetch_all
 from ..markets.sources.store import Entry, Store
 from ..markets.sources.yahoo import YahooSource
@@ -123,6 +127,20 @@ def checked_files(files: Path, layout: Path | None) -> Answer:
     """Name what is odd in price files."""
     bars = read_bars(files, layout=layout)
     return _oddities([_odd(one) for one in bars.values()], [], len(bars))
+
+
+def proposed(files: Path, layout: Path | None) -> Answer:
+    """Return a layout that would read a file, and three rows as it would read them; a folder has none."""
+    if files.is_dir():
+        return Answer()
+    found = propose_layout(files, None if layout is None else read_layout(layout))
+    rows = found.rows()
+    table = json.loads(rows.to_json(orient="records", date_format="iso"))
+    reasons = [f"# {line}" for line in found.settled]
+    shown = [f"# {line}" for line in rows.to_string(index=False).splitlines()]
+    checked = "# As this layout reads the file; check the dates before using it:"
+    text = "\n".join([*reasons, "", found.toml(), checked, *shown])
+    return Answer(text=text, records=[{"layout": found.layout.declared(), "rows": table}])
 
 
 def _odd(bars: Bars) -> pd.DataFrame:

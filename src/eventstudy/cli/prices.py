@@ -66,8 +66,16 @@ def check(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, drift between two fetches."""
+    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, drift between two fetches.
+
+    A file that cannot be read with certainty gets a layout proposed on stdout, with three rows as it would be read.
+    """
     from . import price_actions as prices
 
-    done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
+    try:
+        done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
+    except prices.LayoutNeeded:
+        if files is not None:
+            give(prices.proposed(files, layout), as_json=as_json)
+        raise
     give(done, as_json=as_json)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from ..errors import UsageError
-from ..panel import EventPanel, Outcome
+from ..panel import EventPanel
 from ..windows import Window, check_disjoint
+from .cumulative import CumulativeReturns
+from .estimation import check_reach, with_estimation_outcomes
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Column, Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
@@ -22,34 +24,6 @@ MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
 # A share of a window's days may miss a whole number by rounding alone.
 ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, kw_only=True)
-class CumulativeReturns:
-    """Cumulative abnormal returns of n pairs over one window.
-
-    Parameters
-    ----------
-    window : Window
-    car, se, t : ndarray, shape (n,)
-        Sum over the days present, its standard error and ``car / se``; NaN where too few days of the window are present
-        (`AbnormalReturns.min_window_share`).
-    df : ndarray of int, shape (n,)
-    n_days : ndarray of int, shape (n,)
-        Days present; a missing day is left out of the sum and of its variance, never taken as zero.
-    """
-
-    window: Window
-    car: FloatArray
-    se: FloatArray
-    t: FloatArray
-    df: IntArray
-    n_days: IntArray
-
-    @property
-    def p(self) -> FloatArray:
-        """Two-sided p-values of Student's t with `df`, shape (n,)."""
-        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,30 +124,15 @@ class AbnormalReturns:
         """Covariance of the forecast errors, shape (n, E, E)."""
         return assemble(self.noise, self.loading)
 
-    @property
-    def history(self) -> FloatArray:
-        """Abnormal returns from the first estimation row to the last of the span, shape (n, L + G + E)."""
-        return np.concatenate([self.fitted.residuals, self.between, self.ar], axis=1)
+    @cached_property
+    def derived(self) -> dict[tuple[str, Window] | str, Any]:
+        """What several tests need and one of them has computed, by name: filled as it is asked for."""
+        return {}
 
     @cached_property
-    def joined_sessions(self) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]:
-        """Sessions of the estimation rows and of the span, on one clock for every piece of news.
-
-        The pairs of one event are joined by event time: over the span they have the labels of the pair whose day 0 is
-        labelled first, and the estimation rows of a pair whose day 0 is labelled later are those of the weekday before.
-        """
-        ids, day_zero = self.rows["event_id"], self.rows["session"].to_numpy().astype(self.sessions.dtype)
-        if ids.is_unique:
-            return self.estimation_sessions, self.sessions
-        before, at = self.estimation_sessions.copy(), self.sessions.copy()
-        for found in ids.groupby(ids, sort=False).indices.values():
-            rows = np.asarray(found)
-            reference = self.sessions[rows[day_zero[rows].argmin()]]
-            at[rows] = np.where(np.isnat(reference), at[rows], reference)
-            later = rows[day_zero[rows] > day_zero[rows].min()]
-            if len(later) and at.dtype == np.dtype("M8[D]"):
-                before[later] = _weekday_before(before[later])
-        return before, at
+    def history(self) -> FloatArray:
+        """Abnormal returns per root day from the first estimation row to the last of the span, (n, L + G + E)."""
+        return np.concatenate([self.fitted.residuals, self.between, self.daily_ar], axis=1)
 
     def columns(self, window: Window) -> slice:
         """Positions of `window` among the columns.
@@ -229,33 +188,6 @@ class AbnormalReturns:
         else:
             held, expected = ((1.0 + values).prod(axis=1) for values in grown)
         return np.where(self._enough(present) & ~np.bool_(self.changes), held - expected, np.nan)
-
-
-def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
-    """Return the rows of event time that a panel must hold: all windows, and the model's reach around the event's.
-
-    Without the rows of its reach a model with leads has no forecast of the last day, so that a CAR would depend on
-    which other windows are listed. The estimation rows need none: their lags and leads stay within them.
-
-    Parameters
-    ----------
-    model : Model
-    estimation : Window
-    windows : sequence of Window
-
-    Returns
-    -------
-    Window
-
-    Examples
-    --------
-    >>> from eventstudy.inference.models.factors import LaggedMarket
-    >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
-    Window(first=-60, last=3)
-    """
-    lags, leads = model.reach
-    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
-    return Window(min(estimation.first, first), max(estimation.last, last))
 
 
 def abnormal_returns(
@@ -314,9 +246,7 @@ def abnormal_returns(
         raise UsageError("give at least one event window, such as [0, 0]")
     check_disjoint(estimation, windows)
     span = Window(min(w.first for w in windows), max(w.last for w in windows))
-    for window in (estimation, span):
-        if window.first < panel.tau[0] or window.last > panel.tau[-1]:
-            raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
+    check_reach(panel, (estimation, span))
     before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
     regressors = model.design(panel.factors[:, before], panel.factor_names)
@@ -332,7 +262,7 @@ def abnormal_returns(
     few = fitted.n_obs < min_observations
     flat = ~few & ~(fitted.sigma > 0)
     if few.any() or flat.any():
-        panel = _with_estimation_outcomes(panel, fitted, few, flat, min_observations)
+        panel = with_estimation_outcomes(panel, fitted, few, flat, min_observations)
         keep = _rows(panel.usable)
         fitted = fit(keep)
     good = panel if isinstance(keep, slice) else panel.only(keep)
@@ -384,37 +314,6 @@ def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
     return panel.factors[:, rows, panel.factor_names.index(Column.TIME_OF_DAY)]
 
 
-def _weekday_before(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
-    """Return the weekday before each day; NaT stays NaT."""
-    known = ~np.isnat(days)
-    shifted = days.copy()
-    shifted[known] = np.busday_offset(days[known], -1, roll="forward")
-    return shifted
-
-
 def _rows(keep: BoolArray) -> BoolArray | slice:
     """Return the mask, or the slice of everything where it keeps all: a view instead of a copy."""
     return slice(None) if keep.all() else keep
-
-
-def _with_estimation_outcomes(
-    panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
-) -> EventPanel:
-    """Mark the pairs that have too few observations or no variance."""
-    usable = np.flatnonzero(panel.usable)
-    for where, outcome, detail in (
-        (
-            few,
-            Outcome.TOO_FEW_OBSERVATIONS,
-            [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]],
-        ),
-        (
-            flat,
-            Outcome.NO_VARIANCE,
-            ["the estimation window's returns or regressors do not vary, or the fit failed"] * int(flat.sum()),
-        ),
-    ):
-        mask = np.zeros(len(panel.rows), dtype=bool)
-        mask[usable[where]] = True
-        panel = panel.with_outcome(mask, outcome, detail)
-    return panel

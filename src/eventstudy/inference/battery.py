@@ -36,6 +36,7 @@ TEST_COLUMNS = (
 )
 
 MANY = 200
+NEEDS_SEVERAL = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +153,7 @@ def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPl
             *_event_results(abnormal, window, plan, verdicts),
             *_sample_results(sample, plan, verdicts),
         ]:
-            rows.append(_row(test, event_id, market, window, result, verdicts[test.name]))
+            rows.append(_row(test, event_id, market, window, result, verdicts[test.name].of(result)))
     return pd.DataFrame(rows, columns=list(TEST_COLUMNS))
 
 
@@ -206,20 +207,30 @@ def _drawn(test: SignificanceTest, plan: TestPlan) -> dict[str, int]:
 def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> Iterator[Labelled]:
     """Make the tests of each event-market pair; yield pair after pair."""
     tests = _of_scope(plan, Scope.PAIR)
-    made = [test(abnormal, window, **_drawn(test, plan)) for test in tests]
+    made = [test(abnormal, window, **_drawn(test, plan), **_families(test, plan)) for test in tests]
     keys = zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True)
     for (event_id, market), *results in zip(keys, *made, strict=True):
         yield from ((test, event_id, market, result) for test, result in zip(tests, results, strict=True))
+
+
+def _families(test: SignificanceTest, plan: TestPlan) -> dict[str, Any]:
+    """Return the families, for a test of pairs that takes them."""
+    return {"families": plan.families} if test.declares == "families" else {}
 
 
 def _event_results(
     abnormal: AbnormalReturns, window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
 ) -> Iterator[Labelled]:
     """Make the joint tests of every event that met more than one market."""
-    markets_of = abnormal.rows.groupby("event_id", sort=False).size()
+    rows, whole = abnormal.rows, abnormal.complete(window)
+    markets_of = rows.groupby("event_id", sort=False).size()
     for event_id in (str(event) for event in markets_of.index[markets_of > 1]):
+        # A market that lacks days of the window is in no joint test of it.
+        there = rows.loc[(rows["event_id"] == event_id) & whole, "market"].astype(str).tolist()
+        if len(there) < NEEDS_SEVERAL:
+            continue
         for test in _of_scope(plan, Scope.EVENT):
-            for label, declared in _declared(test, plan).items():
+            for label, declared in _declared(test, plan, there).items():
                 if refusal := verdicts[test.name].refusal:
                     yield test, event_id, label, TestResult.not_applicable(test.name, refusal)
                 else:
@@ -227,14 +238,15 @@ def _event_results(
                     yield test, event_id, label, verdicts[test.name].shown(result)
 
 
-def _declared(test: SignificanceTest, plan: TestPlan) -> dict[str, dict[str, object]]:
-    """Return the options of each call of a joint test, by what stands in the column of markets."""
+def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> dict[str, dict[str, object]]:
+    """Return the options of each call of a joint test of the markets `there`, by its label in the table."""
     if test.declares == "families":
-        families = plan.families
-        return {"all": {}} if families is None else {name: {"markets": members} for name, members in families.items()}
+        families = {"all": there} if plan.families is None else plan.families
+        kept = {name: [one for one in members if one in there] for name, members in families.items()}
+        return {name: {"markets": members} for name, members in kept.items() if members}
     if test.declares == "weights":
         return {"": {"weights": plan.weights}} if plan.weights else {}
-    return {"": {}}
+    return {"": {"markets": there}}
 
 
 def _sample_results(sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdict]) -> Iterator[Labelled]:

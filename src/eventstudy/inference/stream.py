@@ -17,7 +17,8 @@ from numpy.lib.stride_tricks import sliding_window_view as windows_of
 from ..errors import UsageError
 from ..panel import EventPanel, Outcome
 from ..windows import Window
-from .abnormal import AbnormalReturns, abnormal_returns, rows_needed
+from .abnormal import AbnormalReturns, abnormal_returns
+from .estimation import rows_needed
 from .models.least_squares import FloatArray, IntArray
 from .models.protocol import Model
 

@@ -110,6 +110,8 @@ class Instruments:
         Declarations of the study.
     calendar : str, optional
         Clock of the symbols that nothing else gives one.
+    rules : bool
+        Whether `get` takes the form of a symbol for its clock. Columns of returns may have any names.
 
     Examples
     --------
@@ -120,6 +122,7 @@ class Instruments:
 
     own: Mapping[str, Instrument] = field(default_factory=dict)
     calendar: str | None = None
+    rules: bool = True
 
     def find(self, symbol: str) -> Instrument:
         """Return the instrument of a symbol; raises what `find_instrument` raises."""
@@ -127,6 +130,8 @@ class Instruments:
 
     def get(self, symbol: str) -> Instrument | None:
         """Return the instrument of a symbol, or None where it has no clock."""
+        if not self.rules:
+            return self.own.get(symbol) or catalogue().get(symbol)
         try:
             return self.find(symbol)
         except UsageError:

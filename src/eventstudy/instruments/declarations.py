@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
@@ -15,7 +15,7 @@ from ..errors import InputError, UsageError
 from ..files import local_path, parse_toml, read_toml
 from ..schema import validated
 from .instrument import Instrument
-from .own_calendar import CalendarTable, OwnCalendar, Zone, calendar_of, read_holidays
+from .own_calendar import CalendarTable, OwnCalendar, Zone, calendar_of, calendar_table, read_holidays
 
 DatedTime = TypedDict("DatedTime", {"from": NotRequired[dt.date], "at": dt.time})
 Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
@@ -187,3 +187,34 @@ def _value(key: str, value: Any, here: str) -> Any:
     if key == "observed_early":
         return value["closing_by"], value["at"]
     return dt.timedelta(minutes=value) if key == "observed_after_close" else value
+
+
+def table_of(instrument: Instrument) -> dict[str, Any]:
+    """Return the table that declares an instrument; `instruments_of` makes the same instrument of it.
+
+    Examples
+    --------
+    >>> table_of(Instrument(symbol="X", name="x", calendar="XTKS", observed_after_close=dt.timedelta(minutes=5)))
+    {'name': 'x', 'calendar': 'XTKS', 'observed_after_close': 5}
+    """
+    table: dict[str, Any] = {}
+    for item in fields(instrument):
+        value = getattr(instrument, item.name)
+        if item.name in ("symbol", "clock_basis") or value == item.default:
+            continue
+        if isinstance(value, OwnCalendar):
+            table["clock"] = calendar_table(value)
+        else:
+            table[item.name] = _written(item.name, value)
+    return table
+
+
+def _written(key: str, value: Any) -> Any:
+    """Return the value of a field as a declaration has it."""
+    if key == "observed_at":
+        return [{"at": at} if since == dt.date.min else {"from": since, "at": at} for since, at in value]
+    if key == "observed_early":
+        return dict(zip(("closing_by", "at"), value, strict=True))
+    if isinstance(value, dt.timedelta):
+        return int(value.total_seconds() // 60)
+    return list(value) if isinstance(value, tuple) else value

@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 from zoneinfo import ZoneInfo
@@ -131,6 +131,13 @@ class _Zoned(TypedDict):
     timezone: Zone
 
 
+class ShortDay(TypedDict):
+    """Keys of a day on which trading ends early."""
+
+    date: dt.date
+    close: Time
+
+
 class CalendarTable(_Zoned, total=False):
     """Keys of a calendar."""
 
@@ -142,7 +149,10 @@ class CalendarTable(_Zoned, total=False):
     days: Days
     breaks: Breaks
     weeks: Annotated[tuple[WeekTable, ...], MinLen(1), "a list of tables, one a trading week"]
-    holidays: Annotated[str | tuple[dt.date, ...], "the name of a CSV file, or a list of dates"]
+    holidays: Annotated[
+        str | tuple[dt.date | ShortDay, ...],
+        'the name of a CSV file, or a list of dates and { date = 2020-12-24, close = "12:00" }',
+    ]
 
 
 def calendar_of(name: str, table: object, where: str, holidays_of: Callable[[str], tuple[Holiday, ...]]) -> OwnCalendar:
@@ -172,7 +182,7 @@ def calendar_of(name: str, table: object, where: str, holidays_of: Callable[[str
     """
     checked: Mapping[str, Any] = validated(CalendarTable, table, where, InputError)
     listed = checked.get("holidays", ())
-    holidays = holidays_of(listed) if isinstance(listed, str) else tuple(_closed(day) for day in listed)
+    holidays = holidays_of(listed) if isinstance(listed, str) else tuple(map(_listed, listed))
     years = [each.date.year for each in holidays]
     first = checked.get("first", dt.date(min(years), 1, 1) if years else EARLIEST)
     last = checked.get("last", dt.date(max(years), 12, 31) if years else LATEST)
@@ -198,6 +208,23 @@ def _weeks(table: Mapping[str, Any], where: str) -> tuple[Week, ...]:
     if short and not {"open", "close"} <= short.keys():
         raise InputError(f'{where}: give both open = "09:00" and close = "15:00"')
     return tuple(Week(**row) for row in table.get("weeks", ({"since": dt.date.min, **short},)))
+
+
+def calendar_table(calendar: OwnCalendar) -> dict[str, Any]:
+    """Return the table that declares a calendar; `calendar_of` makes the same of it."""
+    weeks = [{key: value for key, value in asdict(week).items() if value} for week in calendar.weeks]
+    for week in weeks:
+        week["breaks"] = [list(pause) for pause in week.get("breaks", ())]
+    return {
+        "timezone": calendar.timezone,
+        "title": calendar.title,
+        "first": calendar.first,
+        "last": calendar.last,
+        "weeks": weeks,
+        "holidays": [
+            each.date if each.verb == "closed" else {"date": each.date, "close": each.at} for each in calendar.holidays
+        ],
+    }
 
 
 def read_holidays(path: Path) -> tuple[Holiday, ...]:
@@ -228,6 +255,11 @@ def _holiday(row: Mapping[str, str | None], where: str) -> Holiday:
     if close and not _is_time(close):
         raise InputError(f"{where}: close is {close!r}; write a local time such as 12:30, or leave it empty")
     return Holiday(date=day, verb="close", at=close) if close else _closed(day)
+
+
+def _listed(day: dt.date | ShortDay) -> Holiday:
+    """Make a holiday of an item of a list."""
+    return _closed(day) if isinstance(day, dt.date) else Holiday(date=day["date"], verb="close", at=day["close"])
 
 
 def _closed(day: dt.date) -> Holiday:

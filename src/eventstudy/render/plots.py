@@ -150,6 +150,8 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
         )
     lane_of = [row[market] for market in marks["market"]]
     ax.axvline(mdates.date2num(instant), color=ACCENT, linewidth=1.4, zorder=3)  # type: ignore[no-untyped-call]
+    known = marks["first_tradable_utc"].notna().to_numpy()
+    marks, lane_of = marks[known], [lane for lane, seen in zip(lane_of, known, strict=True) if seen]
     ax.scatter(
         marks["first_tradable_utc"], lane_of, marker=">", s=34, color=INK, zorder=4, label="first tradable moment"
     )

@@ -30,8 +30,11 @@ REACTION_HEADINGS = {
     "se": "s.e.",
     "df": "df",
     "placebo_p": "Placebo p",
-    "standardised": "Std. placebo p",
-    "holm_p": "Holm p",
+    "mde80": "mde80 of t",
+    "headline_p": "p (std. placebo)",
+    "step_down_p": "Step-down p",
+    "headline_mde80": "mde80 of p",
+    "family_mde80": "mde80 of step-down p",
 }
 ANATOMY_FORMATS = {
     "reference": tables.number(),
@@ -124,7 +127,7 @@ def when_words(when: When) -> str:
 
 def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[Window]) -> list[tuple[str, str]]:
     """Say what an honest analyst would add to the finding, each with a word or two to find it by."""
-    lead, event = result.markets[0], result.dated[0]
+    lead, event = str(result.leading["market"]), result.dated[0]
     late = None if result.alternative is None else result.alternative.reaction
     returns = str(result.specification["returns"])
     sentences = {
@@ -178,17 +181,10 @@ def _reaction_table(result: EventStudyResult) -> Markup:
     ]
     columns = [name for name in frame if name != "return" or result.specification["returns"] == "log"]
     columns.insert(1, columns.pop(columns.index("simple_return")))
-    columns.insert(columns.index("holm_p"), "standardised")
+    columns.remove("holm_p")
     plain = in_units(REACTION_FORMATS, result.specification)
-    formats: dict[str, tables.Formatter] = {**plain, "change": str, "standardised": tables.p_value}
-    shown = frame.assign(change=change, standardised=_standardised(result))[columns]
-    return Markup(tables.to_html(shown, formats, REACTION_HEADINGS))
-
-
-def _standardised(result: EventStudyResult) -> list[float]:
-    """Volatility-standardised placebo p of day 0, market by market; NaN where that test was not made."""
-    made = result.tests[(result.tests["test"] == "placebo_standardised") & (result.tests["window"] == "[0,0]")]
-    return made.set_index("market")["p"].reindex(result.reaction["market"]).tolist()
+    formats: dict[str, tables.Formatter] = {**plain, "change": str}
+    return Markup(tables.to_html(frame.assign(change=change)[columns], formats, REACTION_HEADINGS))
 
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:

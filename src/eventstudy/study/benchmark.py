@@ -10,12 +10,13 @@ import pandas as pd
 from ..errors import UsageError
 from ..events import Event
 from ..inference.models.protocol import Column, Model
-from ..instruments.catalogue import Instrument, catalogue, find_instrument
-from ..markets.alignment.benchmark_sessions import known_overnight, over_same_span, pair_sessions
+from ..instruments.catalogue import Instrument, Instruments
+from ..markets.alignment.benchmark_sessions import benchmark_sessions, known_overnight, over_same_span
 from ..markets.calendars.schedule import known_range
 
 BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
 PARTS = {Column.BENCHMARK, Column.FACTORS, Column.PEERS}
+CATALOGUE = Instruments()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +42,7 @@ def factors_of(
     markets: Sequence[str],
     *,
     returns: str = "log",
-    calendar: str | None = None,
+    instruments: Instruments = CATALOGUE,
 ) -> Beside:
     """Return the factors of a study: those over the same span, or those known before it opened, market by market.
 
@@ -57,8 +58,8 @@ def factors_of(
         Returns of every symbol, by session.
     markets : sequence of str
     returns : {"log", "simple", "change"}
-    calendar : str, optional
-        Clock of symbols that the catalogue does not have.
+    instruments : Instruments
+        Where symbols are looked up.
 
     Returns
     -------
@@ -72,7 +73,7 @@ def factors_of(
     if not names:
         return Beside()
     if model.known_before_open:
-        return Beside(factors=_overnight(model, names, series, markets, returns, calendar))
+        return Beside(factors=_overnight(model, names, series, markets, returns, instruments))
     first = series[names[0]].index
     if all(series[name].index is first for name in (*names, *markets) if name in series):
         return Beside(factors=pd.concat([series[name].rename(name) for name in names], axis=1))
@@ -92,10 +93,10 @@ def _overnight(
     series: Mapping[str, pd.Series],
     markets: Sequence[str],
     returns: str,
-    calendar: str | None,
+    instruments: Instruments,
 ) -> Mapping[str, pd.DataFrame]:
     """Return the factors that were known before each market opened."""
-    clocks = {symbol: _clock(symbol, calendar, model.name) for symbol in (*names, *markets)}
+    clocks = {symbol: _clock(symbol, instruments, model.name) for symbol in (*names, *markets)}
     found = {}
     for market in markets:
         rows = pd.DatetimeIndex(series[market].index if market in series else [])
@@ -111,7 +112,13 @@ def _overnight(
 
 
 def beside(
-    model: Model, names: Sequence[str], alignment: pd.DataFrame, dated: Sequence[Event], *, in_bars: bool = False
+    model: Model,
+    names: Sequence[str],
+    alignment: pd.DataFrame,
+    dated: Sequence[Event],
+    instruments: Instruments = CATALOGUE,
+    *,
+    in_bars: bool = False,
 ) -> pd.DataFrame:
     """For each event and market, return when the benchmark price of day 0 was observed.
 
@@ -119,11 +126,13 @@ def beside(
     ----------
     model : Model
     names : sequence of str
-        Symbols whose returns are factors; those without a clock in the catalogue have no line.
+        Symbols whose returns are factors; those without a clock have no line.
     alignment : DataFrame
         ``event_id, market, session, observation_utc``.
     dated : sequence of Event
         The events, as instants.
+    instruments : Instruments
+        Where symbols are looked up.
     in_bars : bool
         Whether event time counts bars: then both are observed when the bar ends.
 
@@ -134,12 +143,13 @@ def beside(
         (observed after the event) and ``ahead`` (observed after the market's own price).
     """
     takes, chosen = PARTS & set(model.reads), model.reads.get(Column.BENCHMARK, ())
-    used = [name for name in names if takes and name in catalogue() and (not chosen or name in chosen)]
+    used = [name for name in names if takes and instruments.get(name) and (not chosen or name in chosen)]
     events = {event.id: pd.Timestamp(event.when.start) for event in dated}
     parts = []
     for market, group in alignment[alignment["event_id"].isin(list(events))].groupby("market", sort=False):
         for name in used:
-            known = group["observation_utc"] if in_bars else _observed(model, str(market), name, group["session"])
+            own, other = instruments.get(str(market)), instruments.find(name)
+            known = group["observation_utc"] if in_bars else _observed(model, own, other, group["session"])
             line = group[["event_id", "market"]].assign(
                 benchmark=name,
                 benchmark_observation_utc=known,
@@ -150,25 +160,24 @@ def beside(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=BENCHMARK_COLUMNS)
 
 
-def _observed(model: Model, market: str, benchmark: str, sessions: pd.Series) -> pd.Series:
+def _observed(model: Model, own: Instrument | None, other: Instrument, sessions: pd.Series) -> pd.Series:
     """When the benchmark's price beside each session of a market was known; NaT where there is none."""
-    own, other = find_instrument(market), find_instrument(benchmark)
-    low, high = (pd.Timestamp(day) for day in known_range(other.calendar))
+    ranges = [known_range(each.calendar) for each in (own, other) if each is not None]
+    low, high = (pd.Timestamp(edge) for edge in (max(low for low, _ in ranges), min(high for _, high in ranges)))
     inside = sessions[sessions.between(low, high)]
-    if inside.empty:
+    if inside.empty or own is None:
         return pd.Series(pd.NaT, index=sessions.index, dtype="datetime64[ns, UTC]")
     first, last = inside.min().date(), inside.max().date()
-    pairs = pair_sessions(own, other, first, last, by="open" if model.known_before_open else "date")
+    pairs = benchmark_sessions(own, other, first, last, by="open" if model.known_before_open else "date")
     return pairs.set_index("session")["benchmark_observation"].reindex(sessions).set_axis(sessions.index)
 
 
-def _clock(symbol: str, calendar: str | None, model: str) -> Instrument:
-    """Clock of a symbol: the catalogue's, or the one that the study names."""
-    if symbol in catalogue():
-        return catalogue()[symbol]
-    if calendar is None:
+def _clock(symbol: str, instruments: Instruments, model: str) -> Instrument:
+    """Return the instrument of a symbol, whose clock the model needs."""
+    found = instruments.get(symbol)
+    if found is None:
         raise UsageError(
-            f"model {model!r} goes by the clocks, and {symbol!r} has none: it is not in the catalogue of markets; name "
-            "a calendar=, or use model 'market'"
+            f"model {model!r} goes by the clocks, and {symbol!r} has none: name a calendar=, declare it in "
+            "instruments=, or use model 'market'"
         )
-    return Instrument(symbol=symbol, name=symbol, calendar=calendar)
+    return found

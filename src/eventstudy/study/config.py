@@ -16,6 +16,8 @@ from typing import Annotated, Any, TypedDict
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
 from ..files import local_path, read_toml, sha256
+from ..instruments.catalogue import declared
+from ..instruments.declarations import table_of
 from ..markets.sources.layouts import Layout
 from ..schema import hints, validated
 from .options import Symbols
@@ -23,7 +25,7 @@ from .study import EventStudy
 
 STORE = "store"
 PATHS = ("article", "prices", "events", "layout")
-STUDY_KEYS = tuple(name for name in hints(EventStudy) if name != "markets")
+STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
 
 
 class StudyTable(TypedDict, total=False):
@@ -37,6 +39,7 @@ class StudyTable(TypedDict, total=False):
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
     markets: Symbols
+    instruments: Annotated[Mapping[str, Any], 'a table of markets, such as ["AAPL"] with calendar = "XNYS"']
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
@@ -99,9 +102,14 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
     """
     file = local_path(path)
     content, raw = read_toml(file)
+    if isinstance(raw.get("markets"), str) and raw["markets"].startswith("@"):
+        raw["markets"] = [raw["markets"]]
     table = validated(StudyTable, raw, str(file))
     _check_together(table, file)
     options: dict[str, Any] = {"markets": table["markets"]} if "markets" in table else {}
+    if "instruments" in table:
+        where = f"{file}: [instruments]"
+        options["instruments"] = declared(table["instruments"], where=where, folder=file.parent)
     paths: dict[str, Any] = {key: _path(key, table, file) for key in PATHS if key in table}
     return StudyFile(
         path=file,
@@ -184,7 +192,8 @@ def study_toml(file: StudyFile) -> str:
     """
     import tomli_w
 
-    options = file.study.specification()
+    options = file.study.specification() | {"instruments": None}
+    own = file.study.instruments or {}
     top = {
         "title": file.title,
         "article": file.article,
@@ -194,6 +203,7 @@ def study_toml(file: StudyFile) -> str:
         "events": file.events,
         "markets": options.pop("markets"),
         "layout": file.layout,
+        "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
         "study": options,
     }
     return tomli_w.dumps(_written(top))

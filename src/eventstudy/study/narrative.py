@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -68,104 +67,6 @@ def p_equals(value: float) -> str:
     return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
-def lead_sentence(reaction: pd.DataFrame, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str) -> str:
-    """Say what the first market of the study did on day 0, and whether its close hides the first move.
-
-    Parameters
-    ----------
-    reaction, anatomy, outcomes : DataFrame
-        Of one event.
-    returns : {"log", "simple"}
-        Kind of return behind the abnormal one.
-    """
-    lead = reaction.iloc[0]
-    name, move = label(lead["market"]), lead["simple_return"]
-    session = outcomes.set_index("market").loc[lead["market"], "session"]
-    if returns == "change" and pd.notna(lead["return"]):
-        return _change_sentence(lead, name, session)
-    if pd.isna(move):
-        return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
-    kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
-    observed = catalogue()[lead["market"]].observation if lead["market"] in catalogue() else "price"
-    sentence = (
-        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
-        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, t = {plain(lead['t'])}, "
-        f"{p_equals(lead['p'])})"
-    )
-    day = anatomy[anatomy["market"] == lead["market"]]
-    if day.empty:
-        return f"{sentence}."
-    reverse = day.iloc[0]["high"] if move < 0 else -day.iloc[0]["low"]
-    if not reverse > NOTICEABLE:
-        return f"{sentence}."
-    side = "above" if move < 0 else "below"
-    return f"{sentence}, after trading as far as {plain(100 * reverse)} % {side} it: the {observed} hides that move."
-
-
-def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
-    """Say how far a price moved, in its own unit."""
-    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
-    moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
-    return (
-        f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
-        f"({in_unit(lead['ar'])} abnormal, t = {plain(lead['t'])}, {p_equals(lead['p'])})."
-    )
-
-
-def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
-    """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
-
-    Parameters
-    ----------
-    course : DataFrame
-        Of `eventstudy.intraday.course`.
-    returns : {"log", "simple", "change"}
-    """
-    lead = course.iloc[0]
-    name = label(lead["market"])
-    if pd.isna(lead["peak"]):
-        return (f"{name} has no abnormal return from the event on.",)
-    size = f"{(in_unit if returns == 'change' else signed)(lead['peak_car'])} {UNITS[returns]}"
-    first = "no bar stands out after Holm's allowance for their number"
-    if pd.notna(lead["first_abnormal"]):
-        first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
-    back = "less than half of it was gone by the end of the windows"
-    if pd.notna(lead["half_life_minutes"]):
-        back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
-    sentence = (
-        f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
-        f"{_clock(lead['peak_utc'])}, and {back}."
-    )
-    notes = [f"{part[0].upper()}{part[1:]}." for part in lead["note"].split("; ") if part]
-    return sentence, *notes
-
-
-def _clock(at: pd.Timestamp) -> str:
-    """Write an instant as ``00:30 UTC on 8 January 2020``."""
-    return f"{at:%H:%M} UTC on {long_date(at)}"
-
-
-def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
-    """Say what is left after allowing for the number of markets (Holm)."""
-    subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
-    reaction = reaction.dropna(subset="holm_p")
-    if reaction.empty:
-        return "No market has a return of day 0 to test."
-    smallest = reaction.iloc[int(reaction["holm_p"].to_numpy().argmin())]
-    survivors = [label(market) for market in reaction.loc[reaction["holm_p"] <= level, "market"]]
-    at = f"at the {100 * level:.0f} % level"
-    if len(reaction) == 1:
-        verdict = "stands out from" if survivors else "is not distinguishable from"
-        return f"{subject} {verdict} an ordinary day {at} ({p_equals(smallest['p'])})."
-    basis = f"After allowing for the {in_words(len(reaction))} markets (Holm)"
-    if survivors:
-        return f"{basis}, {joined(survivors)} moved by more than an ordinary day {at}; the others did not."
-    return (
-        f"{basis}, no close-to-close move is distinguishable from an ordinary day {at}: the smallest adjusted p-value "
-        f"is {p_value(smallest['holm_p'])} ({label(smallest['market'])})."
-    )
-
-
 def company_sentence(elsewhere: pd.DataFrame, market: str) -> str:
     """Say that day 0 sums several public events, where it does; empty where no other is known."""
     here = elsewhere[(elsewhere["market"] == market) & (elsewhere["tau"] == 0)]
@@ -211,7 +112,8 @@ def joint_sentence(tests: pd.DataFrame) -> str:
     if here.empty:
         return ""
     families = [
-        f"{'all markets' if row.market == 'all' else row.market} {p_equals(row.p)} ({row.common_taus:.0f} common dates)"
+        f"{'all markets' if row.market == 'all' else row.market} {p_equals(row.p)} "
+        f"({row.common_taus:.0f} days with all of them)"
         for row in each_row(here)
     ]
     return f"Tested jointly, letting markets move together as they do (max-T in time): {joined(families)}."
@@ -301,47 +203,3 @@ def ahead_sentence(benchmark: pd.DataFrame) -> str:
         return ""
     names, markets = (joined([label(one) for one in here[column].unique()]) for column in ("benchmark", "market"))
     return f"The price of {names} beside day 0 holds news that could not be known at that of {markets}: it comes later."
-
-
-RETURNS_IN_WORDS = {
-    "log": "log returns",
-    "simple": "simple returns",
-    "change": "changes of the price, in its own unit",
-}
-DAY_ZERO_SENTENCE = (
-    "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
-    "event; the reference is the last observation at or before it. Event time counts a market's own rows."
-)
-TAU_ZERO_SENTENCE = (
-    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the "
-    "close of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is "
-    "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
-    "the time of day."
-)
-
-
-def method_sentences(specification: Mapping[str, Any], description: str, estimation: Window) -> tuple[str, ...]:
-    """Say how the numbers of a study were computed.
-
-    Parameters
-    ----------
-    specification : mapping
-        The study as plain values.
-    description : str
-        Of the model.
-    estimation : Window
-    """
-    bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
-    rolls = "kept" if specification["rolls"] == "keep" else "dropped"
-    return (
-        TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
-        description,
-        f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
-        f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
-        "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",
-        "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary "
-        f"{'bars' if bars else 'days'} (or windows of the same length) of the same market were at least as large; it "
-        "assumes no distribution.",
-        "Holm p allows for the number of markets. mde80 is the abnormal return that this test would find in four of "
-        "five cases.",
-    )

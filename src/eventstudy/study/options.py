@@ -39,6 +39,7 @@ Family = Annotated[Sequence[str], MinLen(1), 'a list of symbols, each in quotes,
 Families = Annotated[Mapping[str, Family], 'a table of lists of symbols, such as {oil = ["CL=F", "BZ=F"]}']
 Weight = Annotated[float, "a finite number"]
 Weights = Annotated[Mapping[str, Weight], 'a table of numbers, such as {"CL=F" = 1.0, "GC=F" = -0.5}']
+Share = Annotated[float, Ge(0), Le(1), "a share of days, a number from 0 to 1"]
 Rows = Annotated[int, Ge(3), "a whole number, at least 3 rows"]
 Seed = Annotated[int, Ge(0), Le(LARGEST_SEED), "a whole number from 0 to 9223372036854775807"]
 

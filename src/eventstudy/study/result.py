@@ -18,16 +18,8 @@ from ..panel import EventPanel
 from ..render import plots, tables
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
-from .narrative import (
-    affected_sentence,
-    ahead_sentence,
-    course_sentences,
-    family_sentence,
-    label,
-    lead_sentence,
-    left_out,
-    provisional,
-)
+from .finding import break_sentence, course_sentences, family_sentence, headline_sentences, lead_sentence, leading
+from .narrative import affected_sentence, ahead_sentence, label, left_out, provisional
 from .reaction import ANATOMY_COLUMNS, what_else
 from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
 
@@ -47,6 +39,10 @@ REACTION_FORMATS: dict[str, tables.Formatter] = {
     "placebo_p": P,
     "holm_p": P,
     "mde80": tables.size(),
+    "headline_p": P,
+    "step_down_p": P,
+    "headline_mde80": tables.size(),
+    "family_mde80": tables.size(),
 }
 AVERAGE_FORMATS: dict[str, tables.Formatter] = {
     "n": tables.number(0),
@@ -66,9 +62,9 @@ CAR_FORMATS: dict[str, tables.Formatter] = {
 }
 IN_UNITS: dict[str, tables.Formatter] = {
     **dict.fromkeys(("return", "ar", "car"), tables.change()),
-    **dict.fromkeys(("se", "mde80"), tables.number()),
+    **dict.fromkeys(("se", "mde80", "headline_mde80", "family_mde80"), tables.number()),
 }
-SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "t", "p", "placebo_p", "holm_p"]
+SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "headline_p", "step_down_p", "headline_mde80"]
 SUMMARY_HEADINGS = {
     "market": "market",
     "simple_return": "simple %",
@@ -77,8 +73,9 @@ SUMMARY_HEADINGS = {
     "median_car": "median CAR %",
     "positive": "positive %",
     "ar": "AR %",
-    "placebo_p": "placebo p",
-    "holm_p": "Holm p",
+    "headline_p": "p",
+    "step_down_p": "step-down p",
+    "headline_mde80": "mde80 %",
 }
 
 
@@ -107,8 +104,9 @@ class EventStudyResult:
     alignment : DataFrame
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
     reaction : DataFrame
-        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80``;
-        returns as fractions, ``change`` in the market's own unit.
+        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
+        headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
+        unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
     car : DataFrame
         ``event_id, market, window, car, se, t, p, placebo_p``, one line per pair and window.
     ar : DataFrame
@@ -174,16 +172,23 @@ class EventStudyResult:
         return "change" if self.specification["returns"] == "change" else "%"
 
     def finding(self) -> tuple[str, ...]:
-        """Return what the study found, in one or two sentences; for several events, how many pairs there are."""
-        events = len(set(self.reaction["event_id"]))
-        if events > 1:
+        """Return what the study found in sentences; for many pairs, the test to read first of each window."""
+        events, returns = len(set(self.reaction["event_id"])), str(self.specification["returns"])
+        if events > 1 or len(self.reaction) > SHORT:
             lost = int((self.outcomes["outcome"] != "ok").sum())
-            return (f"{events:,} events in {len(self.reaction):,} pairs with a market; {lost:,} pairs left out.",)
-        returns = str(self.specification["returns"])
+            pairs = f"{len(self.reaction):,} pairs with a market; {lost:,} pairs left out."
+            counted = f"{events:,} event{'s' if events > 1 else ''} in {pairs}"
+            return counted, *headline_sentences(self.tests, self.events, returns)
         if not self.course.empty:
             return course_sentences(self.course, returns)
-        lead = lead_sentence(self.reaction, self.anatomy, self.outcomes, returns)
-        return lead, family_sentence(self.reaction)
+        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns)
+        return tuple(filter(None, (lead, family_sentence(self.reaction), break_sentence(self.tests))))
+
+    @property
+    def leading(self) -> pd.Series:
+        """Row of `reaction` that is told first: the first market declared, else the largest move of its own kind."""
+        row: pd.Series = leading(self.reaction, self.tests, self.specification["markets"] is not None)
+        return row
 
     def summary(self) -> Summary:
         """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
 from ..events import Event
-from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns, rows_needed
-from ..inference.battery import TestPlan, events_frame
+from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
+from ..inference.battery import TestPlan
+from ..inference.estimation import rows_needed
 from ..inference.models.protocol import Column, Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import Overlap, resolve_overlaps
-from ..markets.alignment.events import (
-    at_the_end,
-    inspect,
-    mark_provisional,
-    mark_undefined,
-    meet,
-    meet_frame,
-    prepared,
-    returns_by_symbol,
-)
+from ..instruments.catalogue import Instruments
+from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
 from ..markets.alignment.events_in_bars import bar_panel
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.resample import bar_length
@@ -35,12 +27,17 @@ from ..windows import Window, check_disjoint, plain
 from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
-from .narrative import left_out, method_sentences
-from .reaction import anatomy
-from .reaction_path import by_the_bar
+from .clocks import clock_sentences, named, plain_instruments
+from .details import details
+from .gaps import mark_gaps
+from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
+from .method import method_sentences
+from .narrative import left_out
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
+# Markets whose clocks the method names one by one.
+SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,11 +77,21 @@ class EventStudy:
     weights : mapping of str to float, optional
         A portfolio of markets, signs included, declared before looking.
     calendar : str, optional
-        Clock of symbols that the catalogue does not have, such as ``"XNYS"``, for events given as instants.
+        Clock of the symbols that neither `instruments`, the catalogue nor a suffix gives one, such as ``"XNYS"``.
+    instruments : mapping of str to table or Instrument, optional
+        Markets of your own, or other facts of known ones, as ``[instruments]`` of a study file has them; an
+        `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
         dropped.
         All are listed in `EventStudyResult.overlaps`.
+    min_window_share : float
+        Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
+        no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
+    returns_kind : {"log", "simple"}, optional
+        What returns that are given to `run` are; `returns` where it is left out.
+    returns_unit : {"fraction", "percent"}, optional
+        Unit of returns that are given to `run`; fractions where it is left out, if they look like fractions.
     seed : int
         Seed of everything random.
 
@@ -117,10 +124,16 @@ class EventStudy:
     families: options.Families | None = None
     weights: options.Weights | None = None
     calendar: str | None = None
+    instruments: Mapping[str, Any] | None = None
     overlap: str = "keep"
+    min_window_share: options.Share = 1.0
+    returns_kind: str | None = None
+    returns_unit: str | None = None
     seed: options.Seed = 0
 
     def __post_init__(self) -> None:
+        for name, value in named(self.markets, self.benchmark, self.instruments).items():
+            object.__setattr__(self, name, value)
         for name in ("factors", "markets", "windows", "tests"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
@@ -133,6 +146,8 @@ class EventStudy:
         ):
             if value not in known:
                 raise UnknownNameError(name, str(value), known)
+        check_known("returns_kind", self.returns_kind, GIVEN_KINDS)
+        check_known("returns_unit", self.returns_unit, UNITS)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
         options.check_declared(self.families, self.weights, self.markets)
@@ -154,6 +169,17 @@ class EventStudy:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
 
+    @staticmethod
+    def _span(windows: Iterable[Window]) -> Window:
+        """Rows from the first to the last of some windows."""
+        bounds = list(windows)
+        return Window(min(window.first for window in bounds), max(window.last for window in bounds))
+
+    def _known(self, bars: BarSet | None) -> Instruments:
+        """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
+        rules = bars is not None or self.calendar is not None
+        return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
+
     @property
     def _model(self) -> Model:
         """The model, by its name or as it was given."""
@@ -162,9 +188,11 @@ class EventStudy:
     def run(
         self,
         events: Event | Iterable[Event] | pd.DataFrame,
-        bars: BarSet | Mapping[str, pd.DataFrame] | None = None,
+        bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
         *,
         returns: pd.DataFrame | None = None,
+        returns_kind: str | None = None,
+        returns_unit: str | None = None,
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
@@ -176,8 +204,11 @@ class EventStudy:
         bars : BarSet or mapping of str to DataFrame, optional
             Prices by symbol.
         returns : DataFrame, optional
-            Sessions x symbols, as fractions, NaN where a market has no row; the benchmark among the columns. Exactly
-            one of `bars` and `returns`.
+            Sessions x symbols; the benchmark among the columns. Exactly one of `bars` and `returns`. Without the
+            study's `calendar` event time counts the rows of the frame and a NaN is a missing day; with it, event time
+            counts each market's own sessions that have a return.
+        returns_kind, returns_unit : str, optional
+            What `returns` are, in place of the study's own declaration.
 
         Returns
         -------
@@ -189,33 +220,43 @@ class EventStudy:
             If the arguments do not fit together.
         UnknownNameError
             If a symbol is not in the catalogue or has no prices.
+        InputError
+            If given returns look like per cent or prices, and no unit is declared.
         NotEnoughDataError
             If no event can be used in any market.
         """
         prices = self._prices(bars)
-        if prices is not None and returns is None:
-            series = {name: one.returns(self.returns, self.rolls).set_axis(one.labels) for name, one in prices.items()}
-        elif prices is None and returns is not None:
-            series = returns_by_symbol(returns)
-        else:
+        if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
-        by_the_bar = prices if self.bars else None
+        if prices is not None:
+            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls))
+        assert returns is not None
+        kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
+        declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
+        inputs = Inputs.of_returns(
+            returns, kind=declared.returns, unit=unit, instruments=self._known(None) if self.calendar else None
+        )
+        return declared._meet(events, inputs)
+
+    def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
+        """Align the events, and study them."""
+        by_the_bar, known = inputs.prices if self.bars else None, self._known(inputs.prices)
         if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, self.calendar, by_the_bar), (), series, prices)
-        markets = self._markets(series)
-        dated, alignment = meet(events, markets, by_the_bar)
-        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar)
+            return self._study(meet_frame(events, known, by_the_bar), (), inputs)
+        markets = self._markets(inputs.series)
+        dated, alignment = meet(events, markets, by_the_bar, known)
+        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar, known)
         alternative = None
         if not alignment["session"].equals(alignment_late["session"]):
-            alternative = self._study(alignment_late, late, series, prices)
-        return self._study(alignment, dated, series, prices, alternative)
+            alternative = self._study(alignment_late, late, inputs)
+        return self._study(alignment, dated, inputs, alternative)
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
-        values = {item.name: plain(getattr(self, item.name)) for item in fields(self)}
+        values = {item.name: plain(getattr(self, item.name)) for item in fields(self) if item.name != "instruments"}
         if not isinstance(self.model, str):
             values["model"] = plain(model_table(self._model))
-        return values
+        return values | {"instruments": plain_instruments(self.instruments)}
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
@@ -226,12 +267,14 @@ class EventStudy:
         """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
-    def _prices(self, bars: BarSet | Mapping[str, pd.DataFrame] | None) -> BarSet | None:
+    def _prices(
+        self, bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series[Any] | None
+    ) -> BarSet | None:
         """Return the prices in bars of the study's length."""
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
         known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
-        return None if known is None else prepared(known, self.bars, self.markets or ())
+        return None if known is None else prepared(known, self.bars, self.markets or (), self._known(known))
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -242,9 +285,9 @@ class EventStudy:
         taken = self._factor_names(series)
         return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
-    def _panel(self, alignment: pd.DataFrame, series: Mapping[str, pd.Series], bars: BarSet | None) -> EventPanel:
-        """Put returns in event time; pairs that need a return which does not exist are marked."""
-        every = (self.estimation_window, *self.event_windows)
+    def _panel(self, alignment: pd.DataFrame, inputs: Inputs) -> EventPanel:
+        """Put returns in event time; pairs that are not observed yet are marked."""
+        series, bars = inputs.series, inputs.prices
         span = rows_needed(self._model, self.estimation_window, self.event_windows)
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = (
@@ -252,7 +295,7 @@ class EventStudy:
             if bars is None and self._model.known_before_open
             else series
         )
-        factors = factors_of(self._model, names, known, markets, returns=self.returns, calendar=self.calendar)
+        factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
         if bars is None:
             return build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
         if self.bars is None:
@@ -262,54 +305,52 @@ class EventStudy:
             timed = Column.TIME_OF_DAY in self._model.reads
             spans, unbroken = (None, None) if timed else (factors.spans, self.estimation_window)
             panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
-        if self.returns != "change":
-            needed = np.zeros(len(panel.tau), dtype=bool)
-            for window in every:
-                needed[panel.at(window)] = True
-            panel = mark_undefined(panel, bars, needed)
-        return mark_provisional(panel, bars, alignment, max(window.last for window in every))
+        return mark_provisional(panel, bars, alignment, self._span(self.event_windows).last)
 
     def _study(
         self,
         alignment: pd.DataFrame,
         dated: tuple[Event, ...],
-        series: Mapping[str, pd.Series],
-        bars: BarSet | None,
+        inputs: Inputs,
         alternative: EventStudyResult | None = None,
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
-        every, windows = self.event_windows, self.event_windows[:-1]
-        panel, overlaps = self._without_overlaps(self._panel(alignment, series, bars))
+        every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
+        panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
+        panel, overlaps = self._without_overlaps(panel)
+        known = self._known(bars)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
         reaction = frames.reaction(abnormal, bars, self.returns)
+        tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
         return EventStudyResult(
             specification=self.specification(),
-            method=self.method(),
+            method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
             dated=dated,
             panel=usable,
             abnormal=abnormal,
             alignment=alignment,
-            reaction=reaction,
-            car=frames.car(abnormal, windows),
+            reaction=frames.with_headline(reaction, tests),
+            car=frames.car(abnormal, windows, lost),
             ar=frames.ar(abnormal),
-            events=events_frame(abnormal, windows),
-            tests=frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction),
+            events=frames.events(abnormal, windows, lost),
+            tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
-            benchmark=beside(self._model, self._factor_names(series), alignment, dated, in_bars=self.bars is not None),
+            benchmark=beside(
+                self._model, self._factor_names(inputs.series), alignment, dated, known, in_bars=self.bars is not None
+            ),
             alternative=alternative,
-            **({} if bars is None else self._of_prices(abnormal, usable, alignment, bars, dated)),
+            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
         """Treat other events in an event's windows as asked, and list them."""
-        every = self.event_windows
-        span = Window(min(window.first for window in every), max(window.last for window in every))
+        span = self._span(self.event_windows)
         return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
@@ -321,23 +362,6 @@ class EventStudy:
             windows=self.event_windows,
             min_observations=self.min_observations,
             log_returns=self.returns == "log",
+            changes=self.returns == "change",
+            min_window_share=self.min_window_share,
         )
-
-    def _of_prices(
-        self,
-        abnormal: AbnormalReturns,
-        usable: EventPanel,
-        alignment: pd.DataFrame,
-        bars: BarSet,
-        dated: tuple[Event, ...],
-    ) -> dict[str, Any]:
-        """Return what only prices can tell: day 0 in detail or the path by the bar, oddities, fingerprints."""
-        return {
-            "oddities": inspect(bars, alignment["market"].unique()),
-            "files": dict(bars.files),
-            **(
-                by_the_bar(abnormal, alignment, bars, dated, self.returns)
-                if self.bars
-                else {"anatomy": anatomy(usable, bars, alignment)}
-            ),
-        }

@@ -9,13 +9,14 @@ import pandas as pd
 from scipy import stats
 
 from ..inference.abnormal import AbnormalReturns
-from ..inference.battery import TestPlan, run_tests
+from ..inference.battery import TestPlan, events_frame, run_tests
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect
 from ..inference.significance.resampling import placebo_p
 from ..inference.significance.result import FIGURES
 from ..markets.prices.bars import BarSet
 from ..panel import each_row
 from ..windows import Window
+from .gaps import estimation_remarks, with_reasons
 
 DAY_ZERO = Window(0, 0)
 BAND = 0.95
@@ -30,8 +31,10 @@ def _pairs(abnormal: AbnormalReturns) -> pd.DataFrame:
 def outcomes(abnormal: AbnormalReturns) -> pd.DataFrame:
     """Say what became of every pair: ``event_id, market, session, outcome, observations, detail``."""
     table = abnormal.outcomes.reset_index(drop=True)
-    observations = np.zeros(len(table), dtype=np.int64)
-    observations[(table["outcome"] == "ok").to_numpy()] = abnormal.fitted.n_obs
+    observations, usable = np.zeros(len(table), dtype=np.int64), (table["outcome"] == "ok").to_numpy()
+    observations[usable] = abnormal.fitted.n_obs
+    remarks = zip(table.loc[usable, "detail"], estimation_remarks(abnormal), strict=True)
+    table.loc[usable, "detail"] = ["; ".join(filter(None, both)) for both in remarks]
     return table.assign(observations=observations)[OUTCOME_COLUMNS]
 
 
@@ -58,6 +61,26 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
     return table.assign(mde80=minimum_detectable_effect(car.se, car.df))
 
 
+HEADLINE_COLUMNS = ("headline_p", "step_down_p", "headline_mde80", "family_mde80")
+
+
+def with_headline(reaction: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Add what is read first of day 0: each market's own p and the one among all, and what either would find.
+
+    NaN where these tests were not made.
+    """
+    day = tests[tests["window"] == DAY_ZERO.label].set_index(["event_id", "market"])
+    keys = pd.MultiIndex.from_frame(reaction[["event_id", "market"]].astype(str))
+    columns = {}
+    for name, p, effect in (
+        ("placebo_standardised", "headline_p", "headline_mde80"),
+        ("step_down", "step_down_p", "family_mde80"),
+    ):
+        found = day[day["test"] == name]
+        columns[p], columns[effect] = (found[column].reindex(keys).to_numpy() for column in ("p", "mde80"))
+    return reaction.assign(**{name: columns[name] for name in HEADLINE_COLUMNS})
+
+
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
     """Change of the close over day 0, in each market's own unit."""
     rows = abnormal.rows[["market", "session"]]
@@ -65,12 +88,12 @@ def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
     return [float(changes[row.market][row.session]) for row in each_row(rows)]
 
 
-def car(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:
-    """Cumulative abnormal return of every usable pair and window; NaN where the window leaves the prices."""
+def car(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFrame) -> pd.DataFrame:
+    """Cumulative abnormal return of every usable pair and window; NaN, with the reason, where it lacks days."""
     parts = []
     for window in windows:
         values = abnormal.car(window)
-        inside = ~np.isnat(abnormal.sessions[:, abnormal.columns(window)]).any(axis=1)
+        inside = abnormal.complete(window)
         columns = {
             "car": values.car,
             "se": values.se,
@@ -80,13 +103,19 @@ def car(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:
         }
         masked = {name: np.where(inside, column, np.nan) for name, column in columns.items()}
         parts.append(_pairs(abnormal).assign(window=window.label, **masked))
-    return pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+    return with_reasons(pd.concat(parts).sort_index(kind="stable").reset_index(drop=True), lost)
+
+
+def events(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFrame) -> pd.DataFrame:
+    """One line a pair and window, the ones that could not be used included; the outcome is that of the window."""
+    return with_reasons(events_frame(abnormal, windows), lost, "symbol")
 
 
 def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
     """Every row of event time: return, expected and abnormal return, and their sum from the first row with its band."""
     n, length = abnormal.ar.shape
-    sums = [abnormal.car(Window(abnormal.span.first, int(tau))) for tau in abnormal.tau]
+    everyone = np.ones(n, dtype=bool)
+    sums = [abnormal.cumulate(Window(abnormal.span.first, int(tau)), everyone) for tau in abnormal.tau]
     present = np.isfinite(abnormal.ar)
     band = np.column_stack([stats.t.ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
     keys = abnormal.rows.loc[np.repeat(np.arange(n), length), ["event_id", "market"]].reset_index(drop=True)

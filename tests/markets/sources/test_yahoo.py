@@ -14,7 +14,7 @@ pytest.importorskip("requests", reason="requests is not installed")
 
 from eventstudy.errors import NetworkError, UnknownNameError, UsageError
 from eventstudy.markets.sources.pacing import Pace
-from eventstudy.markets.sources.protocol import Outcome, fetch_all
+from eventstudy.markets.sources.protocol import FetchOutcome, fetch_all
 from eventstudy.markets.sources.wire import Refusal
 from eventstudy.markets.sources.yahoo import YahooSource
 
@@ -59,7 +59,7 @@ def ask(server, yahoo, loopback):
 
 def test_prices_arrive_as_they_were_sent(ask, server, good):
     fetched = ask(good, symbol="CL=F")
-    assert (fetched.outcome, fetched.detail, fetched.adjustment) == (Outcome.OK, "", "split")
+    assert (fetched.outcome, fetched.detail, fetched.adjustment) == (FetchOutcome.OK, "", "split")
     assert fetched.frame.index.strftime("%Y-%m-%d").tolist() == DAYS and fetched.frame.index.tz is None
     assert fetched.frame[["open", "high", "low", "close"]].to_numpy().tolist() == [list(row) for row in ROWS]
     assert fetched.facts["currency"] == "USD" and fetched.source.startswith("yahoo (yfinance ")
@@ -73,30 +73,30 @@ def test_prices_arrive_as_they_were_sent(ask, server, good):
 
 def test_429_is_asked_again_once_an_attempt_and_as_late_as_the_server_says(ask, server, waits, loopback):
     fetched = ask(loopback.Reply(b"", 429, headers={"Retry-After": "7"}))
-    assert fetched.outcome is Outcome.RATE_LIMITED and "wait 7 s" in fetched.detail
+    assert fetched.outcome is FetchOutcome.RATE_LIMITED and "wait 7 s" in fetched.detail
     assert len(server.asked["XYZ"]) == 3, "one request an attempt: neither cookies nor crumbs are fetched anew"
     assert waits == [7.0, 7.0]
 
 
 def test_a_retry_after_of_an_hour_is_not_sat_out(ask, server, waits, loopback):
-    assert ask(loopback.Reply(b"", 429, headers={"Retry-After": "3600"})).outcome is Outcome.RATE_LIMITED
+    assert ask(loopback.Reply(b"", 429, headers={"Retry-After": "3600"})).outcome is FetchOutcome.RATE_LIMITED
     assert (len(server.asked["XYZ"]), waits) == (1, [])
 
 
 def test_503_then_fine_is_fine(ask, server, waits, good, loopback):
     fetched = ask(loopback.Reply(b"", 503), loopback.Reply(b"busy", 503), good)
-    assert fetched.outcome is Outcome.OK and len(fetched.frame) == 3
+    assert fetched.outcome is FetchOutcome.OK and len(fetched.frame) == 3
     assert len(server.asked["XYZ"]) == 3, "the failed answer was not remembered"
     assert 1 <= waits[0] <= 3 and 2 <= waits[1] <= 6
 
 
 def test_503_for_good_is_unreachable(ask, loopback):
     fetched = ask(loopback.Reply(b"", 503))
-    assert (fetched.outcome, fetched.detail, fetched.frame) == (Outcome.UNREACHABLE, "HTTP 503", None)
+    assert (fetched.outcome, fetched.detail, fetched.frame) == (FetchOutcome.UNREACHABLE, "HTTP 503", None)
 
 
 def test_garbage_then_fine_is_fine_in_the_same_process(ask, good, loopback):
-    assert ask(loopback.Reply(b"<html>hello</html>"), good).outcome is Outcome.OK
+    assert ask(loopback.Reply(b"<html>hello</html>"), good).outcome is FetchOutcome.OK
 
 
 @pytest.mark.parametrize(
@@ -112,37 +112,37 @@ def test_garbage_then_fine_is_fine_in_the_same_process(ask, good, loopback):
 )
 def test_garbage_with_200_is_a_bad_payload(ask, loopback, body, said):
     fetched = ask(loopback.Reply(body))
-    assert fetched.outcome is Outcome.BAD_PAYLOAD and said in fetched.detail
+    assert fetched.outcome is FetchOutcome.BAD_PAYLOAD and said in fetched.detail
 
 
 def test_a_body_that_breaks_off_is_a_bad_payload(ask, good, loopback):
     whole = json.dumps(good).encode()
-    assert ask(loopback.Reply(whole[:300], promise=len(whole))).outcome is Outcome.BAD_PAYLOAD
-    assert ask(loopback.Reply(whole[:300]), symbol="ABC").outcome is Outcome.BAD_PAYLOAD
-    assert ask(loopback.Reply(whole[:300], promise=len(whole)), good, symbol="DEF").outcome is Outcome.OK
+    assert ask(loopback.Reply(whole[:300], promise=len(whole))).outcome is FetchOutcome.BAD_PAYLOAD
+    assert ask(loopback.Reply(whole[:300]), symbol="ABC").outcome is FetchOutcome.BAD_PAYLOAD
+    assert ask(loopback.Reply(whole[:300], promise=len(whole)), good, symbol="DEF").outcome is FetchOutcome.OK
 
 
 def test_lists_of_different_lengths_are_a_bad_payload(ask, loopback):
-    assert ask(loopback.chart(stamps(DAYS), loopback.quotes(ROWS[:2]))).outcome is Outcome.BAD_PAYLOAD
+    assert ask(loopback.chart(stamps(DAYS), loopback.quotes(ROWS[:2]))).outcome is FetchOutcome.BAD_PAYLOAD
 
 
 def test_a_slow_server_is_unreachable(ask, good, loopback):
     given_up = threading.Event()
     fetched = ask(loopback.Reply(good, until=given_up), timeout=0.1, attempts=1)
     given_up.set()
-    assert fetched.outcome is Outcome.UNREACHABLE and "Timeout" in fetched.detail
+    assert fetched.outcome is FetchOutcome.UNREACHABLE and "Timeout" in fetched.detail
 
 
 def test_a_server_that_is_not_there_is_unreachable(loopback, waits):
     with loopback.ChartServer().running() as gone:
         session = gone.session()
     source = YahooSource(session=session, pace=Pace(per_minute=60_000, sleep=waits.append), attempts=2)
-    assert source.fetch("XYZ", "1d", FIRST, LAST).outcome is Outcome.UNREACHABLE
+    assert source.fetch("XYZ", "1d", FIRST, LAST).outcome is FetchOutcome.UNREACHABLE
 
 
 def test_404_is_delisted_after_one_request(server, yahoo):
     fetched = yahoo().fetch("GONE", "1d", FIRST, LAST)
-    assert fetched.outcome is Outcome.DELISTED and "may be delisted" in fetched.detail
+    assert fetched.outcome is FetchOutcome.DELISTED and "may be delisted" in fetched.detail
     beside = ("/", "/consent", "/v1/test/getcrumb")  # yfinance's cookie, however it gets it
     asked = {path: count for path, count in server.paths.items() if path not in beside}
     assert asked == {"/v8/finance/chart/GONE": 1}
@@ -151,21 +151,21 @@ def test_404_is_delisted_after_one_request(server, yahoo):
 @pytest.mark.parametrize("result", [[], None])
 def test_no_rows_are_empty_not_an_empty_frame(ask, result):
     fetched = ask({"chart": {"result": result, "error": None}})
-    assert fetched.outcome is Outcome.EMPTY and fetched.frame is None
+    assert fetched.outcome is FetchOutcome.EMPTY and fetched.frame is None
     with pytest.raises(NetworkError, match="XYZ: empty"):
         fetched.bars()
 
 
 def test_what_yahoo_says_is_passed_on(ask, loopback):
     fetched = ask(loopback.Reply(loopback.error("Unprocessable Entity", "1m data not available for startTime"), 422))
-    assert fetched.outcome is Outcome.REFUSED and "1m data not available" in fetched.detail
+    assert fetched.outcome is FetchOutcome.REFUSED and "1m data not available" in fetched.detail
 
 
 def test_a_refused_crumb_is_got_anew_once(ask, server, good, loopback):
     body = {"finance": {"result": None, "error": {"code": "Unauthorized", "description": "Invalid Crumb"}}}
-    assert ask(loopback.Reply(body, 401), good, attempts=1).outcome is Outcome.OK
+    assert ask(loopback.Reply(body, 401), good, attempts=1).outcome is FetchOutcome.OK
     fetched = ask(loopback.Reply(body, 401), symbol="ABC", attempts=1)
-    assert fetched.outcome is Outcome.BAD_PAYLOAD and fetched.detail.startswith("HTTP 401")
+    assert fetched.outcome is FetchOutcome.BAD_PAYLOAD and fetched.detail.startswith("HTTP 401")
     assert len(server.asked["ABC"]) == 2
 
 
@@ -187,19 +187,19 @@ def test_the_session_used_by_default_is_watched_too(server, loopback):
     server.script["XYZ"] = [loopback.Reply(b"", 429, headers={"Retry-After": "9"})]
     with pytest.raises(Refusal) as refusal:
         source.session.get(f"http://127.0.0.1:{server.server.server_port}/v8/finance/chart/XYZ", proxies={})
-    assert (refusal.value.outcome, refusal.value.wait) == (Outcome.RATE_LIMITED, 9.0)
+    assert (refusal.value.outcome, refusal.value.wait) == (FetchOutcome.RATE_LIMITED, 9.0)
 
 
 def test_null_bars_are_left_out_and_named(ask, loopback):
     fetched = ask(loopback.chart(stamps(DAYS), loopback.quotes([ROWS[0], None, ROWS[2]])))
-    assert (fetched.outcome, fetched.detail) == (Outcome.PARTIAL, "no full price on 2020-01-07")
+    assert (fetched.outcome, fetched.detail) == (FetchOutcome.PARTIAL, "no full price on 2020-01-07")
     assert fetched.frame["close"].tolist() == [62.5, 59.61]
-    assert ask(loopback.chart(stamps(DAYS), loopback.quotes([None] * 3)), symbol="ABC").outcome is Outcome.EMPTY
+    assert ask(loopback.chart(stamps(DAYS), loopback.quotes([None] * 3)), symbol="ABC").outcome is FetchOutcome.EMPTY
 
 
 def test_an_infinite_price_is_a_bad_payload(ask, loopback):
     body = json.dumps(loopback.chart(stamps(DAYS), loopback.quotes(ROWS))).replace("65.65", "Infinity").encode()
-    assert ask(loopback.Reply(body)).outcome is Outcome.BAD_PAYLOAD
+    assert ask(loopback.Reply(body)).outcome is FetchOutcome.BAD_PAYLOAD
 
 
 def test_a_split_is_told_and_prices_are_not_adjusted_again(ask, loopback):
@@ -219,9 +219,9 @@ def test_days_in_a_wrong_time_zone_are_not_taken(ask, server, loopback):
     openings = stamps(days.strftime("%Y-%m-%d"), "Asia/Tokyo", "09:00")
     rows = loopback.quotes([ROWS[0]] * len(days))
     span = {"symbol": "^N225", "first": dt.date(2020, 1, 14), "last": dt.date(2020, 1, 31)}
-    assert ask(loopback.chart(openings, rows, zone="Asia/Tokyo"), **span).outcome is Outcome.OK
+    assert ask(loopback.chart(openings, rows, zone="Asia/Tokyo"), **span).outcome is FetchOutcome.OK
     wrong = ask(loopback.chart(openings, rows, zone="America/New_York"), **span)
-    assert wrong.outcome is Outcome.BAD_PAYLOAD
+    assert wrong.outcome is FetchOutcome.BAD_PAYLOAD
     assert "no session of XTKS" in wrong.detail and "America/New_York" in wrong.detail
 
 
@@ -229,7 +229,7 @@ def test_days_in_a_wrong_time_zone_are_not_taken(ask, server, loopback):
 def test_a_time_zone_that_does_not_exist_is_a_bad_payload(ask, server, loopback, zone):
     server.zones["XYZ"] = zone
     fetched = ask(loopback.chart(stamps(DAYS), loopback.quotes(ROWS), zone=zone))
-    assert fetched.outcome is Outcome.BAD_PAYLOAD and "time zone" in fetched.detail
+    assert fetched.outcome is FetchOutcome.BAD_PAYLOAD and "time zone" in fetched.detail
 
 
 def test_bars_within_the_day_are_instants(ask, loopback):
@@ -239,7 +239,7 @@ def test_bars_within_the_day_are_instants(ask, loopback):
     period = [[{"timezone": "EST", "start": unix[0], "end": unix[0] + 23400, "gmtoffset": -18000}]]
     body = loopback.chart(unix, loopback.quotes(ROWS), periods=period, dataGranularity="15m")
     fetched = ask(body, interval="15m", first=dt.date(2020, 1, 7), last=dt.date(2020, 1, 7), now=lambda: now)
-    assert fetched.outcome is Outcome.OK and list(fetched.frame.index) == list(hours)
+    assert fetched.outcome is FetchOutcome.OK and list(fetched.frame.index) == list(hours)
     assert fetched.bars().length == pd.Timedelta(minutes=15)
 
 
@@ -247,7 +247,7 @@ def test_bars_within_the_day_are_instants(ask, loopback):
 def test_what_is_out_of_reach_is_refused_without_asking(ask, server, good, interval, reach):
     now = pd.Timestamp("2026-11-23T22:00:00Z")
     fetched = ask(good, interval=interval, now=lambda: now)
-    assert fetched.outcome is Outcome.REFUSED and f"{interval} bars from {reach} on" in fetched.detail
+    assert fetched.outcome is FetchOutcome.REFUSED and f"{interval} bars from {reach} on" in fetched.detail
     assert not server.paths
 
 
@@ -257,7 +257,7 @@ def test_a_request_that_begins_too_early_is_answered_in_part(ask, server, loopba
     period = [[{"timezone": "EST", "start": unix[0], "end": unix[0] + 23400, "gmtoffset": -18000}]]
     body = loopback.chart(unix, loopback.quotes(ROWS), periods=period)
     fetched = ask(body, interval="1m", first=dt.date(2019, 12, 1), last=dt.date(2020, 1, 8), now=lambda: now)
-    assert (fetched.outcome, fetched.detail) == (Outcome.PARTIAL, "Yahoo has 1m bars from 2020-01-03 on")
+    assert (fetched.outcome, fetched.detail) == (FetchOutcome.PARTIAL, "Yahoo has 1m bars from 2020-01-03 on")
     assert int(server.asked["XYZ"][0]["period1"][0]) == stamps(["2020-01-03"])[0]
 
 
@@ -281,26 +281,26 @@ def test_daily_closes_of_currencies_are_those_of_17_new_york(ask, server, loopba
     now = pd.Timestamp("2020-01-20T00:00Z")
     span = {"symbol": "JPY=X", "first": dt.date(2020, 1, 7), "last": dt.date(2020, 1, 8), "now": lambda: now}
     fetched = ask(hourly(loopback, hours), **span)
-    assert (fetched.outcome, fetched.adjustment) == (Outcome.OK, "raw")
+    assert (fetched.outcome, fetched.adjustment) == (FetchOutcome.OK, "raw")
     assert fetched.frame.index.strftime("%Y-%m-%d").tolist() == ["2020-01-07", "2020-01-08"]
     # 22:00 to 22:00 UTC is 17:00 to 17:00 New York in January: hours 0-23 and 24-47.
     assert fetched.frame.to_numpy().tolist() == [[0.0, 23.75, -0.25, 23.5], [24.0, 47.75, 23.75, 47.5]]
     assert {query["interval"][0] for query in server.asked["JPY=X"]} <= {"60m", "1h"}
     last = hours[23]
     partial = ask(hourly(loopback, hours, drop=[last]), **span)
-    assert (partial.outcome, partial.detail) == (Outcome.PARTIAL, "no 17:00 New York close on 2020-01-07")
+    assert (partial.outcome, partial.detail) == (FetchOutcome.PARTIAL, "no 17:00 New York close on 2020-01-07")
     assert len(partial.frame) == 1
 
 
 def test_daily_closes_of_currencies_before_the_hours_reach_are_refused_with_the_reason(ask, server, good):
     fetched = ask(good, symbol="JPY=X", now=lambda: pd.Timestamp("2026-11-23T22:00Z"))
-    assert fetched.outcome is Outcome.REFUSED and "00:00 UTC" in fetched.detail and not server.paths
+    assert fetched.outcome is FetchOutcome.REFUSED and "00:00 UTC" in fetched.detail and not server.paths
 
 
 def test_after_a_rate_limit_the_rest_is_not_asked_for(server, yahoo, good, loopback):
     server.script = {"A": [loopback.Reply(good)], "B": [loopback.Reply(b"", 429)], "C": [loopback.Reply(good)]}
     fetched = list(fetch_all(yahoo(), ["A", "B", "C", "A"], "1d", FIRST, LAST))
-    assert [one.outcome for one in fetched] == [Outcome.OK, Outcome.RATE_LIMITED, Outcome.RATE_LIMITED]
+    assert [one.outcome for one in fetched] == [FetchOutcome.OK, FetchOutcome.RATE_LIMITED, FetchOutcome.RATE_LIMITED]
     assert "not asked for" in fetched[2].detail and "C" not in server.asked
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...errors import UsageError
+from ...optional import need
 from .least_squares import FloatArray, IntArray, LinearFit, assemble
 from .protocol import BenchmarkModel, benchmark_column
 
@@ -192,11 +192,7 @@ class GarchMarketModel(BenchmarkModel):
 
 def _garch(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, float, FloatArray] | None:
     """Return mean parameters, their covariance, volatility parameters, next variance and residuals, or None."""
-    try:
-        from arch import arch_model
-    except ImportError:
-        raise UsageError("model 'garch' needs the package arch: pip install 'market-eventstudy[garch]'") from None
-
+    arch_model = need("arch", "garch").arch_model
     if np.ptp(y) == 0:
         return None
     slopes, scale = x.shape[1], float(y.std())

@@ -15,6 +15,7 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
 from ..stream import walk
+from .joined import joined_sessions
 
 Labels = npt.NDArray[np.object_] | IntArray
 
@@ -68,6 +69,14 @@ class Clusters:
         chained = _chained(found, event, pd.factorize(dates[there])[0])
         return cls(label=label, count=count, size=np.bincount(found, minlength=count), chained=chained)
 
+    @classmethod
+    def of_pairs(cls, abnormal: AbnormalReturns, window: Window) -> Clusters:
+        """Connect the pairs of a study in memory."""
+        at, rows = abnormal.columns(window), abnormal.rows
+        present = np.isfinite(abnormal.ar[:, at]) & abnormal.complete(window)[:, None]
+        days = abnormal.sessions[:, at].astype(np.int64)
+        return cls.of(rows["event_id"].to_numpy(dtype=object), rows["session"].to_numpy(), days, present)
+
     @property
     def largest(self) -> int:
         """Pairs in the largest cluster."""
@@ -102,7 +111,7 @@ def _chained(cluster: IntArray, event: IntArray, date: IntArray) -> bool:
 def mean_overlap(blocks: Iterable[AbnormalReturns], window: Window, only: IntArray | None = None) -> float:
     """Return the mean over the pairs i != j of ``w_i'w_j / (|w_i| |w_j|)``.
 
-    w_i is one on the days of the window that are present and ``-d / L`` on the estimation days, from which the mean was
+    w_i is one on the days of the window that are present and ``-d / L`` on the estimation rows, from which the mean was
     taken: the correlation of two CARs is that of their returns times this number. One where all windows are the same
     days, below zero where a window lies in another's estimation window.
 
@@ -128,14 +137,15 @@ def mean_overlap(blocks: Iterable[AbnormalReturns], window: Window, only: IntArr
 def window_weights(block: AbnormalReturns, window: Window) -> tuple[IntArray, FloatArray]:
     """Return the days, shape (n, L + W), and the weights over their length; zero where a day is missing."""
     at = block.columns(window)
-    before, inside = (sessions.astype(np.int64) for sessions in block.joined_sessions)
-    present, seen = np.isfinite(block.ar[:, at]), np.isfinite(block.fitted.residuals)
+    before, inside = joined_sessions(block)
+    present, seen = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None], ~np.isnat(before)
     days, length = present.sum(axis=1, keepdims=True), seen.sum(axis=1, keepdims=True)
     # Without parameters nothing was taken from the estimation days.
     share = days / length if block.loading.shape[-1] else np.zeros_like(days, dtype=np.float64)
     weight = np.concatenate([-share * seen, present.astype(np.float64)], axis=1)
     size = np.sqrt(days + share**2 * length)
-    return np.concatenate([before, inside[:, at]], axis=1), weight / np.where(size > 0, size, 1.0)
+    labels = np.concatenate([before, inside[:, at]], axis=1).astype(np.int64)
+    return labels, weight / np.where(size > 0, size, 1.0)
 
 
 def _by_day(day: IntArray, weight: FloatArray) -> tuple[IntArray, FloatArray]:

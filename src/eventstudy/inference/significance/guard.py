@@ -6,7 +6,7 @@ The decision is `judge`, a function of the design and of what the tests declare,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from .protocol import Assumption, Scope, SignificanceTest
@@ -18,12 +18,15 @@ ONE_DATE_CASES = ("N12 .3", "N12 .6")
 
 
 class Sharing(StrEnum):
-    """How the events of a sample share dates."""
+    """How the pairs of a sample hang together; a cluster is linked by an event_id or by a shared day of the window."""
 
     SINGLE = "one event in one market"
     ONE_DATE = "one date in many markets"
-    SHARED_DATES = "events that share dates"
+    MANY_ON_ONE_DATE = "one date with more than 40 pairs"
+    CHAINED = "events of different dates whose windows share days"
     OWN_DATES = "events on dates of their own"
+    FEW_DATES = "two to four dates with several pairs"
+    SHARED_DATES = "five or more dates with several pairs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +37,18 @@ class Design:
     ----------
     sharing : Sharing
     events, dates : int
-        Event-market pairs with a return in the window, and their different days 0.
+        Event-market pairs with a return in the window, and their clusters.
     one_calendar : bool
         Whether each day of event time is the same date for all of them; only looked up for one date.
+    firms : bool
+        Whether the pairs are of more than one event: firms rather than the markets of one event.
     """
 
     sharing: Sharing
     events: int = 1
     dates: int = 1
     one_calendar: bool = True
+    firms: bool = False
 
 
 class Role(StrEnum):
@@ -70,22 +76,63 @@ class Verdict:
     refusal: str = ""
     caution: str = ""
 
+    def of(self, result: TestResult) -> Verdict:
+        """Return the verdict for a result: one that cannot reject at 5 % is nothing to read first."""
+        smallest = result.figures.get("smallest_p", 0.0)
+        return replace(self, role=Role.SECONDARY) if self.role is Role.HEADLINE and smallest > LEVEL else self
+
     def shown(self, result: TestResult) -> TestResult:
         """Return a result with the caution, where there is one."""
         return result.with_notes(self.caution) if self.caution and result.applicable else result
 
 
-# The tests to read first. With dates of their own BMP keeps its level when the event raises the variance.
+# Up to so many pairs on one date each has its own p-value, adjusted for their number.
+PAIRS_SHOWN = 40
+FEW = 4
+# The tests to read first, by how the pairs hang together; docs/validity.md has the sizes and powers behind the choice.
 HEADLINES = {
     Sharing.SINGLE: ("placebo_standardised",),
-    Sharing.ONE_DATE: ("placebo_standardised", "max_t"),
-    Sharing.SHARED_DATES: ("sign_flip",),
+    Sharing.ONE_DATE: ("placebo_standardised", "step_down", "max_t"),
+    Sharing.MANY_ON_ONE_DATE: ("double_standardised",),
+    Sharing.CHAINED: ("kp_bmp",),
     Sharing.OWN_DATES: ("bmp",),
+    Sharing.FEW_DATES: ("bmp_rank",),
+    Sharing.SHARED_DATES: ("cluster_t_rank",),
 }
 
 
+def sharing_of(pairs: int, clusters: int, largest: int, chained: bool) -> Sharing:
+    """Say how the pairs of a sample hang together.
+
+    Parameters
+    ----------
+    pairs : int
+        With a return in the window.
+    clusters : int
+        Connected sets of pairs.
+    largest : int
+        Pairs in the largest of them.
+    chained : bool
+        Whether any cluster holds events without a common date.
+
+    Examples
+    --------
+    >>> sharing_of(60, 5, 12, False).name, sharing_of(15, 1, 15, True).name, sharing_of(5, 1, 5, False).name
+    ('SHARED_DATES', 'CHAINED', 'ONE_DATE')
+    """
+    if pairs <= 1:
+        return Sharing.SINGLE
+    if chained:
+        return Sharing.CHAINED
+    if clusters == 1:
+        return Sharing.ONE_DATE if pairs <= PAIRS_SHOWN else Sharing.MANY_ON_ONE_DATE
+    if largest == 1:
+        return Sharing.OWN_DATES
+    return Sharing.FEW_DATES if clusters <= FEW else Sharing.SHARED_DATES
+
+
 def design_of(sample: Sample) -> Design:
-    """Describe how the events with a return in the window share dates.
+    """Describe how the pairs with a return in the window hang together.
 
     Parameters
     ----------
@@ -95,12 +142,18 @@ def design_of(sample: Sample) -> Design:
     -------
     Design
     """
-    n, dates = sample.n, sample.n_dates
-    if n <= 1:
-        return Design(sharing=Sharing.SINGLE, events=n, dates=dates)
-    if dates == 1:
-        return Design(sharing=Sharing.ONE_DATE, events=n, dates=1, one_calendar=sample.timeline.one_calendar)
-    return Design(sharing=Sharing.SHARED_DATES if dates < n else Sharing.OWN_DATES, events=n, dates=dates)
+    clusters = sample.clusters
+    sharing = sharing_of(sample.n, clusters.count, clusters.largest, clusters.chained)
+    return Design(
+        sharing=sharing,
+        events=sample.n,
+        dates=clusters.count,
+        one_calendar=sample.timeline.one_calendar if sharing in ON_ONE_DATE else True,
+        firms=len(set(sample.events)) > 1,
+    )
+
+
+ON_ONE_DATE = (Sharing.ONE_DATE, Sharing.MANY_ON_ONE_DATE)
 
 
 def judge(design: Design, tests: Iterable[SignificanceTest]) -> dict[str, Verdict]:
@@ -119,9 +172,9 @@ def judge(design: Design, tests: Iterable[SignificanceTest]) -> dict[str, Verdic
     Examples
     --------
     >>> from eventstudy.inference.significance.registry import TESTS
-    >>> shared = Design(sharing=Sharing.SHARED_DATES, events=9, dates=3)
-    >>> found = judge(shared, [TESTS["sign_flip"], TESTS["patell"]])
-    >>> found["sign_flip"].role.value, found["patell"].role.value
+    >>> shared = Design(sharing=Sharing.SHARED_DATES, events=60, dates=5)
+    >>> found = judge(shared, [TESTS["cluster_t_rank"], TESTS["patell"]])
+    >>> found["cluster_t_rank"].role.value, found["patell"].role.value
     ('headline', 'unadjusted')
     """
     return {test.name: _verdict(design, test) for test in tests}
@@ -131,35 +184,40 @@ def _verdict(design: Design, test: SignificanceTest) -> Verdict:
     """Decide about one test."""
     if test.name in HEADLINES[design.sharing]:
         return Verdict(role=Role.HEADLINE)
+    one_date = design.sharing in ON_ONE_DATE
+    if Assumption.ONE_CLUSTER in test.assumes and not one_date:
+        return Verdict(role=Role.SECONDARY, refusal=NOT_ONE_CLUSTER)
     # One pair shares its date with nothing.
-    shared = test.scope is not Scope.PAIR and design.sharing in (Sharing.ONE_DATE, Sharing.SHARED_DATES)
-    if not shared:
+    if test.scope is Scope.PAIR or design.sharing in (Sharing.SINGLE, Sharing.OWN_DATES):
         return Verdict(role=Role.SECONDARY)
     if not test.declares_dependence:
         return Verdict(role=Role.UNADJUSTED, refusal=UNDECLARED)
-    one_date = design.sharing is Sharing.ONE_DATE
     if Assumption.INDEPENDENT_EVENTS in test.assumes:
         if one_date:
-            return Verdict(role=Role.UNADJUSTED, refusal=not_for_one_date(test))
-        counted = f"{design.events} events on {design.dates} dates, counted as independent"
+            return Verdict(role=Role.UNADJUSTED, refusal=not_for_one_date(test, firms=design.firms))
+        counted = f"{design.events} events in {design.dates} clusters of shared days, counted as independent"
         return Verdict(role=Role.UNADJUSTED, caution=f"{counted}: {_rates(test)}")
     if one_date and Assumption.SAME_DATES in test.assumes and not design.one_calendar:
         return Verdict(role=Role.SECONDARY, refusal=OTHER_HOLIDAYS)
+    if test.name == "sign_flip" and 0.5 ** (design.dates - 1) > LEVEL:
+        return Verdict(role=Role.SECONDARY, caution=f"cannot reject at 5 %: {design.dates} clusters are too few")
     return Verdict(role=Role.SECONDARY)
 
 
+LEVEL = 0.05
+NOT_ONE_CLUSTER = "the events do not happen at one time; the test compares one day's cross-section with other days'"
 UNDECLARED = (
     "the events share dates, and the test does not declare what it assumes of events that do (such as "
     "INDEPENDENT_EVENTS or INDEPENDENT_DATES)"
 )
 OTHER_HOLIDAYS = (
     "the markets keep different holidays, so that a day of event time is not one date and the test misses most of "
-    "their correlation; max_t matches dates"
+    "their correlation; max_t and step_down do not need it"
 )
 
 
-def not_for_one_date(test: SignificanceTest) -> str:
-    """Return why a test that takes events as independent is not valid for one date in many markets.
+def not_for_one_date(test: SignificanceTest, *, firms: bool = False) -> str:
+    """Return why a test that takes events as independent is not valid for one date in many markets, or of many firms.
 
     Examples
     --------
@@ -167,7 +225,8 @@ def not_for_one_date(test: SignificanceTest) -> str:
     >>> not_for_one_date(TESTS["patell"])  # doctest: +ELLIPSIS
     'markets that share one date move together, and the test counts them as independent: with 12 on one date ...'
     """
-    return f"markets that share one date move together, and the test counts them as independent: {_rates(test)}"
+    who = "firms" if firms else "markets"
+    return f"{who} that share one date move together, and the test counts them as independent: {_rates(test)}"
 
 
 def _rates(test: SignificanceTest) -> str:

@@ -15,81 +15,14 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray, least_squares
 from .common_dates import MIN_COMMON, CommonDates
-from .resampling import TIE, circular_placebo
+from .families import rows_of
+from .resampling import circular_placebo
 from .result import TestResult
 
 DRAWS = 999
-NO_MARKET_OF_FAMILY = "no market of the family has an abnormal return in the window"
 NO_MARKET = "no market has an abnormal return in the window"
 NO_COMMON_EFFECT = "the effect common to all markets is zero"
 NO_PORTFOLIO_CAR = "the portfolio's cumulative abnormal return is zero"
-
-
-def max_t(
-    abnormal: AbnormalReturns, window: Window, *, event_id: str, markets: Sequence[str] | None = None
-) -> TestResult:
-    """Test whether any market of a family reacted, allowing for how many were looked at.
-
-    The statistic of a stretch of W dates is the largest absolute standardised sum among the markets. Its p-value is
-    the share of such stretches, joined in a circle and the event's among them, with one at least as large (Westfall &
-    Young 1993; Chernozhukov, Wüthrich & Zhu 2021). Declare the families before looking.
-
-    Parameters
-    ----------
-    abnormal : AbnormalReturns
-    window : Window
-    event_id : str
-    markets : sequence of str, optional
-        The family; all markets of the event where it is left out.
-
-    Returns
-    -------
-    TestResult
-    """
-    name = "max_t"
-    markets = markets or _all_markets(abnormal, event_id)
-    common = CommonDates.of(abnormal, window, event_id=event_id, markets=markets)
-    if refusal := common.refuse(name):
-        return refusal
-    statistic, p = max_t_kernel(common.residuals(), common.days)
-    return TestResult.of_p(
-        name,
-        float(statistic),
-        float(p),
-        f"placebo over {common.n_dates + common.days} dates",
-        null=NO_MARKET_OF_FAMILY,
-        n=len(markets),
-        notes=(common.note,),
-        figures=common.figures,
-    )
-
-
-def max_t_kernel(residuals: FloatArray, days: int) -> tuple[FloatArray, FloatArray]:
-    """Return the event's largest standardised sum and its p-value, over markets on the last axis but one.
-
-    Parameters
-    ----------
-    residuals : ndarray, shape (..., m, T)
-        Of a fit that takes the event in, its `days` dates last.
-    days : int
-
-    Returns
-    -------
-    tuple of ndarray, each of shape (...)
-
-    Examples
-    --------
-    >>> statistic, p = max_t_kernel(np.array([[[1.0, -1.0, 0.5, 3.0], [0.2, 0.1, -0.1, -0.2]]]), 1)
-    >>> statistic.round(3).tolist(), p.tolist()
-    ([1.789], [0.25])
-    """
-    rounds = np.concatenate([residuals, residuals[..., : days - 1]], axis=-1)
-    cumulated = np.cumsum(np.concatenate([np.zeros((*rounds.shape[:-1], 1)), rounds], axis=-1), axis=-1)
-    sums = cumulated[..., days:] - cumulated[..., :-days]
-    scale = np.sqrt((residuals**2).mean(axis=-1, keepdims=True))
-    largest = (np.abs(sums) / scale).max(axis=-2)
-    event = largest[..., residuals.shape[-1] - days]
-    return event, np.asarray((largest >= event[..., None] * (1 - TIE)).mean(axis=-1))
 
 
 def hotelling(residuals: FloatArray, effect: FloatArray) -> FloatArray:
@@ -246,10 +179,14 @@ def portfolio(abnormal: AbnormalReturns, window: Window, *, event_id: str, weigh
     """
     if not any(weights.values()):
         raise UsageError("a portfolio needs a weight other than zero")
-    common = CommonDates.of(abnormal, window, event_id=event_id, markets=tuple(weights))
+    rows, missing = rows_of(abnormal, event_id, tuple(weights))
+    members = abnormal.rows["market"].astype(str).iloc[rows].tolist()
+    values = np.array([weights[market] for market in members])
+    if not values.any():
+        return TestResult.not_applicable("portfolio", f"no market with a weight is left; {missing[0]}")
+    common = CommonDates.of(abnormal, window, event_id=event_id, markets=members)
     if refusal := common.refuse("portfolio"):
         return refusal
-    values = np.array(list(weights.values()))
     _, effect, _, _ = common.forecast()
     p = float(circular_placebo((values @ common.residuals())[None, :], common.days)[0])
     return TestResult.of_p(
@@ -259,7 +196,7 @@ def portfolio(abnormal: AbnormalReturns, window: Window, *, event_id: str, weigh
         f"placebo over {common.n_dates + common.days} dates",
         null=NO_PORTFOLIO_CAR,
         n=len(values),
-        notes=(common.note,),
+        notes=(common.note, *missing),
         figures=common.figures,
     )
 

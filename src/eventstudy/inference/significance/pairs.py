@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from ...windows import Window
 from ..abnormal import AbnormalReturns
-from .resampling import placebo_p, regime_ratio, standardised_placebo, unlike_regime
+from .placebos import Placebos, placebos
+from .resampling import placebo_p, unlike_regime
 from .result import TestResult
 
 NO_CAR = "the cumulative abnormal return is zero"
@@ -25,7 +28,7 @@ def t(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
     -------
     list of TestResult, length n
     """
-    car, regime = abnormal.car(window), regime_ratio(abnormal, window)
+    car, regime = abnormal.car(window), placebos(abnormal, window).regime
 
     def one(i: int) -> TestResult:
         return TestResult.of_t(
@@ -54,13 +57,16 @@ def placebo(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
     -------
     list of TestResult, length n
     """
-    p, regime = placebo_p(abnormal, window), regime_ratio(abnormal, window)
+    p, regime = placebo_p(abnormal, window), placebos(abnormal, window).regime
     notes = [_caution(float(ratio)) for ratio in regime]
     return _counted("placebo", abnormal, window, p.tolist(), notes, regime.tolist())
 
 
 def placebo_standardised(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
-    """CAR against other days, each in units of its expected volatility; see `standardised_placebo`.
+    """CAR against other days, each in units of the volatility known the day before; see `placebos.placebos`.
+
+    p is the rank among all stretches of as many estimation days, overlapping ones too; beyond five days the larger of
+    it and the t of `volatility.overlap_p`. In bars each is in units of its time of day and of the day's level.
 
     Parameters
     ----------
@@ -72,9 +78,37 @@ def placebo_standardised(abnormal: AbnormalReturns, window: Window) -> list[Test
     -------
     list of TestResult, length n
     """
-    found = standardised_placebo(abnormal, window)
-    notes = [(f"regime ratio {ratio:.2f}",) for ratio in found.regime]
-    return _counted("placebo_standardised", abnormal, window, found.p.tolist(), notes, found.regime.tolist())
+    found, car, p = placebos(abnormal, window), abnormal.car(window).car, placebos(abnormal, window).p
+    smallest, mde80 = found.smallest_p, found.mde80
+
+    def one(i: int) -> TestResult:
+        return TestResult.of_p(
+            "placebo_standardised",
+            float(car[i]),
+            float(p[i]),
+            f"placebo over {round(1 / smallest[i]) - 1} stretches",
+            null=NO_CAR,
+            n=int(abnormal.fitted.n_obs[i]),
+            notes=_remarks(abnormal, found, i),
+            figures={
+                "regime_ratio": float(found.regime[i]),
+                "smallest_p": float(smallest[i]),
+                "mde80": float(mde80[i]),
+                "volatility_break": float(found.recent[i]),
+            },
+        )
+
+    return _of_pairs("placebo_standardised", abnormal, window, one)
+
+
+def _remarks(abnormal: AbnormalReturns, found: Placebos, i: int) -> tuple[str, ...]:
+    """Say what the p-value of one pair rests on, and where it should not be trusted."""
+    notes = [f"regime ratio {found.regime[i]:.2f}", f"smallest possible p {found.smallest_p[i]:.2g}"]
+    if found.recent[i] > 0:
+        notes.append("volatility changed in the last days before the window: p is too small then, by an unknown amount")
+    if abnormal.clock is not None and not found.by_slot[i]:
+        notes.append("fewer than five bars of this time of day in the estimation window: its scale is not allowed for")
+    return tuple(notes)
 
 
 def _counted(
@@ -101,9 +135,12 @@ def _counted(
 def _of_pairs(
     name: str, abnormal: AbnormalReturns, window: Window, one: Callable[[int], TestResult]
 ) -> list[TestResult]:
-    """Return the result of every pair, or that it has no return in the window."""
-    missing = TestResult.not_applicable(name, "no return in the window")
-    return [one(i) if days else missing for i, days in enumerate(abnormal.car(window).n_days)]
+    """Return the result of every pair, or why it has no CAR in the window."""
+    car = abnormal.car(window)
+    lacking = [f"{window.length - days} of {window.length} days of the window have no return" for days in car.n_days]
+    return [
+        one(i) if np.isfinite(car.car[i]) else TestResult.not_applicable(name, lacking[i]) for i in range(len(lacking))
+    ]
 
 
 def _caution(regime: float) -> tuple[str, ...]:

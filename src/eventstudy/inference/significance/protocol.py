@@ -22,6 +22,8 @@ class Assumption(StrEnum):
     INDEPENDENT_EVENTS = "events are independent of each other, also on a common date"
     INDEPENDENT_DATES = "events without a common date are independent; those of one date may move together"
     SAME_DATES = "each day of event time is the same calendar date for all events"
+    ONE_CLUSTER = "all events happen at one time, and may move together"
+    USUAL_COMMON_SHOCK = "what the events of one date have in common is no more volatile than on other days"
     ONE_DATE = "all markets meet one event at the same time, and may move together"
     MANY_DATES = "there are many event dates"
     NORMAL = "abnormal returns are normal, or the events are many"
@@ -37,6 +39,7 @@ DEPENDENCE = frozenset(
         Assumption.INDEPENDENT_DATES,
         Assumption.SAME_DATES,
         Assumption.ONE_DATE,
+        Assumption.ONE_CLUSTER,
     }
 )
 

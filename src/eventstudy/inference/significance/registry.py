@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import joint, nonparametric, pairs, parametric, resampling
+from . import families, few_dates, joint, many_firms, nonparametric, pairs, parametric, resampling
 from .calendar_time import NO_DRIFT, calendar_time_alpha, calendar_time_t
 from .protocol import Assumption as A
 from .protocol import Draws, Scope, SignificanceTest
@@ -28,8 +28,16 @@ _RECORDS = (
     _test(pairs.placebo_standardised, pairs.NO_CAR, A.EXCHANGEABLE_DAYS, scope=Scope.PAIR),
     # One event in all its markets.
     _test(
-        joint.max_t,
-        joint.NO_MARKET_OF_FAMILY,
+        families.step_down,
+        families.NO_CAR,
+        A.ONE_DATE,
+        A.EXCHANGEABLE_DAYS,
+        scope=Scope.PAIR,
+        declares="families",
+    ),
+    _test(
+        families.max_t,
+        families.NO_MARKET_OF_FAMILY,
         A.ONE_DATE,
         A.EXCHANGEABLE_DAYS,
         scope=Scope.EVENT,
@@ -82,6 +90,21 @@ _RECORDS = (
         A.SYMMETRIC,
         draws=Draws.IF_MANY,
     ),
+    # Random sets of days are drawn always, since all sets are too many; the result depends little on the seed.
+    _test(
+        few_dates.cluster_t_rank,
+        few_dates.NO_MEAN,
+        A.INDEPENDENT_DATES,
+        draws=Draws.IF_MANY,
+    ),
+    _test(
+        few_dates.bmp_rank,
+        few_dates.NO_MEAN,
+        A.INDEPENDENT_DATES,
+        A.USUAL_COMMON_SHOCK,
+        draws=Draws.IF_MANY,
+    ),
+    _test(many_firms.double_standardised, many_firms.NO_COMMON_MEAN, A.ONE_CLUSTER, A.EXCHANGEABLE_DAYS),
     _test(calendar_time_t, NO_DRIFT, A.INDEPENDENT_DATES, A.NO_INDUCED_VARIANCE),
     _test(calendar_time_alpha, NO_DRIFT, A.INDEPENDENT_DATES, A.MANY_DATES),
     _test(parametric.bhar_t, parametric.NO_HELD_MEAN, A.INDEPENDENT_EVENTS, A.NORMAL),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -23,8 +21,7 @@ EXACT_DATES = 14
 QUARTER = 5
 SIGNS_REVERSIBLE = "each date's abnormal returns are as likely to be all reversed"
 NO_MEAN = "the mean cumulative abnormal return is zero"
-# Exponential weight of the past, and the regime ratios within which the plain placebo may stand alone.
-DECAY = 0.94
+# Regime ratios within which the plain placebo may stand alone.
 REGIME = (0.67, 1.5)
 
 
@@ -52,27 +49,6 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     return circular_placebo(_refitted(abnormal, at), window.length)
 
 
-@dataclass(frozen=True, kw_only=True)
-class StandardisedPlacebo:
-    """Placebo p-values of returns that were first divided by the volatility expected the day before.
-
-    Parameters
-    ----------
-    p : ndarray, shape (n,)
-    regime : ndarray, shape (n,)
-        Volatility expected for the event window over the sigma of the estimation window. Outside [0.67, 1.5] the
-        plain tests compare the event with days of another kind.
-    """
-
-    p: FloatArray
-    regime: FloatArray
-
-    @property
-    def unlike(self) -> npt.NDArray[np.bool_]:
-        """Whether the event's regime is unlike the estimation window's, shape (n,)."""
-        return unlike_regime(self.regime)
-
-
 def unlike_regime(ratio: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """Return whether regime ratios lie outside [0.67, 1.5]: the event then meets another volatility than the estimate.
 
@@ -83,75 +59,6 @@ def unlike_regime(ratio: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """
     values = np.asarray(ratio, dtype=np.float64)
     return np.asarray((values < REGIME[0]) | (values > REGIME[1]))
-
-
-def regime_ratio(abnormal: AbnormalReturns, window: Window, *, decay: float = DECAY) -> FloatArray:
-    """Return the volatility known before `window` opens over the sigma of the estimation window, shape (n,).
-
-    Parameters
-    ----------
-    abnormal : AbnormalReturns
-    window : Window
-    decay : float
-        Weight of the past, as in `standardised_placebo`.
-    """
-    return np.asarray(_expected_volatility(abnormal, window, decay)[:, -1] / abnormal.fitted.sigma)
-
-
-def standardised_placebo(abnormal: AbnormalReturns, window: Window, *, decay: float = DECAY) -> StandardisedPlacebo:
-    """Return the placebo p-values of each pair with every day in units of its own expected volatility.
-
-    Each estimation day is divided by the exponentially weighted volatility known the day before, the days of the
-    window by the one known before it opens; then as `placebo_p`. The headline for one date: a quiet or a wild spell
-    before the event is not mistaken for the event (Baker 2016; Elsas & Schoch 2019).
-
-    Parameters
-    ----------
-    abnormal : AbnormalReturns
-    window : Window
-    decay : float
-        Weight of the past, per row; 0.94 as in RiskMetrics (1996).
-
-    Returns
-    -------
-    StandardisedPlacebo
-    """
-    at, length = abnormal.columns(window), abnormal.fitted.residuals.shape[1]
-    expected = _expected_volatility(abnormal, window, decay)
-    opening = expected[:, -1:]
-    regime = opening[:, 0] / abnormal.fitted.sigma
-    if window.length == 1:
-        scaled = abnormal.fitted.residuals / expected[:, :length]
-        day = abnormal.daily_ar[:, at.start] / opening[:, 0]
-        return StandardisedPlacebo(p=one_day_placebo(scaled, day), regime=regime)
-    scale = np.concatenate([expected[:, :length], np.repeat(opening, window.length, axis=1)], axis=1)
-    return StandardisedPlacebo(p=circular_placebo(_refitted(abnormal, at) / scale, window.length), regime=regime)
-
-
-def _expected_volatility(abnormal: AbnormalReturns, window: Window, decay: float) -> FloatArray:
-    """Return the volatility known before each row from the estimation window to the opening of `window`."""
-    before = abnormal.daily_ar[:, : abnormal.columns(window).start]
-    history = np.concatenate([abnormal.fitted.residuals, abnormal.between, before], axis=1)
-    return np.asarray(np.sqrt(ewma_variance(history, abnormal.fitted.sigma**2, decay)))
-
-
-def ewma_variance(residuals: FloatArray, start: FloatArray, decay: float = DECAY) -> FloatArray:
-    """Return the exponentially weighted variance known before each day, and after the last, shape (n, T + 1).
-
-    ``h_{t+1} = decay h_t + (1 - decay) e_t²``; a missing day leaves it as it is.
-
-    Examples
-    --------
-    >>> ewma_variance(np.array([[2.0, np.nan]]), np.array([1.0]), decay=0.5).tolist()
-    [[1.0, 2.5, 2.5]]
-    """
-    variance = np.empty((residuals.shape[0], residuals.shape[1] + 1))
-    variance[:, 0] = start
-    for t in range(residuals.shape[1]):
-        known = variance[:, t]
-        update = decay * known + (1 - decay) * residuals[:, t] ** 2
-        variance[:, t + 1] = np.where(np.isfinite(residuals[:, t]), update, known)
-    return variance
 
 
 def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float = 0.95) -> FloatArray:

@@ -12,6 +12,7 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
 from ..stream import walk
 from . import kernels
+from .joined import joined_sessions
 from .kernels import DaySums
 
 
@@ -70,7 +71,7 @@ def pairwise_correlation(blocks: Iterable[AbnormalReturns]) -> float:
 
     Pairs without at least three common dates, or without variance on them, have no correlation and are left out.
     """
-    parts = [(b.fitted.residuals, b.joined_sessions[0].astype("datetime64[D]").astype(np.int64)) for b in blocks]
+    parts = [(b.fitted.residuals, joined_sessions(b)[0].astype("datetime64[D]").astype(np.int64)) for b in blocks]
     residuals, days = (np.concatenate(part) for part in zip(*parts, strict=True))
     event, column = np.nonzero(np.isfinite(residuals))
     date, place = np.unique(days[event, column], return_inverse=True)
@@ -136,7 +137,7 @@ def _residual_sums(
         np.sqrt(squares / (length - 1)),
         cubes / length / (squares / length) ** 1.5,
         bool((sessions == dates).all()),
-        _sums_by_date(kernels.root_mean_square_scaled(residuals), block.joined_sessions[0]),
+        _sums_by_date(kernels.root_mean_square_scaled(residuals), joined_sessions(block)[0]),
     )
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from scipy import stats
 
-FIGURES = ("regime_ratio", "common_taus")
+FIGURES = ("regime_ratio", "common_taus", "smallest_p", "mde80", "volatility_break")
 
 
 @dataclass(frozen=True, kw_only=True)

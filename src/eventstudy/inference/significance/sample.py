@@ -84,7 +84,7 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """Events with any return in the window."""
+        """Events with a cumulative abnormal return."""
         return int(np.isfinite(self.car).sum())
 
     @property
@@ -105,7 +105,8 @@ class Sample:
     @cached_property
     def clusters(self) -> Clusters:
         """Sets of pairs that are linked by an event or by a shared day of the window."""
-        return Clusters.of(self.events, self.dates, self.days.astype(np.int64), np.isfinite(self.ar))
+        present = np.isfinite(self.ar) & np.isfinite(self.car)[:, None]
+        return Clusters.of(self.events, self.dates, self.days.astype(np.int64), present)
 
     @property
     def correlation(self) -> float:
@@ -154,7 +155,7 @@ class Sample:
     @cached_property
     def _plain(self) -> tuple[DaySums, DaySums]:
         """Sums of ranks and signs, in one walk through the blocks."""
-        ranks, signs = zip(*walk(self.blocks, _plain_sums), strict=True)
+        ranks, signs = zip(*walk(self.blocks, lambda block: _plain_sums(block, self.window)), strict=True)
         return sum_of(ranks), sum_of(signs)
 
     @cached_property
@@ -179,9 +180,19 @@ def _spread(x: FloatArray) -> FloatArray:
     return np.where(spread > NO_VARIANCE * np.abs(kernels.mean(x)), spread, np.nan)
 
 
-def _plain_sums(block: AbnormalReturns) -> tuple[DaySums, DaySums]:
+def _whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatArray:
+    """Return values by day, without those of the window where a pair has too few days of it."""
+    lost = ~block.complete(window)
+    if not lost.any():
+        return values
+    kept, at = values.copy(), block.columns(window)
+    kept[lost, at] = np.nan
+    return kept
+
+
+def _plain_sums(block: AbnormalReturns, window: Window) -> tuple[DaySums, DaySums]:
     """Return one block's sums of ranks and of signs."""
-    series = np.concatenate([block.fitted.residuals, block.ar], axis=1)
+    series = np.concatenate([block.fitted.residuals, _whole(block, window, block.daily_ar)], axis=1)
     return DaySums.of(kernels.scaled_ranks(series)), DaySums.of(kernels.median_signs(series))
 
 
@@ -190,7 +201,7 @@ def _standardised_sums(
 ) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
     """Return one block's sums of restandardised and of generalised ranks, the events' own ranks and the days ranked."""
     residuals = block.fitted.residuals / block.fitted.sigma[:, None]
-    sar, scar = block.sar, block.car(window).t[:, None]
+    sar, scar = _whole(block, window, block.sar), block.car(window).t[:, None]
     sar[:, block.columns(window)] /= daily
     restandardised = kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
     series = np.concatenate([residuals, scar / whole], axis=1)
@@ -207,8 +218,8 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]
         "df": car.df.astype(np.float64),
         "n_days": car.n_days,
         "bhar": block.bhar(window),
-        "ar": block.ar[:, at],
-        "sar": block.sar[:, at],
+        "ar": _whole(block, window, block.ar)[:, at],
+        "sar": _whole(block, window, block.sar)[:, at],
         "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
         "days": block.sessions[:, at].astype("datetime64[D]").astype(np.int64).astype(np.int32),
         "markets": block.rows["market"].to_numpy(dtype=object),

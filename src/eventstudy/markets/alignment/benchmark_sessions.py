@@ -17,7 +17,7 @@ from .sessions import last_at_or_before
 FloatArray = npt.NDArray[np.float64]
 
 
-def pair_sessions(
+def benchmark_sessions(
     market: Instrument,
     benchmark: Instrument,
     first: dt.date,
@@ -56,7 +56,7 @@ def pair_sessions(
     --------
     >>> from eventstudy.instruments.catalogue import find_instrument
     >>> day = dt.date(2020, 1, 8)
-    >>> pairs = pair_sessions(find_instrument("^N225"), find_instrument("^GSPC"), day, day)
+    >>> pairs = benchmark_sessions(find_instrument("^N225"), find_instrument("^GSPC"), day, day)
     >>> pairs["benchmark_session"].dt.strftime("%Y-%m-%d").to_list(), pairs["same_date"].to_list()
     (['2020-01-07'], [False])
     """
@@ -163,7 +163,7 @@ def known_overnight(
     [nan, 0.04]
     """
     low, high = known_range(market.calendar)
-    pairs = pair_sessions(market, benchmark, max(rows[0].date(), low), min(rows[-1].date(), high), by="open")
+    pairs = benchmark_sessions(market, benchmark, max(rows[0].date(), low), min(rows[-1].date(), high), by="open")
     known = pd.DatetimeIndex(pairs["benchmark_session"].set_axis(pairs["session"]).reindex(rows))
     filled = known.to_series().ffill()
     last = np.where(filled.isna(), -1, returns.index.searchsorted(filled, side="right") - 1)
@@ -183,7 +183,7 @@ def observed_after(pairs: pd.DataFrame, instant: pd.Timestamp) -> pd.Series:
     --------
     >>> from eventstudy.instruments.catalogue import find_instrument
     >>> first, last = dt.date(2020, 1, 8), dt.date(2020, 1, 9)
-    >>> pairs = pair_sessions(find_instrument("^N225"), find_instrument("^GSPC"), first, last)
+    >>> pairs = benchmark_sessions(find_instrument("^N225"), find_instrument("^GSPC"), first, last)
     >>> observed_after(pairs, pd.Timestamp("2020-01-07T22:30Z")).to_list()
     [False, True]
     """

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ...errors import NotEnoughDataError, UnknownNameError, UsageError
+from ...errors import NotEnoughDataError, UsageError
 from ...events import Event, When
-from ...instruments.catalogue import Instrument, catalogue, find_instrument
+from ...instruments.catalogue import Instrument, Instruments
 from ...panel import EventPanel, Outcome
 from ..calendars.schedule import known_range, schedule
 from ..prices.bars import Bars, BarSet
@@ -19,15 +19,20 @@ from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
 from ..prices.spreads import with_formulas
 from .events_in_bars import among_bars, in_bars_of
+from .own_sessions import only_sessions, sessions_within
 from .sessions import align
 
 ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 RECENT = pd.Timedelta(days=7)
+CATALOGUE = Instruments()
 LAST_MOMENT = dt.timedelta(microseconds=1)
 
 
 def meet(
-    events: Event | Iterable[Event], markets: Sequence[str], bars: BarSet | None = None
+    events: Event | Iterable[Event],
+    markets: Sequence[str],
+    bars: BarSet | None = None,
+    instruments: Instruments = CATALOGUE,
 ) -> tuple[tuple[Event, ...], pd.DataFrame]:
     """Align every event with every market.
 
@@ -38,6 +43,8 @@ def meet(
     markets : sequence of str
     bars : BarSet, optional
         Where event time counts bars: day 0 is put at one of them, see `events_in_bars.among_bars`.
+    instruments : Instruments
+        Where symbols are looked up.
 
     Returns
     -------
@@ -54,7 +61,7 @@ def meet(
     ids = [event.id for event in dated]
     if not dated or len(set(ids)) < len(ids):
         raise UsageError("events: give at least one, each with an id of its own")
-    table = align([event.when.start for event in dated], list(markets))
+    table = align([event.when.start for event in dated], [instruments.find(name) for name in markets])
     alignment = _plain(table.assign(event_id=np.repeat(ids, len(markets))))
     return dated, alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
@@ -68,15 +75,15 @@ def at_the_end(event: Event) -> Event:
     return replace(event, public=last) if event.public else replace(event, occurred=last)
 
 
-def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet | None = None) -> pd.DataFrame:
+def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars: BarSet | None = None) -> pd.DataFrame:
     """Align a frame of events that each name their market.
 
     Parameters
     ----------
     events : DataFrame
         ``event_id``, ``symbol`` and either ``session`` (tz-naive day 0) or ``instant`` (UTC).
-    calendar : str, optional
-        Clock of the symbols that the catalogue does not have, such as ``"XNYS"``.
+    instruments : Instruments
+        Where symbols are looked up.
     bars : BarSet, optional
         Where event time counts bars; the events are then instants.
 
@@ -97,10 +104,12 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
     if "session" in table:
         return table.assign(session=_days(table["session"])).reindex(columns=ALIGNMENT_COLUMNS)
-    clocks = table["market"].where(table["market"].isin(list(catalogue())), "")
+    found = {symbol: instruments.find(str(symbol)) for symbol in table["market"].unique()}
+    # Symbols of one clock are placed at once: a study of thousands of shares has a handful of clocks.
+    clocks = table["market"].map({symbol: _clock_key(each) for symbol, each in found.items()})
     parts = []
-    for symbol, group in table.groupby(clocks, sort=False):
-        instrument = find_instrument(str(symbol)) if symbol else _unlisted(str(group["market"].iloc[0]), calendar)
+    for _, group in table.groupby(clocks, sort=False):
+        instrument = found[group["market"].iloc[0]]
         placed = align(group["instant"].tolist(), instrument)
         parts.append(
             placed.assign(market=group["market"].to_numpy(), event_id=group["event_id"].to_numpy(), at=group.index)
@@ -109,65 +118,31 @@ def meet_frame(events: pd.DataFrame, calendar: str | None = None, bars: BarSet |
     return alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
 
-def returns_by_symbol(returns: pd.DataFrame) -> dict[str, pd.Series]:
-    """Take a frame of returns apart: sessions x symbols, as fractions.
+def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
+    """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names.
 
-    A market of the catalogue has no row on the sessions of others, so that event time counts its own; another
-    symbol's gap is a missing return.
-
-    Raises
-    ------
-    UsageError
-        If the index is not ascending tz-naive sessions, or a column stands twice.
+    Daily rows on days that are no session of their market are taken out.
     """
-    index = returns.index
-    ascending = index.is_monotonic_increasing and index.is_unique
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
-    if not returns.columns.is_unique:
-        raise UsageError("returns: a column stands twice; keep one of the two")
-    return {str(symbol): _own_rows(str(symbol), returns[symbol].astype(float)) for symbol in returns}
-
-
-def _own_rows(symbol: str, returns: pd.Series) -> pd.Series:
-    """Return the rows of one column that count in event time."""
-    return returns.dropna() if symbol in catalogue() else returns
-
-
-def mark_undefined(panel: EventPanel, bars: BarSet, needed: np.ndarray) -> EventPanel:
-    """Mark the pairs for which a needed return touches a price that is not positive.
-
-    `needed` says which rows of event time the study uses, shape (T,).
-    """
-    rows = panel.rows
-    for market in rows.loc[panel.usable, "market"].unique():
-        days = bars[market].undefined_returns().to_numpy().astype(panel.sessions.dtype)
-        touched = np.isin(panel.sessions, days) & needed & (rows["market"] == market).to_numpy()[:, None]
-        where = touched.any(axis=1) & panel.usable
-        first = [str(panel.sessions[at][touched[at]][0]) for at in np.flatnonzero(where)]
-        detail = [
-            f"the price of {day} or of the row before is not positive: no return exists; choose other rows"
-            for day in first
-        ]
-        panel = panel.with_outcome(where, Outcome.NON_POSITIVE_PRICE, detail)
-    return panel
-
-
-def prepared(bars: BarSet, length: str | None, markets: Iterable[str]) -> BarSet:
-    """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names."""
-    known = replace(bars, bars={symbol: observed(one) for symbol, one in bars.bars.items()})
+    known = replace(
+        bars,
+        bars={symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in bars.bars.items()},
+    )
     return with_formulas(in_bars_of(known, length), markets)
 
 
-def observed(bars: Bars) -> Bars:
+def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
     """Return the bars without the last rows, if these were recorded before the market's price of them was known."""
-    if bars.as_of is None or bars.symbol not in catalogue():
+    instrument = instruments.get(bars.symbol)
+    if bars.as_of is None or instrument is None:
         return bars
     if bars.intraday:
         known = bars.ends <= bars.as_of
     else:
-        last = bars.index[-1].date()
-        frame = schedule(find_instrument(bars.symbol), (bars.index[-1] - RECENT).date(), last).frame()
+        low, high = known_range(instrument.calendar)
+        first, last = max(low, (bars.index[-1] - RECENT).date()), min(high, bars.index[-1].date())
+        if first > last:
+            return bars
+        frame = schedule(instrument, first, last).frame()
         unknown = frame["session"][frame["observation"] > bars.as_of]
         known = ~bars.index.isin(unknown)
     if not known.any():
@@ -209,20 +184,17 @@ def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
     return f"day 0{when} is not there yet: the prices end with {to}{recorded}; run the study again when it is"
 
 
-def inspect(bars: BarSet, markets: Iterable[str]) -> pd.DataFrame:
+def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> pd.DataFrame:
     """List what is odd in the prices of markets: ``market, session, kind, detail``."""
-    found = [oddities(bars[market], _sessions(market, bars[market])) for market in markets if market in bars]
+    found = [
+        oddities(bars[market], _sessions(instruments.get(market), bars[market])) for market in markets if market in bars
+    ]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
 
 
-def _sessions(market: str, bars: Bars) -> pd.DatetimeIndex | None:
+def _sessions(instrument: Instrument | None, bars: Bars) -> pd.DatetimeIndex | None:
     """Sessions that the market's calendar has over the prices, as far as it is known."""
-    instrument, index = find_instrument(market), pd.DatetimeIndex(bars.frame.index)
-    known = known_range(instrument.calendar)
-    first, last = max(known[0], index[0].date()), min(known[1], index[-1].date())
-    if first > last:
-        return None
-    return pd.DatetimeIndex(schedule(instrument, first, last).sessions.astype("datetime64[s]"))
+    return None if instrument is None or bars.intraday else sessions_within(instrument, bars.index)
 
 
 def _days(cells: pd.Series) -> pd.Series:
@@ -233,13 +205,10 @@ def _days(cells: pd.Series) -> pd.Series:
     return days.dt.normalize()
 
 
-def _unlisted(symbol: str, calendar: str | None) -> Instrument:
-    """Clock of a symbol that the catalogue does not have."""
-    if calendar is None:
-        raise UnknownNameError(
-            "market", symbol, catalogue(), "events with instants (name a calendar for symbols of your own)"
-        )
-    return Instrument(symbol=symbol, name=symbol, calendar=calendar)
+def _clock_key(each: Instrument) -> str:
+    """Return what decides an instrument's sessions and observations; equal for those of one clock."""
+    observed = (each.observed_at, each.observed_zone, each.observed_early, each.observed_after_close)
+    return repr((each.calendar, hash(each.calendar), observed))
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

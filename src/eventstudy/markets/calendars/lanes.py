@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ...instruments.catalogue import find_instrument
-from .schedule import schedule
+from .schedule import known_range, schedule
 
 COLUMNS = ["market", "state", "start", "end"]
 MARGIN = pd.Timedelta(days=7)
@@ -38,13 +38,18 @@ def trading_lanes(
     [['open', '21:30'], ['break', '22:00'], ['open', '23:00']]
     """
     first, last = instant - pd.Timedelta(hours=before), instant + pd.Timedelta(hours=after)
-    parts = [_lane(symbol, first, last) for symbol in markets]
-    return pd.concat(parts, ignore_index=True)
+    parts = [lane for symbol in markets if len(lane := _lane(symbol, first, last))]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def _lane(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """Stretches of one market, cut at the bounds."""
-    stretches = schedule(find_instrument(symbol), (first - MARGIN).date(), (last + MARGIN).date()).stretches()
+    """Stretches of one market, cut at the bounds; none where its calendar does not reach."""
+    instrument = find_instrument(symbol)
+    known = known_range(instrument.calendar)
+    low, high = max((first - MARGIN).date(), known[0]), min((last + MARGIN).date(), known[1])
+    if low > high:
+        return pd.DataFrame(columns=COLUMNS)
+    stretches = schedule(instrument, low, high).stretches()
     trading = pd.DataFrame({"state": "open", "start": stretches["start"], "end": stretches["end"]})
     paused = pd.DataFrame({"state": "break", "start": stretches["end"], "end": stretches["start"].shift(-1)})
     both = pd.concat([trading, paused[stretches["break_follows"]]]).sort_values("start")

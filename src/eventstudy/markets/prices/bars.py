@@ -1,27 +1,23 @@
-"""Price bars, daily or intraday, one frame an instrument: read from files, checked, never repaired."""
+"""Price bars, daily or intraday, one frame per instrument: checked, never repaired."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ...errors import InputError, UnknownNameError, UsageError
-from ...files import is_folder, local_path, read_bytes, sha256
 from ..calendars.bar_sessions import BarHours, bar_hours
-from . import csv_columns as cells
+from .from_pandas import PRICES as PRICES
+from .from_pandas import price_frames
 from .rolls import rolled_over
 
-PRICES = ("open", "high", "low", "close")
 RETURN_KINDS = ("log", "simple", "change")
 ROLL_RULES = ("keep", "exclude")
 ADJUSTMENTS = ("unknown", "raw", "split", "full")
-LAYOUT = "symbol,date,open,high,low,close"
-KNOWN_COLUMNS = ("symbol", "date", "timestamp_utc", *PRICES, "volume", "adj_close")
 DAY = pd.Timedelta(days=1)
 
 
@@ -35,9 +31,10 @@ class Bars:
     frame : DataFrame
         Index, ascending and unique: session labels (tz-naive) of daily bars, or the instants (tz-aware, kept in UTC)
         at which intraday bars open. Columns: ``close``, and where known ``open``, ``high``, ``low``, ``volume`` and
-        ``adj_close``; floats, in the instrument's own unit. Further columns, where they are there: ``end`` (when each
-        bar ends, UTC), ``previous`` (the price against which the row's return is measured, where it is not the close
-        of the row before) and ``rolled`` (whether the row's return touches a roll).
+        ``adj_close``; floats, in the instrument's own unit, NaN where one other than the close is not known. Further
+        columns, where they are there: ``end`` (when each bar ends, UTC), ``previous`` (the price against which the
+        row's return is measured, where it is not the close of the row before) and ``rolled`` (whether the row's return
+        touches a roll).
     source : str
         Name of the file, or where else the bars come from.
     length : Timedelta, optional
@@ -46,11 +43,13 @@ class Bars:
         What the prices were adjusted for: nothing, splits, or splits and dividends.
     as_of : Timestamp, optional
         When the bars were recorded (UTC). Prices observed later than that are provisional.
+    left_out : tuple of Timestamp
+        Days whose rows were taken out because the market had no session.
 
     Raises
     ------
     InputError
-        If the index is not ascending and unique, or neither days nor instants; a price is missing or not finite.
+        If the index is not ascending and unique, or neither days nor instants; a close is missing, a price infinite.
     """
 
     symbol: str
@@ -59,6 +58,7 @@ class Bars:
     length: pd.Timedelta | None = None
     adjustment: str = "unknown"
     as_of: pd.Timestamp | None = None
+    left_out: tuple[pd.Timestamp, ...] = ()
 
     def __post_init__(self) -> None:
         where = f"{self.source}: {self.symbol}"
@@ -78,9 +78,11 @@ class Bars:
         if index.tz is not None:
             object.__setattr__(self, "frame", self.frame.tz_convert("UTC"))
         prices = self.frame[[name for name in PRICES if name in self.frame]]
-        bad = ~np.isfinite(prices.to_numpy(dtype=float)).all(axis=1)
+        bad = np.isinf(prices.to_numpy(dtype=float)).any(axis=1) | np.isnan(self.frame["close"].to_numpy(dtype=float))
         if bad.any():
-            raise InputError(f"{where}: {_shown(index[bad][0])}: a price is missing or infinite; leave the row out")
+            raise InputError(
+                f"{where}: {_shown(index[bad][0])}: the close is missing or a price infinite; leave the row out"
+            )
 
     @property
     def intraday(self) -> bool:
@@ -159,7 +161,8 @@ class Bars:
         if not set(PRICES) <= set(self.frame):
             return pd.Series(False, index=self.frame.index)
         prices = self.frame[list(PRICES)]
-        return prices.max(axis=1) == prices.min(axis=1)
+        # NaN compares false: a row that lacks one of the four is not flat.
+        return prices.eq(prices["close"], axis=0).all(axis=1)
 
     def undefined_returns(self) -> pd.DatetimeIndex:
         """Labels of the rows whose return does not exist because one of its two prices is zero or negative."""
@@ -193,7 +196,17 @@ def _length(index: pd.DatetimeIndex, given: pd.Timedelta | None, where: str) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class BarSet(Mapping[str, Bars]):
-    """Bars of several instruments, by symbol, with the fingerprints of the files they came from.
+    """Bars of several instruments, by symbol.
+
+    Parameters
+    ----------
+    bars : mapping of str to Bars
+    files : mapping of str to str
+        SHA-256 of the files they came from, by name.
+    notes : tuple of str
+        What was left out or read in a special way, and which prices were adjusted.
+    faults : mapping of str to str
+        Symbols that the files have and that could not be read, with the reason; asking for one raises it.
 
     Examples
     --------
@@ -205,16 +218,35 @@ class BarSet(Mapping[str, Bars]):
 
     bars: Mapping[str, Bars]
     files: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    faults: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def from_frames(cls, frames: Mapping[str, pd.DataFrame]) -> BarSet:
-        """Check frames that are already in memory (index: session dates or instants; columns: see `Bars`)."""
-        return cls(bars={symbol: Bars(symbol=symbol, frame=frame) for symbol, frame in frames.items()})
+    def from_frames(cls, frames: Any, symbol: str | None = None) -> BarSet:
+        """Check prices that are already in memory.
+
+        Parameters
+        ----------
+        frames : mapping of str to DataFrame or Series, DataFrame or Series
+            One frame for each symbol (index: session dates or instants; columns: see `Bars`), or what
+            `eventstudy.markets.prices.from_pandas.price_frames` takes: the frames of ``yfinance.download`` and
+            ``Ticker.history``, a wide frame of closes, a long frame, a Series of closes.
+        symbol : str, optional
+            The symbol, where the frame is about one and does not say which.
+
+        Returns
+        -------
+        BarSet
+        """
+        found = price_frames(frames, symbol)
+        return cls(bars={name: Bars(symbol=name, frame=frame) for name, frame in found.items()})
 
     def __getitem__(self, symbol: str) -> Bars:
         try:
             return self.bars[symbol]
         except KeyError:
+            if symbol in self.faults:
+                raise InputError(self.faults[symbol]) from None
             raise UnknownNameError("symbol", symbol, self.bars, "prices") from None
 
     def __contains__(self, symbol: object) -> bool:
@@ -227,7 +259,7 @@ class BarSet(Mapping[str, Bars]):
         return len(self.bars)
 
     def overview(self) -> pd.DataFrame:
-        """One row an instrument: first and last session, number of rows, source."""
+        """One row per instrument: first and last session, number of rows, source."""
         return pd.DataFrame(
             [
                 {
@@ -248,79 +280,16 @@ class BarSet(Mapping[str, Bars]):
         return self.overview().to_html(index=False)
 
 
-def read_bars(path: str | os.PathLike[str]) -> BarSet:
-    """Read daily or intraday bars from a CSV file, or from every CSV file of a folder.
-
-    The layout is long: columns ``date`` (YYYY-MM-DD) or, for intraday bars, ``timestamp_utc`` (when the bar opens,
-    2020-01-07T23:00:00Z), ``close`` and, where known, ``open``, ``high``, ``low``, ``volume``, ``adj_close``;
-    ``symbol`` may be left out where the file's name is the symbol. Rows of a symbol ascend.
-
-    Parameters
-    ----------
-    path : path
-        A file or a folder; a folder's CSV files are read in the order of their names, its subfolders are not.
-
-    Returns
-    -------
-    BarSet
-
-    Raises
-    ------
-    InputError
-        For a missing or empty file, a value that is not a plain number or date, rows out of order or duplicated;
-        the message names the file and the line.
-    UsageError
-        For a URL.
-    """
-    root = local_path(path)
-    paths = sorted(root.glob("*.csv")) if is_folder(root) else [root]
-    if not paths:
-        raise InputError(
-            f"{root}: no .csv file in this folder; write one with the columns symbol,date,open,high,low,close"
-        )
-    bars: dict[str, Bars] = {}
-    files: dict[str, str] = {}
-    for file in paths:
-        content = read_bytes(file)
-        files[file.name] = sha256(content)
-        for one in _parse(content, file):
-            if one.symbol in bars:
-                raise InputError(f"{file}: {one.symbol} is already in {bars[one.symbol].source}; keep one of the two")
-            bars[one.symbol] = one
-    return BarSet(bars=bars, files=files)
-
-
-def _parse(content: bytes, file: Path) -> Iterator[Bars]:
-    """Yield the instruments of one CSV file."""
-    table = cells.read_table(content, file, known=KNOWN_COLUMNS, layout=LAYOUT)
-    clock, read = ("timestamp_utc", cells.instants) if "timestamp_utc" in table else ("date", cells.dates)
-    cells.require(table, (clock, "close"), file, LAYOUT)
-    if {"date", "timestamp_utc"} <= set(table):
-        raise InputError(f"{file}:1: both date and timestamp_utc; keep date for daily rows, timestamp_utc for bars")
-    if "symbol" not in table:
-        table["symbol"] = file.stem
-    table[clock] = read(table[clock], file)
-    for name in (*PRICES, "volume", "adj_close"):
-        if name in table:
-            table[name] = cells.numbers(table[name], file)
-    for symbol, rows in table.groupby("symbol", sort=False):
-        _check_order(pd.DatetimeIndex(rows[clock]), f"{file}: {symbol}", lines=rows.index)
-        label = "session" if clock == "date" else clock
-        frame = rows.set_index(clock).drop(columns="symbol").rename_axis(label)
-        yield Bars(symbol=str(symbol), frame=frame, source=file.name)
-
-
-def _check_order(index: pd.DatetimeIndex, where: str, lines: pd.Index | None = None) -> None:
+def _check_order(index: pd.DatetimeIndex, where: str) -> None:
     """Raise unless the dates or instants ascend without repeats."""
     steps = np.diff(index.asi8)
     wrong = np.flatnonzero(steps <= 0)
     if not len(wrong):
         return
     at = int(wrong[0]) + 1
-    what = "stands twice" if steps[at - 1] == 0 else f"comes after {_shown(index[at - 1])}"
-    line = f" (line {lines[at]})" if lines is not None else ""
-    row = "a day" if index.tz is None else "a bar"
-    raise InputError(f"{where}: {_shown(index[at])}{line} {what}; sort the rows and keep one {row}")
+    what = "is a duplicate" if steps[at - 1] == 0 else f"comes after {_shown(index[at - 1])}"
+    row = "day" if index.tz is None else "bar"
+    raise InputError(f"{where}: {_shown(index[at])} {what}; sort the rows and keep one per {row}")
 
 
 def _shown(at: pd.Timestamp) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,14 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...errors import InputError, UsageError
-from ...files import local_path, read_bytes
 from ...instruments.catalogue import find_instrument
 from ..calendars.hours import Days
 from ..calendars.schedule import known_range, schedule
-from . import csv_columns as cells
 from .bars import PRICES, Bars
 
-KEYS = ("symbol", "contract", "expiry", "date")
 LAYOUT = "symbol,contract,expiry,date,open,high,low,close"
 ROLL_SESSIONS = 5
 
@@ -116,40 +112,6 @@ class Contracts:
         known = known_range(instrument.calendar)
         low, high = max(first, np.datetime64(known[0])), min(last, np.datetime64(known[1]))
         return schedule(instrument, pd.Timestamp(low).date(), pd.Timestamp(high).date()).sessions
-
-
-def read_contracts(path: str | os.PathLike[str]) -> dict[str, Contracts]:
-    """Read the contracts of one or several futures from a CSV file.
-
-    Parameters
-    ----------
-    path : path
-        Columns ``symbol`` (of the continuous series), ``contract``, ``expiry`` (YYYY-MM-DD), ``date``, ``close`` and
-        where known ``open``, ``high``, ``low``, ``volume``.
-
-    Returns
-    -------
-    dict of str to Contracts
-        By symbol.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or a cell is wrong; the message names the line.
-    """
-    file = local_path(path)
-    known = (*KEYS, *PRICES, "volume")
-    table = cells.read_table(read_bytes(file), file, known=known, layout=LAYOUT)
-    cells.require(table, (*KEYS, "close"), file, LAYOUT)
-    for name in ("expiry", "date"):
-        table[name] = cells.dates(table[name], file)
-    for name in (*PRICES, "volume"):
-        if name in table:
-            table[name] = cells.numbers(table[name], file)
-    return {
-        str(symbol): Contracts(symbol=str(symbol), frame=rows.drop(columns="symbol"), source=file.name)
-        for symbol, rows in table.groupby("symbol", sort=False)
-    }
 
 
 def _before(sessions: Days, expiry: Days, roll: int) -> Days:

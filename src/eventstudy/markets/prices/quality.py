@@ -2,6 +2,7 @@
 
 Kinds of daily and intraday bars: ``out_of_bounds`` (low above open or close, high below them), ``large_move`` (a return
 far outside the usual), ``unit_jump`` (a return so large that a change of unit or a split is likelier),
+``possible_split`` (a share without adjusted prices moves by nearly the ratio of a split, or crashes),
 ``non_positive_price``, ``no_trade`` (no volume), ``time_zone`` (labels or instants that fit the market's calendar when
 they are moved, and not as they are).
 
@@ -16,13 +17,14 @@ hours).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
 
 from ...instruments.catalogue import catalogue
 from ..calendars.bar_sessions import BarHours, bar_hours
+from .adjust import is_share
 from .bars import PRICES, Bars
 from .rolls import RULES, is_continuous_future
 
@@ -30,6 +32,13 @@ COLUMNS = ["market", "session", "kind", "detail"]
 STALE_RUN = 5
 LARGE_MOVE = 8.0
 UNIT_JUMP = 2.0
+# New shares for one old share; a price within so much of the ratio may be a split.
+SPLITS = (
+    *(1.5, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 40, 50),
+    *(1 / old for old in (2, 3, 4, 5, 8, 10, 15, 20, 25, 50)),
+)
+NEAR_SPLIT = 0.02
+SMALLEST_SPLIT = 1.5 * (1 - NEAR_SPLIT)
 # A shift explains labels off the calendar if it leaves at most this share of them; fewer than these are no pattern.
 LEFT_OVER, PATTERN = 0.1, 5
 HOURS = range(-14, 15)
@@ -60,20 +69,22 @@ def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFra
     ['out_of_bounds', 'flat_row', 'unit_jump']
     """
     if bars.intraday:
-        return _frame(bars, [*_bounds(bars), *_moves(bars), *_no_trades(bars), *_outside_hours(bars), *_gaps(bars)])
+        return labelled_findings(
+            bars.symbol, [*_bounds(bars), *_moves(bars), *_no_trades(bars), *_outside_hours(bars), *_gaps(bars)]
+        )
     found: list[Finding] = [*_bounds(bars), *_flat(bars), *_stale_open(bars), *_stale_close(bars), *_moves(bars)]
     found += [*_no_trades(bars), *_rolls(bars)]
     if sessions is not None:
-        found += [*_shifted_labels(bars, sessions), *_calendar(bars, sessions)]
-    return _frame(bars, found)
+        found += [*_shifted_labels(bars, sessions), *calendar_findings(bars.index, sessions, bars.left_out)]
+    return labelled_findings(bars.symbol, found)
 
 
-def _frame(bars: Bars, found: list[Finding]) -> pd.DataFrame:
-    """Label what was found."""
+def labelled_findings(symbol: str, found: list[Finding]) -> pd.DataFrame:
+    """Return findings about one instrument as a frame."""
     labels = [None if at is None else at.replace(tzinfo=None) for at, _, _ in found]
     return pd.DataFrame(
         {
-            "market": [bars.symbol] * len(found),
+            "market": [symbol] * len(found),
             "session": pd.DatetimeIndex(labels).as_unit("s"),
             "kind": [kind for _, kind, _ in found],
             "detail": [detail for _, _, detail in found],
@@ -136,26 +147,41 @@ def _moves(bars: Bars) -> Iterator[Finding]:
     growth = bars.returns("simple") + 1.0
     size = np.log(growth).abs()
     usual = 1.4826 * float(size.median())
-    for session in size.index[(size > LARGE_MOVE * usual) | (size >= np.log(UNIT_JUMP))]:
+    for session in size.index[(size > LARGE_MOVE * usual) | (size >= np.log(SMALLEST_SPLIT))]:
         factor = float(growth[session])
-        if size[session] >= np.log(UNIT_JUMP):
+        if ratio := _split_ratio(bars, factor):
+            yield session, "possible_split", _split_words(bars.symbol, session, factor, ratio)
+        elif size[session] >= np.log(UNIT_JUMP):
             yield session, "unit_jump", f"close {factor:.3g} times the one before: a unit or a split?"
-        else:
-            yield (
-                session,
-                "large_move",
-                f"a return of {factor - 1:+.2%}, {size[session] / usual:.0f} times the usual size",
-            )
+        elif size[session] > LARGE_MOVE * usual:
+            times = size[session] / usual
+            yield session, "large_move", f"a return of {factor - 1:+.2%}, {times:.0f} times the usual size"
 
 
-def _calendar(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
-    """Rows and sessions that do not pair up."""
-    index = pd.DatetimeIndex(bars.frame.index)
+def _split_ratio(bars: Bars, growth: float) -> float:
+    """Ratio of the split that a move of unadjusted prices of a share may be; 0 for none."""
+    if bars.adjustment in ("split", "full") or "adj_close" in bars.frame:
+        return 0.0
+    near = min(SPLITS, key=lambda ratio: abs(growth * ratio - 1))
+    return near if abs(growth * near - 1) <= NEAR_SPLIT and is_share(bars.symbol) else 0.0
+
+
+def _split_words(symbol: str, session: pd.Timestamp, factor: float, ratio: float) -> str:
+    """Say what the move is, and how a split is declared."""
+    shares = f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}"
+    declared = f'splits = {{"{symbol}" = {{"{session:%Y-%m-%d}" = {ratio:.6g}}}}}'
+    return f"close {factor:.3g} times the one before, near a {shares} split; if it was one, declare {declared}"
+
+
+def calendar_findings(
+    index: pd.DatetimeIndex, sessions: pd.DatetimeIndex, left_out: Iterable[pd.Timestamp]
+) -> Iterator[Finding]:
+    """Rows and sessions that do not pair up; `left_out` are the rows that were taken out before."""
     within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
     for day in within.difference(index):
         yield day, "missing_session", "the calendar has a session, the prices have no row"
-    for day in index.difference(within):
-        yield day, "extra_session", "the prices have a row, the calendar has no session"
+    for day in index.difference(within).append(pd.DatetimeIndex(list(left_out))):
+        yield day, "extra_session", "the prices have a row, the calendar has no session: no observation"
 
 
 def _no_trades(bars: Bars) -> Iterator[Finding]:
@@ -182,14 +208,15 @@ def _rolls(bars: Bars) -> Iterator[Finding]:
 
 def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
     """Daily labels that lie a day beside the sessions: midnight of one time zone read in another."""
-    off = int((~bars.index.isin(sessions)).sum())
+    labels = pd.DatetimeIndex(bars.index.append(pd.DatetimeIndex(list(bars.left_out))))
+    off = int((~labels.isin(sessions)).sum())
     for days in (-1, 1):
-        still = int((~(bars.index + pd.Timedelta(days=days)).isin(sessions)).sum())
+        still = int((~(labels + pd.Timedelta(days=days)).isin(sessions)).sum())
         if off >= PATTERN and still <= LEFT_OVER * off:
             yield (
                 None,
                 "time_zone",
-                f"{off} of {len(bars.index)} labels are no session, {still} if moved by {days:+d} day: what zone?",
+                f"{off} of {len(labels)} labels are no session, {still} if moved by {days:+d} day: what zone?",
             )
 
 

@@ -24,7 +24,7 @@ INTERVALS: Mapping[str, pd.Timedelta | None] = MappingProxyType(
 SESSION, INSTANT = "session", "timestamp_utc"
 
 
-class Outcome(StrEnum):
+class FetchOutcome(StrEnum):
     """What became of one symbol."""
 
     OK = "ok"
@@ -74,7 +74,7 @@ class Fetched:
     Parameters
     ----------
     request : Request
-    outcome : Outcome
+    outcome : FetchOutcome
     source : str
         The source and its version.
     as_of : Timestamp
@@ -91,7 +91,7 @@ class Fetched:
     """
 
     request: Request
-    outcome: Outcome
+    outcome: FetchOutcome
     source: str
     as_of: pd.Timestamp
     detail: str = ""
@@ -100,7 +100,7 @@ class Fetched:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if (self.frame is not None) != (self.outcome in (Outcome.OK, Outcome.PARTIAL)):
+        if (self.frame is not None) != (self.outcome in (FetchOutcome.OK, FetchOutcome.PARTIAL)):
             raise ValueError(f"{self.request.symbol}: outcome {self.outcome} and a frame do not go together")
 
     def bars(self) -> Bars:
@@ -148,14 +148,14 @@ def fetch_all(source: Source, symbols: Iterable[str], interval: str, start: dt.d
     for symbol in dict.fromkeys(symbols):
         if limited is None:
             fetched = source.fetch(symbol, interval, start, end)
-            limited = fetched if fetched.outcome is Outcome.RATE_LIMITED else None
+            limited = fetched if fetched.outcome is FetchOutcome.RATE_LIMITED else None
             yield fetched
         else:
             request = Request(symbol=symbol, interval=interval, start=start, end=end)
             detail = f"not asked for: {limited.request.symbol} was refused with {limited.detail}"
             yield Fetched(
                 request=request,
-                outcome=Outcome.RATE_LIMITED,
+                outcome=FetchOutcome.RATE_LIMITED,
                 detail=detail,
                 source=source.version,
                 as_of=limited.as_of,

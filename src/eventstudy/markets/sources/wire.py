@@ -13,7 +13,7 @@ import zoneinfo
 from typing import Any
 
 from .pacing import Pace
-from .protocol import Outcome
+from .protocol import FetchOutcome
 
 CHART = "/v8/finance/chart/"
 CRUMB_REFUSED = (401, 403)
@@ -24,7 +24,7 @@ class Refusal(Exception):
 
     Parameters
     ----------
-    outcome : Outcome
+    outcome : FetchOutcome
     detail : str
     wait : float
         Seconds that the server asks to wait.
@@ -32,7 +32,7 @@ class Refusal(Exception):
         Whether asking again may help.
     """
 
-    def __init__(self, outcome: Outcome, detail: str, *, wait: float = 0.0, retry: bool = True) -> None:
+    def __init__(self, outcome: FetchOutcome, detail: str, *, wait: float = 0.0, retry: bool = True) -> None:
         super().__init__(detail)
         self.outcome, self.detail, self.wait, self.retry = outcome, detail, wait, retry
 
@@ -61,15 +61,15 @@ def judge(response: Any) -> None:
     status = response.status_code
     wait = _seconds(response.headers.get("Retry-After"))
     if status == 429:
-        raise Refusal(Outcome.RATE_LIMITED, _waiting("HTTP 429, too many requests", wait), wait=wait)
+        raise Refusal(FetchOutcome.RATE_LIMITED, _waiting("HTTP 429, too many requests", wait), wait=wait)
     if status >= 500:
-        raise Refusal(Outcome.UNREACHABLE, _waiting(f"HTTP {status}", wait), wait=wait)
+        raise Refusal(FetchOutcome.UNREACHABLE, _waiting(f"HTTP {status}", wait), wait=wait)
     if status == 404:
-        raise Refusal(Outcome.DELISTED, _reason(response) or "HTTP 404, no such symbol", retry=False)
+        raise Refusal(FetchOutcome.DELISTED, _reason(response) or "HTTP 404, no such symbol", retry=False)
     if reason := _reason(response):
-        raise Refusal(Outcome.REFUSED, reason, retry=False)
+        raise Refusal(FetchOutcome.REFUSED, reason, retry=False)
     if status >= 400 or not isinstance(_chart(response), dict):
-        raise Refusal(Outcome.BAD_PAYLOAD, f"HTTP {status} with {_shown(response)} where prices were due")
+        raise Refusal(FetchOutcome.BAD_PAYLOAD, f"HTTP {status} with {_shown(response)} where prices were due")
     _check_zone(_chart(response))
 
 
@@ -91,7 +91,7 @@ def _check_zone(chart: Any) -> None:
         zone = results[0]["meta"]["exchangeTimezoneName"]
         zoneinfo.ZoneInfo(zone)
     except (LookupError, TypeError, ValueError, OSError):
-        raise Refusal(Outcome.BAD_PAYLOAD, "an answer whose time zone is missing or does not exist") from None
+        raise Refusal(FetchOutcome.BAD_PAYLOAD, "an answer whose time zone is missing or does not exist") from None
 
 
 def _reason(response: Any) -> str:

@@ -29,7 +29,7 @@ from ..calendars.schedule import schedule
 from ..prices.bars import PRICES
 from .currencies import is_currency, new_york_days
 from .pacing import LONGEST_WAIT, Pace
-from .protocol import INSTANT, SESSION, Fetched, Outcome, Request
+from .protocol import INSTANT, SESSION, Fetched, FetchOutcome, Request
 from .wire import Refusal, watch
 
 EXTRA = "prices"
@@ -126,7 +126,7 @@ class YahooSource:
         except Refusal as refusal:
             return self._answer(request, refusal.outcome, refusal.detail)
 
-    def _answer(self, request: Request, outcome: Outcome, detail: str, **rest: Any) -> Fetched:
+    def _answer(self, request: Request, outcome: FetchOutcome, detail: str, **rest: Any) -> Fetched:
         return Fetched(request=request, outcome=outcome, detail=detail, source=self.version, as_of=self.now(), **rest)
 
     def _currency(self, request: Request) -> Fetched:
@@ -136,7 +136,7 @@ class YahooSource:
         reach = self._first_day("60m")
         if request.start < reach:
             raise Refusal(
-                Outcome.REFUSED,
+                FetchOutcome.REFUSED,
                 f"a currency's daily close is built from hourly bars, which Yahoo has from {reach} on; its own daily "
                 "close is the price at 00:00 UTC, when the day begins",
                 retry=False,
@@ -145,10 +145,10 @@ class YahooSource:
         assert hourly.frame is not None
         days, missing = new_york_days(hourly.frame, request.start, request.end, self.now())
         if days.empty:
-            raise Refusal(Outcome.EMPTY, "no hourly bar from 16:00 to 17:00 New York in these days")
+            raise Refusal(FetchOutcome.EMPTY, "no hourly bar from 16:00 to 17:00 New York in these days")
         detail = f"no 17:00 New York close {_days(missing)}" if len(missing) else ""
         facts = {**hourly.facts, "built_from": "60m bars, 17:00 New York to 17:00 New York"}
-        outcome = Outcome.PARTIAL if detail else Outcome.OK
+        outcome = FetchOutcome.PARTIAL if detail else FetchOutcome.OK
         return self._answer(request, outcome, detail, frame=days, adjustment="raw", facts=facts)
 
     def _first_day(self, interval: str) -> dt.date:
@@ -161,7 +161,7 @@ class YahooSource:
         reach = self._first_day(request.interval)
         if request.end < reach:
             why = f"Yahoo has {request.interval} bars from {reach} on; ask for later days or a longer interval"
-            raise Refusal(Outcome.REFUSED, why, retry=False)
+            raise Refusal(FetchOutcome.REFUSED, why, retry=False)
         for attempt in range(1, self.attempts + 1):
             try:
                 return self._once(request, max(request.start, reach))
@@ -183,7 +183,7 @@ class YahooSource:
         details = [f"no full price {_days(left_out)}"] if len(left_out) else []
         if first > request.start:
             details.append(f"Yahoo has {request.interval} bars from {first} on")
-        outcome = Outcome.PARTIAL if details else Outcome.OK
+        outcome = FetchOutcome.PARTIAL if details else FetchOutcome.OK
         return self._answer(request, outcome, "; ".join(details), frame=frame, adjustment="split", facts=facts)
 
     def _history(self, request: Request, first: dt.date) -> tuple[pd.DataFrame, dict[str, str]]:
@@ -207,15 +207,15 @@ class YahooSource:
             except Refusal:
                 raise
             except errors.YFRateLimitError:
-                raise Refusal(Outcome.RATE_LIMITED, "HTTP 429, too many requests") from None
+                raise Refusal(FetchOutcome.RATE_LIMITED, "HTTP 429, too many requests") from None
             except errors.YFTzMissingError:
-                raise Refusal(Outcome.BAD_PAYLOAD, "an answer without the exchange's time zone") from None
+                raise Refusal(FetchOutcome.BAD_PAYLOAD, "an answer without the exchange's time zone") from None
             except errors.YFPricesMissingError:
-                raise Refusal(Outcome.EMPTY, "Yahoo knows the symbol and has no prices in these days") from None
+                raise Refusal(FetchOutcome.EMPTY, "Yahoo knows the symbol and has no prices in these days") from None
             except OSError as error:
                 raise _unreachable(error) from None
             except Exception as error:
-                raise Refusal(Outcome.BAD_PAYLOAD, f"{type(error).__name__}: {str(error)[:200]}") from None
+                raise Refusal(FetchOutcome.BAD_PAYLOAD, f"{type(error).__name__}: {str(error)[:200]}") from None
 
 
 _FACTS = {"currency": "currency", "timezone": "exchangeTimezoneName", "instrument_type": "instrumentType"}
@@ -251,14 +251,14 @@ def _unreachable(error: OSError) -> Refusal:
     """Tell a body that broke off from a server that did not answer."""
     name = type(error).__name__
     broken = name in ("ChunkedEncodingError", "ContentDecodingError", "IncompleteRead", "JSONDecodeError")
-    outcome = Outcome.BAD_PAYLOAD if broken else Outcome.UNREACHABLE
+    outcome = FetchOutcome.BAD_PAYLOAD if broken else FetchOutcome.UNREACHABLE
     return Refusal(outcome, f"{name}: {' '.join(str(error).split())[:200]}")
 
 
 def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
     """Return the rows with four finite prices, and the labels of the others."""
     if frame.empty:
-        raise Refusal(Outcome.EMPTY, "Yahoo knows the symbol and has no prices in these days")
+        raise Refusal(FetchOutcome.EMPTY, "Yahoo knows the symbol and has no prices in these days")
     index = pd.DatetimeIndex(frame.index)
     index = index.tz_localize(None).normalize() if request.interval == "1d" else index.tz_convert("UTC")
     label = SESSION if request.interval == "1d" else INSTANT
@@ -270,10 +270,10 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
     )
     prices = frame[list(PRICES)].to_numpy()
     if np.isinf(prices).any():
-        raise Refusal(Outcome.BAD_PAYLOAD, "an infinite price")
+        raise Refusal(FetchOutcome.BAD_PAYLOAD, "an infinite price")
     full = ~np.isnan(prices).any(axis=1)
     if not full.any():
-        raise Refusal(Outcome.EMPTY, f"{len(frame)} rows and no full price among them")
+        raise Refusal(FetchOutcome.EMPTY, f"{len(frame)} rows and no full price among them")
     return frame[full], index[~full]
 
 
@@ -289,7 +289,7 @@ def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
     strays = days[~np.isin(days.to_numpy("M8[D]"), sessions)]
     if len(strays) > max(1, STRAY_SHARE * len(days)):
         raise Refusal(
-            Outcome.BAD_PAYLOAD,
+            FetchOutcome.BAD_PAYLOAD,
             f"{len(strays)} of {len(days)} days are no session of {instrument.calendar} ({_days(strays)}): "
             f"dated in a wrong time zone? Yahoo says {zone}",
             retry=False,

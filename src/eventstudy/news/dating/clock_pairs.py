@@ -21,6 +21,7 @@ from .zone_choice import ZoneChoice, zone_of_words
 _DAY = dt.timedelta(days=1)
 _WEST, _EAST = -720, 840
 _LOOSE = 12
+_ROUNDED = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,12 @@ def resolve_clock(
         return _loose_pair(e, here, world, day, zone) or _pair(here, world, day, zone, places)
     if world is not None:
         return _agreed(_world_clock(e, world, day, zone, bare_day), e, world)
+    if here is None:
+        return None
+    if zone is None or zone.several:
+        # "2 p.m. local time (7 p.m. Paris time)": the clock whose zone is stated gives the instant
+        here = next((r for r in e.readings if r.clock and r.zone and r.zone.kind in {"abbreviation", "place"}), None)
+        zone = zone_of_words(here.zone, places, day) if here is not None and here.zone is not None else None
     if zone is None or zone.several or here is None:
         return None
     clock = ring(here.clock, zone.zone, day) if here.clock else None
@@ -189,7 +196,7 @@ def _checked(moment: ResolvedClock, others: Sequence[Reading], day: dt.date, pla
             for n in (-1, 0, 1)
             for t in instants_of(zone.zone, day + n * _DAY, other.clock.hour % 24, other.clock.minute)
         ]
-        if not any(abs(t - moment.start) < dt.timedelta(minutes=1) for t in found):
+        if not any(abs(t - moment.start) <= _ROUNDED for t in found):
             shown = f"{other.clock.hour:02d}:{other.clock.minute:02d} in {zone.zone}"
             text = f"its clocks contradict each other: {shown} is another moment"
             moment = replace(
@@ -241,13 +248,16 @@ def _pair(
     offered = _offsets(here.clock, world.clock, _fixed_minutes(world))
     explicit = here.zone is not None and here.zone.kind != "local"
     clock, offset, warnings = _choose(_by_weekdays(here, world, day, offered), expected, known, explicit=explicit)
-    odd = offset % 15 != 0 and bool(expected)
-    if odd:
-        gap, offset = offset_name(offset), expected[0]
-        reason = f"they differ by {gap}, which is no zone's offset; the local time is taken, at {offset_name(offset)}"
+    foreign = bool(warnings) and not explicit and not (zone and zone.located) and offset % 60 == 0
+    if foreign:
+        warnings = []  # the writer's own clock, not that of a place named in passing
+    local = bool(warnings) and zone is not None and _is_local_right(here, zone, offset, expected[0])
+    if local:
+        offset = expected[0]
+        reason = f"the difference fits no place of the text; the local time is taken, at {offset_name(offset)}"
         warnings = [f"its clocks contradict each other: {reason}"]
     start = _at(_local_day(here, world, day, offset), clock, offset)
-    if not odd:
+    if not local:
         start = _snap(_at(day, clock, expected[0]) if warnings and expected and here.day else start, world)
     warnings += _day_conflict(here, world, start)
     warnings += [w for w in zone.warnings if explicit and "not in force" in w] if zone else []
@@ -257,11 +267,23 @@ def _pair(
         start=start,
         end=start,
         until=until,
-        tz="UTC" if warnings and not odd else offset_name(offset),
+        tz="UTC" if warnings and not local else offset_name(offset),
         warnings=tuple(warnings),
         confidence=sure("contradiction" if bad else "pair"),
         contradiction=bad,
     )
+
+
+def _is_local_right(here: Reading, zone: ZoneChoice, offset: int, expected: int) -> bool:
+    """Say whether the local half of a contradictory pair is to be believed.
+
+    Where the text says "local time" at a place that is sure, the UTC half is the desk's conversion. Twelve hours
+    apart, though, an a.m. stands for a p.m., which a clock of 24 hours cannot get wrong.
+    """
+    if offset % 15:
+        return True
+    called_local = here.zone is not None and here.zone.kind == "local"
+    return called_local and zone.located and not zone.rivals and (offset - expected) % 720 != 0
 
 
 def _length(here: Reading, world: Reading) -> int:

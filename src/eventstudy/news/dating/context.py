@@ -32,15 +32,15 @@ class Setting:
         The date in the dateline.
     ahead : bool
         True where the text's own day is the one after a publication date that names no zone.
-    has_days : bool
-        Whether the text names any day.
+    body : int
+        Number of the first sentence of the story, after the lines of the page's header.
     """
 
     stamp: Stamp | None
     where: Whereabouts
     dated: dt.date | None = None
     ahead: bool = False
-    has_days: bool = True
+    body: int = 0
 
     @cached_property
     def today(self) -> dt.date | None:

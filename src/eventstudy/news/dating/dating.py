@@ -21,6 +21,8 @@ from .scoring import Scored, choose, rank
 from .zone_choice import Whereabouts
 
 NO_EVENT = "the text gives no time for an event"
+# Lines of a page's header that are looked through for the beginning of the story.
+_HEADER = 40
 CURE = "give `at = ` in the study file, or pass --published if the publication time is missing"
 
 
@@ -185,7 +187,18 @@ def _setting(
         where=where,
         dated=_dateline_date(dated, stamp.day if stamp else None),
         ahead=runs_ahead(stamp, expressions, cues),
+        body=_body(article.text, sentences),
     )
+
+
+def _body(text: str, sentences: Sentences) -> int:
+    """Return the number of the first of the leading sentences that is one, rather than a line of a page's header."""
+    whole = (n for n, (start, end) in enumerate(sentences.spans[:_HEADER]) if _is_whole(text[start:end]))
+    return next(whole, 0)
+
+
+def _is_whole(sentence: str) -> bool:
+    return sentence.rstrip("\"'”’)").endswith((".", "!", "?")) and sentence.count(" ") >= 7
 
 
 def _dateline(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:

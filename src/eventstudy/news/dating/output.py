@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...events import Event, When
+from ...optional import need
 from .dating import Dating
 
 if TYPE_CHECKING:
@@ -248,9 +249,5 @@ def datings_frame(datings: Iterable[Dating]) -> pd.DataFrame:
 
 
 def _parquet(datings: Sequence[Dating]) -> bytes:
-    try:
-        return datings_frame(datings).to_parquet(None, index=False)
-    except ImportError:
-        raise UsageError(
-            "writing Parquet needs pyarrow (the extra `prices`): pip install pyarrow; or name a .csv or .jsonl file"
-        ) from None
+    need("pyarrow", "prices")
+    return datings_frame(datings).to_parquet(None, index=False)

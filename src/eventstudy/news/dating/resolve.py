@@ -54,10 +54,12 @@ def _stage(e: Expression) -> int:
 
 
 def _zone(setting: Setting, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
-    for reading in e.readings:
-        if reading.zone is not None and reading.zone.kind not in {"utc", "local"}:
-            return zone_of_words(reading.zone, setting.where.places, day, setting.where.zone_for(e, cues, day))
-    return setting.where.zone_for(e, cues, day)
+    """Return the zone of the first clock that is not fixed to UTC: the one stated with it, else that of a place."""
+    near = setting.where.zone_for(e, cues, day)
+    here = next((r for r in e.readings if r.clock and not (r.zone and r.zone.kind in {"utc", "offset"})), e.reading)
+    if here.zone is None or here.zone.kind in {"utc", "local"}:
+        return near
+    return zone_of_words(here.zone, setting.where.places, day, near)
 
 
 def _dated(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Resolved:

@@ -37,6 +37,10 @@ _ANNOUNCES = words("announcements")
 _SAYS = words("sayings")
 _HALTS = words("halts")
 _CROWDS = words("crowds")
+_BEGINS = frozenset(["began", "begin", "begins", "open", "opened", "start", "started", "starts"])
+_MEETINGS = frozenset(
+    ["conference", "hearing", "market", "markets", "meeting", "negotiations", "session", "summit", "talks", "trading"]
+)
 _AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
 _DIRECTIONS = frozenset(["down", "firmer", "higher", "lower", "softer", "up"])
 _REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
@@ -76,6 +80,8 @@ class Cues:
         True where the past perfect tells what came before the story.
     governor : str
         The telling word nearest to the expression.
+    talks : bool
+        True where a meeting, talks or trading began.
     """
 
     role: MentionRole
@@ -89,6 +95,7 @@ class Cues:
     future: bool = False
     before: bool = False
     governor: str = ""
+    talks: bool = False
 
 
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
@@ -147,6 +154,7 @@ def _cues(
         future=future,
         before="had" in near_before,
         governor=_governor(near_before, near_after),
+        talks=any(w in _BEGINS for w in window) and any(w in _MEETINGS for w in window),
     )
 
 

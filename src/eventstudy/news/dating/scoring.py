@@ -5,29 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
-from ...events import Precision, When
+from ...events import Precision
 from .context import Resolved, Setting
+from .reasons import Reason, reasons_of
 from .roles import MentionRole
-from .weights import limit, weights
+from .weights import limit
 
 _NEVER = frozenset({MentionRole.STAMP, MentionRole.DATELINE, MentionRole.SNAPSHOT, MentionRole.CAPTION})
 
 
-class Reason(NamedTuple):
-    """One reason for or against an expression: its words, its weight, and the name of the weight with its multiple."""
-
-    text: str
-    weight: float
-    name: str
-    value: float
-
-
-def _because(text: str, name: str, value: float = 1.0) -> Reason:
-    return Reason(text, weights().event[name] * value, name, value)
-
-
+_REACH = 30
 _CLOSES = frozenset({"close", "closed", "closing", "ended", "settled"})
 LAST_RESORT = "no time of an event is given; that of the market's move or of the page is taken"
 
@@ -45,6 +33,8 @@ class Scored:
         Whether it can date an event at all.
     basis : str
         ``"occurred"`` or ``"public"``.
+    is_later : bool
+        True after the last instant at which the article can have been published.
     warnings : tuple of str
     """
 
@@ -52,6 +42,7 @@ class Scored:
     reasons: tuple[Reason, ...]
     eligible: bool
     basis: str = "occurred"
+    is_later: bool = False
     warnings: tuple[str, ...] = ()
 
     @property
@@ -62,7 +53,12 @@ class Scored:
 
 def rank(resolved: Sequence[Resolved], setting: Setting) -> tuple[Scored, ...]:
     """Judge every expression, in the order of the text."""
-    return tuple(_judge(r, setting) for r in resolved)
+    return tuple(_judge(r, setting, _near(resolved, n)) for n, r in enumerate(resolved))
+
+
+def _near(resolved: Sequence[Resolved], n: int) -> Sequence[Resolved]:
+    """Return the expressions around one, so that long texts cost no more for each."""
+    return resolved[max(0, n - _REACH) : n + _REACH]
 
 
 def choose(scored: Sequence[Scored]) -> tuple[Scored, ...]:
@@ -131,80 +127,25 @@ def _refines(fine: Scored, coarse: Scored) -> bool:
     )
 
 
-def _judge(r: Resolved, setting: Setting) -> Scored:
+def _judge(r: Resolved, setting: Setting, others: Sequence[Resolved]) -> Scored:
     cues, when = r.cues, r.when
-    reasons = [
-        _because(f"role: {cues.role}", f"role {cues.role}"),
-        *_of_place_in_text(r),
-        *_of_words(r),
-        *_age(r, setting),
-    ]
+    reasons = reasons_of(r, setting, others)
     warnings: tuple[str, ...] = ()
     if cues.relative and when is not None and when.precision is Precision.DAY:
-        reasons.append(_because("the day of a market's move, which the event came before", "day of a market's move"))
         warnings = ("the day is that of the market's move; the event came before it, perhaps on the day before",)
     if when is not None and when.precision is Precision.MULTI_DAY:
         warnings = ("only a span of several days is given",)
-    total = sum(reason.weight for reason in reasons)
-    eligible = (
-        when is not None
-        and total > limit("least for an event")
-        and _can_be_event(r, when, setting.is_later(when), cues.relative)
-    )
+    scored = Scored(resolved=r, reasons=reasons, eligible=False, is_later=when is not None and setting.is_later(when))
+    eligible = can_be_event(scored) and scored.total > limit("least for an event")
     basis = "public" if cues.role in {MentionRole.ANNOUNCEMENT, MentionRole.STATEMENT} else "occurred"
-    return Scored(resolved=r, reasons=tuple(reasons), eligible=eligible, basis=basis, warnings=warnings)
+    return replace(scored, eligible=eligible, basis=basis, warnings=warnings)
 
 
-def _of_place_in_text(r: Resolved) -> list[Reason]:
-    reasons = []
-    if r.when is not None:
-        reasons.append(_because(f"precision: {r.when.precision}", f"precision {r.when.precision}"))
-    number = r.cues.sentence
-    if number == 0:
-        return [*reasons, _because("sentence 1", "first sentence")]
-    first, step = weights().event["later sentence"], weights().event["each further sentence"]
-    # falls to nothing with the distance from the lead, and no further
-    return [*reasons, Reason(f"sentence {number + 1}", max(0.0, first + step * number), "later sentence", 1.0)]
-
-
-def _of_words(r: Resolved) -> list[Reason]:
-    cues, reasons = r.cues, []
-    if cues.happenings:
-        words = f"event words: {_listed(cues.happenings)}"
-        reasons.append(_because(words, "one event word", min(2, len(cues.happenings))))
-    if cues.announces:
-        reasons.append(_because(f"announcement words: {_listed(cues.announces)}", "announcement words"))
-    if cues.says and cues.after_says:
-        reasons.append(_because(f"follows a verb of saying: {cues.says[0]}", "follows a verb of saying"))
-    if cues.before:
-        reasons.append(_because("past perfect: told as what came before", "past perfect"))
-    if cues.legal:
-        reasons.append(_because(f"aftermath words: {_listed(cues.legal)}", "aftermath words"))
-    if r.expression.shift is not None:
-        reasons.append(_because("counted from another time", "counted from another time"))
-    if r.expression.lead & {"after", "before"} and not r.expression.approximate:
-        reasons.append(_because("only a bound", "only a bound"))
-    return reasons
-
-
-def _listed(found: Sequence[str]) -> str:
-    return ", ".join(dict.fromkeys(found))
-
-
-def _can_be_event(r: Resolved, when: When, later: bool, relative: bool) -> bool:
+def can_be_event(s: Scored) -> bool:
     """Say whether an expression can date an event: a plan only with its hour, a price only where it answers one."""
-    if later or r.cues.role is MentionRole.FORECAST:
-        return when.precision in {Precision.MINUTE, Precision.HOUR} and r.cues.role not in _NEVER
-    return r.cues.role not in _NEVER or relative
-
-
-def _age(r: Resolved, setting: Setting) -> list[Reason]:
-    today = setting.today
-    if today is None or r.day is None:
-        return []
-    days, to_minute = (today - r.day).days, r.when is not None and r.when.precision is Precision.MINUTE
-    if r.when is not None and setting.is_later(r.when):
-        return [_because("after publication: a plan, not a happening", "after publication")]
-    if days > 60:
-        return [_because(f"{days} days old", f"over 60 days old{', to the minute' if to_minute else ''}")]
-    return [_because(f"{days} days old", "over 3 days old")] if days > 3 and not to_minute else []
+    cues, when = s.resolved.cues, s.resolved.when
+    if when is None:
+        return False
+    if s.is_later or cues.role is MentionRole.FORECAST:
+        return when.precision in {Precision.MINUTE, Precision.HOUR} and cues.role not in _NEVER
+    return cues.role not in _NEVER or cues.relative

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 
 from ..grammar.expressions import Expression
 from ..grammar.sentences import Sentences
-from ..places.gazetteer import key
+from ..places.gazetteer import gazetteer, key
 from ..places.mentions import Place
 from ..places.zones import ABBREVIATIONS, ZoneWords, offset_at, offset_name
 from ..text.lexicon import words
@@ -27,7 +27,8 @@ _OPEN_TO_DOUBT = frozenset({"IST", "AST", "CST"})
 class ZoneChoice:
     """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1).
 
-    `several` says that only a country with more than one clock is known, which settles no hour.
+    `several` says that only a country with more than one clock is known, which settles no hour; `located` that the
+    text speaks of being there, or names the zone.
     """
 
     zone: str
@@ -36,6 +37,7 @@ class ZoneChoice:
     confidence: float
     rivals: tuple[str, ...] = ()
     several: bool = False
+    located: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +86,19 @@ class Whereabouts:
         scored = [s for s in scored if s[0] > 0]
         if not scored:
             return self._without_place()
-        best = self._by_dateline(max(scored, key=lambda s: (s[0], -s[1])))
-        return self._choice(best, scored, day)
+        best = self._finer(max(scored, key=lambda s: (s[0], -s[1])), scored)
+        return self._choice(self._by_dateline(best), scored, day)
+
+    def _finer(
+        self, best: tuple[float, int, Place], scored: list[tuple[float, int, Place]]
+    ) -> tuple[float, int, Place]:
+        """Put a place with one clock for its country, where that keeps several: "Indonesia's Maluku islands"."""
+        score, _, country = best
+        if not country.several or country.kind == "region":
+            return best
+        inside = [s for s in scored if s[2].country == country.country and not s[2].several and s[2].kind != "actor"]
+        finer = max(inside, key=lambda s: (s[0], -s[1]), default=best)
+        return (score, *finer[1:]) if score - finer[0] < limit("finer place") else best
 
     def _without_place(self) -> ZoneChoice | None:
         """Return the publisher's zone, or that of the exchange or currency named."""
@@ -173,6 +186,7 @@ class Whereabouts:
             confidence=confidence,
             rivals=tuple(rivals),
             several=several,
+            located=place.located or place.kind in {"country", "region"},
         )
 
 
@@ -243,9 +257,14 @@ def zone_of_words(
 
 def _abbreviated(words: ZoneWords, places: Sequence[Place], day: dt.date | None, near: ZoneChoice | None) -> ZoneChoice:
     options = [o for o in ABBREVIATIONS[words.name] if not words.preferred or o[0] == words.preferred]
-    zones = {z for p in places for z in p.zones[:1]}
+    # "IST" is Dublin's in summer only: an option that is not in force is no option where another is
+    in_force = [o for o in options if day is None or o[1] is None or offset_at(o[0], day) == o[1]]
+    options = in_force if words.name == "IST" and in_force else options
+    zones, countries = {z for p in places for z in p.zones[:1]}, {p.country for p in places}
     fitting = [o for o in options if near is not None and o[0] == near.zone]
-    fitting = fitting or [o for o in options if o[0] in zones] or [o for o in options if _shares_clock(o, zones, day)]
+    fitting = fitting or [o for o in options if o[0] in zones] or [o for o in options if _lies_in(o[0], countries)]
+    if not fitting and words.name in _OPEN_TO_DOUBT and near is not None:
+        fitting = [o for o in options if _shares_clock(o, zones, day)]
     (name, stated), warnings = (fitting or options)[0], []
     offsets = {o[1] for o in (fitting or options)}
     if len(offsets) > 1 and (words.name in _OPEN_TO_DOUBT or len(fitting) > 1):
@@ -259,6 +278,10 @@ def _abbreviated(words: ZoneWords, places: Sequence[Place], day: dt.date | None,
         warnings=tuple(warnings),
         confidence=sure("doubtful abbreviation" if warnings else "abbreviation"),
     )
+
+
+def _lies_in(zone: str, countries: set[str]) -> bool:
+    return any(zone in gazetteer().zones.get(country, ()) for country in countries)
 
 
 def _shares_clock(option: tuple[str, int | None], zones: set[str], day: dt.date | None) -> bool:

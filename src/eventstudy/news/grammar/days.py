@@ -116,7 +116,9 @@ def _month_day(s: Scanner, n: int) -> tuple[Day, int] | None:
         return None
     after = n + 1 + (s.word(n + 1) == "." and s.glued(n + 1) and len(token.text) <= 4)
     day = s.number(after, 31)
-    goes_on = s.glued(after + 2) and s.word(after + 1) in {":", "."}  # "May 9:30", "May 1.5"
+    goes_on = (
+        s.glued(after + 2) and s.word(after + 1) in {":", "."} and s.at(after + 2).text.isdigit()
+    )  # "May 9:30", "May 1.5"
     if day and not goes_on and s.word(after + 1) != "%":
         after += 1
         if s.word(after) in {"st", "nd", "rd", "th"} and s.glued(after):

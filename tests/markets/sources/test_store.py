@@ -20,7 +20,7 @@ pytest.importorskip("pyarrow", reason="the extra `prices` is not installed")
 
 from eventstudy.errors import NetworkError, NotEnoughDataError, OutputError, UsageError
 from eventstudy.markets.sources import parquet as storage
-from eventstudy.markets.sources.protocol import Fetched, Outcome, Request
+from eventstudy.markets.sources.protocol import Fetched, FetchOutcome, Request
 from eventstudy.markets.sources.store import UNFINISHED, Store, data_folder
 
 DAYS = pd.DatetimeIndex(["2020-01-06", "2020-01-07", "2020-01-08"], name="session").as_unit("us")
@@ -30,7 +30,7 @@ NOW = pd.Timestamp("2026-11-23T22:00:00.123456Z")
 def fetched(closes=(0.1 + 0.2, 62.7, -37.63), symbol="CL=F", as_of=NOW, **rest):
     frame = pd.DataFrame({"close": closes, "splits": 0.0}, index=DAYS[: len(closes)])
     request = Request(symbol=symbol, interval="1d", start=dt.date(2020, 1, 6), end=dt.date(2020, 1, 8))
-    values = {"outcome": Outcome.OK, "source": "test 1", "frame": frame, "adjustment": "split", **rest}
+    values = {"outcome": FetchOutcome.OK, "source": "test 1", "frame": frame, "adjustment": "split", **rest}
     return Fetched(request=request, as_of=as_of, **values)
 
 
@@ -40,7 +40,7 @@ def store(tmp_path):
 
 
 def test_what_is_kept_comes_back_to_the_last_bit(store):
-    one = fetched(detail="no full price on 2020-01-09", outcome=Outcome.PARTIAL, facts={"currency": "USD"})
+    one = fetched(detail="no full price on 2020-01-09", outcome=FetchOutcome.PARTIAL, facts={"currency": "USD"})
     entry = store.put(one)
     assert entry.path.relative_to(store.folder).as_posix() == f"CL=F/1d/20261123T220000.123456Z-{entry.sha256}.parquet"
     pd.testing.assert_frame_equal(store.table(entry), one.frame, check_exact=True, check_freq=False)
@@ -57,7 +57,7 @@ def test_bars_within_the_day_come_back_as_instants(store):
     hours = pd.date_range("2020-01-07T23:00Z", periods=3, freq="15min", name="timestamp_utc").as_unit("us")
     request = Request(symbol="CL=F", interval="15m", start=dt.date(2020, 1, 7), end=dt.date(2020, 1, 7))
     frame = pd.DataFrame({"close": [1.0, 2, 3]}, index=hours)
-    store.put(Fetched(request=request, outcome=Outcome.OK, source="test", as_of=NOW, frame=frame))
+    store.put(Fetched(request=request, outcome=FetchOutcome.OK, source="test", as_of=NOW, frame=frame))
     bars = store.read(store.latest("CL=F", "15m"))
     assert list(bars.index) == list(hours) and bars.length == pd.Timedelta(minutes=15)
 
@@ -169,9 +169,9 @@ def test_a_file_moved_to_another_symbol_is_not_that_symbols(store):
 
 def test_only_answers_with_prices_are_kept(store):
     with pytest.raises(NetworkError):
-        store.put(fetched(outcome=Outcome.EMPTY, frame=None))
+        store.put(fetched(outcome=FetchOutcome.EMPTY, frame=None))
     with pytest.raises(ValueError, match="do not go together"):
-        fetched(outcome=Outcome.EMPTY)
+        fetched(outcome=FetchOutcome.EMPTY)
     with pytest.raises(ValueError, match="do not go together"):
         fetched(frame=None)
     assert not store.folder.exists()
@@ -250,7 +250,7 @@ def test_folders_of_others_are_not_taken_for_symbols(name):
 @pytest.fixture(scope="module")
 def trial():
     """The benchmark of the store, as a module."""
-    path = Path(__file__).parents[2] / "benchmarks/store.py"
+    path = Path(__file__).parents[3] / "benchmarks/store.py"
     spec = importlib.util.spec_from_file_location("store_benchmark", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -262,7 +262,7 @@ RUNS, KILLS = 3, 6
 
 def in_a_process_of_its_own(arguments):
     """Run the benchmark as a user would: its workers import it by its path."""
-    script = Path(__file__).parents[2] / "benchmarks/store.py"
+    script = Path(__file__).parents[3] / "benchmarks/store.py"
     return subprocess.run(
         [sys.executable, script, *arguments], capture_output=True, text=True, timeout=120, check=False
     )

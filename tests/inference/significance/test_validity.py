@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "validity.py"
+BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "validity.py"
 MAIN = ("a", "a2", "b x2", "c .10", "c .30", "cb .10+x2", "s2", "s5")
 
 

@@ -1,4 +1,4 @@
-"""One date in many markets: the joint tests against loops, and what the guard lets speak."""
+"""One date in many markets: the joint tests against loops, and which tests are read first."""
 
 from dataclasses import replace
 
@@ -33,56 +33,6 @@ def result():
     panel.returns[:, at] = np.nan_to_num(panel.returns[:, at], nan=0.01)
     panel.factors[:, at] = np.nan_to_num(panel.factors[:, at])
     return study(panel)
-
-
-def aligned(result, window):
-    """Common dates by hand: residual vectors of a fit per market on those dates, the event in."""
-    at = result.columns(window)
-    columns = []
-    for i in range(len(result)):
-        days = {}
-        for sessions, returns, factors in (
-            (result.estimation_sessions[i], result.estimation_returns[i], result.estimation_factors[i]),
-            (result.sessions[i, at], result.returns[i, at], result.factors[i, at]),
-        ):
-            for day, y, x in zip(sessions, returns, factors[:, 0], strict=True):
-                if np.isfinite(y) and np.isfinite(x):
-                    days[day] = (y, x)
-        columns.append(days)
-    shared = sorted(set.intersection(*(set(days) for days in columns)))
-    residuals = []
-    for days in columns:
-        y, x = np.array([days[d] for d in shared]).T
-        design = np.column_stack([np.ones_like(x), x])
-        residuals.append(y - design @ np.linalg.lstsq(design, y, rcond=None)[0])
-    return np.array(residuals)
-
-
-@pytest.mark.parametrize("window", [DAY, Window(0, 1)])
-def test_max_t_counts_the_stretches_with_a_larger_market(window, result):
-    found = joint.max_t(result, window, event_id="e")
-    e = aligned(result, window)
-    m, days = e.shape
-    width = window.length
-    largest = []
-    for start in range(days):
-        sums = [abs(sum(e[i, (start + j) % days] for j in range(width))) for i in range(m)]
-        largest.append(max(s / np.sqrt(np.mean(e[i] ** 2)) for i, s in enumerate(sums)))
-    event = largest[days - width]
-    assert found.statistic == pytest.approx(event, rel=1e-10)
-    assert found.p == pytest.approx(np.mean([v >= event * (1 - 1e-12) for v in largest]), abs=1e-14)
-    assert f"{days - width} common dates" in found.note
-
-
-def test_max_t_looks_within_the_declared_families(result):
-    plan = TestPlan(names=("max_t",), families={"oil": ["m0", "m1"], "other": ["m2"]})
-    frame = run_tests(result, [DAY], plan)
-    assert frame[["market", "n"]].to_numpy().tolist() == [["oil", 2], ["other", 1]]
-    for family, markets in plan.families.items():
-        alone = joint.max_t(result, DAY, event_id="e", markets=markets)
-        assert frame.loc[frame["market"] == family, "p"].tolist() == [alone.p]
-    with pytest.raises(UnknownNameError, match="unknown market 'm9'"):
-        joint.max_t(result, DAY, event_id="e", markets=["m9"])
 
 
 def test_multivariate_statistic_and_its_footnote():
@@ -151,9 +101,9 @@ def test_too_few_common_dates_are_a_reason():
     days = panel.returns.shape[1]
     panel.returns[0, : days - 14 : 2] = np.nan
     panel.returns[1, 1 : days - 14 : 2] = np.nan
-    found = joint.max_t(study(panel), DAY, event_id="e")
+    found = joint.common_effect(study(panel), DAY, event_id="e")
     assert not found.applicable
-    assert "common estimation dates; 20 needed" in found.reason
+    assert "common estimation dates; 22 needed" in found.reason
 
 
 def test_no_common_date_in_the_window_is_a_reason():
@@ -163,10 +113,10 @@ def test_no_common_date_in_the_window_is_a_reason():
     assert "no date of the window in common" in common.refuse("max_t").reason
 
 
-def test_one_date_headlines_are_placebo_and_max_t(result):
+def test_one_date_headlines_are_placebo_step_down_and_max_t(result):
     frame = run_tests(result, [DAY])
     headline = frame[frame["role"] == "headline"]
-    assert set(headline["test"]) == {"placebo_standardised", "max_t"}
+    assert set(headline["test"]) == {"placebo_standardised", "step_down", "max_t"}
     silent = frame[frame["test"].isin(["cross_sectional_t", "patell", "bmp"])]
     assert silent["p"].isna().all()
     assert silent["note"].str.contains("instead of 5 %").all()
@@ -182,13 +132,16 @@ def test_tests_through_time_are_silent_where_holidays_differ():
     assert np.isfinite(aligned_frame["p"]).all()
 
 
-def test_shared_dates_make_the_permutation_the_headline_and_warn():
+def test_shared_dates_make_the_ranked_statistics_the_headline_and_warn():
     panel = make_panel(9, dates=[0, 0, 0, 4, 4, 4, 9, 9, 9])
     frame = run_tests(study(panel), [DAY]).set_index("test")
-    assert frame.loc["sign_flip", "role"] == "headline"
+    assert frame.loc["bmp_rank", "role"] == "headline"
+    assert frame.loc["bmp_rank", "smallest_p"] == 1 / 2000
+    assert "no more volatile than usual" in frame.loc["bmp_rank", "note"]
+    assert "cannot reject at 5 %" in frame.loc["sign_flip", "note"]
     assert frame.loc["bmp", "role"] == "unadjusted"
-    assert "9 events on 3 dates, counted as independent" in frame.loc["bmp", "note"]
-    assert frame.loc["kp_bmp", "role"] == "secondary"
+    assert "9 events in 3 clusters of shared days, counted as independent" in frame.loc["bmp", "note"]
+    assert frame.loc["kp_bmp", "role"] == frame.loc["cluster_t_rank", "role"] == "secondary"
 
 
 def test_plan_refuses_unknown_names_and_weights_make_a_portfolio(result):

@@ -65,7 +65,7 @@ def table(page, start, stop):
 
 
 def test_the_rates_are_those_of_the_page():
-    page = (Path(__file__).parents[2] / "docs" / "validity.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "validity.md").read_text(encoding="utf-8")
     many, one = table(page, "## Many events", "### The same"), table(page, "## One date, twelve", None)
     one |= {"t": one["t with forecast error, market 1"], "placebo": one["placebo, market 1"]}
     compared = 0
@@ -105,7 +105,7 @@ def test_the_guard_reads_the_assumptions():
     assert "has not been measured" in judge(ONE, [independent])["toy"].refusal
     found = judge(SHARED, [independent])["toy"]
     assert (found.role, found.refusal) == (Role.UNADJUSTED, "")
-    assert "9 events on 3 dates, counted as independent" in found.caution
+    assert "9 events in 3 clusters of shared days, counted as independent" in found.caution
     for design in (ONE, SHARED, OWN):
         assert judge(design, [dates])["toy"].role is Role.SECONDARY
         assert not judge(design, [dates])["toy"].refusal

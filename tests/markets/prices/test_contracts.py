@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eventstudy import read_contracts
 from eventstudy.errors import InputError, UsageError
 from eventstudy.instruments.catalogue import find_instrument
 from eventstudy.markets.calendars.schedule import schedule
 from eventstudy.markets.prices.bars import Bars, BarSet
-from eventstudy.markets.prices.contracts import Contracts, read_contracts
+from eventstudy.markets.prices.contracts import Contracts
 from eventstudy.markets.prices.rolls import expiries
 from eventstudy.markets.prices.spreads import parse_formula, spread_bars, with_formulas
 

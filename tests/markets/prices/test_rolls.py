@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.markets.prices.bars import Bars, read_bars
+from eventstudy import Bars, read_bars
 from eventstudy.markets.prices.rolls import RULES, expiries
 
-DATA = Path(__file__).parents[2] / "data/prices"
+DATA = Path(__file__).parents[3] / "data/prices"
 
 
 def days(text):

@@ -31,13 +31,13 @@ def frame(closes, first="2020-01-01", **columns):
 
 
 BAD = {
-    "empty file": ("", "f.csv: empty; write the columns"),
+    "empty file": ("", "f.csv: empty; write a header"),
     "blank lines": ("\n \n", "f.csv: empty"),
     "header only": (HEAD, "f.csv: a header and no rows"),
-    "long row": (HEAD + ROW + "X,2020-01-08,1,2,1,2,9\n", "line 3, saw 7"),
+    "long row": (HEAD + ROW + "X,2020-01-08,1,2,1,2,9\n", "f.csv:3: more cells than the header"),
     "short row": (HEAD + ROW + "X,2020-01-08,1,2\n", "f.csv:3: "),
     "blank row": (HEAD + ROW + "\nX,2020-01-08,1,2,1,2\n", "f.csv:3: "),
-    "unterminated quote": (HEAD + ROW + 'X,"2020-01-08,1,2,1,2\n', "EOF inside string"),
+    "unterminated quote": (HEAD + ROW + 'X,"2020-01-08,1,2,1,2\n', "f.csv:3: unexpected end of data"),
     "NUL in a price": (HEAD + ROW + "X,2020-01-08,1,2,1,1\x002\n", "f.csv:3: a NUL byte"),
     "NUL in the header": ("da\x00te,close\n", "f.csv:1: a NUL byte"),
     "endless header": ("x" * 200_000 + "," + HEAD, "f.csv:1: no header that can be read"),
@@ -46,11 +46,14 @@ BAD = {
     "unknown column": ("date,cloze\n", "did you mean 'close'"),
     "no date": ("symbol,close\nX,1\n", "f.csv:1: no `date` column"),
     "no close": ("symbol,date\nX,2020-01-07\n", "f.csv:1: no `close` column"),
-    "column twice": ("date,close,close\n2020-01-07,1,1\n", "f.csv:1: a column stands twice"),
-    "date twice": (HEAD + ROW + ROW, r"2020-01-07 \(line 3\) stands twice"),
-    "unsorted": (HEAD + "X,2020-01-08,1,2,1,2\n" + ROW, r"2020-01-07 \(line 3\) comes after 2020-01-08"),
-    "month first": (HEAD + "X,01/02/2020,1,2,1,2\n", "f.csv:2: date '01/02/2020' is not a date written YYYY-MM-DD"),
-    "instant as date": (HEAD + "X,2020-01-07T00:00:00+03:00,1,2,1,2\n", "f.csv:2: date"),
+    "column twice": ("date,close,close\n2020-01-07,1,1\n", "f.csv:1: close and close are both the close"),
+    "date twice": (HEAD + ROW + ROW, "f.csv:3: X: 2020-01-07 is a duplicate"),
+    "unsorted": (
+        HEAD + ROW + "X,2020-01-09,1,2,1,2\nX,2020-01-08,1,2,1,2\n",
+        "f.csv:4: X: 2020-01-08 comes after 2020-01-09; sort the rows",
+    ),
+    "month first": (HEAD + "X,01/02/2020,1,2,1,2\n", "f.csv:2: date '01/02/2020' can be read in more ways than one"),
+    "a day and an instant": (HEAD + ROW + "X,2020-01-08T00:00:00+03:00,1,2,1,2\n", "f.csv:3: date"),
     "31 February": (HEAD + "X,2020-02-31,1,2,1,2\n", "f.csv:2: date '2020-02-31'"),
     "latin-1": (HEAD.encode() + b"caf\xe9,2020-01-07,1,2,1,2\n", "f.csv:2: not UTF-8"),
     "UTF-16": ((HEAD + ROW).encode("utf-16"), "f.csv:1: not UTF-8"),
@@ -151,9 +154,9 @@ def test_frames_are_checked_like_files():
         (good.iloc[:0], "no rows"),
         (good.rename(columns={"close": "last"}), "no `close` column"),
         (good.iloc[::-1], "comes after"),
-        (pd.concat([good, good.tail(1)]), "stands twice"),
-        (frame([1, math.nan]), "2020-01-02: a price is missing or infinite"),
-        (frame([1, math.inf]), "2020-01-02: a price is missing or infinite"),
+        (pd.concat([good, good.tail(1)]), "is a duplicate"),
+        (frame([1, math.nan]), "2020-01-02: the close is missing or a price infinite"),
+        (frame([1, math.inf]), "2020-01-02: the close is missing or a price infinite"),
     ]:
         with pytest.raises(InputError, match=message):
             Bars(symbol="X", frame=bad)

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eventstudy import Bars, read_bars
 from eventstudy.instruments.catalogue import find_instrument
 from eventstudy.markets.calendars.schedule import schedule
-from eventstudy.markets.prices.bars import Bars, read_bars
 from eventstudy.markets.prices.quality import oddities
 
-INTRADAY = Path(__file__).parents[2] / "data/prices/intraday"
+INTRADAY = Path(__file__).parents[3] / "data/prices/intraday"
 
 
 def kinds(table):

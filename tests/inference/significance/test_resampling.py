@@ -17,7 +17,6 @@ from eventstudy.inference.significance.resampling import (
     placebo_p,
     sign_flip,
     skewness_t_bootstrap,
-    standardised_placebo,
 )
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
@@ -65,52 +64,6 @@ def test_the_smallest_placebo_p_is_one_over_the_number_of_days():
 
 def test_ties_count_against_the_event():
     assert one_day_placebo(np.array([[0.1, -0.1, 0.05]]), np.array([0.1])).tolist() == [0.75]
-
-
-def test_standardised_placebo_divides_by_what_was_known_the_day_before():
-    panel = make_panel(missing=0.1)
-    result = study(panel, windows=[Window(-3, 6)])
-    found = standardised_placebo(result, Window(2, 2))
-    before, at = panel.at(estimation_of(panel)), panel.at(Window(2, 2)).start
-    for i in range(len(result)):
-        alpha, beta = result.fitted.params[i]
-        e = panel.returns[i] - alpha - beta * panel.factors[i, :, 0]
-        h, scaled = result.fitted.sigma[i] ** 2, []
-        for t in range(at + 1):
-            if np.isfinite(e[t]) and (t < before.stop or t == at):
-                scaled.append(abs(e[t]) / np.sqrt(h))
-            if t < at and np.isfinite(e[t]):
-                h = 0.94 * h + 0.06 * e[t] ** 2
-        if np.isnan(e[at]):
-            assert np.isnan(found.p[i])
-            continue
-        assert found.regime[i] == pytest.approx(np.sqrt(h) / result.fitted.sigma[i], rel=1e-10)
-        assert found.p[i] == (1 + sum(s >= scaled[-1] for s in scaled[:-1])) / len(scaled)
-
-
-def test_standardised_window_placebo_is_the_circular_one_of_scaled_residuals():
-    panel = make_panel()
-    result = study(panel)
-    window = Window(0, 2)
-    found = standardised_placebo(result, window)
-    history = np.concatenate([result.fitted.residuals, result.between, result.ar[:, :3]], axis=1)
-    for i in range(len(result)):
-        h = [result.fitted.sigma[i] ** 2]
-        for value in history[i]:
-            h.append(0.94 * h[-1] + 0.06 * value**2)
-        y = np.r_[result.estimation_returns[i], result.returns[i, 3:6]]
-        x = np.r_[result.estimation_factors[i, :, 0], result.factors[i, 3:6, 0]]
-        e = sm.OLS(y, sm.add_constant(x)).fit().resid
-        e = e / np.sqrt(np.r_[h[: len(e) - 3], [h[-1]] * 3])
-        sums = [abs(sum(e[(s + j) % len(e)] for j in range(3))) for s in range(len(e))]
-        assert found.p[i] == pytest.approx(np.mean([s >= sums[-3] - 1e-12 for s in sums]), abs=1e-14)
-
-
-def test_a_wild_spell_is_flagged():
-    panel = make_panel(2)
-    gap = slice(panel.at(estimation_of(panel)).stop, panel.at(Window(0, 0)).start)
-    panel.returns[0, gap] = 0.5
-    assert standardised_placebo(study(panel), Window(0, 0)).unlike.tolist() == [True, False]
 
 
 def test_conformal_interval_holds_what_the_placebo_does_not_reject():

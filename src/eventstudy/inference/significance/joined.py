@@ -1,0 +1,47 @@
+"""Sessions on one clock for every piece of news, whatever label each exchange gives them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from ..abnormal import AbnormalReturns
+
+Days = npt.NDArray[np.datetime64]
+
+
+def joined_sessions(abnormal: AbnormalReturns) -> tuple[Days, Days]:
+    """Return the sessions of the estimation rows, shape (n, L), and of the span, shape (n, E).
+
+    The pairs of one event are joined by event time: over the span they have the labels of the pair whose day 0 is
+    labelled first, and the estimation rows of a pair whose day 0 is labelled later are those of the weekday before
+    (news at 15:00 UTC is of the 15th in New York, of the 16th in Tokyo).
+    """
+    if "joined" not in abnormal.derived:
+        abnormal.derived["joined"] = _joined(abnormal)
+    found: tuple[Days, Days] = abnormal.derived["joined"]
+    return found
+
+
+def _joined(abnormal: AbnormalReturns) -> tuple[Days, Days]:
+    """Join the pairs of each event."""
+    ids, day_zero = abnormal.rows["event_id"], abnormal.rows["session"].to_numpy().astype(abnormal.sessions.dtype)
+    if ids.is_unique:
+        return abnormal.estimation_sessions, abnormal.sessions
+    before, at = abnormal.estimation_sessions.copy(), abnormal.sessions.copy()
+    for found in ids.groupby(ids, sort=False).indices.values():
+        rows = np.asarray(found)
+        reference = abnormal.sessions[rows[day_zero[rows].argmin()]]
+        at[rows] = np.where(np.isnat(reference), at[rows], reference)
+        later = rows[day_zero[rows] > day_zero[rows].min()]
+        if len(later) and at.dtype == np.dtype("M8[D]"):
+            before[later] = _weekday_before(before[later])
+    return before, at
+
+
+def _weekday_before(days: Days) -> Days:
+    """Return the weekday before each day; NaT stays NaT."""
+    known = ~np.isnat(days)
+    shifted = days.copy()
+    shifted[known] = np.busday_offset(days[known], -1, roll="forward")
+    return shifted

@@ -1,0 +1,158 @@
+"""Rows that count: a price on a day without a session of its market is no observation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from ...errors import UsageError
+from ...instruments.catalogue import Instrument, Instruments
+from ..calendars.schedule import known_range, schedule
+from ..prices.bars import Bars
+from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
+
+
+def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex | None:
+    """Return the sessions between the first and the last label of `index`; None where the calendar is not known."""
+    if not len(index):
+        return None
+    low, high = known_range(instrument.calendar)
+    first, last = max(low, index[0].date()), min(high, index[-1].date())
+    if first > last:
+        return None
+    return pd.DatetimeIndex(schedule(instrument, first, last).sessions.astype("datetime64[s]"))
+
+
+def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return the labels of `index` that are no session, within the years that the calendar is known for."""
+    sessions = sessions_within(instrument, index)
+    if sessions is None:
+        return index[:0]
+    low, high = (pd.Timestamp(day) for day in known_range(instrument.calendar))
+    return index[(index >= low) & (index <= high) & ~index.isin(sessions)]
+
+
+def only_sessions(bars: Bars, instruments: Instruments) -> Bars:
+    """Return daily bars without the rows on days that are no session of the market; `Bars.left_out` lists them.
+
+    The return of the next row is that since the last session. Bars without any row on a session stay as they are, and
+    so do those of a symbol without a clock.
+    """
+    instrument = None if bars.intraday else instruments.get(bars.symbol)
+    extra = bars.index[:0] if instrument is None else no_session(instrument, bars.index)
+    if not 0 < len(extra) < len(bars.index):
+        return bars
+    keep = ~bars.index.isin(extra)
+    frame = bars.frame[keep]
+    if "previous" in frame:
+        frame = frame.assign(previous=_previous(bars, keep))
+    if "rolled" in frame:
+        frame = frame.assign(rolled=_touched(bars.frame["rolled"].to_numpy(dtype=bool), keep))
+    return replace(bars, frame=frame, left_out=tuple(extra))
+
+
+def _previous(bars: Bars, keep: np.ndarray) -> np.ndarray:
+    """Return the price against which each kept row is measured, in the contract of that row.
+
+    Growth over a row left out is part of the growth of the next: ``close / previous`` of both multiply.
+    """
+    close, previous = bars.frame["close"].to_numpy(dtype=float), bars.frame["previous"].to_numpy(dtype=float)
+    result = previous.copy()
+    for at in range(1, len(close)):
+        if not keep[at - 1]:
+            same = result[at] == close[at - 1]
+            result[at] = result[at - 1] if same else result[at] * result[at - 1] / close[at - 1]
+    return np.asarray(result[keep])
+
+
+def _touched(marked: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    """Return the marks of the kept rows, with those of the rows left out before each."""
+    group = np.cumsum(np.append(True, keep[:-1]))
+    return np.asarray(pd.Series(marked).groupby(group).cummax().to_numpy()[keep])
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenReturns:
+    """Returns that were given, by symbol.
+
+    Parameters
+    ----------
+    series : mapping of str to Series
+        By ascending session; NaN where there is none.
+    infinite : mapping of str to DatetimeIndex
+        Days whose return was not finite.
+    oddities : DataFrame
+        ``market, session, kind, detail``: sessions without a row, and rows on days without a session.
+    """
+
+    series: Mapping[str, pd.Series]
+    infinite: Mapping[str, pd.DatetimeIndex] = field(default_factory=dict)
+    oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COLUMNS))
+
+
+def returns_by_symbol(
+    returns: pd.DataFrame, instruments: Instruments | None = None, *, kind: str = "log"
+) -> GivenReturns:
+    """Take a frame of returns apart: sessions x symbols, as fractions.
+
+    Without instruments there is no clock: event time counts the rows of the frame, and a NaN is a missing day. With
+    them each symbol counts the sessions of its own market that have a return; a return on another day is part of the
+    next session's.
+
+    Parameters
+    ----------
+    returns : DataFrame
+    instruments : Instruments, optional
+        Where symbols are looked up.
+    kind : {"log", "simple", "change"}
+        How returns are put together.
+
+    Raises
+    ------
+    UsageError
+        If the index is not ascending tz-naive sessions, or a column stands twice.
+    """
+    index = returns.index
+    ascending = index.is_monotonic_increasing and index.is_unique
+    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
+        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    if not returns.columns.is_unique:
+        raise UsageError("returns: a column stands twice; keep one of the two")
+    series, infinite, found = {}, {}, []
+    for symbol in returns:
+        values = returns[symbol].astype(float)
+        infinite[str(symbol)] = index[np.isinf(values)]
+        values = pd.Series(values.where(np.isfinite(values)).to_numpy(), index=index, name=str(symbol))
+        instrument = None if instruments is None else instruments.get(str(symbol))
+        if instrument is not None:
+            own = values.dropna()
+            found.append(_oddities(own, instrument))
+            values = _own_rows(own, instrument, kind)
+        series[str(symbol)] = values
+    listed = [one for one in found if len(one)]
+    oddities = pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(columns=COLUMNS)
+    return GivenReturns(series=series, infinite=infinite, oddities=oddities)
+
+
+def _own_rows(returns: pd.Series, instrument: Instrument, kind: str) -> pd.Series:
+    """Return the returns of the sessions; one of another day is joined to the next session's."""
+    index = pd.DatetimeIndex(returns.index)
+    keep = ~index.isin(no_session(instrument, index))
+    if keep.all() or not keep.any():
+        return returns
+    group = np.cumsum(np.append(True, keep[:-1]))
+    grown = 1.0 + returns if kind == "simple" else returns
+    joined = grown.groupby(group)
+    values = joined.transform("prod") - 1.0 if kind == "simple" else joined.transform("sum")
+    return values[keep]
+
+
+def _oddities(returns: pd.Series, instrument: Instrument) -> pd.DataFrame:
+    """List the sessions without a return and the returns on days without a session."""
+    index = pd.DatetimeIndex(returns.index)
+    sessions = sessions_within(instrument, index)
+    findings = [] if sessions is None else list(calendar_findings(index, sessions, ()))
+    return labelled_findings(str(returns.name), findings)

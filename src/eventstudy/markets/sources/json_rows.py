@@ -1,0 +1,72 @@
+"""Prices in JSON as rows of a table: Yahoo's chart, Alpha Vantage, and lists of records."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import zoneinfo
+from pathlib import Path
+from typing import Any
+
+from ...errors import InputError
+
+Rows = tuple[list[list[Any]], dict[str, Any]]
+_UNKNOWN = "not Yahoo's chart, Alpha Vantage's series or a list of records; save the prices as CSV"
+
+
+def json_rows(content: bytes, file: Path) -> Rows:
+    """Return the rows of a JSON file, a header first, and what the file itself says of its layout.
+
+    Raises
+    ------
+    InputError
+        If it is not JSON, or not of a form that is known.
+    """
+    try:
+        value = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file}: not JSON that can be read ({type(error).__name__}); fetch it again") from None
+    try:
+        if isinstance(value, dict) and "chart" in value:
+            return _chart(value["chart"])
+        if isinstance(value, dict):
+            return _series(value)
+        return _records(value), {}
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
+        raise InputError(f"{file}: {_UNKNOWN}") from None
+
+
+def _chart(chart: dict[str, Any]) -> Rows:
+    """Rows of Yahoo's chart; days are those of the exchange."""
+    header = ["symbol", "date", "open", "high", "low", "close", "adj_close", "volume"]
+    rows: list[list[Any]] = []
+    for result in chart["result"]:
+        meta, indicators = result["meta"], result["indicators"]
+        stamps = result["timestamp"]
+        adjusted = (indicators.get("adjclose") or [{}])[0].get("adjclose")
+        quote = {**indicators["quote"][0], "adj_close": adjusted or [None] * len(stamps)}
+        zone = zoneinfo.ZoneInfo(meta["exchangeTimezoneName"])
+        daily = str(meta.get("dataGranularity", "1d")) in ("1d", "5d", "1wk", "1mo", "3mo")
+        columns = [quote[name] for name in header[2:]]
+        for stamp, *prices in zip(stamps, *columns, strict=True):
+            at = dt.datetime.fromtimestamp(stamp, dt.UTC)
+            shown = f"{at.astimezone(zone):%Y-%m-%d}" if daily else f"{at:%Y-%m-%dT%H:%M:%SZ}"
+            rows.append([meta["symbol"], shown, *prices])
+    return [header, *rows], {}
+
+
+def _series(answer: dict[str, Any]) -> Rows:
+    """Rows of Alpha Vantage's answer: a table of dates below a name that begins with Time Series."""
+    about = {re.sub(r"^\d+\. ", "", key): str(value) for key, value in answer["Meta Data"].items()}
+    name = next(key for key in answer if "Time Series" in key)
+    days = answer[name]
+    columns = list(next(iter(days.values())))
+    rows = [[about["Symbol"], day, *(values[column] for column in columns)] for day, values in days.items()]
+    return [["symbol", "date", *columns], *rows], {"timezone": about.get("Time Zone", "")}
+
+
+def _records(records: list[dict[str, Any]]) -> list[list[Any]]:
+    """Rows of a list of records, columns in the order of the first."""
+    columns = list(dict.fromkeys(key for record in records for key in record))
+    return [columns, *([record.get(column) for column in columns] for record in records)]

@@ -1,0 +1,187 @@
+"""The rows of one block of a price table as the bars of its symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..prices.bars import PRICES, Bars
+from .dates import day_zones, moments, with_times
+from .grids import Grid
+from .headers import Block
+from .layouts import Layout, LayoutNeeded, refuse
+from .numbers import is_empty, numbers
+from .protocol import INSTANT
+
+COLUMNS = (*PRICES, "volume", "adj_close")
+# Rows this far apart are daily rows; a day has 23 hours where clocks go forward.
+NEARLY_A_DAY = pd.Timedelta(hours=20)
+NAMED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceFile:
+    """The cells of one file.
+
+    Parameters
+    ----------
+    file : Path
+    grid : Grid
+    asked : bool
+        Whether the user declared the shape, so that small numbers of both signs in a wide table are prices.
+    dates : dict
+        Dates read so far, by the position of their column: blocks share them.
+    """
+
+    file: Path
+    grid: Grid
+    asked: bool
+    dates: dict[int, tuple[pd.Series, str]] = field(default_factory=dict)
+
+    @property
+    def layout(self) -> Layout:
+        """The layout, with what is known of the vendor."""
+        return self.grid.plan.layout
+
+    def rows(self, block: Block, own: str) -> tuple[pd.DataFrame, pd.Series]:
+        """Return the cells of a block under our names, and the symbol of each row; blank rows are left out."""
+        cells = self.grid.cells[list(block.columns.values())].set_axis(list(block.columns), axis=1)
+        undated = _blank(cells["date"])
+        if undated.any():
+            empty = cells[undated].apply(_blank).all(axis=1)
+            cells = cells.drop(index=empty.index[empty])
+        if "symbol" in cells:
+            return cells, cells["symbol"].astype(str).str.strip()
+        return cells, pd.Series(own, index=cells.index, dtype=str)
+
+    def bars(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[list[Bars], list[str]]:
+        """Return the bars of every symbol in the rows, and notes on rows that were left out or read specially."""
+        absent = self._absent(cells)
+        notes = self._left_out(cells, symbols, absent)
+        cells, symbols = cells[~absent], symbols[~absent]
+        if cells.empty:
+            name = block.symbol or "the close"
+            raise LayoutNeeded(
+                f"{self.file}: {name} has no price at all; take the column out, or declare it under ignore in a layout",
+                options=[{"ignore": (block.symbol,)}] if block.symbol else [],
+            )
+        clock, label = self._moments(block, cells, symbols)
+        frame = pd.DataFrame(
+            {
+                name: numbers(cells[name], self.layout, self.file, gaps=name != "close")
+                for name in COLUMNS
+                if name in cells
+            }
+        )
+        if self.layout.negative == "midpoint":
+            notes += list(_midpoints(frame, symbols))
+            frame["close"] = frame["close"].abs()
+        if self.grid.plan.shape == "wide" and not self.asked:
+            self._refuse_returns(frame["close"], block.symbol)
+        groups = frame.groupby(symbols, sort=False)
+        return [self._one(str(name), rows, clock[rows.index], label) for name, rows in groups], notes
+
+    def _absent(self, cells: pd.DataFrame) -> pd.Series:
+        """Which rows have no price: declared so, without any cell of a price, or blank in a table of columns."""
+        close = cells["close"]
+        empty = is_empty(close, self.layout)
+        if self.layout.negative == "midpoint":
+            empty |= pd.to_numeric(close, errors="coerce") == 0  # CRSP writes 0 where neither a trade nor a quote is
+        if self.grid.plan.shape != "long" or not empty.any() or pd.api.types.is_numeric_dtype(close):
+            return empty
+        doubtful = cells[empty]
+        blank = doubtful[[name for name in PRICES if name in cells]].apply(is_empty, layout=self.layout).all(axis=1)
+        declared = doubtful["close"].astype(str).str.strip().isin([*self.layout.missing])
+        empty[doubtful.index] = blank | declared | (self.layout.negative == "midpoint")
+        return empty
+
+    def _left_out(self, cells: pd.DataFrame, symbols: pd.Series, absent: pd.Series) -> list[str]:
+        """Say which rows of a long table were left out; blanks of a wide one are days of other markets."""
+        if self.grid.plan.shape != "long":
+            return []
+        left = cells["date"][absent].groupby(symbols[absent], sort=False)
+        return [f"{self.file.name}: {name}: no price on {_some(rows.astype(str))}; left out" for name, rows in left]
+
+    def _moments(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[pd.Series, str]:
+        """Sessions or instants of the rows, and which of the two they are."""
+        if "time" in cells:
+            return moments(with_times(cells["date"], cells["time"]), symbols, self.layout, self.file)
+        if "symbol" in cells:
+            return moments(cells["date"], symbols, self.layout, self.file)
+        at = block.columns["date"]
+        if at not in self.dates:
+            column = self.grid.cells[at]
+            self.dates[at] = moments(column[~_blank(column)].rename("date"), None, self.layout, self.file)
+        known, label = self.dates[at]
+        found = known.reindex(cells.index)
+        refuse(
+            cells["date"],
+            found.isna(),
+            self.file,
+            "beside a price; write the date, or declare columns in a layout",
+        )
+        return found, label
+
+    def _refuse_returns(self, close: pd.Series, symbol: str) -> None:
+        """Refuse small numbers of both signs: returns, which a wide table may have as well as prices."""
+        if len(close) > 1 and (close.abs() < 1).all() and (close < 0).any():
+            raise LayoutNeeded(
+                f"{self.file}: {symbol} looks like returns, not prices; give them as returns, "
+                'or declare shape = "wide" in a layout if they are prices',
+                options=[{"shape": "wide"}],
+            )
+
+    def _one(self, symbol: str, frame: pd.DataFrame, clock: pd.Series, label: str) -> Bars:
+        """Make the bars of one symbol: rows that descend strictly are turned, any other disorder is refused."""
+        steps = np.diff(pd.DatetimeIndex(clock).asi8)
+        if len(steps) and (steps < 0).all():
+            frame, clock, steps = frame.iloc[::-1], clock.iloc[::-1], -steps[::-1]
+        if (steps <= 0).any():
+            self._refuse_order(symbol, clock, int(np.flatnonzero(steps <= 0)[0]) + 1)
+        index = pd.DatetimeIndex(clock, name=label)
+        if label == INSTANT and len(index) > 1 and (index[1:] - index[:-1]).min() >= NEARLY_A_DAY:
+            zones = [{"timezone": zone} for zone in day_zones(index)]
+            why = f"daily rows, but at {index[0]:%H:%M} UTC; declare timezone in a layout, so that their days are known"
+            raise LayoutNeeded(
+                f"{self.file}:{clock.index[0]}: {symbol}: {why}", options=zones, line=int(clock.index[0])
+            )
+        frame = frame.set_axis(index).dropna(axis="columns", how="all")
+        return Bars(symbol=symbol, frame=frame, source=self.file.name)
+
+    def _refuse_order(self, symbol: str, clock: pd.Series, at: int) -> None:
+        """Name the row that repeats a date or comes before the one above it."""
+        line, here, before = int(clock.index[at]), _shown(clock.iloc[at]), _shown(clock.iloc[at - 1])
+        what = "is a duplicate" if here == before else f"comes after {before}"
+        why = f"{what}; sort the rows and keep one of each date, or declare symbol or columns in a layout"
+        raise LayoutNeeded(f"{self.file}:{line}: {symbol}: {here} {why}", line=line)
+
+
+def _midpoints(frame: pd.DataFrame, symbols: pd.Series) -> Iterator[str]:
+    """Say which closes are midpoints of bid and ask, by the lines of the file."""
+    close = frame["close"]
+    for name, rows in close[close < 0].groupby(symbols[close < 0], sort=False):
+        values = [f"{value:.10g}" for value in rows.abs()]
+        lines = _some(pd.Series([str(line) for line in rows.index]))
+        yield f"{name}: the midpoint of bid and ask is taken in line {lines} ({_some(pd.Series(values))}): no trade"
+
+
+def _blank(cells: pd.Series) -> pd.Series:
+    """Which cells have nothing in them."""
+    if pd.api.types.is_string_dtype(cells):
+        return cells.isna() | (cells == "")
+    return cells.isna()
+
+
+def _some(texts: pd.Series) -> str:
+    """Join the first few texts."""
+    more = f" and {len(texts) - NAMED} more" if len(texts) > NAMED else ""
+    return ", ".join(texts.iloc[:NAMED]) + more
+
+
+def _shown(at: pd.Timestamp) -> str:
+    """Write a session or an instant."""
+    return f"{at:%Y-%m-%d}" if at.tzinfo is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,52 @@
+"""What only the data of a study can tell: oddities, fingerprints, and day 0 in detail or the path by the bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from ..events import Event
+from ..inference.abnormal import AbnormalReturns
+from ..instruments.catalogue import Instruments
+from ..markets.alignment.events import inspect
+from ..panel import EventPanel
+from .inputs import Inputs
+from .reaction import anatomy
+from .reaction_path import by_the_bar
+
+
+def details(
+    usable: EventPanel,
+    abnormal: AbnormalReturns,
+    alignment: pd.DataFrame,
+    inputs: Inputs,
+    dated: tuple[Event, ...],
+    *,
+    returns: str,
+    instruments: Instruments,
+) -> dict[str, Any]:
+    """Return the fields of `eventstudy.study.result.EventStudyResult` that the data give beside the returns.
+
+    Parameters
+    ----------
+    usable : EventPanel
+        The pairs that were studied.
+    abnormal : AbnormalReturns
+    alignment : DataFrame
+    inputs : Inputs
+    dated : tuple of Event
+    returns : str
+        Kind of return.
+    instruments : Instruments
+        Where symbols are looked up.
+    """
+    bars = inputs.prices
+    if bars is None:
+        return {} if inputs.given is None else {"oddities": inputs.given.oddities}
+    if any(one.intraday for one in bars.values()):
+        found: dict[str, Any] = by_the_bar(abnormal, alignment, bars, dated, returns)
+    else:
+        found = {"anatomy": anatomy(usable, bars, alignment)}
+    oddities = inspect(bars, alignment["market"].unique(), instruments)
+    return {"oddities": oddities, "files": dict(bars.files), **found}

@@ -1,0 +1,182 @@
+"""The finding of a study in a few sentences: what moved, and the p-value to read first. Frames in, text out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..inference.significance.few_dates import COMMON_SHOCK
+from ..instruments.catalogue import catalogue
+from ..render.tables import p_value
+from .narrative import LEVEL, NOTICEABLE, UNITS, in_unit, in_words, joined, label, long_date, p_equals, plain, signed
+
+
+def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:
+    """Return the row of the market that is named first: the first declared, else the largest move of its own kind.
+
+    That is measured in the standard errors known the day before (statistic of `step_down`), else in those of t.
+    """
+    if declared or len(reaction) == 1:
+        return reaction.iloc[0]
+    day = tests[(tests["test"] == "step_down") & (tests["window"] == "[0,0]")].set_index(["event_id", "market"])
+    keys = pd.MultiIndex.from_frame(reaction[["event_id", "market"]])
+    size = day["statistic"].reindex(keys).abs().to_numpy()
+    size = np.where(np.isfinite(size), size, reaction["t"].abs())
+    return reaction.iloc[0 if np.isnan(size).all() else int(np.nanargmax(size))]
+
+
+def lead_sentence(lead: Any, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str) -> str:
+    """Say what one market did on day 0, what is the p-value of that, and what move its close hides.
+
+    Parameters
+    ----------
+    lead : Series
+        A row of the table of reactions.
+    anatomy, outcomes : DataFrame
+        Of one event.
+    returns : {"log", "simple", "change"}
+        Kind of return behind the abnormal one.
+    """
+    name, move = label(lead["market"]), lead["simple_return"]
+    session = outcomes.set_index("market").loc[lead["market"], "session"]
+    if returns == "change" and pd.notna(lead["return"]):
+        return _change_sentence(lead, name, session)
+    if pd.isna(move):
+        return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
+    kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
+    observed = catalogue()[lead["market"]].observation if lead["market"] in catalogue() else "price"
+    sentence = (
+        f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
+        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, {_tested(lead)})."
+    )
+    day = anatomy[anatomy["market"] == lead["market"]]
+    return sentence if day.empty else f"{sentence}{_hidden(day.iloc[0], move, observed)}"
+
+
+def _tested(lead: Any) -> str:
+    """Give the p-values of one market: its own, and that among all markets of the event."""
+    if pd.isna(lead["headline_p"]):
+        return "no valid test of this market alone was made"
+    own = f"{p_equals(lead['headline_p'])} against ordinary days of its own volatility"
+    if pd.isna(lead["step_down_p"]) or lead["step_down_p"] == lead["headline_p"]:
+        return own
+    return f"{own}, {p_equals(lead['step_down_p'])} among all markets"
+
+
+def _hidden(day: Any, move: float, observed: str) -> str:
+    """Tell the largest move of the session that its last price does not show; empty where it is small.
+
+    A price on the other side of the reference counts in full, one on the same side by what it went beyond.
+    """
+    prices = {name: day[name] for name in ("open_gap", "high", "low") if pd.notna(day[name])}
+    lost = {name: abs(at) - (abs(move) if at * move > 0 else 0.0) for name, at in prices.items()}
+    most = max(lost, key=lambda name: lost[name], default=None)
+    if most is None or not lost[most] > NOTICEABLE:
+        return ""
+    what = {"open_gap": "open", "high": "high", "low": "low"}[most]
+    side = "above" if prices[most] > 0 else "below"
+    return (
+        f" The {what} of that session lies {plain(100 * abs(prices[most]))} % {side} the same reference: "
+        f"the {observed} does not show that move."
+    )
+
+
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
+    """Say how far a price moved, in its own unit."""
+    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
+    moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
+    return (
+        f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
+        f"({in_unit(lead['ar'])} abnormal, {_tested(lead)})."
+    )
+
+
+def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
+    """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Of `eventstudy.intraday.course`.
+    returns : {"log", "simple", "change"}
+    """
+    lead = course.iloc[0]
+    name = label(lead["market"])
+    if pd.isna(lead["peak"]):
+        return (f"{name} has no abnormal return from the event on.",)
+    size = f"{(in_unit if returns == 'change' else signed)(lead['peak_car'])} {UNITS[returns]}"
+    first = "no bar stands out after Holm's allowance for their number"
+    if pd.notna(lead["first_abnormal"]):
+        first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
+    back = "less than half of it was gone by the end of the windows"
+    if pd.notna(lead["half_life_minutes"]):
+        back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
+    sentence = (
+        f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
+        f"{_clock(lead['peak_utc'])}, and {back}."
+    )
+    notes = [f"{part[0].upper()}{part[1:]}." for part in lead["note"].split("; ") if part]
+    return sentence, *notes
+
+
+def _clock(at: pd.Timestamp) -> str:
+    """Write an instant as ``00:30 UTC on 8 January 2020``."""
+    return f"{at:%H:%M} UTC on {long_date(at)}"
+
+
+def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
+    """Say what is left after allowing for the number of markets (step-down max-T)."""
+    usable, tested = reaction.dropna(subset="ar"), reaction.dropna(subset="step_down_p")
+    if usable.empty:
+        return "No market has a return of day 0 to test."
+    if tested.empty:
+        return "No test that is valid for one date in several markets was made."
+    survivors = [label(market) for market in tested.loc[tested["step_down_p"] <= level, "market"]]
+    at = f"at the {100 * level:.0f} % level"
+    if len(tested) == 1:
+        subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
+        verdict = "stands out from" if survivors else "is not distinguishable from"
+        return f"{subject} {verdict} an ordinary day {at} ({p_equals(tested.iloc[0]['step_down_p'])})."
+    basis = f"After allowing for the {in_words(len(tested))} markets (step-down max-T)"
+    if survivors:
+        rest = "" if len(survivors) == len(tested) else "; the others did not"
+        return f"{basis}, {joined(survivors)} moved by more than on an ordinary day {at}{rest}."
+    smallest = tested.iloc[int(tested["step_down_p"].to_numpy().argmin())]
+    return (
+        f"{basis}, no close-to-close move is distinguishable from an ordinary day {at}: the smallest adjusted p-value "
+        f"is {p_value(smallest['step_down_p'])} ({label(smallest['market'])})."
+    )
+
+
+def break_sentence(tests: pd.DataFrame) -> str:
+    """Say where volatility changed in the last days before day 0; empty where it did not."""
+    day = tests[(tests["window"] == "[0,0]") & tests["volatility_break"].notna()]
+    if day.empty:
+        return ""
+    names = joined([label(str(market)) for market in dict.fromkeys(day["market"])])
+    return (
+        f"In {names} the five days before day 0 were more volatile than expected beforehand. If volatility changed "
+        "then, no test is right: with volatility doubled five days before, 21 % of ordinary days look unusual at 5 %. "
+        "Of such changes 30 to 60 % are noticed; without one, 3 to 4 % of markets are named here."
+    )
+
+
+def headline_sentences(tests: pd.DataFrame, events: pd.DataFrame, returns: str) -> tuple[str, ...]:
+    """Give the mean CAR of each window of many pairs, with the test that is read first for its design."""
+    amount = in_unit if returns == "change" else signed
+    sentences = []
+    for window, group in events[events["car"].notna()].groupby("window", sort=False):
+        first = tests[(tests["role"] == "headline") & (tests["window"] == window) & (tests["market"] == "")]
+        said = "no test that is valid for this design was made"
+        if not first.empty:
+            line = first.iloc[0]
+            said = (
+                f"{line['test']}: {p_equals(line['p'])}" if pd.notna(line["p"]) else f"{line['test']}: {line['note']}"
+            )
+            said += f"; {COMMON_SHOCK}" if line["test"] == "bmp_rank" else ""
+        sentences.append(
+            f"Mean CAR{window} {amount(group['car'].mean())} {UNITS[returns]} over {len(group):,} ({said})."
+        )
+    return tuple(sentences)

@@ -1,0 +1,114 @@
+"""What a study computes with: returns by symbol, from prices or as they were given, and why some do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError, UnknownNameError
+from ..instruments.catalogue import Instruments
+from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
+from ..markets.prices.bars import BarSet
+from ..panel import Outcome
+
+UNITS = ("fraction", "percent")
+GIVEN_KINDS = ("log", "simple")
+# Daily returns in per cent have a median size of .18 to 1.6, as fractions below .05.
+NO_FRACTION = 0.1
+Reason = tuple[Outcome, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Returns by symbol and where they come from.
+
+    Parameters
+    ----------
+    series : mapping of str to Series
+        By session, or by when bars open (UTC, tz-naive).
+    prices : BarSet or None
+        None where returns were given.
+    given : GivenReturns or None
+        None where prices were.
+    rolls : str
+        Whether returns that touch a roll were dropped.
+    """
+
+    series: Mapping[str, pd.Series]
+    prices: BarSet | None = None
+    given: GivenReturns | None = None
+    rolls: str = "keep"
+
+    @classmethod
+    def of_prices(cls, prices: BarSet, kind: str, rolls: str) -> Inputs:
+        """Compute the returns of prices."""
+        series = {name: one.returns(kind, rolls).set_axis(one.labels) for name, one in prices.items()}
+        return cls(series=series, prices=prices, rolls=rolls)
+
+    @classmethod
+    def of_returns(
+        cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments | None
+    ) -> Inputs:
+        """Take returns as they were given.
+
+        Raises
+        ------
+        InputError
+            If a column looks like per cent or like prices and the unit was not declared.
+        """
+        check_known("returns_unit", unit, UNITS)
+        given = returns_by_symbol(returns if unit != "percent" else returns / 100.0, instruments, kind=kind)
+        if unit is None and kind != "change":
+            _refuse_per_cent(given.series)
+        return cls(series=given.series, given=given)
+
+    def reasons(self, market: str) -> Mapping[pd.Timestamp, Reason]:
+        """Return why returns of a market do not exist, by label."""
+        if self.given is not None:
+            days = self.given.infinite.get(market, pd.DatetimeIndex([]))
+            return {day: (Outcome.INCOMPLETE_WINDOW, f"the return of {day:%Y-%m-%d} is not finite") for day in days}
+        if self.prices is None or market not in self.prices:
+            return {}
+        bars = self.prices[market]
+        bad = "the price of {} or of the row before is not positive: no return exists"
+        found = {day: (Outcome.NON_POSITIVE_PRICE, bad.format(shown(day))) for day in bars.undefined_returns()}
+        if self.rolls == "exclude":
+            for day in bars.labels[bars.rolled_rows().to_numpy(dtype=bool)]:
+                found[day] = (
+                    Outcome.INCOMPLETE_WINDOW,
+                    f'the return of {shown(day)} touches a roll (rolls = "exclude")',
+                )
+        return found
+
+
+def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
+    """Raise `UnknownNameError` unless a declaration is one of the known values, or is left out."""
+    if value is not None and value not in known:
+        raise UnknownNameError(name, str(value), known)
+
+
+def shown(label: pd.Timestamp) -> str:
+    """Write a session, or when a bar opens.
+
+    Examples
+    --------
+    >>> shown(pd.Timestamp("2020-01-08")), shown(pd.Timestamp("2020-01-08 09:15"))
+    ('2020-01-08', '2020-01-08 09:15 UTC')
+    """
+    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
+
+
+def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
+    """Raise `InputError` for the first column whose returns are too large to be fractions."""
+    for symbol, values in series.items():
+        size = np.abs(values.to_numpy(dtype=float))
+        size = size[np.isfinite(size) & (size > 0)]
+        if size.size and np.median(size) > NO_FRACTION:
+            raise InputError(
+                f"returns: column {symbol} has a median size of {np.median(size):.3g}, like per cent or prices; "
+                'declare returns_unit = "percent" or "fraction" and returns_kind = "log" or "simple", or give '
+                "prices as run(events, bars)"
+            )

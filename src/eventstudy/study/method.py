@@ -1,0 +1,54 @@
+"""How the numbers of a study were computed, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..windows import Window
+
+RETURNS_IN_WORDS = {
+    "log": "log returns",
+    "simple": "simple returns",
+    "change": "changes of the price, in its own unit",
+}
+DAY_ZERO_SENTENCE = (
+    "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
+    "event; the reference is the last observation at or before it. Event time counts a market's own rows."
+)
+TAU_ZERO_SENTENCE = (
+    "Event time counts bars of {bars}. Tau 0 is the first bar that opens at or after the event, the reference the "
+    "close of the last bar that ended at or before it; a bar that holds the event belongs to neither side. No bar is "
+    "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
+    "the time of day."
+)
+
+
+def method_sentences(specification: Mapping[str, Any], description: str, estimation: Window) -> tuple[str, ...]:
+    """Say how the numbers of a study were computed.
+
+    Parameters
+    ----------
+    specification : mapping
+        The study as plain values.
+    description : str
+        Of the model.
+    estimation : Window
+    """
+    bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
+    rolls = "kept" if specification["rolls"] == "keep" else "dropped"
+    return (
+        TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
+        description,
+        f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
+        f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
+        "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",
+        "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary "
+        f"{'bars' if bars else 'days'} (or windows of the same length) of the same market were at least as large; it "
+        "assumes no distribution.",
+        "The p-value that is read first ranks the abnormal return among those of all stretches of as many estimation "
+        f"{'bars' if bars else 'days'}, each in units of the volatility known before it (exponential weights, days "
+        "beyond four deviations left out); beyond five rows the larger of it and a t that allows for the overlap.",
+        "The step-down p allows for the number of markets that met the event, joined by event time (max-T); Holm p "
+        "does so for t. mde80 is the abnormal return that the test beside it would find in four of five cases.",
+    )
