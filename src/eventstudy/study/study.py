@@ -101,7 +101,7 @@ class EventStudy:
     '2020-01-08'
     """
 
-    model: str | Model | Mapping[str, Any] = "constant-mean"
+    model: options.ModelChoice = "constant-mean"
     benchmark: str | None = None
     factors: options.Names = ()
     markets: options.Symbols | None = None
