@@ -14,6 +14,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .errors import EventStudyError
     from .events import Event, Mention, Precision, When, read_events
+    from .inference.cross_section import log_turnover
+    from .inference.models.french import read_french
+    from .inference.models.least_squares import least_squares
+    from .inference.models.protocol import BenchmarkModel, Column, ModelBase
+    from .inference.significance.multiplicity import benjamini_hochberg, holm
+    from .inference.significance.protocol import Assumption, Scope, SignificanceTest
+    from .inference.significance.resampling import conformal_interval
+    from .inference.significance.result import TestResult
     from .instruments.catalogue import Instrument, catalogue, find_instrument
     from .markets.alignment.explain import explain
     from .markets.alignment.sessions import align
@@ -34,8 +42,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Article": "news.reading.article",
+    "Assumption": "inference.significance.protocol",
     "BarSet": "markets.prices.bars",
     "Bars": "markets.prices.bars",
+    "BenchmarkModel": "inference.models.protocol",
+    "Column": "inference.models.protocol",
     "Dating": "news.dating.dating",
     "Event": "events",
     "EventStudy": "study.study",
@@ -44,22 +55,32 @@ _HOMES = {
     "Instrument": "instruments.catalogue",
     "Layout": "markets.sources.layouts",
     "Mention": "events",
+    "ModelBase": "inference.models.protocol",
     "Precision": "events",
+    "Scope": "inference.significance.protocol",
+    "SignificanceTest": "inference.significance.protocol",
     "StudyFile": "study.config",
+    "TestResult": "inference.significance.result",
     "When": "events",
     "Window": "windows",
     "align": "markets.alignment.sessions",
+    "benjamini_hochberg": "inference.significance.multiplicity",
     "catalogue": "instruments.catalogue",
+    "conformal_interval": "inference.significance.resampling",
     "date_article": "news.dating.dating",
     "date_event": "news.dating.dating",
     "datings_frame": "news.dating.output",
     "explain": "markets.alignment.explain",
     "find_instrument": "instruments.catalogue",
+    "holm": "inference.significance.multiplicity",
+    "least_squares": "inference.models.least_squares",
+    "log_turnover": "inference.cross_section",
     "read_article": "news.reading.readers",
     "read_articles": "news.reading.readers",
     "read_bars": "markets.sources.files",
     "read_contracts": "markets.sources.contract_files",
     "read_events": "events",
+    "read_french": "inference.models.french",
     "read_study": "study.config",
     "run_study": "study.run",
     "study_toml": "study.config",
@@ -68,8 +89,11 @@ _HOMES = {
 
 __all__ = [
     "Article",
+    "Assumption",
     "BarSet",
     "Bars",
+    "BenchmarkModel",
+    "Column",
     "Dating",
     "Event",
     "EventStudy",
@@ -78,22 +102,32 @@ __all__ = [
     "Instrument",
     "Layout",
     "Mention",
+    "ModelBase",
     "Precision",
+    "Scope",
+    "SignificanceTest",
     "StudyFile",
+    "TestResult",
     "When",
     "Window",
     "align",
+    "benjamini_hochberg",
     "catalogue",
+    "conformal_interval",
     "date_article",
     "date_event",
     "datings_frame",
     "explain",
     "find_instrument",
+    "holm",
+    "least_squares",
+    "log_turnover",
     "read_article",
     "read_articles",
     "read_bars",
     "read_contracts",
     "read_events",
+    "read_french",
     "read_study",
     "run_study",
     "study_toml",

@@ -44,6 +44,7 @@ def test_models_keep_their_protocol(name):
     assert model == get_model(name)
     assert model.name
     assert model.description.endswith(".")
+    assert model.weighted == ("weights" in inspect.signature(model.fit).parameters)
     result = study(panel_for(name), model)
     fitted = result.fitted
     assert isinstance(fitted, Fitted)

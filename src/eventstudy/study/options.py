@@ -20,6 +20,10 @@ LARGEST_SEED = 2**63 - 1
 Symbols = Annotated[
     Sequence[str], MinLen(1), 'a list of symbols, each in quotes, such as ["CL=F", "^N225"]; at least one'
 ]
+ModelChoice = Annotated[
+    str | Model | Mapping[str, Any],
+    "the name of a model in quotes, a table {name = ..., parameters = {...}}, or in Python a model (see ModelBase)",
+]
 Names = Annotated[Sequence[str], "a list of names, each in quotes"]
 Pair = Annotated[Window | tuple[int, int], "two whole numbers of price rows, such as [-210, -11]"]
 Windows = Annotated[

@@ -53,6 +53,11 @@ class FactorModel(ModelBase):
         named = ", ".join(self.factors) or "all factors"
         return f"Expected returns{over} come from a least-squares regression on a constant and {named} ({self.name})."
 
+    @property
+    def weighted(self) -> bool:
+        """Weighted least squares."""
+        return True
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the risk-free rate, where there is one, and the factors."""
         wanted = self.factors or tuple(name for name in names if name != self.riskfree)
@@ -110,9 +115,14 @@ class LaggedMarket(BenchmarkModel):
         """Rows by which the benchmark is moved: negative ones are lags."""
         return tuple(range(-self.lags, self.leads + 1))
 
+    @property
+    def weighted(self) -> bool:
+        """Weighted least squares."""
+        return True
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark's lags, itself and its leads; NaN where they reach beyond the panel."""
-        market = factors[..., benchmark_column(self.benchmark, names, self.name)]
+        market = super().design(factors, names)[..., 0]
         return np.stack([shifted(market, shift) for shift in self.shifts], axis=-1)
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
@@ -144,9 +154,14 @@ class ScholesWilliams(BenchmarkModel):
         """One lag and one lead, in the instrument."""
         return 1, 1
 
+    @property
+    def weighted(self) -> bool:
+        """Weighted least squares."""
+        return True
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark and, first, the instrument."""
-        market = factors[..., benchmark_column(self.benchmark, names, self.name)]
+        market = super().design(factors, names)[..., 0]
         return np.stack([sum(shifted(market, shift) for shift in (-1, 0, 1)), market], axis=-1)
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
@@ -199,6 +214,11 @@ class PeerPortfolio(ModelBase):
     def reads(self) -> Mapping[Column, tuple[str, ...]]:
         """The peers."""
         return {Column.PEERS: self.peers}
+
+    @property
+    def weighted(self) -> bool:
+        """Weighted least squares."""
+        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the mean of the peers."""

@@ -15,7 +15,7 @@ MISSING = (-99.99, -999.0)
 
 
 def read_french(path: str | Path) -> pd.DataFrame:
-    """Read the first table of a factor file (CSV): daily or monthly factors in per cent, as fractions.
+    r"""Read the first table of a factor file (CSV): daily or monthly factors in per cent, as fractions.
 
     Parameters
     ----------
@@ -30,6 +30,14 @@ def read_french(path: str | Path) -> pd.DataFrame:
     ------
     InputError
         If the file is missing or holds no table of that layout.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "factors.csv"
+    >>> _ = file.write_text("Made of CRSP\n\n,Mkt-RF,RF\n20200107,-0.19,0.006\n20200108,0.47,0.006\n")
+    >>> read_french(file).loc["2020-01-08"].round(6).to_dict()
+    {'Mkt-RF': 0.0047, 'RF': 6e-05}
     """
     path = Path(path)
     try:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...optional import need
 from .least_squares import FloatArray, IntArray, LinearFit, assemble
-from .protocol import BenchmarkModel, benchmark_column
+from .protocol import BenchmarkModel
 
 MIN_ROWS = 10
 PRECISION = {"ftol": 1e-12, "maxiter": 500}
@@ -38,9 +38,10 @@ class RobustMarketModel(BenchmarkModel):
         """One optimisation a pair."""
         return True
 
-    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the benchmark."""
-        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
+    @property
+    def weighted(self) -> bool:
+        """Weighted least squares."""
+        return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha, beta and sigma, row by row; every row times the root of its weight."""
@@ -155,9 +156,7 @@ class GarchMarketModel(BenchmarkModel):
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Use the benchmark, or nothing where the panel has none."""
-        if not names:
-            return factors
-        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
+        return super().design(factors, names) if names else factors
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> GarchFit:
         """Estimate row by row; a row that does not converge has NaN sigma.

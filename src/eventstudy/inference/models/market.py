@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .least_squares import FloatArray, LinearFit, least_squares
-from .protocol import BenchmarkModel, ModelBase, benchmark_column
+from .protocol import BenchmarkModel, ModelBase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +58,10 @@ class MarketAdjusted(BenchmarkModel):
         "sigma is taken about zero over the estimation window."
     )
 
-    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the benchmark."""
-        column = benchmark_column(self.benchmark, names, self.name)
-        return factors[..., column : column + 1]
+    @property
+    def weighted(self) -> bool:
+        """Weighted least squares."""
+        return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate sigma."""
@@ -92,10 +92,10 @@ class MarketModel(BenchmarkModel):
         "return over the estimation window (market model)."
     )
 
-    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the benchmark."""
-        column = benchmark_column(self.benchmark, names, self.name)
-        return factors[..., column : column + 1]
+    @property
+    def weighted(self) -> bool:
+        """Weighted least squares."""
+        return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha, beta and sigma."""

@@ -86,6 +86,10 @@ class Model(Protocol):
     def iterates(self) -> bool:
         """Whether a fit is an iteration, too slow to repeat for each of many resamples."""
 
+    @property
+    def weighted(self) -> bool:
+        """Whether `fit` takes ``weights``, shape (n, L): returns over several days then weigh as they should."""
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Return the regressors, shape (n, T, g), of the factors of a panel, shape (n, T, f), named `names`."""
 
@@ -95,7 +99,20 @@ class Model(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelBase:
-    """The usual answers to `Model`: reads nothing, reaches nowhere, its options are the fields of the dataclass."""
+    """The usual answers to `Model`; a model of one's own inherits them and overrides what differs.
+
+    It reads no column, its options are the fields of the dataclass, and `design` and `fit` are still to be written.
+
+    Examples
+    --------
+    >>> ModelBase().reach, dict(ModelBase().reads)
+    ((0, 0), {})
+    """
+
+    @property
+    def name(self) -> str:
+        """The name of the class."""
+        return type(self).__name__
 
     @property
     def reads(self) -> Mapping[Column, tuple[str, ...]]:
@@ -122,15 +139,25 @@ class ModelBase:
         """A closed form."""
         return False
 
+    @property
+    def weighted(self) -> bool:
+        """Every return weighs the same."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkModel(ModelBase):
-    """A model on one benchmark.
+    """Base of models on one benchmark, whose return of the day is the only regressor unless `design` is overridden.
 
     Parameters
     ----------
     benchmark : str, optional
         Column of the panel that is the benchmark; the only one where it is left out.
+
+    Examples
+    --------
+    >>> BenchmarkModel(benchmark="SP500").reads[Column.BENCHMARK]
+    ('SP500',)
     """
 
     benchmark: str | None = None
@@ -139,6 +166,10 @@ class BenchmarkModel(ModelBase):
     def reads(self) -> Mapping[Column, tuple[str, ...]]:
         """The benchmark."""
         return {Column.BENCHMARK: () if self.benchmark is None else (self.benchmark,)}
+
+    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
+        """Use the benchmark, shape (n, T, 1)."""
+        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
 
 
 def benchmark_column(benchmark: str | None, names: Sequence[str], model: str) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 from .least_squares import FloatArray, IntArray
 from .protocol import Fitted, Model
 
@@ -17,7 +15,7 @@ def fit_over_spans(model: Model, returns: FloatArray, factors: FloatArray, spans
     Parameters
     ----------
     model : Model
-        One whose `fit` takes no ``weights`` is fitted to the daily means as they are.
+        One that is not ``weighted`` is fitted to the daily means as they are.
     returns, spans : ndarray, shape (n, L)
         `spans` is None where every return spans one day.
     factors : ndarray, shape (n, L, f)
@@ -29,8 +27,7 @@ def fit_over_spans(model: Model, returns: FloatArray, factors: FloatArray, spans
     """
     if spans is None or (spans == 1.0).all():
         return model.fit(returns, factors)
-    weighted = {"weights": spans} if "weights" in inspect.signature(model.fit).parameters else {}
-    return model.fit(returns / spans, factors / spans[..., None], **weighted)
+    return model.fit(returns / spans, factors / spans[..., None], **({"weights": spans} if model.weighted else {}))
 
 
 def expected_over_spans(fitted: Fitted, factors: FloatArray, spans: FloatArray | None) -> FloatArray:

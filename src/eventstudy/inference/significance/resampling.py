@@ -77,6 +77,17 @@ def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float =
     ------
     UsageError
         If the window has more than one day.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from eventstudy import EventStudy, conformal_interval
+    >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
+    >>> returns = pd.DataFrame({"M": np.resize([0.01, -0.01], len(days))}, index=days)
+    >>> events = pd.DataFrame({"event_id": ["e"], "symbol": ["M"], "session": days[-1:]})
+    >>> result = EventStudy(windows=[(0, 0)]).run(events, returns=returns)
+    >>> conformal_interval(result.abnormal, Window(0, 0)).round(3).tolist()
+    [[0.0, 0.02]]
     """
     if window.length != 1:
         raise UsageError(f"window {window.label}: a conformal interval is for one day")

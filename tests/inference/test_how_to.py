@@ -1,0 +1,87 @@
+"""The how-tos for adding a model and a test: their code runs, and does from outside the package what they say."""
+
+import re
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from eventstudy import EventStudy, TestResult
+from eventstudy.errors import UnknownNameError, UsageError
+from places_of_tests import ROOT
+
+
+def run(page):
+    """Run the Python blocks of a page one after the other; the names that they leave."""
+    text = (ROOT / "docs/how-to" / page).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 2
+    names = {"__name__": "how_to"}
+    exec(compile("\n".join(blocks), page, "exec"), names)  # the project's own page
+    return names
+
+
+@pytest.fixture(scope="module")
+def model_page():
+    return run("adding-a-model.md")
+
+
+@pytest.fixture(scope="module")
+def test_page():
+    return run("adding-a-test.md")
+
+
+def test_a_model_from_outside_gives_its_abnormal_returns(model_page):
+    returns, result = model_page["returns"], model_page["result"]
+    excess = (returns["FIRM"] - returns["INDEX"]).to_numpy()
+    before, at = excess[150 - 120 : 150 - 10], excess[150:152]
+    assert result.markets == ["FIRM"]
+    # Sums of a hundred floats of size .01 carry rounding of about 1e-17.
+    assert result.car["car"].iloc[0] == pytest.approx((at - before.mean()).sum(), rel=1e-10, abs=1e-14)
+    variance = before.var(ddof=1) * (2 + 4 / len(before))
+    assert result.car["se"].iloc[0] == pytest.approx(np.sqrt(variance), rel=1e-10)
+    assert result.method[1] == model_page["BetaOne"].description
+
+
+def test_a_model_from_outside_is_recorded_and_not_read_back(model_page):
+    table = model_page["result"].specification["model"]
+    assert table == {"name": "beta-one", "parameters": {"benchmark": "INDEX"}}
+    with pytest.raises(UnknownNameError, match="unknown model 'beta-one'"):
+        EventStudy(model=table)
+
+
+def test_a_model_that_says_too_little_is_refused():
+    class Nothing:
+        name = "nothing"
+
+    with pytest.raises(UsageError, match=r"model is .*; write the name of a model .* \(see ModelBase\)"):
+        EventStudy(model=Nothing())
+
+
+def test_a_test_from_outside_gives_its_number(test_page):
+    line = test_page["study"](test_page["undeclared"], test_page["own"])
+    returns, firms, own = (test_page[name] for name in ("returns", "firms", "own"))
+    series = [returns[firm].to_numpy() for firm in firms]
+    car = np.sort([one[row] - one[row - 120 : row - 10].mean() for one, row in zip(series, own, strict=True)])
+    expected = stats.ttest_1samp(car[1:-1], 0)
+    np.testing.assert_allclose([line["statistic"], line["p"]], [expected.statistic, expected.pvalue], rtol=1e-10)
+    assert (line["test"], line["n"], line["null"]) == ("trimmed_t", 10, test_page["NULL"])
+
+
+def test_the_guard_refuses_it_until_it_declares_what_it_assumes(test_page):
+    study, shared = test_page["study"], test_page["shared"]
+    refused, shown = study(test_page["undeclared"], shared), study(test_page["declared"], shared)
+    assert np.isnan(refused["p"]) and "does not declare what it assumes" in refused["note"]
+    assert 0 < shown["p"] < 1 and shown["role"] == "unadjusted"
+    assert "counted as independent" in shown["note"] and "has not been measured" in shown["note"]
+    one_date = study(test_page["declared"], [150] * 12)
+    assert np.isnan(one_date["p"]) and "counts them as independent" in one_date["note"]
+
+
+def test_a_test_from_outside_cannot_take_the_name_of_another(test_page):
+    with pytest.raises(UsageError, match="'bmp' is already a test of the library"):
+        EventStudy(tests=[type(test_page["declared"])(**{**vars(test_page["declared"]), "name": "bmp"})])
+    with pytest.raises(UsageError, match="tests"):
+        EventStudy(tests=[lambda sample: TestResult.not_applicable("x", "y")])
+    with pytest.raises(UsageError, match=r"duplicate test"):
+        EventStudy(tests=[test_page["declared"], test_page["declared"]])
