@@ -4,8 +4,8 @@ Usage: ``python benchmarks/fit_dating.py --gold FOLDER [--gold FOLDER ...] [--wr
 are those of `dating.py`. For every passage with a right candidate, each pair of a right and a wrong candidate is one
 case of a logistic regression with an L2 penalty, of the difference of their reasons; pairs of a passage share a
 weight of one. Folds keep passages of one `group` together. Printed: main events right out of fold, by set,
-for each strength of the penalty, beside the weights in use. `--write` puts those of the best strength, fitted on everything, into
-``weights.toml``.
+for each strength of the penalty, beside the weights in use. `--write` puts those of the best strength, fitted on
+everything, into ``weights.toml``.
 """
 
 from __future__ import annotations

@@ -616,3 +616,13 @@ def test_the_specification_is_plain_and_makes_the_same_study():
     plain = study.specification()
     assert plain["windows"] == [[0, 3]] and plain["estimation"] == [-210, -11] and plain["markets"] == ["CL=F"]
     assert EventStudy(**plain) == study
+
+
+def test_frames_of_other_forms_give_the_same_study():
+    study = EventStudy(windows=[(0, 1)], markets=("^N225",))
+    frame, event = closes(), Event.at(STRIKE)
+    expected = study.run(event, {"^N225": frame}).car
+    history = frame.rename(columns={"close": "Close"}).tz_localize("Asia/Tokyo").assign(Dividends=0.0)
+    levels = pd.concat({("Close", "^N225"): frame["close"], ("Volume", "^N225"): frame["close"]}, axis=1)
+    for form in (history, levels, frame["close"].rename("^N225"), frame.set_axis(["^N225"], axis=1)):
+        pd.testing.assert_frame_equal(study.run(event, form).car, expected)

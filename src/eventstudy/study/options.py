@@ -20,10 +20,6 @@ LARGEST_SEED = 2**63 - 1
 Symbols = Annotated[
     Sequence[str], MinLen(1), 'a list of symbols, each in quotes, such as ["CL=F", "^N225"]; at least one'
 ]
-ModelChoice = Annotated[
-    str | Model | Mapping[str, Any],
-    "the name of a model in quotes, a table {name = ..., parameters = {...}}, or in Python a model (see ModelBase)",
-]
 Names = Annotated[Sequence[str], "a list of names, each in quotes"]
 Pair = Annotated[Window | tuple[int, int], "two whole numbers of price rows, such as [-210, -11]"]
 Windows = Annotated[
@@ -33,7 +29,8 @@ Windows = Annotated[
 ]
 ModelChoice = Annotated[
     str | Model | Mapping[str, Any],
-    'a name such as "market", or a table such as {name = "dimson", parameters = {lags = 1}}',
+    'a name such as "market", or a table such as {name = "dimson", parameters = {lags = 1}}; '
+    "in Python also a model (see ModelBase)",
 ]
 TestNames = Annotated[
     str | Annotated[Sequence[str | SignificanceTest], MinLen(1)],

@@ -18,6 +18,7 @@ from ..inference.overlaps import Overlap, resolve_overlaps
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import at_the_end, meet, meet_frame, prepared
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from ..markets.prices.from_pandas import only_symbol
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome
 from ..schema import check_fields
@@ -195,8 +196,8 @@ class EventStudy:
         events : Event, iterable of Event or DataFrame
             An `Event` meets every market. A frame has ``event_id``, ``symbol`` and either ``session`` (tz-naive day) or
             ``instant`` (UTC), and meets the one market that each line names.
-        bars : BarSet or mapping of str to DataFrame, optional
-            Prices by symbol.
+        bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
+            Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes (`BarSet.from_frames`).
         returns : DataFrame, optional
             Sessions x symbols; the benchmark among the columns. Exactly one of `bars` and `returns`. Without the
             study's `calendar` event time counts the rows of the frame and a NaN is a missing day; with it, event time
@@ -261,13 +262,12 @@ class EventStudy:
         """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
-    def _prices(
-        self, bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series[Any] | None
-    ) -> BarSet | None:
+    def _prices(self, bars: Any) -> BarSet | None:
         """Return the prices in bars of the study's length."""
         if bars is None and self.bars is not None:
             raise UsageError("a study in bars needs prices: run(events, bars)")
-        known = bars if bars is None or isinstance(bars, BarSet) else BarSet.from_frames(bars)
+        given = bars is None or isinstance(bars, BarSet)
+        known = bars if given else BarSet.from_frames(bars, only_symbol(self.markets))
         return None if known is None else prepared(known, self.bars, self.markets or (), self._known(known))
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:

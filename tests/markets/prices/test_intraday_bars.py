@@ -156,3 +156,10 @@ def test_abqaiq_reopening():
 def test_a_set_of_bars_tells_its_range():
     bars = BarSet.from_frames({"CL=F": minutes(["2020-01-07T21:00Z", "2020-01-07T21:15Z"]).frame})
     assert bars.overview()["first"].iloc[0] == pd.Timestamp("2020-01-07T21:00")
+
+
+def test_a_missing_open_is_not_taken_from_a_later_bar():
+    starts = pd.to_datetime(["2020-01-07T21:00Z", "2020-01-07T21:15Z"])
+    prices = {"open": [np.nan, 2.0], "high": [3.0, 2.0], "low": [1.0, 2.0], "close": [1.0, 2.0]}
+    half = resample(Bars(symbol="CL=F", frame=pd.DataFrame(prices, index=starts)), "30min").frame
+    assert np.isnan(half["open"].iloc[0]) and half[["high", "low", "close"]].iloc[0].tolist() == [3.0, 1.0, 2.0]

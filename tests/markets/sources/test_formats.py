@@ -268,7 +268,7 @@ def test_what_is_no_price_in_json_is_refused(read, text):
 REFUSED = {
     "Datastream, either order": (
         "Name,A\nCode,A(P)\n04/03/2021,1\n05/03/2021,2\n",
-        "3: date .*2021-04-03 or 2021-03-04.*date_format",
+        "3: date .*2021-03-04 or 2021-04-03.*date_format",
     ),
     "returns": ("date,JNJ,PG\n2021-03-04,0.01,-0.02\n2021-03-05,-0.01,0.01\n", "JNJ looks like returns.*layout"),
     "times of day without a zone": (

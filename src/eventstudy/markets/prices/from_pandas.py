@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -69,6 +69,18 @@ def price_frames(data: Any, symbol: str | None = None) -> dict[str, pd.DataFrame
     return found
 
 
+def only_symbol(markets: Iterable[object] | None) -> str | None:
+    """Return the one symbol among the markets of a study, None where there are more or none.
+
+    Examples
+    --------
+    >>> only_symbol(["AAPL"]), only_symbol(["AAPL", "MSFT"])
+    ('AAPL', None)
+    """
+    symbols = [str(one) for one in markets or ()]
+    return symbols[0] if len(symbols) == 1 else None
+
+
 def _named(name: Any) -> str | None:
     """Return the symbol in the name of a Series; the name of a column of prices is none."""
     return None if name is None or str(name).lower() in NAMES else str(name)
@@ -107,8 +119,8 @@ def _of_levels(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make the index of a column of dates, where the index is only a count."""
-    if not isinstance(frame.index, pd.RangeIndex):
+    """Make the index of a column of dates, where the index is something else."""
+    if isinstance(frame.index, pd.DatetimeIndex):
         return frame
     column = next((name for name in frame.columns if str(name).lower() in DATE), None)
     return frame if column is None else frame.set_index(column)
@@ -132,9 +144,11 @@ def _tidied(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _labels(index: pd.Index) -> pd.Index:
     """Days without a zone where an index has midnights of one; anything else is left to the check of the bars."""
-    if not isinstance(index, pd.DatetimeIndex) and index.dtype == object and len(index):
-        try:
-            index = pd.DatetimeIndex(index)
+    if not isinstance(index, pd.DatetimeIndex) and pd.api.types.is_object_dtype(index) | pd.api.types.is_string_dtype(
+        index
+    ):
+        try:  # text must be ISO 8601: 01/02/2020 is not guessed
+            index = pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
         except (ValueError, TypeError):
             return index
     if isinstance(index, pd.DatetimeIndex) and index.tz is not None and len(index) > 1:

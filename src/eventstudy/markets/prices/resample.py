@@ -39,7 +39,10 @@ def resample(bars: Bars, length: str | pd.Timedelta) -> Bars:
         start=np.fmax(floor, hours.begins), end=np.fmin(floor + step.to_timedelta64(), hours.ends)
     )
     rules = dict(zip(PRICES, ("first", "max", "min", "last"), strict=True)) | {"volume": "sum", "end": "first"}
-    grouped = with_bounds.groupby("start").agg({name: how for name, how in rules.items() if name in with_bounds})
+    groups = with_bounds.groupby("start")
+    grouped = groups.agg({name: how for name, how in rules.items() if name in with_bounds})
+    if "open" in grouped:  # `agg` would take the next bar's open where the first has none
+        grouped["open"] = groups["open"].first(skipna=False)
     frame = grouped.assign(end=grouped["end"].dt.tz_localize("UTC")).tz_localize("UTC").rename_axis("timestamp_utc")
     return replace(bars, frame=frame, length=step)
 

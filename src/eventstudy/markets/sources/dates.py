@@ -128,9 +128,10 @@ def _orders(first: str) -> list[str]:
     return [one for one in both if pd.notna(pd.to_datetime(first, format=one, errors="coerce"))]
 
 
-def _usual_step(dates: pd.Series) -> pd.Timedelta:
-    """Median distance of neighbouring dates."""
-    return pd.Timedelta(dates.sort_values().diff().median())
+def _usual_step(dates: pd.Series) -> float:
+    """Return the median distance of neighbouring dates, in days."""
+    steps = np.diff(np.sort(dates.to_numpy("M8[D]"))).astype(float)
+    return float(np.median(steps)) if steps.size else 0.0
 
 
 def _runs_one_way(values: npt.NDArray[np.datetime64], symbols: pd.Series | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +59,7 @@ class _Try:
 
 
 def propose_layout(path: str | os.PathLike[str], layout: Layout | None = None) -> Proposal:
-    r"""Find the layout with the fewest declarations that reads a file.
+    r"""Find a layout that reads a file.
 
     What the reader refuses names the declarations that may settle it; these are tried, the likeliest first. The order
     of day and month, or the zone of times, may be guessed here: look at the rows before using the layout.
@@ -95,22 +94,23 @@ def propose_layout(path: str | os.PathLike[str], layout: Layout | None = None) -
     date = "Day"
     """
     first: InputError | None = None
-    queue: deque[_Try] = deque([_Try(layout=layout or Layout())])
+    left = [_Try(layout=layout or Layout())]
     seen: list[dict[str, Any]] = []
     for _ in range(ATTEMPTS):
-        if not queue:
+        if not left:
             break
-        tried = queue.popleft()
+        tried = left.pop()
         try:
             bars = read_bars(path, layout=tried.layout, adjusted=False)
             return Proposal(layout=tried.layout, bars=bars, settled=tried.settled, other_readings=tried.others)
         except LayoutNeeded as error:
             first = first or error
+            if tried.settled[-1:] == (str(error),):  # the declaration changed nothing
+                continue
             options = [one for one in _grown(tried.layout, error) if one.declared() not in seen]
             seen += [one.declared() for one in options]
-            queue.extend(
-                _Try(layout=one, settled=(*tried.settled, str(error)), others=tuple(options)) for one in options
-            )
+            grown = [_Try(layout=one, settled=(*tried.settled, str(error)), others=tuple(options)) for one in options]
+            left.extend(reversed(grown))
         except InputError as error:
             first = first or error
     raise first or InputError(f"{path}: no layout was found")
