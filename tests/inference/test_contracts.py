@@ -163,7 +163,7 @@ def test_a_study_file_names_a_model_with_parameters(study_file):
         ({"name": "peers", "parameters": {"peers": "AB"}}, UsageError, "write a list of names"),
         ({"parameters": {}}, UsageError, "write a name, or"),
         (MarketModel, UsageError, "give a name, or an object with all parts"),
-        (5, UsageError, "model is 5; write the name of a model"),
+        (5, UsageError, "model is 5; write a name such as"),
     ],
 )
 def test_a_model_that_cannot_be_read_is_refused_in_one_line(model, error, message):

@@ -54,7 +54,7 @@ def test_a_model_that_says_too_little_is_refused():
     class Nothing:
         name = "nothing"
 
-    with pytest.raises(UsageError, match=r"model is .*; write the name of a model .* \(see ModelBase\)"):
+    with pytest.raises(UsageError, match=r"model is .*; write a name such as .* \(see ModelBase\)"):
         EventStudy(model=Nothing())
 
 
