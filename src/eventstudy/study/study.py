@@ -36,8 +36,6 @@ from .narrative import left_out
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-# Markets whose clocks the method names one by one.
-SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,9 +226,7 @@ class EventStudy:
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
-        inputs = Inputs.of_returns(
-            returns, kind=declared.returns, unit=unit, instruments=self._known(None) if self.calendar else None
-        )
+        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
         return declared._meet(events, inputs)
 
     def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
@@ -317,7 +313,7 @@ class EventStudy:
         tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
         return EventStudyResult(
             specification=self.specification(),
-            method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
+            method=(*self.method(), *clock_sentences(known, alignment["market"].unique())),
             dated=dated,
             panel=usable,
             abnormal=abnormal,
@@ -332,8 +328,9 @@ class EventStudy:
             benchmark=beside(
                 self._model, self._factor_names(inputs.series), alignment, dated, known, in_bars=self.bars is not None
             ),
+            instruments=known,
             alternative=alternative,
-            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
+            **details(usable, abnormal, alignment, inputs, dated, known, returns=self.returns),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
