@@ -185,7 +185,7 @@ class EventStudyResult:
             return counted, *headline_sentences(self.tests, self.events, returns)
         if not self.course.empty:
             return course_sentences(self.course, returns)
-        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns)
+        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, self.instruments)
         return tuple(filter(None, (lead, family_sentence(self.reaction), break_sentence(self.tests))))
 
     @property

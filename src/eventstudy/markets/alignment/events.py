@@ -128,7 +128,7 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
     """
     clocked = {symbol: replace(one, instrument=instruments.get(symbol)) for symbol, one in bars.bars.items()}
     kept = {symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in clocked.items()}
-    return with_formulas(in_bars_of(replace(bars, bars=kept), length), markets)
+    return with_formulas(in_bars_of(replace(bars, bars=kept), length), markets, instruments)
 
 
 def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from ...instruments.catalogue import Instruments, find_instrument
+from ...instruments.rules import contract_root
 from ..calendars.hours import Days, Mask
 from ..calendars.schedule import known_range, schedule
 
@@ -86,9 +87,9 @@ RULES: Mapping[str, ExpiryRule] = MappingProxyType(
 
 
 def is_continuous_future(symbol: str) -> bool:
-    """Whether the symbol is a future: a series in which contracts follow each other."""
+    """Whether the symbol is a series in which the contracts of a future follow each other."""
     found = Instruments().get(symbol)
-    return found is not None and found.kind == "future"
+    return found is not None and found.kind == "future" and contract_root(symbol) is None
 
 
 def expiries(symbol: str, first: np.datetime64, last: np.datetime64) -> Days:
