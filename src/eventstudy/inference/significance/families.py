@@ -82,7 +82,7 @@ def step_down(abnormal: AbnormalReturns, window: Window, *, families: Families |
     list of TestResult, length n
     """
     found = placebos(abnormal, window)
-    results = [TestResult.not_applicable("step_down", "no return in the window")] * len(abnormal)
+    results = [TestResult.not_applicable("step_down", NOTHING_TO_COMPARE)] * len(abnormal)
     for rows in news(abnormal, window, families):
         event, sums, p = found.event[rows], found.sums[rows], _adjusted(found, rows)
         largest = maxima(event, sums)
