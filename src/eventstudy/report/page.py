@@ -21,6 +21,13 @@ from ..study.result import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_u
 from ..text import visible
 from ..windows import Window
 
+P_HEADINGS = {
+    "placebo_p": "Placebo p",
+    "headline_p": "p (std. placebo)",
+    "step_down_p": "Step-down p",
+    "headline_mde80": "mde80 of p",
+    "family_mde80": "mde80 of step-down p",
+}
 REACTION_HEADINGS = {
     "market": "Market",
     "simple_return": "Simple %",
@@ -29,12 +36,8 @@ REACTION_HEADINGS = {
     "ar": "AR",
     "se": "s.e.",
     "df": "df",
-    "placebo_p": "Placebo p",
     "mde80": "mde80 of t",
-    "headline_p": "p (std. placebo)",
-    "step_down_p": "Step-down p",
-    "headline_mde80": "mde80 of p",
-    "family_mde80": "mde80 of step-down p",
+    **P_HEADINGS,
 }
 ANATOMY_FORMATS = {
     "reference": tables.number(),
@@ -189,11 +192,11 @@ def _reaction_table(result: EventStudyResult) -> Markup:
 
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
-    """Markets down, windows across: CAR with its placebo p in brackets."""
+    """Markets down, windows across: CAR with the p to read first in brackets."""
     formats = in_units(CAR_FORMATS, result.specification)
     frame = _named(result.car)
     text = [
-        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.placebo_p)})"
+        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.headline_p)})"
         for row in each_row(frame)
     ]
     wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
@@ -205,7 +208,7 @@ def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
 
 
 def _car_full(result: EventStudyResult) -> Markup:
-    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", "placebo_p": "Placebo p"}
+    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", **P_HEADINGS}
     return Markup(tables.to_html(_named(result.car), in_units(CAR_FORMATS, result.specification), headings))
 
 
@@ -266,7 +269,8 @@ def _picture_texts(result: EventStudyResult) -> dict[str, str]:
         "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",
         "anatomy": f"Range of day 0 in {markets} against the last observation before the event; numbers below.",
         "path": f"Path of the price of {markets} by the bar, around the event; numbers in tables/path.csv.",
-        "car": f"Cumulative abnormal returns of {markets} with 95 % bands around zero; numbers in tables/ar.csv.",
+        "car": f"Cumulative abnormal returns of {markets} with pointwise and simultaneous 95 % bands around zero; "
+        "numbers in tables/ar.csv.",
     }
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PERCENT, P = tables.percent(), tables.p_value
+READ_FIRST = {"headline_p": P, "step_down_p": P, "headline_mde80": tables.size(), "family_mde80": tables.size()}
 REACTION_FORMATS: dict[str, tables.Formatter] = {
     "return": PERCENT,
     "simple_return": PERCENT,
@@ -39,10 +40,7 @@ REACTION_FORMATS: dict[str, tables.Formatter] = {
     "placebo_p": P,
     "holm_p": P,
     "mde80": tables.size(),
-    "headline_p": P,
-    "step_down_p": P,
-    "headline_mde80": tables.size(),
-    "family_mde80": tables.size(),
+    **READ_FIRST,
 }
 AVERAGE_FORMATS: dict[str, tables.Formatter] = {
     "n": tables.number(0),
@@ -54,11 +52,9 @@ AVERAGE_FORMATS: dict[str, tables.Formatter] = {
 }
 SHORT = 40
 CAR_FORMATS: dict[str, tables.Formatter] = {
+    **{name: REACTION_FORMATS[name] for name in ("se", "t", "p", "placebo_p")},
     "car": PERCENT,
-    "se": tables.size(),
-    "t": tables.number(),
-    "p": P,
-    "placebo_p": P,
+    **READ_FIRST,
 }
 IN_UNITS: dict[str, tables.Formatter] = {
     **dict.fromkeys(("return", "ar", "car"), tables.change()),
@@ -108,10 +104,12 @@ class EventStudyResult:
         headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
         unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
     car : DataFrame
-        ``event_id, market, window, car, se, t, p, placebo_p``, one line per pair and window.
+        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
+        family_mde80``, one line per pair and window.
     ar : DataFrame
-        ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row;
-        ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero.
+        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
+        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
+        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
     events : DataFrame
         One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
         and more.
@@ -181,8 +179,9 @@ class EventStudyResult:
             return counted, *headline_sentences(self.tests, self.events, returns)
         if not self.course.empty:
             return course_sentences(self.course, returns)
-        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns)
-        return tuple(filter(None, (lead, family_sentence(self.reaction), break_sentence(self.tests))))
+        families = tuple(self.specification["families"] or ())
+        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families)
+        return tuple(filter(None, (lead, family_sentence(self.reaction, families), break_sentence(self.tests))))
 
     @property
     def leading(self) -> pd.Series:

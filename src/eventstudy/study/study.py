@@ -323,7 +323,7 @@ class EventStudy:
             abnormal=abnormal,
             alignment=alignment,
             reaction=frames.with_headline(reaction, tests),
-            car=frames.car(abnormal, windows, lost),
+            car=frames.with_headline(frames.car(abnormal, windows, lost), tests),
             ar=frames.ar(abnormal),
             events=frames.events(abnormal, windows, lost),
             tests=tests,
