@@ -62,6 +62,14 @@ ALIGNMENT_HEADINGS = {
 SHOWN_DATES = 6
 
 
+def _template() -> jinja2.Template:
+    """Return the page's template; what is put in is escaped, and a name that is missing is an error."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+
+
 def render(
     result: EventStudyResult,
     *,
@@ -88,11 +96,7 @@ def render(
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
-    page = template.render(
+    page = _template().render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
+from ..errors import NotEnoughDataError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
 from ..inference.battery import TestPlan
@@ -83,8 +83,7 @@ class EventStudy:
         `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
-        dropped.
-        All are listed in `EventStudyResult.overlaps`.
+        dropped. All are listed in `EventStudyResult.overlaps`.
     min_window_share : float
         Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
         no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
@@ -102,6 +101,7 @@ class EventStudy:
 
     Examples
     --------
+    >>> import numpy as np
     >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
     >>> close = pd.Series(60 + np.sin(np.arange(len(days))), index=days)
     >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
@@ -139,13 +139,9 @@ class EventStudy:
         check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
-        for name, value, known in (
-            ("return", self.returns, RETURN_KINDS),
-            ("rolls rule", self.rolls, ROLL_RULES),
-            ("overlap rule", self.overlap, tuple(Overlap)),
-        ):
-            if value not in known:
-                raise UnknownNameError(name, str(value), known)
+        check_known("return", self.returns, RETURN_KINDS)
+        check_known("rolls rule", self.rolls, ROLL_RULES)
+        check_known("overlap rule", self.overlap, tuple(Overlap))
         check_known("returns_kind", self.returns_kind, GIVEN_KINDS)
         check_known("returns_unit", self.returns_unit, UNITS)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
@@ -153,9 +149,9 @@ class EventStudy:
         options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
         check_before_event(self.estimation_window)
+        model = get_model(self.model, self.benchmark)
         if isinstance(self.model, Mapping):
-            object.__setattr__(self, "model", get_model(self.model))
-        get_model(self.model, self.benchmark)
+            object.__setattr__(self, "model", model)
         self._plan()
         if self.bars is not None:
             bar_length(self.bars)
@@ -307,7 +303,7 @@ class EventStudy:
         every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
         panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
         panel, overlaps = self._without_overlaps(panel)
-        known = self._known(bars)
+        known, taken = self._known(bars), self._factor_names(inputs.series)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
@@ -329,18 +325,15 @@ class EventStudy:
             tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
-            benchmark=beside(
-                self._model, self._factor_names(inputs.series), alignment, dated, known, in_bars=self.bars is not None
-            ),
+            benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             alternative=alternative,
             **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
         """Treat other events in an event's windows as asked, and list them."""
-        return resolve_overlaps(
-            panel, estimation=self.estimation_window, span=covering(self.event_windows), overlap=self.overlap
-        )
+        span = covering(self.event_windows)
+        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""
