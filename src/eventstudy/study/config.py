@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
+from annotated_types import Ge, Le
+
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
 from ..files import local_path, read_toml, sha256
@@ -38,6 +40,8 @@ class StudyTable(TypedDict, total=False):
     layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
+    event: Annotated[int, Ge(1), "the number of one of the article's events, 1 or more"]
+    min_confidence: Annotated[float, Ge(0), Le(1), "a probability, a number from 0 to 1"]
     markets: Symbols
     instruments: Annotated[Mapping[str, Any], 'a table of markets, such as ["AAPL"] with calendar = "XNYS"']
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
@@ -64,6 +68,10 @@ class StudyFile:
         them.
     events : Path or None
         Dated events that may fall into the windows.
+    event : int or None
+        Which of the article's ranked events is studied, whatever its confidence; None for the first, if it is decided.
+    min_confidence : float or None
+        Probability from which the article's event is decided; None for the default of `date_article`.
     study : EventStudy
     fingerprint : str
         SHA-256 of the file.
@@ -78,6 +86,8 @@ class StudyFile:
     article: Path | None = None
     at: str | None = None
     events: Path | None = None
+    event: int | None = None
+    min_confidence: float | None = None
     fingerprint: str = ""
 
 
@@ -117,6 +127,8 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         at=_instant_text(table["at"], file) if "at" in table else None,
         study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
         pins=tuple(table.get("pins", ())),
+        event=table.get("event"),
+        min_confidence=table.get("min_confidence"),
         fingerprint=sha256(content),
         **{"prices": None} | paths,
     )
@@ -126,6 +138,8 @@ def _check_together(table: StudyTable, file: Path) -> None:
     """Raise `UsageError` if keys are missing, or do not go together."""
     if "article" not in table and "at" not in table:
         raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
+    if "event" in table and "at" in table:
+        raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "prices" not in table:
         raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
     stored = table["prices"] == STORE
@@ -201,6 +215,8 @@ def study_toml(file: StudyFile) -> str:
         "prices": file.prices or STORE,
         "pins": list(file.pins) or None,
         "events": file.events,
+        "event": file.event,
+        "min_confidence": file.min_confidence,
         "markets": options.pop("markets"),
         "layout": file.layout,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
