@@ -253,7 +253,7 @@ def test_an_undecided_event_stops_a_study_until_one_is_chosen(main, study_file):
     path.with_name("two.md").write_text(f"---\npublished: 2020-01-08T12:00:00Z\n---\n{TWO_EVENTS}")
     check_error(main("run", path), 3, "undecided (event 1: ", "--event N or `event = N`", "lower --min-confidence")
     code, _, err = main("run", path, "--event", "2")
-    assert code == 0 and "event: 2020-01-07 05:00 to 2020-01-07 17:00" in err
+    assert code == 0 and "event: 2020-01-06 05:00 to 2020-01-07 05:00" in err
     run = json.loads(path.with_name("run.json").read_text())
     assert run["dating"] == {"event": 2, "min_confidence": None} and 0 < run["events"][0]["confidence"] < 1
     path.write_text(path.read_text().replace("article", "min_confidence = 0.1\narticle", 1))
