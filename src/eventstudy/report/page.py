@@ -85,11 +85,7 @@ def render(
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
-    page = template.render(
+    page = _template().render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
@@ -115,6 +111,14 @@ def render(
         files=dict(sorted(files.items())),
     )
     return visible(page).encode()
+
+
+def _template() -> jinja2.Template:
+    """Return the template of the page; every value is escaped."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
 
 
 def when_words(when: When) -> str:
