@@ -260,6 +260,8 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
     if frame.empty:
         raise Refusal(FetchOutcome.EMPTY, "Yahoo knows the symbol and has no prices in these days")
     index = pd.DatetimeIndex(frame.index)
+    if index.hasnans:
+        raise Refusal(FetchOutcome.BAD_PAYLOAD, "a null among the timestamps")
     index = index.tz_localize(None).normalize() if request.interval == "1d" else index.tz_convert("UTC")
     label = SESSION if request.interval == "1d" else INSTANT
     frame = (
