@@ -124,6 +124,14 @@ def render(
     return visible(page).encode()
 
 
+def _template() -> jinja2.Template:
+    """Return the template of the page; every value is escaped."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+
+
 def when_words(when: When) -> str:
     """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``."""
     start = pd.Timestamp(when.start)

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 
-from annotated_types import Ge, Gt, Le, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, Predicate
 
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
@@ -32,6 +32,11 @@ Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
 
 
+def _is_code(text: str) -> bool:
+    """Whether a text is the code of a currency: three capital letters."""
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
 class StudyTable(TypedDict, total=False):
     """The keys of a study file; the text of each completes the error message "write ..."."""
 
@@ -42,7 +47,7 @@ class StudyTable(TypedDict, total=False):
     layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
     adjusted: Annotated[Literal["auto"] | bool, '"auto", true or false']
     splits: Annotated[Mapping[str, Mapping[str, Ratio]], 'a table such as {AAPL = {"2014-06-09" = 7}}']
-    currency: Annotated[str, MinLen(3), MaxLen(3), 'the three letters of a currency, such as "USD"']
+    currency: Annotated[str, Predicate(_is_code), 'the three letters of a currency, such as "USD"']
     returns_file: Annotated[str, "the path of a file, in quotes"]
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]

@@ -14,10 +14,10 @@ from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_ret
 from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
-from ..inference.overlaps import Overlap, resolve_overlaps
+from ..inference.overlaps import resolve_overlaps
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import at_the_end, meet, meet_frame, prepared
-from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from ..markets.prices.bars import BarSet
 from ..markets.prices.from_pandas import only_symbol
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome
@@ -30,14 +30,12 @@ from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .event_time import in_event_time, series_known
 from .gaps import mark_gaps
-from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
-from .method import method_sentences
+from .inputs import Inputs, check_words
+from .method import SHOWN, method_sentences, price_sentences
 from .narrative import left_out
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-# Markets whose clocks the method names one by one.
-SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +137,7 @@ class EventStudy:
         check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
-        check_known("return", self.returns, RETURN_KINDS)
-        check_known("rolls rule", self.rolls, ROLL_RULES)
-        check_known("overlap rule", self.overlap, tuple(Overlap))
-        check_known("returns_kind", self.returns_kind, GIVEN_KINDS)
-        check_known("returns_unit", self.returns_unit, UNITS)
+        check_words(self)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
         options.check_declared(self.families, self.weights, self.markets)
@@ -251,8 +245,12 @@ class EventStudy:
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
-        description = self._model.description
-        return method_sentences(self.specification(), description, self.estimation_window)
+        return method_sentences(self.specification(), self._model.description, self.estimation_window)
+
+    def _method(self, alignment: pd.DataFrame, bars: BarSet | None) -> tuple[str, ...]:
+        """Say as well which prices were used, and which clocks."""
+        clocks = clock_sentences(self._known(bars), alignment["market"].unique()[:SHOWN])
+        return (*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks)
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
@@ -313,7 +311,7 @@ class EventStudy:
         tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
         return EventStudyResult(
             specification=self.specification(),
-            method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
+            method=self._method(alignment, bars),
             dated=dated,
             panel=usable,
             abnormal=abnormal,
