@@ -12,7 +12,6 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..events import Event, When
-from ..instruments.catalogue import catalogue
 from ..panel import each_row
 from ..render import tables
 from ..study import narrative
@@ -60,14 +59,6 @@ ALIGNMENT_HEADINGS = {
     "observation_utc": "Day 0 observed",
 }
 SHOWN_DATES = 6
-
-
-def _template() -> jinja2.Template:
-    """Return the page's template; what is put in is escaped, and a name that is missing is an error."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
 
 
 def render(
@@ -190,7 +181,7 @@ def _anatomy_table(result: EventStudyResult) -> Markup:
 def _reaction_table(result: EventStudyResult) -> Markup:
     """Day 0, with the change in each market's own unit."""
     frame = _named(result.reaction)
-    units = [catalogue()[market].unit if market in catalogue() else "" for market in result.reaction["market"]]
+    units = [each.unit if (each := result.instruments.get(market)) else "" for market in result.reaction["market"]]
     change = [
         "\N{EN DASH}" if pd.isna(value) else f"{tables.number()(value)} {unit}".strip()
         for value, unit in zip(frame["change"], units, strict=True)
@@ -270,7 +261,7 @@ def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
 
 def _unverified(result: EventStudyResult) -> list[str]:
     """List the facts about the studied markets for which no public source was found."""
-    known = [catalogue()[market] for market in result.alignment["market"].unique() if market in catalogue()]
+    known = [each for market in result.alignment["market"].unique() if (each := result.instruments.get(market))]
     return [f"{each.name}: {', '.join(each.unverified).replace('_', ' ')}" for each in known if each.unverified]
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import UnknownNameError, UsageError
 from ..events import Event
 from ..inference.abnormal import AbnormalReturns
+from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..panel import EventPanel
@@ -133,6 +134,8 @@ class EventStudyResult:
         SHA-256 of every price file.
     path, course : DataFrame
         Of a study in bars: see `eventstudy.intraday`; empty otherwise.
+    instruments : Instruments
+        Where the study looked its symbols up.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
@@ -157,6 +160,7 @@ class EventStudyResult:
     files: Mapping[str, str] = field(default_factory=dict)
     path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
     course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
+    instruments: Instruments = field(default_factory=Instruments)
     alternative: EventStudyResult | None = None
 
     @property
@@ -180,7 +184,7 @@ class EventStudyResult:
         if not self.course.empty:
             return course_sentences(self.course, returns)
         families = tuple(self.specification["families"] or ())
-        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families)
+        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families, self.instruments)
         return tuple(filter(None, (lead, family_sentence(self.reaction, families), break_sentence(self.tests))))
 
     @property
@@ -209,7 +213,8 @@ class EventStudyResult:
         One that starts with a studied event is taken for that event, and left out.
         """
         studied = {event.when.start for event in self.dated}
-        return what_else(self.panel, [other for other in others if other.when.start not in studied])
+        rest = [other for other in others if other.when.start not in studied]
+        return what_else(self.panel, rest, self.instruments)
 
     def plot_car(self, market: str | None = None, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
         """Plot the cumulative abnormal return of one market (the first by default), the others behind it in grey.
@@ -281,7 +286,8 @@ class EventStudyResult:
             raise UsageError("plot_sessions needs the instant of the event; this study was given sessions")
         instant = pd.Timestamp(instants[0])
         before, after = hours or hours_to_show(instant, marks["first_tradable_utc"])
-        lanes = trading_lanes(instant, marks["market"].tolist(), before=before, after=after)
+        markets = marks["market"].tolist()
+        lanes = trading_lanes(instant, markets, before=before, after=after, instruments=self.instruments)
         return plots.plot_sessions(
             lanes.assign(market=lanes["market"].map(label)),
             marks.assign(market=marks["market"].map(label)),

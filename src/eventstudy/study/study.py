@@ -31,7 +31,7 @@ from .details import details
 from .event_time import in_event_time, series_known
 from .gaps import mark_gaps
 from .inputs import Inputs, check_words
-from .method import SHOWN, method_sentences, price_sentences
+from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .result import EventStudyResult
 
@@ -218,9 +218,7 @@ class EventStudy:
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
-        inputs = Inputs.of_returns(
-            returns, kind=declared.returns, unit=unit, instruments=self._known(None) if self.calendar else None
-        )
+        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
         return declared._meet(events, inputs)
 
     def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
@@ -249,7 +247,7 @@ class EventStudy:
 
     def _method(self, alignment: pd.DataFrame, bars: BarSet | None) -> tuple[str, ...]:
         """Say as well which prices were used, and which clocks."""
-        clocks = clock_sentences(self._known(bars), alignment["market"].unique()[:SHOWN])
+        clocks = clock_sentences(self._known(bars), alignment["market"].unique())
         return (*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks)
 
     def _plan(self, pairs: int = 0) -> TestPlan:
@@ -324,8 +322,9 @@ class EventStudy:
             outcomes=outcomes,
             overlaps=overlaps,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
+            instruments=known,
             alternative=alternative,
-            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
+            **details(usable, abnormal, alignment, inputs, dated, known, returns=self.returns),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
