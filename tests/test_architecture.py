@@ -62,6 +62,7 @@ FLOORS = {
     "study.result": 5,
     "study.study": 6,
     "study.config": 6.3,
+    "study.prices": 6.4,
     "study.run": 6.5,
     "report": 7,
     "cli": 8,

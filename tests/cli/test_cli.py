@@ -139,7 +139,7 @@ def test_a_market_that_cannot_be_used_is_noted_and_the_rest_goes_on(main, study_
     path.with_name("p.csv").write_text("".join(negative + nikkei))
     code, out, err = main("run", path, "--json")
     record = json.loads(out)
-    assert code == 0 and "left out: CL=F: non_positive_price (the price of 2020-01-08" in err
+    assert code == 0 and "left out: CL=F: non_positive_price (window [0,0]: its day" in err
     assert [(one["market"], one["outcome"]) for one in record["outcomes"]] == [
         ("CL=F", "non_positive_price"),
         ("^N225", "ok"),

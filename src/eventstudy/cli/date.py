@@ -101,6 +101,9 @@ def _as_text(dating: Dating, *, in_full: bool = False) -> str:
     event = dating.events[0]
     lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
     lines.append(f'  evidence: "{event.evidence}"')
+    lines.append(f"  read with {dating.confidence:.0%} confidence")
+    if not dating.decided and len(dating.events) > 1:
+        lines.append(f'  or else: {dating.events[1].when}, "{dating.events[1].evidence}"')
     lines += [f"  warning: {warning}" for warning in (*event.warnings, *dating.warnings)]
     others = [mention for mention in dating.mentions if not mention.is_event]
     lines += [f"  not the event: {mention.phrase!r} = {mention.when or 'unresolved'}" for mention in others]

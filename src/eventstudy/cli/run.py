@@ -49,6 +49,7 @@ def _notes(done: StudyRun) -> Iterable[str]:
     """Say what stands beside the result: warnings of the dating, markets left out, oddities."""
     yield f"event: {done.event.when} ({done.event.basis}; {done.event.id})"
     yield from (f"warning: {warning}" for warning in done.event.warnings)
+    yield from (f"prices: {line}" for line in done.notes)
     yield from (f"left out: {line}" for line in left_out(done.result.outcomes))
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"

@@ -96,7 +96,8 @@ def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
     if abnormal.clock is not None:
         sums, square, by_slot = _by_slot(abnormal, window, sums, square)
     with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.where(square > 0, np.sqrt(square), np.nan)
+        # Without any placebo there is nothing to compare the event with.
+        unit = np.where((square > 0) & (v.counted(sums) > 0), np.sqrt(square), np.nan)
         return Placebos(
             days=window.length,
             event=car.car / unit,

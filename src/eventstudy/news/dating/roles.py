@@ -133,15 +133,7 @@ def _cues(
     announces = tuple(w for w in window if w in _ANNOUNCES)
     says = tuple(w for w in window if w in _SAYS)
     future = _is_future(near_before, near_after) and not e.phrase.endswith("s")
-    line = line_of(tokens, first, last)
-    if _is_dateline(line, e):
-        role = MentionRole.DATELINE
-    elif is_caption(line, e):
-        role = MentionRole.CAPTION
-    elif is_stamp(line, e, others):
-        role = MentionRole.STAMP
-    else:
-        role = _role(e, near_before, near_after, before)
+    role = _role_of_line(line_of(tokens, first, last), e, others) or _role(e, near_before, near_after, before)
     return Cues(
         role=role,
         happenings=happenings,
@@ -156,6 +148,15 @@ def _cues(
         governor=_governor(near_before, near_after),
         talks=any(w in _BEGINS for w in window) and any(w in _MEETINGS for w in window),
     )
+
+
+def _role_of_line(line: Line, e: Expression, others: Sequence[Expression]) -> MentionRole | None:
+    """Return the role that the line itself gives to an expression: dateline, caption or stamp."""
+    if _is_dateline(line, e):
+        return MentionRole.DATELINE
+    if is_caption(line, e):
+        return MentionRole.CAPTION
+    return MentionRole.STAMP if is_stamp(line, e, others) else None
 
 
 def _plain(near: list[str]) -> list[str]:
