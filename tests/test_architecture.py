@@ -44,6 +44,7 @@ FLOORS = {
     "inference.stream": 3.3,
     "inference.overlaps": 3.3,
     "inference.cross_section": 3.6,
+    "inference.past_slopes": 3.6,
     "inference.significance": 3.4,
     "inference.battery": 3.6,
     "study.options": 4,

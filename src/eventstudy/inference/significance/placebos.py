@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,17 +47,17 @@ class Placebos:
     recent: FloatArray
     by_slot: v.BoolArray
 
-    @property
+    @cached_property
     def p(self) -> FloatArray:
         """Placebo p-values, shape (n,)."""
         return v.volatility_p(self.event, self.sums, self.days)
 
-    @property
+    @cached_property
     def smallest_p(self) -> FloatArray:
         """The smallest p-value that so many placebos can give, shape (n,)."""
         return np.asarray(1.0 / (1 + v.counted(self.sums)))
 
-    @property
+    @cached_property
     def mde80(self) -> FloatArray:
         """The cumulative abnormal return that this test finds in four of five cases, shape (n,)."""
         return v.detectable(v.hurdle(self.sums, self.days), self.sums, self.unit)
