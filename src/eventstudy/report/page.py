@@ -15,8 +15,9 @@ from ..events import Event, When
 from ..panel import each_row
 from ..render import tables
 from ..study import narrative
+from ..study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
 from ..study.narrative import label
-from ..study.result import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
+from ..study.result import EventStudyResult
 from ..text import visible
 from ..windows import Window
 

@@ -20,6 +20,7 @@ from ..render import plots, tables
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
 from .finding import break_sentence, course_sentences, family_sentence, headline_sentences, lead_sentence, leading
+from .formats import AVERAGE_FORMATS, REACTION_FORMATS, SUMMARY_COLUMNS, SUMMARY_HEADINGS, in_units
 from .narrative import affected_sentence, ahead_sentence, label, left_out, provisional
 from .reaction import ANATOMY_COLUMNS, what_else
 from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
@@ -27,60 +28,7 @@ from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PERCENT, P = tables.percent(), tables.p_value
-READ_FIRST = {"headline_p": P, "step_down_p": P, "headline_mde80": tables.size(), "family_mde80": tables.size()}
-REACTION_FORMATS: dict[str, tables.Formatter] = {
-    "return": PERCENT,
-    "simple_return": PERCENT,
-    "change": tables.number(),
-    "ar": PERCENT,
-    "se": tables.size(),
-    "t": tables.number(),
-    "df": tables.number(0),
-    "p": P,
-    "placebo_p": P,
-    "holm_p": P,
-    "mde80": tables.size(),
-    **READ_FIRST,
-}
-AVERAGE_FORMATS: dict[str, tables.Formatter] = {
-    "n": tables.number(0),
-    "mean_car": PERCENT,
-    "median_car": PERCENT,
-    "positive": tables.size(0),
-    "statistic": tables.number(),
-    "p": P,
-}
 SHORT = 40
-CAR_FORMATS: dict[str, tables.Formatter] = {
-    **{name: REACTION_FORMATS[name] for name in ("se", "t", "p", "placebo_p")},
-    "car": PERCENT,
-    **READ_FIRST,
-}
-IN_UNITS: dict[str, tables.Formatter] = {
-    **dict.fromkeys(("return", "ar", "car"), tables.change()),
-    **dict.fromkeys(("se", "mde80", "headline_mde80", "family_mde80"), tables.number()),
-}
-SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "headline_p", "step_down_p", "headline_mde80"]
-SUMMARY_HEADINGS = {
-    "market": "market",
-    "simple_return": "simple %",
-    "return": "log %",
-    "mean_car": "mean CAR %",
-    "median_car": "median CAR %",
-    "positive": "positive %",
-    "ar": "AR %",
-    "headline_p": "p",
-    "step_down_p": "step-down p",
-    "headline_mde80": "mde80 %",
-}
-
-
-def in_units(formats: Mapping[str, tables.Formatter], specification: Mapping[str, Any]) -> dict[str, tables.Formatter]:
-    """Return the formats of a table of fractions, or of changes in the markets' own units."""
-    if specification["returns"] != "change":
-        return dict(formats)
-    return {name: IN_UNITS.get(name, one) for name, one in formats.items()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
