@@ -20,7 +20,7 @@ from ..render import plots, tables
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
 from .finding import break_sentence, course_sentences, family_sentence, headline_sentences, lead_sentence, leading
-from .formats import AVERAGE_FORMATS, REACTION_FORMATS, SUMMARY_COLUMNS, SUMMARY_HEADINGS, in_units
+from .formats import AVERAGE_FORMATS, PERCENT, REACTION_FORMATS, SUMMARY_COLUMNS, SUMMARY_HEADINGS, in_units
 from .narrative import affected_sentence, ahead_sentence, label, left_out, provisional
 from .reaction import ANATOMY_COLUMNS, what_else
 from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
