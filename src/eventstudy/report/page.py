@@ -15,11 +15,19 @@ from ..events import Event, When
 from ..panel import each_row
 from ..render import tables
 from ..study import narrative
+from ..study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
 from ..study.narrative import label
-from ..study.result import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
+from ..study.result import EventStudyResult
 from ..text import visible
 from ..windows import Window
 
+P_HEADINGS = {
+    "placebo_p": "Placebo p",
+    "headline_p": "p (std. placebo)",
+    "step_down_p": "Step-down p",
+    "headline_mde80": "mde80 of p",
+    "family_mde80": "mde80 of step-down p",
+}
 REACTION_HEADINGS = {
     "market": "Market",
     "simple_return": "Simple %",
@@ -28,12 +36,8 @@ REACTION_HEADINGS = {
     "ar": "AR",
     "se": "s.e.",
     "df": "df",
-    "placebo_p": "Placebo p",
     "mde80": "mde80 of t",
-    "headline_p": "p (std. placebo)",
-    "step_down_p": "Step-down p",
-    "headline_mde80": "mde80 of p",
-    "family_mde80": "mde80 of step-down p",
+    **P_HEADINGS,
 }
 ANATOMY_FORMATS = {
     "reference": tables.number(),
@@ -84,11 +88,7 @@ def render(
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
-    page = template.render(
+    page = _template().render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
@@ -114,6 +114,14 @@ def render(
         files=dict(sorted(files.items())),
     )
     return visible(page).encode()
+
+
+def _template() -> jinja2.Template:
+    """Return the template of the page; every value is escaped."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
 
 
 def when_words(when: When) -> str:
@@ -188,11 +196,11 @@ def _reaction_table(result: EventStudyResult) -> Markup:
 
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
-    """Markets down, windows across: CAR with its placebo p in brackets."""
+    """Markets down, windows across: CAR with the p to read first in brackets."""
     formats = in_units(CAR_FORMATS, result.specification)
     frame = _named(result.car)
     text = [
-        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.placebo_p)})"
+        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.headline_p)})"
         for row in each_row(frame)
     ]
     wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
@@ -204,7 +212,7 @@ def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
 
 
 def _car_full(result: EventStudyResult) -> Markup:
-    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", "placebo_p": "Placebo p"}
+    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", **P_HEADINGS}
     return Markup(tables.to_html(_named(result.car), in_units(CAR_FORMATS, result.specification), headings))
 
 
@@ -265,7 +273,8 @@ def _picture_texts(result: EventStudyResult) -> dict[str, str]:
         "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",
         "anatomy": f"Range of day 0 in {markets} against the last observation before the event; numbers below.",
         "path": f"Path of the price of {markets} by the bar, around the event; numbers in tables/path.csv.",
-        "car": f"Cumulative abnormal returns of {markets} with 95 % bands around zero; numbers in tables/ar.csv.",
+        "car": f"Cumulative abnormal returns of {markets} with pointwise and simultaneous 95 % bands around zero; "
+        "numbers in tables/ar.csv.",
     }
 
 

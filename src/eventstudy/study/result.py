@@ -20,6 +20,7 @@ from ..render import plots, tables
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
 from .finding import break_sentence, course_sentences, family_sentence, headline_sentences, lead_sentence, leading
+from .formats import AVERAGE_FORMATS, PERCENT, REACTION_FORMATS, SUMMARY_COLUMNS, SUMMARY_HEADINGS, in_units
 from .narrative import affected_sentence, ahead_sentence, label, left_out, provisional
 from .reaction import ANATOMY_COLUMNS, what_else
 from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
@@ -27,64 +28,7 @@ from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PERCENT, P = tables.percent(), tables.p_value
-REACTION_FORMATS: dict[str, tables.Formatter] = {
-    "return": PERCENT,
-    "simple_return": PERCENT,
-    "change": tables.number(),
-    "ar": PERCENT,
-    "se": tables.size(),
-    "t": tables.number(),
-    "df": tables.number(0),
-    "p": P,
-    "placebo_p": P,
-    "holm_p": P,
-    "mde80": tables.size(),
-    "headline_p": P,
-    "step_down_p": P,
-    "headline_mde80": tables.size(),
-    "family_mde80": tables.size(),
-}
-AVERAGE_FORMATS: dict[str, tables.Formatter] = {
-    "n": tables.number(0),
-    "mean_car": PERCENT,
-    "median_car": PERCENT,
-    "positive": tables.size(0),
-    "statistic": tables.number(),
-    "p": P,
-}
 SHORT = 40
-CAR_FORMATS: dict[str, tables.Formatter] = {
-    "car": PERCENT,
-    "se": tables.size(),
-    "t": tables.number(),
-    "p": P,
-    "placebo_p": P,
-}
-IN_UNITS: dict[str, tables.Formatter] = {
-    **dict.fromkeys(("return", "ar", "car"), tables.change()),
-    **dict.fromkeys(("se", "mde80", "headline_mde80", "family_mde80"), tables.number()),
-}
-SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "headline_p", "step_down_p", "headline_mde80"]
-SUMMARY_HEADINGS = {
-    "market": "market",
-    "simple_return": "simple %",
-    "return": "log %",
-    "mean_car": "mean CAR %",
-    "median_car": "median CAR %",
-    "positive": "positive %",
-    "ar": "AR %",
-    "headline_p": "p",
-    "step_down_p": "step-down p",
-    "headline_mde80": "mde80 %",
-}
-
-
-def in_units(formats: Mapping[str, tables.Formatter], specification: Mapping[str, Any]) -> dict[str, tables.Formatter]:
-    """Return the formats of a table of fractions, or of changes in the markets' own units."""
-    if specification["returns"] != "change":
-        return dict(formats)
-    return {name: IN_UNITS.get(name, one) for name, one in formats.items()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -109,10 +53,12 @@ class EventStudyResult:
         headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
         unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
     car : DataFrame
-        ``event_id, market, window, car, se, t, p, placebo_p``, one line per pair and window.
+        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
+        family_mde80``, one line per pair and window.
     ar : DataFrame
-        ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row;
-        ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero.
+        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
+        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
+        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
     events : DataFrame
         One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
         and more.
@@ -185,8 +131,9 @@ class EventStudyResult:
             return counted, *headline_sentences(self.tests, self.events, returns)
         if not self.course.empty:
             return course_sentences(self.course, returns)
-        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, self.instruments)
-        return tuple(filter(None, (lead, family_sentence(self.reaction), break_sentence(self.tests))))
+        families = tuple(self.specification["families"] or ())
+        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families, self.instruments)
+        return tuple(filter(None, (lead, family_sentence(self.reaction, families), break_sentence(self.tests))))
 
     @property
     def leading(self) -> pd.Series:
