@@ -32,6 +32,10 @@ def catalogue() -> Mapping[str, Instrument]:
 
     The file is named by the environment variable ``EVENTSTUDY_INSTRUMENTS``; its declarations win. It is read once.
 
+    Returns
+    -------
+    mapping of str to Instrument
+
     Raises
     ------
     InputError
@@ -48,13 +52,23 @@ def catalogue() -> Mapping[str, Instrument]:
 
 
 def own_file() -> Path | None:
-    """Return the user's own file of instruments, where one is named."""
+    """Return the user's own file of instruments, where one is named.
+
+    Returns
+    -------
+    Path or None
+    """
     named = os.environ.get(OWN_FILE)
     return Path(named) if named else None
 
 
 def catalogue_text() -> str:
-    """Return the declarations that come with the package, as they stand in ``instruments.toml``."""
+    """Return the declarations that come with the package, as they stand in ``instruments.toml``.
+
+    Returns
+    -------
+    str
+    """
     return _text("instruments.toml")
 
 
@@ -70,6 +84,10 @@ def find_instrument(
         Declarations of the user's, which win.
     calendar : str, optional
         Clock of the symbols that neither a declaration, the catalogue nor a suffix gives one.
+
+    Returns
+    -------
+    Instrument
 
     Raises
     ------
@@ -167,6 +185,10 @@ def declared(
     basis : str
         What `Instrument.clock_basis` says of clocks that are declared here.
 
+    Returns
+    -------
+    mapping of str to Instrument
+
     Raises
     ------
     InputError, UnknownNameError
@@ -192,6 +214,10 @@ def _known(symbol: str) -> Instrument | None:
 def groups() -> Mapping[str, tuple[str, ...]]:
     """Return the groups of symbols by name.
 
+    Returns
+    -------
+    mapping of str to tuple of str
+
     Examples
     --------
     >>> groups()["us-equities"][0]
@@ -203,6 +229,16 @@ def groups() -> Mapping[str, tuple[str, ...]]:
 
 def with_groups(symbols: str | Iterable[str | Instrument]) -> tuple[str | Instrument, ...]:
     """Return symbols with each ``@group`` replaced by its members; a symbol that came before is not repeated.
+
+    Parameters
+    ----------
+    symbols : str or iterable of str or Instrument
+        Symbols, groups such as ``"@oil"``, instruments.
+
+    Returns
+    -------
+    tuple of str or Instrument
+        In the order given.
 
     Raises
     ------

@@ -86,7 +86,16 @@ class Exchange:
     unverified: tuple[str, ...] = ()
 
     def hours_on(self, day: dt.date) -> tuple[dt.time, dt.time]:
-        """Return the regular opening and closing time on a day, local; half days and holidays are not known here."""
+        """Return the regular opening and closing time on a day, local; half days and holidays are not known here.
+
+        Parameters
+        ----------
+        day : date
+
+        Returns
+        -------
+        time, time
+        """
         row = [each for each in self.hours if each.since <= day][-1]
         return self._local(row.open, day), self._local(row.close, day)
 
@@ -135,6 +144,10 @@ class ExchangeTable(_Needed, total=False):
 def exchanges() -> Mapping[str, Exchange]:
     """Return the exchanges by MIC.
 
+    Returns
+    -------
+    mapping of str to Exchange
+
     Examples
     --------
     >>> exchanges()["XLON"].city, exchanges()["XLON"].unit
@@ -145,6 +158,16 @@ def exchanges() -> Mapping[str, Exchange]:
 
 def parse_exchanges(text: str, where: str = "exchanges.toml") -> Mapping[str, Exchange]:
     r"""Read exchanges from TOML text, one table a MIC.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    mapping of str to Exchange
 
     Raises
     ------
@@ -162,12 +185,26 @@ def parse_exchanges(text: str, where: str = "exchanges.toml") -> Mapping[str, Ex
 
 
 def exchanges_text() -> str:
-    """Return the declarations that come with the package, as they stand in ``exchanges.toml``."""
+    """Return the declarations that come with the package, as they stand in ``exchanges.toml``.
+
+    Returns
+    -------
+    str
+    """
     return resources.files(__package__).joinpath("exchanges.toml").read_text(encoding="utf-8")
 
 
 def exchange_of_zone(zone: str) -> Exchange | None:
     """Return the leading exchange of an IANA zone, or None where no exchange is known there.
+
+    Parameters
+    ----------
+    zone : str
+        IANA name.
+
+    Returns
+    -------
+    Exchange or None
 
     Examples
     --------
@@ -181,6 +218,15 @@ def exchange_of_zone(zone: str) -> Exchange | None:
 
 def exchange_of_suffix(symbol: str) -> tuple[str, Exchange] | None:
     """Return the suffix of a Yahoo symbol and the exchange that it stands for, or None where it has none that is known.
+
+    Parameters
+    ----------
+    symbol : str
+        As Yahoo writes it.
+
+    Returns
+    -------
+    tuple of str and Exchange, or None
 
     Examples
     --------

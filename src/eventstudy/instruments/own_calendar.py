@@ -89,7 +89,16 @@ class OwnCalendar:
 
 
 def is_zone(name: str) -> bool:
-    """Whether a text is the name of an IANA time zone; a folder of the time zone database is none."""
+    """Whether a text is the name of an IANA time zone; a folder of the time zone database is none.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+    """
     try:
         return ZoneInfo(name).key == name
     except (LookupError, ValueError, OSError):
@@ -170,6 +179,10 @@ def calendar_of(name: str, table: object, where: str, holidays_of: Callable[[str
     holidays_of : callable
         Finds the holidays where the table only names them.
 
+    Returns
+    -------
+    OwnCalendar
+
     Raises
     ------
     InputError, UnknownNameError
@@ -236,7 +249,17 @@ def _minutes(written: str) -> int:
 
 
 def calendar_table(calendar: OwnCalendar) -> dict[str, Any]:
-    """Return the table that declares a calendar; `calendar_of` makes the same of it."""
+    """Return the table that declares a calendar; `calendar_of` makes the same of it.
+
+    Parameters
+    ----------
+    calendar : OwnCalendar
+
+    Returns
+    -------
+    dict
+        Keys of `CalendarTable`.
+    """
     weeks = [{key: value for key, value in asdict(week).items() if value} for week in calendar.weeks]
     for week in weeks:
         week["breaks"] = [list(pause) for pause in week.get("breaks", ())]
@@ -254,6 +277,15 @@ def calendar_table(calendar: OwnCalendar) -> dict[str, Any]:
 
 def read_holidays(path: Path) -> tuple[Holiday, ...]:
     """Read a file of holidays: CSV with the column ``date`` and, for short days, ``close``; lines with # are notes.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    tuple of Holiday
+        In the order of the file.
 
     Raises
     ------

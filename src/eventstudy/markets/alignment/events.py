@@ -69,7 +69,16 @@ def meet(
 
 
 def at_the_end(event: Event) -> Event:
-    """Return the event as if it had happened at the last moment of the interval in which it is known to lie."""
+    """Return the event as if it had happened at the last moment of the interval in which it is known to lie.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    Event
+    """
     when = event.when
     if when.start == when.end:
         return event
@@ -89,6 +98,11 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
         Where symbols are looked up.
     bars : BarSet, optional
         Where event time counts bars; the events are then instants.
+
+    Returns
+    -------
+    DataFrame
+        One line an event and market, in the order of `events`: the columns that `meet` gives.
 
     Raises
     ------
@@ -129,6 +143,20 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
     """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names.
 
     Daily rows on days that are no session of their market are taken out.
+
+    Parameters
+    ----------
+    bars : BarSet
+    length : str or None
+        Length of bars such as ``"15min"``; None for daily ones.
+    markets : iterable of str
+        Symbols of the study; spreads among them are made of their legs.
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    BarSet
     """
     clocked = {symbol: replace(one, instrument=instruments.get(symbol)) for symbol, one in bars.bars.items()}
     kept = {symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in clocked.items()}
@@ -136,7 +164,18 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
 
 
 def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
-    """Return the bars without the last rows, if these were recorded before the market's price of them was known."""
+    """Return the bars without the last rows, if these were recorded before the market's price of them was known.
+
+    Parameters
+    ----------
+    bars : Bars
+    instruments : Instruments
+        Where the symbol is looked up.
+
+    Returns
+    -------
+    Bars
+    """
     instrument = instruments.get(bars.symbol)
     if bars.as_of is None or instrument is None:
         return bars
@@ -190,7 +229,19 @@ def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
 
 
 def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> pd.DataFrame:
-    """List what is odd in the prices of markets: ``market, session, kind, detail``."""
+    """List what is odd in the prices of markets: ``market, session, kind, detail``.
+
+    Parameters
+    ----------
+    bars : BarSet
+    markets : iterable of str
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    DataFrame
+    """
     found = [
         oddities(bars[market], _sessions(instruments.get(market), bars[market])) for market in markets if market in bars
     ]

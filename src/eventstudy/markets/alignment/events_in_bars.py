@@ -33,6 +33,10 @@ def in_bars_of(bars: BarSet, length: str | None) -> BarSet:
     length : str or None
         Such as ``"15min"``; longer bars are made of shorter ones. None: daily.
 
+    Returns
+    -------
+    BarSet
+
     Raises
     ------
     UsageError

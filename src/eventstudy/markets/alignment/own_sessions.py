@@ -16,7 +16,18 @@ from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
 
 
 def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex | None:
-    """Return the sessions between the first and the last label of `index`; None where the calendar is not known."""
+    """Return the sessions between the first and the last label of `index`; None where the calendar is not known.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    index : DatetimeIndex, shape (n,)
+        Ascending session labels.
+
+    Returns
+    -------
+    DatetimeIndex, shape (m,), or None
+    """
     if not len(index):
         return None
     low, high = known_range(instrument.calendar)
@@ -27,7 +38,18 @@ def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.Datet
 
 
 def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Return the labels of `index` that are no session, within the years that the calendar is known for."""
+    """Return the labels of `index` that are no session, within the years that the calendar is known for.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    index : DatetimeIndex, shape (n,)
+        Ascending session labels.
+
+    Returns
+    -------
+    DatetimeIndex, shape (m,)
+    """
     sessions = sessions_within(instrument, index)
     if sessions is None:
         return index[:0]
@@ -40,6 +62,16 @@ def only_sessions(bars: Bars, instruments: Instruments) -> Bars:
 
     The return of the next row is that since the last session. Bars without any row on a session stay as they are, and
     so do those of a symbol without a clock.
+
+    Parameters
+    ----------
+    bars : Bars
+    instruments : Instruments
+        Where the symbol is looked up.
+
+    Returns
+    -------
+    Bars
     """
     instrument = None if bars.intraday else instruments.get(bars.symbol)
     extra = bars.index[:0] if instrument is None else no_session(instrument, bars.index)
@@ -109,6 +141,10 @@ def returns_by_symbol(
         Where symbols are looked up.
     kind : {"log", "simple", "change"}
         How returns are put together.
+
+    Returns
+    -------
+    GivenReturns
 
     Raises
     ------

@@ -55,7 +55,16 @@ class Override:
     source: str
 
     def applies(self, sessions: Days) -> Mask:
-        """Which sessions it concerns, shape of `sessions`."""
+        """Which sessions it concerns, shape of `sessions`.
+
+        Parameters
+        ----------
+        sessions : ndarray of datetime64[D], shape (n,)
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+        """
         day = np.datetime64(self.date)
         if self.last is None and self.verb != "break":
             return cast(Mask, sessions == day)
@@ -91,6 +100,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def overrides() -> Mapping[str, tuple[Override, ...]]:
     """Return the corrections that come with the package, by calendar, in the order in which they apply.
 
+    Returns
+    -------
+    mapping of str to tuple of Override
+
     Examples
     --------
     >>> [each.verb for each in overrides()["XHKG"]][:3]
@@ -101,6 +114,16 @@ def overrides() -> Mapping[str, tuple[Override, ...]]:
 
 def parse_overrides(text: str, where: str = "overrides.toml") -> Mapping[str, tuple[Override, ...]]:
     r"""Read corrections from TOML text: lists of tables, one list a calendar.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    mapping of str to tuple of Override
 
     Raises
     ------
@@ -141,7 +164,19 @@ def _in_summer_time(sessions: Days, zone: str) -> Mask:
 
 
 def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, last: dt.date) -> Hours:
-    """Return `hours` (local) with the corrections that concern the sessions from `first` to `last`, in order."""
+    """Return `hours` (local) with the corrections that concern the sessions from `first` to `last`, in order.
+
+    Parameters
+    ----------
+    hours : Hours
+    corrections : tuple of Override
+    first, last : date
+        Session labels between which sessions are added.
+
+    Returns
+    -------
+    Hours
+    """
     for each in corrections:
         if each.verb != "session":
             hours = _changed(hours, each)

@@ -57,6 +57,17 @@ def trading_lanes(
 def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int, int]:
     """Return the hours before and after an instant in which every market is seen to open.
 
+    Parameters
+    ----------
+    instant : Timestamp
+        UTC.
+    first_tradable : Series of Timestamp
+        When each market could first react.
+
+    Returns
+    -------
+    int, int
+
     Examples
     --------
     >>> hours_to_show(pd.Timestamp("2020-01-04T12:00Z"), pd.Series(pd.DatetimeIndex(["2020-01-06T14:30Z"])))

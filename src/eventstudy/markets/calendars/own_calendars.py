@@ -26,6 +26,10 @@ FILES = ("clocks.toml", "halts.toml", "holidays.csv", "overrides.toml")
 def own_calendars() -> Mapping[str, OwnCalendar]:
     """Return the project's own calendars by name.
 
+    Returns
+    -------
+    mapping of str to OwnCalendar
+
     Examples
     --------
     >>> own_calendars()["NYMEX"].timezone
@@ -62,6 +66,17 @@ class HolidayRow(TypedDict):
 def holiday_tables(text: str, where: str = "holidays.csv") -> Mapping[str, tuple[Holiday, ...]]:
     r"""Read the package's holidays, one tuple a table.
 
+    Parameters
+    ----------
+    text : str
+        CSV; lines that begin with # are notes.
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    mapping of str to tuple of Holiday
+
     Raises
     ------
     InputError
@@ -87,12 +102,32 @@ def holiday_tables(text: str, where: str = "holidays.csv") -> Mapping[str, tuple
 
 
 def package_file(name: str) -> str:
-    """Return the text of one of the `FILES` beside this module."""
+    """Return the text of one of the `FILES` beside this module.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours:
-    """Return the hours of the sessions of `calendar` from `first` to `last`, local wall-clock time."""
+    """Return the hours of the sessions of `calendar` from `first` to `last`, local wall-clock time.
+
+    Parameters
+    ----------
+    calendar : OwnCalendar
+    first, last : date
+        Session labels, both included.
+
+    Returns
+    -------
+    Hours
+    """
     lead = dt.timedelta(days=14)
     days = np.arange(np.datetime64(first - lead), np.datetime64(last + lead))
     near = [each for each in calendar.holidays if days[0] <= np.datetime64(each.date) <= days[-1]]

@@ -104,7 +104,19 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
 
 
 def with_formulas(bars: BarSet, symbols: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
-    """Add those of `symbols` that have no prices of their own, but an instrument with a formula."""
+    """Add those of `symbols` that have no prices of their own, but an instrument with a formula.
+
+    Parameters
+    ----------
+    bars : BarSet
+    symbols : iterable of str
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    BarSet
+    """
     missing = [each for name in symbols if name not in bars and (each := instruments.get(name)) and each.formula]
     made = {each.symbol: replace(spread_bars(each.symbol, each.formula, bars), instrument=each) for each in missing}
     return replace(bars, bars={**bars.bars, **made}) if made else bars
