@@ -15,7 +15,7 @@ from ..instruments.catalogue import Instruments
 from ..markets.alignment.own_sessions import sessions_within
 from ..markets.prices.bars import Bars
 from ..markets.prices.quality import COLUMNS, oddities
-from ..markets.prices.revisions import drift
+from ..markets.prices.revisions import revised_rows
 from ..markets.sources.files import read_bars
 from ..markets.sources.layouts import LayoutNeeded as LayoutNeeded
 from ..markets.sources.layouts import read_layout
@@ -119,7 +119,7 @@ def checked(symbols: Sequence[str], data: Path | None) -> Answer:
         latest = [store.read(entry) for entry in entries[-2:]]
         found.append(_odd(latest[-1]))
         if len(latest) == 2:
-            found.append(drift(*latest))
+            found.append(revised_rows(*latest))
     return _oddities(found, [line for survey in surveys for line in survey.ignored], len(series))
 
 

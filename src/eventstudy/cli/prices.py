@@ -66,7 +66,7 @@ def check(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, drift between two fetches.
+    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, rows revised between two fetches.
 
     A file that cannot be read with certainty gets a layout proposed on stdout, with three rows as it would be read.
     """

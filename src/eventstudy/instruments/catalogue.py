@@ -109,6 +109,7 @@ def find_instrument(
     found = (among or {}).get(symbol) or catalogue().get(symbol) or by_rule(symbol) or _contract(symbol)
     if found is not None:
         return found
+    # Before the letters of US shares, which any short word in capitals fits: the calendar of the study is surer.
     if calendar is not None:
         return Instrument(symbol=symbol, name=symbol, calendar=calendar, clock_basis=f'calendar = "{calendar}"')
     share = us_share(symbol)
@@ -167,6 +168,9 @@ class Instruments:
             return self.find(symbol)
         except UsageError:
             return None
+
+
+CATALOGUE = Instruments()
 
 
 def declared(

@@ -112,7 +112,7 @@ def _is_time(text: str) -> bool:
 
 Zone = Annotated[str, Predicate(is_zone), 'the name of a time zone such as "Asia/Tokyo"']
 Time = Annotated[str, Predicate(_is_time), 'a local time such as "09:30", or "-1 18:00" on the eve']
-Days = Annotated[
+Weekdays = Annotated[
     str, Predicate(lambda text: bool(text) and set(text.split()) <= set(WEEKDAYS)), f'weekdays such as "{WORKDAYS}"'
 ]
 Breaks = Annotated[tuple[tuple[Time, Time], ...], 'a list of pairs of times such as [["11:30", "12:30"]]']
@@ -129,7 +129,7 @@ class _Since(TypedDict):
 class WeekTable(_Since, total=False):
     """Keys of a trading week."""
 
-    days: Days
+    days: Weekdays
     breaks: Breaks
     monday: Time
     reopen: Time
@@ -156,7 +156,7 @@ class CalendarTable(_Zoned, total=False):
     last: dt.date
     open: Time
     close: Time
-    days: Days
+    days: Weekdays
     breaks: Breaks
     weeks: Annotated[tuple[WeekTable, ...], MinLen(1), "a list of tables, one a trading week"]
     holidays: Annotated[

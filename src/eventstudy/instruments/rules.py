@@ -99,6 +99,7 @@ def _listed(symbol: str) -> Instrument | None:
     if found is None:
         return None
     suffix, on = found
+    # Known by name but without sessions: a guess at another exchange's days would shift day 0 without a word.
     if not on.calendar:
         raise UsageError(
             f"{symbol}: no calendar of the {on.name} ({on.mic}) is known; declare a clock under [instruments], with "

@@ -139,7 +139,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
     late = None if result.alternative is None else result.alternative.reaction
     returns = str(result.specification["returns"])
     sentences = {
-        "Not this event alone": narrative.company_sentence(elsewhere, lead),
+        "Not this event alone": narrative.other_events_sentence(elsewhere, lead),
         "The benchmark": narrative.affected_sentence(result.benchmark),
         "The benchmark's clock": narrative.ahead_sentence(result.benchmark),
         "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns),

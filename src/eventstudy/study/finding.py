@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ..inference.significance.few_dates import COMMON_SHOCK
-from ..instruments.catalogue import Instruments
+from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
 from .narrative import LEVEL, NOTICEABLE, UNITS, in_unit, in_words, joined, label, long_date, p_equals, plain, signed
-
-CATALOGUE = Instruments()
 
 
 def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...errors import NotEnoughDataError, UsageError
 from ...events import Event, When
-from ...instruments.catalogue import Instrument, Instruments
+from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...panel import EventPanel, Outcome
 from ..calendars.schedule import known_range, schedule
 from ..prices.bars import Bars, BarSet
@@ -26,7 +26,6 @@ from .sessions import align
 
 ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 RECENT = pd.Timedelta(days=7)
-CATALOGUE = Instruments()
 LAST_MOMENT = dt.timedelta(microseconds=1)
 
 
@@ -107,7 +106,7 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     Raises
     ------
     UsageError
-        If a column is missing, an id stands twice for one symbol, a cell is no date, or the sessions of one event lie
+        If a column is missing, an id occurs twice for one symbol, a cell is no date, or the sessions of one event lie
         more than two weekdays apart; the message names the lines.
     UnknownNameError
         If a symbol has instants but no clock.
@@ -116,7 +115,7 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     if missing or ("session" in events) == ("instant" in events):
         raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
     if events.duplicated(["event_id", "symbol"]).any():
-        raise UsageError("events: an event_id stands twice for one symbol; give every event an id of its own")
+        raise UsageError("events: duplicate event_id for one symbol; give every event an id of its own")
     table = events.rename(columns={"symbol": "market"}).reset_index(drop=True)
     if "session" in table and bars is not None:
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
@@ -158,6 +157,7 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
     -------
     BarSet
     """
+    # Each set of bars carries the study's own clock, so that quality checks and bar hours do not look up another one.
     clocked = {symbol: replace(one, instrument=instruments.get(symbol)) for symbol, one in bars.bars.items()}
     kept = {symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in clocked.items()}
     return with_formulas(in_bars_of(replace(bars, bars=kept), length), markets, instruments)

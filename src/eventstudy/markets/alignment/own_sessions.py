@@ -149,14 +149,14 @@ def returns_by_symbol(
     Raises
     ------
     UsageError
-        If the index is not ascending tz-naive sessions, or a column stands twice.
+        If the index is not ascending tz-naive sessions, or a column occurs twice.
     """
     index = returns.index
     ascending = index.is_monotonic_increasing and index.is_unique
     if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
         raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
     if not returns.columns.is_unique:
-        raise UsageError("returns: a column stands twice; keep one of the two")
+        raise UsageError("returns: duplicate column; keep one of the two")
     series, infinite, found = {}, {}, []
     for symbol in returns:
         values = returns[symbol].astype(float)
@@ -186,6 +186,7 @@ def _own_rows(returns: pd.Series, instrument: Instrument, kind: str) -> pd.Serie
     keep = ~index.isin(no_session(instrument, index))
     if keep.all() or not keep.any():
         return returns
+    # Each group ends with a session: a return between two sessions belongs to the next one.
     group = np.cumsum(np.append(True, keep[:-1]))
     grown = 1.0 + returns if kind == "simple" else returns
     joined = grown.groupby(group)

@@ -193,7 +193,7 @@ def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str,
 
 
 def clock_steps(on: Schedule) -> ClockSteps:
-    """Work out what holds from each mark of a schedule on: wherever trading starts or ends or a price is observed.
+    """Return the state of a clock between its marks: every start and end of trading, and every observation of a price.
 
     Parameters
     ----------
@@ -204,7 +204,9 @@ def clock_steps(on: Schedule) -> ClockSteps:
     ClockSteps
     """
     marks = np.unique(np.concatenate([on.observations, on.starts, on.ends, on.halt_starts, on.halt_ends]))
+    # "right": a price observed at the very instant of the event was made before it, so it is the reference, not day 0.
     after = np.searchsorted(on.observations, marks, side="right")
+    # Before the first observation and after the last, the reference or day 0 lies beyond what is known.
     inside = (after > 0) & (after < on.sessions.size)
     stretch = np.searchsorted(on.starts, marks, side="right") - 1
     state = np.where(marks < on.ends[stretch], OPEN, np.where(on.pauses[stretch], BREAK, CLOSED))
@@ -222,7 +224,7 @@ def clock_steps(on: Schedule) -> ClockSteps:
 
 
 def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
-    """Whether each mark lies within one of some intervals, which are in order and do not overlap."""
+    """Whether each mark lies within an interval; the intervals are in order and do not overlap."""
     if not begins.size:
         return np.zeros(marks.size, dtype=bool)
     last = np.searchsorted(begins, marks, side="right") - 1
@@ -232,6 +234,7 @@ def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
 def _steps_around(instants: Instants, market: Instrument) -> ClockSteps:
     """Return the steps of a market's clock over what is known of it around instants."""
     first, last = known_range(market.calendar)
+    # The margin holds a reference before the first instant and an observation after the last, around closures too.
     low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
     high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
     if high < first or low > last:

@@ -15,8 +15,7 @@ from annotated_types import MinLen
 
 from ...errors import InputError
 from ...files import parse_toml
-from ...instruments.own_calendar import Days as Weekdays
-from ...instruments.own_calendar import Time, Zone
+from ...instruments.own_calendar import Time, Weekdays, Zone
 from ...schema import shown, validated
 from .hours import Days, Hours, Mask, wall_time
 from .own_calendars import package_file
@@ -198,6 +197,7 @@ def _changed(hours: Hours, change: Override) -> Hours:
         return hours.opening(mine, wall_time(hours.session, change.at))
     if change.verb == "close":
         return hours.closing(mine, wall_time(hours.session, change.at))
+    # The library's own break goes first, or the corrected day would have both.
     whole = hours.unbroken(mine)
     days = whole.session
     mine = change.applies(days)

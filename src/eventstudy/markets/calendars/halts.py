@@ -94,6 +94,7 @@ def interrupted(hours: Hours, stops: tuple[Halt, ...]) -> Hours:
     """
     for stop in stops:
         begin, end = np.datetime64(stop.begin, "ns"), np.datetime64(stop.end, "ns")
+        # A session that was abandoned ends when trading stopped: its last price is of then, not of the usual close.
         hit = (hours.start < end) & (hours.end > begin)
         cut = hours.without(~hit)
         before = Hours.of(cut.session, cut.start, np.minimum(cut.end, begin))

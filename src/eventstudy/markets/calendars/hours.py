@@ -44,6 +44,7 @@ class Hours:
         Hours
         """
         keep = end > start
+        # Sessions can begin on the eve and be given in any order; everything below relies on the order of time.
         order = np.argsort(start[keep], kind="stable")
         return cls(session=session[keep][order], start=start[keep][order], end=end[keep][order])
 
@@ -103,6 +104,7 @@ class Hours:
         Hours
         """
         first = np.append(True, self.session[1:] != self.session[:-1])
+        # A later opening also cuts stretches that begin before it; one that ends by then lasts no time and is left out.
         moved = mine & (first | (self.start < at))
         return Hours.of(self.session, np.where(moved, at, self.start), self.end)
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...instruments.catalogue import Instruments
+from ...instruments.catalogue import CATALOGUE, Instruments
 from ...instruments.instrument import Instrument
 from .schedule import known_range, schedule
 
 COLUMNS = ["market", "state", "start", "end"]
-CATALOGUE = Instruments()
 MARGIN = pd.Timedelta(days=7)
 # Hours shown around an instant: before it, after it at least, and after the last market opened.
 BEFORE, AFTER, OPENED = 6, 24, 7

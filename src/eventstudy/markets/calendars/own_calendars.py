@@ -128,6 +128,7 @@ def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours
     -------
     Hours
     """
+    # A holiday moves the opening of the session after it, which may lie beyond the range; so may the eve of the first.
     lead = dt.timedelta(days=14)
     days = np.arange(np.datetime64(first - lead), np.datetime64(last + lead))
     near = [each for each in calendar.holidays if days[0] <= np.datetime64(each.date) <= days[-1]]
@@ -138,6 +139,7 @@ def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours
     hours = _weekly(calendar, sessions)
     for holiday in near:
         hours = _shifted(hours, sessions, calendar, holiday)
+    # Last, since trading before a halt is added to the next session, whose own opening has to be in place by then.
     for holiday in near:
         if holiday.verb == "halt":
             hours = hours.plus(_halted(sessions, calendar, holiday))

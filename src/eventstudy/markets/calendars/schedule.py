@@ -278,6 +278,8 @@ def labelled(instants: Instants) -> pd.DatetimeIndex:
 
 def _utc(local: Instants, zone: str) -> Instants:
     """Turn local wall-clock time into UTC."""
+    # An hour that occurs twice is read as standard time, a skipped one as the moment after it: pandas raises for both
+    # otherwise. Only clocks that run through the night of the change are concerned, and by that hour alone.
     standard = np.zeros(local.size, dtype=bool)
     aware = pd.DatetimeIndex(local).tz_localize(zone, ambiguous=standard, nonexistent="shift_forward")
     instants: Instants = aware.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]")

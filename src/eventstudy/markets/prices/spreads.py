@@ -11,10 +11,9 @@ from types import MappingProxyType
 import pandas as pd
 
 from ...errors import UsageError
-from ...instruments.catalogue import Instruments
+from ...instruments.catalogue import CATALOGUE, Instruments
 from .bars import Bars, BarSet
 
-CATALOGUE = Instruments()
 TERM = re.compile(r"(?:(?P<sign>[+-])\s+)?(?:(?P<weight>\d+(?:\.\d+)?)\s+\*\s+)?(?P<symbol>[^\s*+-]\S*)")
 
 
@@ -35,7 +34,7 @@ def parse_formula(text: str) -> Mapping[str, float]:
     Raises
     ------
     UsageError
-        If it is not of that form, or a symbol stands twice.
+        If it is not of that form, or a symbol occurs twice.
 
     Examples
     --------
@@ -53,7 +52,7 @@ def parse_formula(text: str) -> Mapping[str, float]:
 
 
 def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
-    """Work out the closes of a spread on the rows that all its legs have.
+    """Compute the closes of a spread on the sessions that all its legs have.
 
     Parameters
     ----------
