@@ -106,18 +106,24 @@ def find_instrument(
     Traceback (most recent call last):
     eventstudy.errors.UnknownNameError: unknown market 'Nikkei'; did you mean '^N225'? Or declare another symbol ...
     """
-    found = (among or {}).get(symbol) or catalogue().get(symbol) or by_rule(symbol) or _contract(symbol)
+    found = _found(symbol, among or {}, calendar)
+    if found is not None:
+        return found
+    known = [*catalogue().values(), *(among or {}).values()]
+    near = _near(symbol, known) or list(filter(None, [written_otherwise(symbol)]))
+    raise UnknownNameError("market", symbol, (), near=near, cure=CURES)
+
+
+def _found(symbol: str, among: Mapping[str, Instrument], calendar: str | None) -> Instrument | None:
+    """Return the instrument of a symbol; None where nothing is known of it."""
+    found = among.get(symbol) or catalogue().get(symbol) or by_rule(symbol) or _contract(symbol)
     if found is not None:
         return found
     # Before the letters of US shares, which any short word in capitals fits: the calendar of the study is surer.
     if calendar is not None:
         return Instrument(symbol=symbol, name=symbol, calendar=calendar, clock_basis=f'calendar = "{calendar}"')
     share = us_share(symbol)
-    if share is not None:
-        return replace(share, remark=_remark(symbol))
-    known = [*catalogue().values(), *(among or {}).values()]
-    near = _near(symbol, known) or list(filter(None, [written_otherwise(symbol)]))
-    raise UnknownNameError("market", symbol, (), near=near, cure=CURES)
+    return None if share is None else replace(share, remark=_remark(symbol))
 
 
 def _contract(symbol: str) -> Instrument | None:
@@ -165,8 +171,8 @@ class Instruments:
         if not self.rules:
             return self.own.get(symbol) or catalogue().get(symbol)
         try:
-            return self.find(symbol)
-        except UsageError:
+            return _found(symbol, self.own, self.calendar)
+        except UsageError:  # its exchange is known, but not its sessions
             return None
 
 
@@ -276,11 +282,17 @@ def _near(text: str, instruments: Iterable[Instrument]) -> list[str]:
 
 def _remark(symbol: str) -> str:
     """Say what else the letters of a US symbol may have been meant for."""
-    for each in catalogue().values():
-        if symbol.lower() in _words(each):
-            return f"also a name of {each.symbol!r} ({each.name}); taken as a US share"
-    near = [each for each in catalogue().values() if _one_letter_apart(symbol, each.symbol)]
-    return f"one letter away from {near[0].symbol!r} ({near[0].name}): check the symbol" if near else ""
+    named = _names().get(symbol.lower())
+    if named is not None:
+        return f"also a name of {named.symbol!r} ({named.name}); taken as a US share"
+    near = next((found for shape in sorted(_shapes(symbol)) if (found := _by_shape().get(shape))), None)
+    return f"one letter away from {near.symbol!r} ({near.name}): check the symbol" if near else ""
+
+
+@functools.cache
+def _names() -> Mapping[str, Instrument]:
+    """Return the instruments of the catalogue by each of their names, in small letters."""
+    return {word: each for each in reversed(list(catalogue().values())) for word in _words(each)}
 
 
 def _words(each: Instrument) -> set[str]:
@@ -290,11 +302,19 @@ def _words(each: Instrument) -> set[str]:
 
 def _one_letter_apart(one: str, other: str) -> bool:
     """Whether two texts differ in one letter: changed, left out or added."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rests = (one[at + (len(one) >= len(other)) :], other[at + (len(other) >= len(one)) :])
-    return one != other and rests[0] == rests[1]
+    return one != other and not _shapes(one).isdisjoint(_shapes(other))
+
+
+def _shapes(text: str) -> set[str]:
+    """Return a text with a blank for each letter in turn, and with one between any two: one letter apart share one."""
+    changed = {f"{text[:at]} {text[at + 1 :]}" for at in range(len(text))}
+    return changed | {f"{text[:at]} {text[at:]}" for at in range(len(text) + 1)}
+
+
+@functools.cache
+def _by_shape() -> Mapping[str, Instrument]:
+    """Return the instruments of the catalogue by the shapes of their symbols."""
+    return {shape: each for each in reversed(list(catalogue().values())) for shape in _shapes(each.symbol)}
 
 
 def _text(name: str) -> str:
