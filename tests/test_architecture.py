@@ -60,6 +60,7 @@ FLOORS = {
     "study.event_time": 4,
     "study.details": 4,
     "study.tables": 4,
+    "study.formats": 4,
     "study.result": 5,
     "study.study": 6,
     "study.config": 6.3,

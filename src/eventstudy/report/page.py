@@ -12,12 +12,12 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..events import Event, When
-from ..instruments.catalogue import catalogue
 from ..panel import each_row
 from ..render import tables
 from ..study import narrative
+from ..study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
 from ..study.narrative import label
-from ..study.result import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
+from ..study.result import EventStudyResult
 from ..text import visible
 from ..windows import Window
 
@@ -88,11 +88,7 @@ def render(
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
-    page = template.render(
+    page = _template().render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
@@ -118,6 +114,14 @@ def render(
         files=dict(sorted(files.items())),
     )
     return visible(page).encode()
+
+
+def _template() -> jinja2.Template:
+    """Return the template of the page; every value is escaped."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
 
 
 def when_words(when: When) -> str:
@@ -178,7 +182,7 @@ def _anatomy_table(result: EventStudyResult) -> Markup:
 def _reaction_table(result: EventStudyResult) -> Markup:
     """Day 0, with the change in each market's own unit."""
     frame = _named(result.reaction)
-    units = [catalogue()[market].unit if market in catalogue() else "" for market in result.reaction["market"]]
+    units = [each.unit if (each := result.instruments.get(market)) else "" for market in result.reaction["market"]]
     change = [
         "\N{EN DASH}" if pd.isna(value) else f"{tables.number()(value)} {unit}".strip()
         for value, unit in zip(frame["change"], units, strict=True)
@@ -258,7 +262,7 @@ def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
 
 def _unverified(result: EventStudyResult) -> list[str]:
     """List the facts about the studied markets for which no public source was found."""
-    known = [catalogue()[market] for market in result.alignment["market"].unique() if market in catalogue()]
+    known = [each for market in result.alignment["market"].unique() if (each := result.instruments.get(market))]
     return [f"{each.name}: {', '.join(each.unverified).replace('_', ' ')}" for each in known if each.unverified]
 
 

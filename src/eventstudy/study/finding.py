@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ..inference.significance.few_dates import COMMON_SHOCK
-from ..instruments.catalogue import catalogue
+from ..instruments.catalogue import Instruments
 from ..render.tables import p_value
 from .narrative import LEVEL, NOTICEABLE, UNITS, in_unit, in_words, joined, label, long_date, p_equals, plain, signed
+
+CATALOGUE = Instruments()
 
 
 def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:
@@ -29,7 +31,12 @@ def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:
 
 
 def lead_sentence(
-    lead: Any, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str, families: Sequence[str] = ()
+    lead: Any,
+    anatomy: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    returns: str,
+    families: Sequence[str] = (),
+    instruments: Instruments = CATALOGUE,
 ) -> str:
     """Say what one market did on day 0, what is the p-value of that, and what move its close hides.
 
@@ -43,15 +50,19 @@ def lead_sentence(
         Kind of return behind the abnormal one.
     families : sequence of str
         Names of the declared families, if any: the step-down p is that among the markets of one.
+    instruments : Instruments
+        Where symbols are looked up.
     """
     name, move = label(lead["market"]), lead["simple_return"]
+    known = instruments.get(lead["market"])
     session = outcomes.set_index("market").loc[lead["market"], "session"]
     if returns == "change" and pd.notna(lead["return"]):
-        return _change_sentence(lead, name, session, families)
+        unit = known.unit if known and known.unit else "in its own unit"
+        return _change_sentence(lead, name, session, unit, families)
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
-    observed = catalogue()[lead["market"]].observation if lead["market"] in catalogue() else "price"
+    observed = known.observation if known else "price"
     tested = _tested(lead, families)
     sentence = (
         f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
@@ -89,9 +100,8 @@ def _hidden(day: Any, move: float, observed: str) -> str:
     )
 
 
-def _change_sentence(lead: Any, name: str, session: pd.Timestamp, families: Sequence[str]) -> str:
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp, unit: str, families: Sequence[str]) -> str:
     """Say how far a price moved, in its own unit."""
-    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
     moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
     return (
         f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import InputError, UnknownNameError
+from ..inference.overlaps import Overlap
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
-from ..markets.prices.bars import BarSet
+from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..panel import Outcome
 
 UNITS = ("fraction", "percent")
-GIVEN_KINDS = ("log", "simple")
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "returns": tuple(RETURN_KINDS),
+        "rolls": tuple(ROLL_RULES),
+        "overlap": tuple(Overlap),
+        "returns_kind": ("log", "simple"),
+        "returns_unit": UNITS,
+    }
+)
+SPOKEN = MappingProxyType({"returns": "return", "rolls": "rolls rule", "overlap": "overlap rule"})
 # Daily returns in per cent have a median size of .18 to 1.6, as fractions below .05.
 NO_FRACTION = 0.1
 Reason = tuple[Outcome, str]
@@ -49,9 +61,7 @@ class Inputs:
         return cls(series=series, prices=prices, rolls=rolls)
 
     @classmethod
-    def of_returns(
-        cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments | None
-    ) -> Inputs:
+    def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments) -> Inputs:
         """Take returns as they were given.
 
         Raises
@@ -82,6 +92,12 @@ class Inputs:
                     f'the return of {shown(day)} touches a roll (rolls = "exclude")',
                 )
         return found
+
+
+def check_words(study: Any) -> None:
+    """Raise `UnknownNameError` for the first option of a study that is none of its known words."""
+    for option, known in WORDS.items():
+        check_known(SPOKEN.get(option, option), getattr(study, option), known)
 
 
 def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:

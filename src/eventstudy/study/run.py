@@ -58,7 +58,8 @@ def run_study(file: StudyFile) -> StudyRun:
     Raises
     ------
     DatingError
-        If neither the article nor the study file settles the time of the event.
+        If neither the article nor the study file settles the time of the event, or it is read with less than
+        `min_confidence`.
     EventStudyError
         Whatever reading or running raises.
     """
@@ -93,7 +94,7 @@ def _event(file: StudyFile, article: Article | None) -> Event:
             evidence="The study file gives the instant; it was not read from a text.",
         )
     assert article is not None
-    return date_event(article)
+    return date_event(article, number=file.event, min_confidence=file.min_confidence)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:

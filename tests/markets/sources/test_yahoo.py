@@ -126,6 +126,13 @@ def test_lists_of_different_lengths_are_a_bad_payload(ask, loopback):
     assert ask(loopback.chart(stamps(DAYS), loopback.quotes(ROWS[:2]))).outcome is FetchOutcome.BAD_PAYLOAD
 
 
+@pytest.mark.parametrize("bad", [None, "x", True, 1e300])
+def test_a_timestamp_that_is_none_is_a_bad_payload(ask, loopback, bad):
+    first, _, last = stamps(DAYS)
+    fetched = ask(loopback.chart([first, bad, last], loopback.quotes(ROWS)))
+    assert (fetched.outcome, fetched.frame) == (FetchOutcome.BAD_PAYLOAD, None) and fetched.detail
+
+
 def test_a_slow_server_is_unreachable(ask, good, loopback):
     given_up = threading.Event()
     fetched = ask(loopback.Reply(good, until=given_up), timeout=0.1, attempts=1)

@@ -122,7 +122,8 @@ def test_an_event_below_the_least_confidence_is_not_taken() -> None:
     article = Article.of(text, published="2020-01-08T12:00:00Z")
     first, second = date_article(article).events
     assert date_event(article, number=2).when == second.when != first.when
-    with pytest.raises(DatingError, match=r"\(1\) or .*\(2\) may be the time.*confidence; choose one by its number"):
+    assert date_article(article, number=2).decided and not date_article(article, min_confidence=0.999).decided
+    with pytest.raises(DatingError, match=r"undecided \(event 1: .* confidence; event 2: .*\); .*--event N"):
         date_event(article, min_confidence=0.999)
-    with pytest.raises(DatingError, match="has 2 dated events; there is no event 3"):
+    with pytest.raises(DatingError, match="the text has 2 dated events; there is no event 3"):
         date_event(article, number=3)

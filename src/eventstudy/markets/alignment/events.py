@@ -130,11 +130,9 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
 
     Daily rows on days that are no session of their market are taken out.
     """
-    known = replace(
-        bars,
-        bars={symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in bars.bars.items()},
-    )
-    return with_formulas(in_bars_of(known, length), markets)
+    clocked = {symbol: replace(one, instrument=instruments.get(symbol)) for symbol, one in bars.bars.items()}
+    kept = {symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in clocked.items()}
+    return with_formulas(in_bars_of(replace(bars, bars=kept), length), markets, instruments)
 
 
 def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:

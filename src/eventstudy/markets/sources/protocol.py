@@ -137,26 +137,30 @@ class Source(Protocol):
 def fetch_all(source: Source, symbols: Iterable[str], interval: str, start: dt.date, end: dt.date) -> Iterator[Fetched]:
     """Ask a source for several symbols, one after the other.
 
-    Once the source limits the rate for good, the remaining symbols are not asked for: it would make matters worse.
+    Once the source limits the rate for good, the remaining symbols are not asked for: it would make matters worse. Nor
+    are they once a symbol could not be reached and none before it was: there is no network.
 
     Yields
     ------
     Fetched
         One a symbol, in the order given; a symbol given twice is asked for once.
     """
-    limited: Fetched | None = None
+    stopped: Fetched | None = None
+    reached = False
     for symbol in dict.fromkeys(symbols):
-        if limited is None:
+        if stopped is None:
             fetched = source.fetch(symbol, interval, start, end)
-            limited = fetched if fetched.outcome is FetchOutcome.RATE_LIMITED else None
+            reached = reached or fetched.outcome is not FetchOutcome.UNREACHABLE
+            stopped = fetched if fetched.outcome is FetchOutcome.RATE_LIMITED or not reached else None
             yield fetched
         else:
-            request = Request(symbol=symbol, interval=interval, start=start, end=end)
-            detail = f"not asked for: {limited.request.symbol} was refused with {limited.detail}"
             yield Fetched(
-                request=request,
-                outcome=FetchOutcome.RATE_LIMITED,
-                detail=detail,
+                request=Request(symbol=symbol, interval=interval, start=start, end=end),
+                outcome=stopped.outcome,
+                detail=f"not asked for: {stopped.request.symbol} was {_WHY[stopped.outcome]} {stopped.detail}",
                 source=source.version,
-                as_of=limited.as_of,
+                as_of=stopped.as_of,
             )
+
+
+_WHY = {FetchOutcome.RATE_LIMITED: "refused with", FetchOutcome.UNREACHABLE: "not reached,"}

@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EventStudyError, UsageError
-from ...instruments.catalogue import catalogue
+from ...instruments.catalogue import Instruments
 from ...optional import need
 from ..calendars.schedule import schedule
 from ..prices.bars import PRICES
@@ -166,7 +166,8 @@ class YahooSource:
             try:
                 return self._once(request, max(request.start, reach))
             except Refusal as refusal:
-                if not refusal.retry or attempt == self.attempts or refusal.wait > LONGEST_WAIT:
+                hopeless = not refusal.retry or refusal.wait > LONGEST_WAIT or not self.pace.allows(attempt)
+                if hopeless or attempt == self.attempts:
                     raise
                 self.pace.back_off(attempt, refusal.wait)
         raise AssertionError("attempts must be at least 1")
@@ -252,7 +253,8 @@ def _unreachable(error: OSError) -> Refusal:
     name = type(error).__name__
     broken = name in ("ChunkedEncodingError", "ContentDecodingError", "IncompleteRead", "JSONDecodeError")
     outcome = FetchOutcome.BAD_PAYLOAD if broken else FetchOutcome.UNREACHABLE
-    return Refusal(outcome, f"{name}: {' '.join(str(error).split())[:200]}")
+    words = " ".join(str(error).split()).partition(" See http")[0]  # curl names a page of its own manual
+    return Refusal(outcome, f"{name}: {words[:200]}")
 
 
 def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
@@ -260,6 +262,8 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
     if frame.empty:
         raise Refusal(FetchOutcome.EMPTY, "Yahoo knows the symbol and has no prices in these days")
     index = pd.DatetimeIndex(frame.index)
+    if index.hasnans:
+        raise Refusal(FetchOutcome.BAD_PAYLOAD, "a null among the timestamps")
     index = index.tz_localize(None).normalize() if request.interval == "1d" else index.tz_convert("UTC")
     label = SESSION if request.interval == "1d" else INSTANT
     frame = (
@@ -279,7 +283,7 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
 
 def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
     """Refuse daily labels that do not fall on the market's sessions, as under a wrong time zone."""
-    instrument = catalogue().get(symbol)
+    instrument = Instruments().get(symbol)
     if instrument is None:
         return
     try:

@@ -52,6 +52,8 @@ class Dating:
         Publication time as written.
     confidence : float
         Probability that the first event is right, from 0 to 1; 0 where there is none.
+    decided : bool
+        True where that is high enough to be taken without asking, or the event was chosen by its number.
     features : mapping of str to float
         What the probability was computed from, by the names of the table ``probability`` of ``weights.toml``.
     """
@@ -65,12 +67,8 @@ class Dating:
     title: str = ""
     published: str = ""
     confidence: float = 0.0
+    decided: bool = False
     features: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def decided(self) -> bool:
-        """True where the first event is likely enough to be taken without asking (`least confidence`)."""
-        return bool(self.events) and is_decided(self.confidence)
 
     def explain(self) -> str:
         """Return how each time expression was read, and the reasons for and against it as the time of the event.
@@ -99,17 +97,23 @@ class Dating:
         return "\n".join(lines)
 
 
-def date_article(article: Article) -> Dating:
+def date_article(article: Article, *, number: int | None = None, min_confidence: float | None = None) -> Dating:
     """Find the events that an article reports and when each took place.
 
     Parameters
     ----------
     article : Article
+    number : int, optional
+        Which of the ranked events comes first, where the most likely one (1) is not the one wanted.
+    min_confidence : float, optional
+        Probability, from 0 to 1, from which the first event is decided; by default that at which at most 3 % of the
+        labelled articles were decided and wrong.
 
     Returns
     -------
     Dating
-        Without events where the time cannot be settled; its warnings say why. It never raises for that.
+        Without events where the time cannot be settled, or there are fewer than `number`; its warnings say why. It
+        never raises for that.
 
     Examples
     --------
@@ -121,7 +125,7 @@ def date_article(article: Article) -> Dating:
     """
     text = article.text
     if language := foreign_language(text):
-        return _empty(article, f"the text is in {language}; only English can be dated")
+        return _without_event(article, f"the text is in {language}; only English can be dated")
     tokens = tokenize(text)
     sentences = Sentences(text)
     places = find_places(text, tokens)
@@ -130,37 +134,63 @@ def date_article(article: Article) -> Dating:
     setting = _setting(article, sentences, tokens, places, expressions, cues)
     resolved = resolve(setting, expressions, cues)
     scored = rank(resolved, setting)
-    chosen = choose(scored)
+    ranked = choose(scored)
+    chosen = _put_first(ranked, number)
     mentions = _mentions(resolved, chosen)
-    events = tuple(_event(article, setting, mentions, s, n) for n, s in enumerate(chosen))
-    warnings = list(dict.fromkeys([*article.warnings, *dateline_doubt(setting)]))
-    features = confidence_features(chosen, scored, warnings) if chosen else {}
-    if not events:
-        warnings.append(_reason(resolved))
-    return Dating(
-        article_id=article.id,
-        events=events,
+    warnings = tuple(dict.fromkeys([*article.warnings, *dateline_doubt(setting)]))
+    if not chosen:
+        reason = _no_such(ranked, number) if ranked else _reason(resolved)
+        return replace(_without_event(article, reason, warnings), mentions=mentions, scored=scored)
+    features = confidence_features(chosen, scored, warnings)
+    confidence = confidence_of(features)
+    events = [_event(article, setting, mentions, s, n) for n, s in enumerate(chosen)]
+    return replace(
+        _without_event(article, "", warnings),
+        events=(replace(events[0], confidence=confidence), *events[1:]),
         mentions=mentions,
         scored=scored,
-        warnings=tuple(warnings),
-        text=text,
-        title=article.title,
-        published=article.stamp.text if article.stamp else "",
-        confidence=confidence_of(features) if features else 0.0,
+        confidence=confidence,
+        decided=number is not None or is_decided(confidence, min_confidence),
         features=features,
     )
 
 
-def date_event(article: Article, *, number: int = 1, min_confidence: float = 0.0) -> Event:
+def _put_first(ranked: Sequence[Scored], number: int | None) -> tuple[Scored, ...]:
+    """Return the ranked events with the one of a number first; none where there is no such one."""
+    wanted = ranked[number - 1 : number] if number and number > 0 else () if number is not None else ranked[:1]
+    return (*wanted, *(s for s in ranked if s is not wanted[0])) if wanted else ()
+
+
+def _no_such(ranked: Sequence[Scored], number: int | None) -> str:
+    """Say that the text does not have as many events."""
+    count = f"{len(ranked)} dated event{'' if len(ranked) == 1 else 's'}"
+    return f"the text has {count}; there is no event {number}"
+
+
+def _without_event(article: Article, reason: str, warnings: Sequence[str] = ()) -> Dating:
+    """Return a dating without an event, and the reason last among its warnings."""
+    return Dating(
+        article_id=article.id,
+        events=(),
+        mentions=(),
+        warnings=tuple(w for w in dict.fromkeys((*article.warnings, *warnings, reason)) if w),
+        text=article.text,
+        title=article.title,
+        published=article.stamp.text if article.stamp else "",
+    )
+
+
+def date_event(article: Article, *, number: int | None = None, min_confidence: float | None = 0.0) -> Event:
     """Return the one event that an article is about.
 
     Parameters
     ----------
     article : Article
     number : int, optional
-        Which of the ranked events: 1 is the most likely subject of the article.
-    min_confidence : float, optional
-        Probability, from 0 to 1, below which the first event is not taken.
+        Which of the ranked events: 1 is the most likely subject of the article. One that is chosen is taken whatever
+        its confidence.
+    min_confidence : float or None
+        Probability, from 0 to 1, below which the event is not taken; None for the default of `date_article`.
 
     Returns
     -------
@@ -180,33 +210,21 @@ def date_event(article: Article, *, number: int = 1, min_confidence: float = 0.0
     >>> str(event.when), event.basis
     ('2021-03-05 09:15 UTC', 'occurred')
     """
-    dating = date_article(article)
+    dating = date_article(article, number=number, min_confidence=min_confidence)
     if not dating.events:
         raise DatingError(f"{article.id}: {dating.warnings[-1]}; {CURE}")
-    if not 1 <= number <= len(dating.events):
-        raise DatingError(f"{article.id}: has {len(dating.events)} dated events; there is no event {number}")
-    if number == 1 and dating.confidence < min_confidence:
-        raise DatingError(f"{article.id}: {_open_choice(dating)}; choose one by its number, {CURE}")
-    return replace(dating.events[number - 1], mentions=dating.mentions)
+    if not dating.decided:
+        raise DatingError(f"{article.id}: {open_choice(dating)}")
+    return replace(dating.events[0], mentions=dating.mentions)
 
 
-def _open_choice(dating: Dating) -> str:
-    """Say which readings are open, and how likely the first one is."""
-    readings = " or ".join(f"{event.when} ({n})" for n, event in enumerate(dating.events[:2], 1))
-    return f"{readings} may be the time of the event, the first with {dating.confidence:.0%} confidence"
-
-
-def _empty(article: Article, reason: str) -> Dating:
-    """Return a dating without events."""
-    return Dating(
-        article_id=article.id,
-        events=(),
-        mentions=(),
-        warnings=tuple(dict.fromkeys((*article.warnings, reason))),
-        text=article.text,
-        title=article.title,
-        published=article.stamp.text if article.stamp else "",
-    )
+def open_choice(dating: Dating) -> str:
+    """Say which readings of an undecided dating are open, and what settles them."""
+    first, *others = dating.events
+    second = f"; event 2: {others[0].when}" if others else ""
+    cures = "choose one with --event N or `event = N`" if others else "confirm it with --event 1 or `event = 1`"
+    read = f"event 1: {first.when}, read with {dating.confidence:.0%} confidence{second}"
+    return f"undecided ({read}); {cures}, give `at`, or lower --min-confidence"
 
 
 def _setting(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...events import Event, When
 from ...optional import need
-from .dating import Dating
+from .dating import Dating, open_choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +48,9 @@ def dating_record(dating: Dating) -> dict[str, Any]:
     -------
     dict
         ``id``, ``event``, ``events``, ``mentions``, ``warnings``, ``confidence`` (the probability that ``event`` is
-        right, from 0 to 1) and ``decided`` (whether that is high enough to be taken without asking). No time found:
-        the times of ``event`` are null, the reason is among its warnings.
+        right, from 0 to 1), ``decided`` (whether that is high enough to be taken without asking) and ``to_settle``
+        (of an undecided one: the two most likely readings, and what settles them; else empty). No time found: the
+        times of ``event`` are null, the reason is among its warnings.
 
     Examples
     --------
@@ -80,6 +81,7 @@ def dating_record(dating: Dating) -> dict[str, Any]:
         "warnings": list(dating.warnings),
         "confidence": round(dating.confidence, 3),
         "decided": dating.decided,
+        "to_settle": open_choice(dating) if dating.events and not dating.decided else "",
     }
 
 
