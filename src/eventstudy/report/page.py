@@ -146,6 +146,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
         "An uncertain hour": narrative.interval_sentence(result.reaction, late, str(event.when.precision)),
         "Jointly": narrative.joint_sentence(result.tests),
         "Volatility": narrative.regime_sentence(result.tests),
+        "The smallest p": narrative.smallest_sentence(result.tests),
         "No averages": narrative.clustering_sentence(len(result.markets)),
         "Which clock": narrative.basis_sentence(event.basis),
     }

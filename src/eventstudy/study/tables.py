@@ -75,13 +75,15 @@ def with_headline(frame: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
 
     To a frame of pairs, of day 0 or with a column ``window``; NaN where these tests were not made.
     """
+    read = tests[tests["test"].isin([test for test, _ in HEADLINE_COLUMNS.values()])]
+    if read.empty:
+        return frame.assign(**dict.fromkeys(HEADLINE_COLUMNS, np.nan))
     windows = frame["window"] if "window" in frame else pd.Series(DAY_ZERO.label, index=frame.index)
     keys = pd.MultiIndex.from_arrays([frame["event_id"].astype(str), frame["market"].astype(str), windows])
-    by_test = {name: rows for name, rows in tests.set_index(["event_id", "market", "window"]).groupby("test")}
-    none = tests.iloc[:0].set_index(["event_id", "market", "window"])
+    known = read.set_index(["event_id", "market", "window"])
     return frame.assign(
         **{
-            name: by_test.get(test, none)[column].reindex(keys).to_numpy()
+            name: known.loc[known["test"] == test, column].reindex(keys).to_numpy()
             for name, (test, column) in HEADLINE_COLUMNS.items()
         }
     )
