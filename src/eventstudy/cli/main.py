@@ -67,12 +67,15 @@ def run(
     study: Annotated[Path, typer.Argument(help="The question: a study.toml.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder for the report; the study's own by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Run a study and write its report: a page, tables, figures and provenance."""
     from . import run as commands
 
-    give(commands.run(study, out, force=force), as_json=as_json)
+    give(commands.run(study, out, force=force, fetch=fetch), as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from ..markets.sources.layouts import read_layout
 from ..markets.sources.proposals import propose_layout
 from ..markets.sources.protocol import Fetched, Source, fetch_all
 from ..markets.sources.store import Entry, Store
-from ..markets.sources.yahoo import YahooSource
+from ..markets.sources.yahoo import EXTRA, YahooSource
+from ..optional import need
 from .terminal import Answer, table_text
 
 FETCHED = ("symbol", "outcome", "rows", "first", "last", "sha256", "detail")
@@ -50,12 +51,21 @@ def fetch(
     store = Store.of(data)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
-    for fetched in fetch_all(source(), symbols, interval, start, end):
-        rows.append(_fetched_row(fetched, None if fetched.frame is None else store.put(fetched)))
-        notes += _notes(fetched)
+    for fetched, entry in fetched_into(store, source, symbols, interval, start, end):
+        rows.append(_fetched_row(fetched, entry))
+        notes += remarks(fetched)
     if not any(row["sha256"] for row in rows):
         raise NetworkError("; ".join(f"{row['symbol']}: {row['outcome']}: {row['detail']}" for row in rows))
     return _answer(FETCHED, rows, [*notes, f"kept in {store.folder}"])
+
+
+def fetched_into(
+    store: Store, source: Callable[[], Source], symbols: Iterable[str], interval: str, start: dt.date, end: dt.date
+) -> Iterator[tuple[Fetched, Entry | None]]:
+    """Ask for each symbol, keep what arrives, and yield the answer with its file; without pyarrow nobody is asked."""
+    need("pyarrow", EXTRA)
+    for fetched in fetch_all(source(), symbols, interval, start, end):
+        yield fetched, None if fetched.frame is None else store.put(fetched)
 
 
 def _fetched_row(fetched: Fetched, entry: Entry | None) -> dict[str, Any]:
@@ -71,7 +81,7 @@ def _fetched_row(fetched: Fetched, entry: Entry | None) -> dict[str, Any]:
     }
 
 
-def _notes(fetched: Fetched) -> Iterator[str]:
+def remarks(fetched: Fetched) -> Iterator[str]:
     """Say what a user should know beside the table."""
     if "provisional" in fetched.facts:
         day = fetched.facts["provisional"]

@@ -15,15 +15,16 @@ from ..report.write import PAGE, differing, write_report
 from ..study.config import read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_study
+from .study_fetch import fetch_missing
 from .terminal import Answer
 
 
-def run(study: Path, out: Path | None, *, force: bool) -> Answer:
-    """Run a study file and write its report; a report in the way is refused before anything is computed."""
+def run(study: Path, out: Path | None, *, force: bool, fetch: bool = False) -> Answer:
+    """Run a study file and write its report; a report in the way is refused before anything is fetched or computed."""
     file = read_study(study)
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
-    done = run_study(file)
+    done = run_study(fetch_missing(file) if fetch else file)
     page = write_report(done.result, folder, title=file.title, others=done.others, inputs=done.inputs, force=force)
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
