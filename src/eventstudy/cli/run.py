@@ -20,7 +20,23 @@ from .terminal import Answer
 
 
 def run(study: Path, out: Path | None, *, force: bool, fetch: bool = False) -> Answer:
-    """Run a study file and write its report; a report in the way is refused before anything is fetched or computed."""
+    """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
+
+    Parameters
+    ----------
+    study : Path
+        A study file.
+    out : Path or None
+        Folder of the report; that of the study file where it is None.
+    force : bool
+        Whether an earlier report may be replaced.
+    fetch : bool
+        Whether prices that the store lacks are fetched first.
+
+    Returns
+    -------
+    Answer
+    """
     file = read_study(study)
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
@@ -69,7 +85,18 @@ def _record(done: StudyRun, page: Path) -> dict[str, Any]:
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as mappings of plain values; what is missing is null."""
+    """Return rows as mappings of plain values; what is missing is null.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any; a column ``event_id`` is left out.
+
+    Returns
+    -------
+    list of dict
+        One a row: text, numbers, and None for what is missing; days and instants as text.
+    """
     rows = frame.drop(columns="event_id", errors="ignore").to_dict("records")
     return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
 

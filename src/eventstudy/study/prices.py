@@ -103,6 +103,10 @@ def interval_of(file: StudyFile) -> str:
     Parameters
     ----------
     file : StudyFile
+
+    Returns
+    -------
+    str
     """
     length = file.study.bars
     return "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
