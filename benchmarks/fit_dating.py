@@ -1,11 +1,11 @@
 """Fit the choice of the event's time on labelled passages, and write the weights with their figures.
 
 Usage: ``python benchmarks/fit_dating.py --gold FOLDER [--gold FOLDER ...] [--write]``, with scikit-learn; the labels
-are those of `dating.py`. For every passage with a right candidate, each pair of a right and a wrong candidate is one
-case of a logistic regression with an L2 penalty, of the difference of their reasons; pairs of a passage share a
-weight of one. Folds keep passages of one `group` together. Printed: main events right out of fold, by set,
-for each strength of the penalty, beside the weights in use. `--write` puts those of the best strength, fitted on
-everything, into ``weights.toml``.
+are those of `dating.py`. For every passage with a right candidate, each pair of a right and a wrong one is a case of a
+logistic regression with an L2 penalty, of the difference of their reasons; pairs of a passage share a weight of one.
+Folds keep passages of one `group` together. Printed: main events right out of fold, by set, for each strength of the
+penalty, beside the weights in use. With `--probability` the probability that the chosen time is right is fitted
+instead, and its calibration out of fold printed; `--write` puts what was fitted on everything into ``weights.toml``.
 """
 
 from __future__ import annotations
@@ -32,12 +32,9 @@ STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS = 10
 NAMES = tuple(weights().event)
 FILE = Path(weights_module.__file__).with_name("weights.toml")
+SURE = tuple(weights().probability)
+WRONG_MOST = 0.03
 Case = tuple[dict[str, Any], tuple[Scored, ...]]
-
-
-def cases_of(folders: list[Path]) -> list[Case]:
-    passages = [p for folder in folders for p in read_passages(folder)]
-    return [(p, date_article(article_of(p)).scored) for p in passages]
 
 
 def row(s: Scored) -> np.ndarray:
@@ -91,7 +88,7 @@ def chosen_right(case: Case, fitted: np.ndarray, least: float) -> bool:
 
 
 def out_of_fold(cases: list[Case], strength: float, prior: np.ndarray, least: float) -> np.ndarray:
-    groups = [p.get("group") if p.get("group") not in (None, "own", "minimal") else p["id"] for p, _ in cases]
+    groups = groups_of([p for p, _ in cases])
     hits = np.zeros(len(cases), dtype=bool)
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(cases, groups=groups):
         fitted = fit([cases[n] for n in train], strength, prior)
@@ -109,21 +106,73 @@ def report(name: str, cases: list[Case], hits: np.ndarray) -> None:
     print(f"{name:<24}" + "  ".join(f"{k} {a}/{b} {100 * a / b:.1f}%" for k, (a, b) in sorted(tally.items())))
 
 
-def write(fitted: np.ndarray, least: float) -> None:
-    text = FILE.read_text(encoding="utf-8")
-    for name, value in zip(NAMES, fitted, strict=True):
-        text = re.sub(rf'(?m)^("{re.escape(name)}" = )[-+.\de]+', rf"\g<1>{value:.2f}", text, count=1)
-    text = re.sub(r'(?m)^("least for an event" = )[-+.\de]+', rf"\g<1>{least:.2f}", text)
-    FILE.write_text(text, encoding="utf-8")
+def write(table: str, values: dict[str, float]) -> None:
+    """Put values into one table of weights.toml, and leave everything else as it stands."""
+    head, mark, tail = FILE.read_text(encoding="utf-8").partition(f"[{table}]\n")
+    body, gap, rest = tail.partition("\n[")
+    for name, value in values.items():
+        body = re.sub(rf'(?m)^("{re.escape(name)}" = )[-+.\de]+', rf"\g<1>{value:.2f}", body)
+    FILE.write_text(head + mark + body + gap + rest, encoding="utf-8")
+
+
+def groups_of(passages: list[dict[str, Any]]) -> list[str]:
+    """Return the group of each passage; those written for the project stand alone."""
+    return [p.get("group") if p.get("group") not in (None, "own", "minimal") else p["id"] for p in passages]
+
+
+def fit_probability(passages: list[dict[str, Any]], save: bool) -> None:
+    """Fit the probability that the chosen time is right, and print its calibration out of fold."""
+    answered = [(p, d) for p in passages if (d := date_article(article_of(p))).events]
+    features = np.array([[d.features[name] for name in SURE] for _, d in answered])
+    right = np.array([is_main_right(p, d.events[0].when.start) for p, d in answered])
+    held = np.zeros(len(right))
+    groups = groups_of([p for p, _ in answered])
+    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(features, groups=groups):
+        held[test] = probability_model(features[train], right[train]).predict_proba(features[test])[:, 1]
+    print_calibration(held, right, len(passages))
+    model = probability_model(features, right)
+    least = decided_from(held, right, len(passages))
+    for name, value in zip(SURE, model.coef_[0], strict=True):
+        print(f"  {name:<32}{value:+.2f}")
+    if save:
+        write("probability", dict(zip(SURE, model.coef_[0], strict=True)))
+        write("limits", {"least confidence": least})
+
+
+def probability_model(features: np.ndarray, right: np.ndarray) -> LogisticRegression:
+    return LogisticRegression(C=0.1, fit_intercept=False, max_iter=2000).fit(features, right)
+
+
+def decided_from(held: np.ndarray, right: np.ndarray, of: int) -> float:
+    """Return the least probability above which no more than 3 % of all passages are wrong."""
+    able = [t for t in np.arange(0.30, 0.99, 0.01) if ((held >= t) & ~right).sum() <= WRONG_MOST * of]
+    return float(round(min(able, default=0.99), 2))
+
+
+def print_calibration(held: np.ndarray, right: np.ndarray, of: int) -> None:
+    base = right.mean()
+    print(f"Brier score {((held - right) ** 2).mean():.3f}, of always the base rate {base * (1 - base):.3f}")
+    for part in np.array_split(np.argsort(held), 3):
+        share, n = right[part].mean(), len(part)
+        band = 1.96 * (share * (1 - share) / n) ** 0.5
+        print(f"  said {held[part].mean():.2f}, right {share:.2f} +- {band:.2f} ({n})")
+    least = decided_from(held, right, of)
+    decided = held >= least
+    print(f"decided from {least:.2f}: {decided.sum()} of {of}, of them right {right[decided].mean():.3f}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the choice of the event's time.")
     parser.add_argument("--gold", type=Path, action="append", required=True, help="folder or file of labelled passages")
     parser.add_argument("--least", type=float, default=weights().limits["least for an event"])
+    parser.add_argument("--probability", action="store_true", help="fit the probability of being right")
     parser.add_argument("--write", action="store_true", help="put the weights into weights.toml")
     options = parser.parse_args()
-    cases = [case for case in cases_of(options.gold) if accepted(case[0])]
+    passages = [p for folder in options.gold for p in read_passages(folder)]
+    if options.probability:
+        fit_probability([p for p in passages if not p["set"].startswith("passages")], options.write)
+        return
+    cases = [(p, date_article(article_of(p)).scored) for p in passages if accepted(p)]
     prior = np.array([weights().event[name] for name in NAMES])
     report("in use", cases, np.array([chosen_right(c, prior, options.least) for c in cases]))
     results = {}
@@ -135,7 +184,7 @@ def main() -> None:
     fitted = fit(cases, best, prior)
     report(f"in sample, C = {best}", cases, np.array([chosen_right(c, fitted, options.least) for c in cases]))
     if options.write:
-        write(fitted, options.least)
+        write("event", dict(zip(NAMES, fitted, strict=True)))
 
 
 if __name__ == "__main__":

@@ -117,6 +117,8 @@ class Event:
         Every time expression of the source, for audit.
     warnings : tuple of str
         What is uncertain.
+    confidence : float or None
+        Probability, from 0 to 1, that the time was read rightly; None where it was given, not read.
 
     Examples
     --------
@@ -132,6 +134,7 @@ class Event:
     evidence: str = ""
     mentions: tuple[Mention, ...] = ()
     warnings: tuple[str, ...] = ()
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if self.occurred is None and self.public is None:

@@ -230,6 +230,41 @@ def test_date_json_of_an_undecided_article_keeps_its_keys(main, tmp_path):
     assert event["start_utc"] is event["end_utc"] is event["precision"] is None and event["warnings"]
 
 
+TWO_EVENTS = "A mine collapsed in Lima on Monday. A bridge collapsed in Lima on Tuesday morning.\n"
+
+
+def test_date_json_of_two_likely_times_says_so_and_takes_the_one_that_is_chosen(main, tmp_path):
+    (tmp_path / "two.txt").write_text(TWO_EVENTS)
+    words = ["date", tmp_path / "two.txt", "--published", "2020-01-08T12:00:00Z", "--json"]
+    code, out, err = main(*words)
+    record = json.loads(out)
+    assert (code, err, record["decided"]) == (0, "", False) and 0 < record["confidence"] < 0.9
+    assert "--event N" in record["to_settle"] and record["event"] == record["events"][0]
+    code, out, _ = main(*words, "--event", "2")
+    chosen = json.loads(out)
+    assert code == 0 and chosen["decided"] and chosen["to_settle"] == ""
+    assert chosen["event"]["start_utc"] == record["events"][1]["start_utc"] != record["event"]["start_utc"]
+    assert json.loads(main(*words, "--min-confidence", "0.1")[1])["decided"]
+    code, out, err = main(*words, "--event", "3")
+    assert (
+        code == 3 and "has 2 dated events; there is no event 3" in err and json.loads(out)["event"]["start_utc"] is None
+    )
+
+
+def test_an_undecided_event_stops_a_study_until_one_is_chosen(main, study_file):
+    path = study_file("windows = [[0, 0]]", at=None, article='"two.md"')
+    path.with_name("two.md").write_text(f"---\npublished: 2020-01-08T12:00:00Z\n---\n{TWO_EVENTS}")
+    check_error(main("run", path), 3, "undecided (event 1: ", "--event N or `event = N`", "lower --min-confidence")
+    code, _, err = main("run", path, "--event", "2")
+    assert code == 0 and "event: 2020-01-06 05:00 to 2020-01-07 05:00" in err
+    run = json.loads(path.with_name("run.json").read_text())
+    assert run["dating"] == {"event": 2, "min_confidence": None} and 0 < run["events"][0]["confidence"] < 1
+    path.write_text(path.read_text().replace("article", "min_confidence = 0.1\narticle", 1))
+    assert main("run", path, "--force")[0] == 0
+    assert json.loads(path.with_name("run.json").read_text())["dating"] == {"event": None, "min_confidence": 0.1}
+    check_error(main("run", path, "--force", "--event", "0"), 2, "--event")
+
+
 def test_run_json_is_pure(main, study_file, tmp_path):
     code, out, err = main("run", study_file('windows = [[0, 90]]\nrolls = "keep"'), "--out", tmp_path, "--json")
     record = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))

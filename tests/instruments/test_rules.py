@@ -18,6 +18,7 @@ from eventstudy.instruments.instrument import KINDS, Instrument
 from eventstudy.instruments.rules import futures
 from eventstudy.markets.calendars.own_calendars import own_calendars
 from eventstudy.markets.calendars.schedule import known_range, schedule
+from eventstudy.markets.prices.rolls import is_continuous_future
 
 # Large listed companies and funds, by the calendar of the exchange on which Yahoo lists the symbol.
 LISTED = {
@@ -134,6 +135,27 @@ def test_only_near_names_are_offered():
     with pytest.raises(UnknownNameError) as caught:
         find_instrument("^ABCDEF")
     assert "did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "offered"), [("btc-usd", "BTC-USD"), ("aapl", "AAPL"), ("BRK.B", "BRK-B"), ("eurusd=x", "EURUSD=X")]
+)
+def test_a_symbol_written_otherwise_is_offered(given, offered):
+    with pytest.raises(UnknownNameError, match=f"did you mean '{offered}'"):
+        find_instrument(given)
+    with pytest.raises(UnknownNameError, match="unknown market 'apple'; declare"):
+        find_instrument("apple")
+
+
+def test_a_single_contract_has_the_clock_of_its_root():
+    crude, december = find_instrument("CL=F"), find_instrument("CLZ25.NYM")
+    assert (december.calendar, december.observed_at, december.unit) == ("NYMEX", crude.observed_at, "USD/bbl")
+    assert (december.clock_basis, december.kind) == ('rule ".NYM"', "future")
+    assert find_instrument("ZCH26.CBT").calendar == "CBOT_GRAINS"
+    assert is_continuous_future("CL=F") and not is_continuous_future("CLZ25.NYM")
+    for wrong in ("CLA25.NYM", "QQQZ25.NYM", "CLZ5.NYM"):
+        with pytest.raises(UnknownNameError):
+            find_instrument(wrong)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,9 @@ TOP = {
     "URL as events": ({"events": '"file:///etc/passwd"'}, "is a URL where a path is expected"),
     "NUL in a path": ({"prices": '"a\\u0000b"'}, "is not the name of a file"),
     "no path": ({"prices": '""'}, "is not the name of a file"),
+    "event and at": ({"event": "2"}, "`event` chooses a time of the article, `at` gives another"),
+    "event 0": ({"event": "0"}, "event is 0; write the number of one of the article's events, 1 or more"),
+    "not a probability": ({"min_confidence": "95"}, "min_confidence is 95; write a probability, a number from 0 to 1"),
     "title is a number": ({"title": "7"}, "title is 7; write text in quotes"),
     "layout is a number": ({"layout": "1"}, "layout is 1; write the path of a file, in quotes, or a table"),
     "unknown key of a layout": ({"layout": '{decima = ","}'}, "[layout]: unknown key 'decima'; did you mean 'decimal'"),
@@ -167,6 +170,21 @@ def test_the_sample_goes_there_and_back(tmp_path):
     assert second.study == first.study and second.title == first.title
     assert (second.article, second.prices, second.events) == (first.article, first.prices, first.events)
     assert study_toml(second) == study_toml(first)
+
+
+def test_the_choice_of_an_event_goes_there_and_back(tmp_path):
+    study = EventStudy(windows=[(0, 1)])
+    file = StudyFile(
+        path=tmp_path / "s.toml",
+        title="T",
+        article=tmp_path / "a.md",
+        event=2,
+        min_confidence=0.5,
+        prices=tmp_path,
+        study=study,
+    )
+    file.path.write_text(study_toml(file), encoding="utf-8")
+    assert read_study(file.path).event == 2 and read_study(file.path).min_confidence == 0.5
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..errors import DatingError, InputError
 from ..files import local_path, refuse_existing, write_all
-from ..news.dating.dating import Dating, date_article
+from ..news.dating.dating import Dating, date_article, open_choice
 from ..news.dating.output import dating_record, review_record, table_bytes
 from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
@@ -16,7 +17,15 @@ from .terminal import Answer
 
 
 def date(
-    paths: Sequence[str], published: str, output: Path | None, review: Path | None, *, in_full: bool, force: bool
+    paths: Sequence[str],
+    published: str,
+    output: Path | None,
+    review: Path | None,
+    *,
+    number: int | None,
+    min_confidence: float | None,
+    in_full: bool,
+    force: bool,
 ) -> Answer:
     """Date every article of the given files and folders, in order, and write the table or page asked for.
 
@@ -49,7 +58,8 @@ def date(
     if targets := [path for path in (output, review) if path is not None]:
         refuse_existing(targets, force=force)
     files = [file for path in paths for file in _files(path)]
-    datings = list(_with_progress(_datings(files, published), len(files)))
+    dated = partial(date_article, number=number, min_confidence=min_confidence)
+    datings = list(_with_progress(_datings(files, published, dated), len(files)))
     notes = [f"written: {path}" for path in _write(datings, output, review, force=force)]
     undecided = len(datings) == 1 and not datings[0].events
     return Answer(
@@ -67,7 +77,7 @@ def _files(path: str) -> list[str]:
     return [str(entry) for entry in sorted(Path(path).iterdir()) if entry.is_file() and entry.name[0] != "."]
 
 
-def _datings(files: Sequence[str], published: str) -> Iterator[Dating]:
+def _datings(files: Sequence[str], published: str, dated: Callable[[Article], Dating]) -> Iterator[Dating]:
     """Yield a dating for every article, or for a file of a batch that cannot be read."""
     for file in files:
         try:
@@ -77,7 +87,7 @@ def _datings(files: Sequence[str], published: str) -> Iterator[Dating]:
                 raise
             yield Dating(article_id=Path(file).stem, events=(), mentions=(), warnings=(str(error),))
             continue
-        yield from map(date_article, articles)
+        yield from map(dated, articles)
 
 
 def _with_progress(datings: Iterable[Dating], files: int) -> Iterable[Dating]:
@@ -118,6 +128,9 @@ def _as_text(dating: Dating, *, in_full: bool = False) -> str:
     event = dating.events[0]
     lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
     lines.append(f'  evidence: "{event.evidence}"')
+    lines.append(f"  read with {dating.confidence:.0%} confidence")
+    if not dating.decided:
+        lines += [f"  {open_choice(dating)}", *(f'  event 2: "{second.evidence}"' for second in dating.events[1:2])]
     lines += [f"  warning: {warning}" for warning in (*event.warnings, *dating.warnings)]
     others = [mention for mention in dating.mentions if not mention.is_event]
     lines += [f"  not the event: {mention.phrase!r} = {mention.when or 'unresolved'}" for mention in others]

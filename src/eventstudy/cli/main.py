@@ -27,6 +27,10 @@ app = typer.Typer(
 )
 app.add_typer(cli_prices.app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
+Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the article's ranked events.")]
+LeastConfidence = Annotated[
+    float | None, typer.Option(min=0, max=1, help="Probability below which the event is undecided.")
+]
 
 
 def _symbols(incomplete: str) -> list[str]:
@@ -70,12 +74,15 @@ def run(
     fetch: Annotated[
         bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
     ] = False,
+    event: Number = None,
+    min_confidence: LeastConfidence = None,
     as_json: Json = False,
 ) -> None:
     """Run a study and write its report: a page, tables, figures and provenance."""
     from . import run as commands
 
-    give(commands.run(study, out, force=force, fetch=fetch), as_json=as_json)
+    answer = commands.run(study, out, number=event, min_confidence=min_confidence, force=force, fetch=fetch)
+    give(answer, as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
@@ -84,6 +91,8 @@ def date(
     published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
     as_json: Json = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show how every time expression was judged.")] = False,
+    event: Number = None,
+    min_confidence: LeastConfidence = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Table: .csv, .parquet or .jsonl.")] = None,
     review: Annotated[Path | None, typer.Option(help="Page to check the datings by eye: an .html file.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
@@ -91,7 +100,16 @@ def date(
     """Find when the event of an article happened, as a UTC instant with the words that say so."""
     from . import date as commands
 
-    answer = commands.date(articles, published, output, review, in_full=explain, force=force)
+    answer = commands.date(
+        articles,
+        published,
+        output,
+        review,
+        number=event,
+        min_confidence=min_confidence,
+        in_full=explain,
+        force=force,
+    )
     give(answer, as_json=as_json)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import EventStudyError, NetworkError, NotEnoughDataError, UsageError
-from ..instruments.catalogue import catalogue
-from ..markets.calendars.schedule import schedule
+from ..errors import NetworkError, NotEnoughDataError, UsageError
+from ..instruments.catalogue import Instruments
+from ..markets.alignment.own_sessions import sessions_within
 from ..markets.prices.bars import Bars
 from ..markets.prices.quality import COLUMNS, oddities
 from ..markets.prices.revisions import drift
@@ -235,15 +235,8 @@ def proposed(files: Path, layout: Path | None) -> Answer:
 
 def _odd(bars: Bars) -> pd.DataFrame:
     """Oddities of one instrument, against its market's sessions where they are known."""
-    instrument = catalogue().get(bars.symbol)
-    sessions = None
-    if instrument is not None and not bars.intraday:
-        try:
-            days = schedule(instrument, bars.labels[0].date(), bars.labels[-1].date()).sessions
-            sessions = pd.DatetimeIndex(days)
-        except EventStudyError:  # outside the calendar's years: nothing to compare with
-            sessions = None
-    return oddities(bars, sessions)
+    instrument = None if bars.intraday else Instruments().get(bars.symbol)
+    return oddities(bars, None if instrument is None else sessions_within(instrument, bars.index))
 
 
 def _oddities(found: Sequence[pd.DataFrame], notes: Sequence[str], count: int) -> Answer:

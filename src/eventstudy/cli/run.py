@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ..errors import OutputError
+from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
 from ..report.write import PAGE, differing, write_report
-from ..study.config import read_study
+from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_study
 from .study_fetch import fetch_missing
 from .terminal import Answer
 
 
-def run(study: Path, out: Path | None, *, force: bool, fetch: bool = False) -> Answer:
+def run(
+    study: Path,
+    out: Path | None,
+    *,
+    number: int | None = None,
+    min_confidence: float | None = None,
+    force: bool,
+    fetch: bool = False,
+) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
     Parameters
@@ -28,6 +37,8 @@ def run(study: Path, out: Path | None, *, force: bool, fetch: bool = False) -> A
         A study file.
     out : Path or None
         Folder of the report; that of the study file where it is None.
+    number, min_confidence : int and float, optional
+        Which event of the article is studied, and how certain its dating must be.
     force : bool
         Whether an earlier report may be replaced.
     fetch : bool
@@ -38,14 +49,34 @@ def run(study: Path, out: Path | None, *, force: bool, fetch: bool = False) -> A
     Answer
     """
     file = read_study(study)
+    file = _chosen(file, number, min_confidence)
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file)
-    page = write_report(done.result, folder, title=file.title, others=done.others, inputs=done.inputs, force=force)
+    page = write_report(
+        done.result,
+        folder,
+        title=file.title,
+        others=done.others,
+        inputs=done.inputs,
+        dating=None if file.at is not None else {"event": file.event, "min_confidence": file.min_confidence},
+        force=force,
+    )
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
         records=[_record(done, page)],
         notes=[*repaired, *_notes(done)],
+    )
+
+
+def _chosen(file: StudyFile, number: int | None, min_confidence: float | None) -> StudyFile:
+    """Let the options of the command overrule the keys of the study file."""
+    if number is not None and file.at is not None:
+        raise UsageError(f"{file.path}: --event does not go with `at`, which gives the instant; leave one out")
+    return replace(
+        file,
+        event=file.event if number is None else number,
+        min_confidence=file.min_confidence if min_confidence is None else min_confidence,
     )
 
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from ..errors import UnknownNameError, UsageError
 from .declarations import instruments_of, parse_instruments, read_instruments
 from .instrument import Instrument as Instrument
-from .rules import by_rule, us_share
+from .rules import by_rule, contract_root, us_share, written_otherwise
 
 OWN_FILE = "EVENTSTUDY_INSTRUMENTS"
 CURES = (
@@ -88,7 +88,7 @@ def find_instrument(
     Traceback (most recent call last):
     eventstudy.errors.UnknownNameError: unknown market 'Nikkei'; did you mean '^N225'? Or declare another symbol ...
     """
-    found = (among or {}).get(symbol) or catalogue().get(symbol) or by_rule(symbol)
+    found = (among or {}).get(symbol) or catalogue().get(symbol) or by_rule(symbol) or _contract(symbol)
     if found is not None:
         return found
     if calendar is not None:
@@ -97,7 +97,20 @@ def find_instrument(
     if share is not None:
         return replace(share, remark=_remark(symbol))
     known = [*catalogue().values(), *(among or {}).values()]
-    raise UnknownNameError("market", symbol, (), near=_near(symbol, known), cure=CURES)
+    near = _near(symbol, known) or list(filter(None, [written_otherwise(symbol)]))
+    raise UnknownNameError("market", symbol, (), near=near, cure=CURES)
+
+
+def _contract(symbol: str) -> Instrument | None:
+    """Return a single contract of a future whose root is known."""
+    found = contract_root(symbol)
+    future = None if found is None else catalogue().get(found[0]) or by_rule(found[0])
+    if found is None or future is None:
+        return None
+    close = f"{future.observation} of this contract"
+    return replace(
+        future, symbol=symbol, name=f"{future.name} {symbol}", clock_basis=f'rule "{found[1]}"', close_means=close
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,8 @@ US_LETTERS = re.compile(r"[A-Z]{1,5}(-[A-Z]{1,2})?")
 COIN = re.compile(r"([A-Z0-9]{2,12})-(USD|EUR|GBP|JPY)")
 PAIR = re.compile(r"([A-Z]{3})?([A-Z]{3})=X")
 ROOT = re.compile(r"([A-Z0-9]{1,3})=F")
+# A single contract: root, letter of the month, two digits of the year, the US exchange.
+CONTRACT = re.compile(r"([A-Z0-9]{1,3})[FGHJKMNQUVXZ][0-9]{2}(\.(?:CBT|CME|CMX|NYB|NYM))")
 LOCAL = re.compile(r"[A-Z0-9][A-Z0-9&-]*\.[A-Z]{1,3}")
 # Codes of indices on exchanges that number their shares: Shanghai 000xxx, Shenzhen 399xxx.
 INDEX_CODES: Mapping[str, str] = MappingProxyType({".SS": "000", ".SZ": "399"})
@@ -154,6 +156,7 @@ def _future(symbol: str) -> Instrument | None:
         clock_basis='rule "=F"',
         observation="settlement",
         observed_at=_settlements(row["settles"]),
+        observed_early=_early(row["early"]),
         open_means="first trade of the trade date",
         close_means="settlement of the front month; months are spliced",
         unverified=tuple(row["unverified"].split()),
@@ -167,11 +170,48 @@ def _future(symbol: str) -> Instrument | None:
     )
 
 
+def contract_root(symbol: str) -> tuple[str, str] | None:
+    """Return the continuous future and the suffix of a single contract, or None where the symbol is none.
+
+    Examples
+    --------
+    >>> contract_root("CLZ25.NYM"), contract_root("CL=F")
+    (('CL=F', '.NYM'), None)
+    """
+    found = CONTRACT.fullmatch(symbol)
+    return (f"{found[1]}=F", found[2]) if found else None
+
+
+def written_otherwise(symbol: str) -> str | None:
+    """Return the symbol as Yahoo writes it, in capitals and with a hyphen before a class; None where no rule fits.
+
+    Examples
+    --------
+    >>> written_otherwise("btc-usd"), written_otherwise("BRK.B"), written_otherwise("Nikkei")
+    ('BTC-USD', 'BRK-B', None)
+    """
+    capitals = symbol.upper()
+    for each in (capitals, capitals.replace(".", "-")):
+        # Five letters or more are a word as a rule ("apple"), not the symbol of a share.
+        share = us_share(each) if len(each) < 5 or "-" in each else None
+        if each != symbol and (_coin(each) or _currency(each) or _future(each) or share):
+            return each
+    return None
+
+
 def _settlements(written: str) -> tuple[tuple[dt.date, dt.time], ...]:
     """Read a time, and where it changed the date and the time from then on: ``"15:15 2020-10-26 15:00"``."""
     first, *changes = written.split()
     dates, times = map(dt.date.fromisoformat, changes[::2]), map(dt.time.fromisoformat, changes[1::2])
     return ((dt.date.min, dt.time.fromisoformat(first)), *zip(dates, times, strict=True))
+
+
+def _early(written: str) -> tuple[dt.time, dt.time] | None:
+    """Read two times, ``"12:15 12:00"``: the close of a short session, and the settlement then."""
+    if not written:
+        return None
+    closing_by, at = map(dt.time.fromisoformat, written.split())
+    return closing_by, at
 
 
 @functools.cache

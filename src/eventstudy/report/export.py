@@ -74,7 +74,9 @@ def _not_a_formula(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def provenance(result: EventStudyResult, title: str, inputs: Mapping[str, str]) -> dict[str, Any]:
+def provenance(
+    result: EventStudyResult, title: str, inputs: Mapping[str, str], dating: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return what the numbers rest on: versions, calendars, input fingerprints, the study and the events.
 
     Parameters
@@ -83,6 +85,8 @@ def provenance(result: EventStudyResult, title: str, inputs: Mapping[str, str]) 
     title : str
     inputs : mapping of str to str
         SHA-256 of the input files; those of the prices where it is empty.
+    dating : mapping, optional
+        Which event of an article was taken, and how certain its dating had to be.
 
     Returns
     -------
@@ -94,6 +98,7 @@ def provenance(result: EventStudyResult, title: str, inputs: Mapping[str, str]) 
         "calendars": calendar_provenance(),
         "inputs": dict(inputs or result.files),
         "study": dict(result.specification),
+        **({} if dating is None else {"dating": dict(dating)}),
         "seed": result.specification["seed"],
         "events": [_event_record(event) for event in result.dated],
         "outcomes": {str(name): int(count) for name, count in result.outcomes["outcome"].value_counts().items()},
@@ -111,6 +116,7 @@ def _event_record(event: Event) -> dict[str, Any]:
         "basis": event.basis,
         "tz": when.tz,
         "evidence": event.evidence,
+        "confidence": None if event.confidence is None else round(event.confidence, 3),
         "warnings": list(event.warnings),
     }
 

@@ -12,15 +12,22 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..events import Event, When
-from ..instruments.catalogue import catalogue
 from ..panel import each_row
 from ..render import tables
 from ..study import narrative
+from ..study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
 from ..study.narrative import label
-from ..study.result import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
+from ..study.result import EventStudyResult
 from ..text import visible
 from ..windows import Window
 
+P_HEADINGS = {
+    "placebo_p": "Placebo p",
+    "headline_p": "p (std. placebo)",
+    "step_down_p": "Step-down p",
+    "headline_mde80": "mde80 of p",
+    "family_mde80": "mde80 of step-down p",
+}
 REACTION_HEADINGS = {
     "market": "Market",
     "simple_return": "Simple %",
@@ -29,12 +36,8 @@ REACTION_HEADINGS = {
     "ar": "AR",
     "se": "s.e.",
     "df": "df",
-    "placebo_p": "Placebo p",
     "mde80": "mde80 of t",
-    "headline_p": "p (std. placebo)",
-    "step_down_p": "Step-down p",
-    "headline_mde80": "mde80 of p",
-    "family_mde80": "mde80 of step-down p",
+    **P_HEADINGS,
 }
 ANATOMY_FORMATS = {
     "reference": tables.number(),
@@ -188,7 +191,7 @@ def _anatomy_table(result: EventStudyResult) -> Markup:
 def _reaction_table(result: EventStudyResult) -> Markup:
     """Day 0, with the change in each market's own unit."""
     frame = _named(result.reaction)
-    units = [catalogue()[market].unit if market in catalogue() else "" for market in result.reaction["market"]]
+    units = [each.unit if (each := result.instruments.get(market)) else "" for market in result.reaction["market"]]
     change = [
         "\N{EN DASH}" if pd.isna(value) else f"{tables.number()(value)} {unit}".strip()
         for value, unit in zip(frame["change"], units, strict=True)
@@ -202,11 +205,11 @@ def _reaction_table(result: EventStudyResult) -> Markup:
 
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
-    """Markets down, windows across: CAR with its placebo p in brackets."""
+    """Markets down, windows across: CAR with the p to read first in brackets."""
     formats = in_units(CAR_FORMATS, result.specification)
     frame = _named(result.car)
     text = [
-        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.placebo_p)})"
+        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.headline_p)})"
         for row in each_row(frame)
     ]
     wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
@@ -218,7 +221,7 @@ def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
 
 
 def _car_full(result: EventStudyResult) -> Markup:
-    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", "placebo_p": "Placebo p"}
+    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", **P_HEADINGS}
     return Markup(tables.to_html(_named(result.car), in_units(CAR_FORMATS, result.specification), headings))
 
 
@@ -268,7 +271,7 @@ def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
 
 def _unverified(result: EventStudyResult) -> list[str]:
     """List the facts about the studied markets for which no public source was found."""
-    known = [catalogue()[market] for market in result.alignment["market"].unique() if market in catalogue()]
+    known = [each for market in result.alignment["market"].unique() if (each := result.instruments.get(market))]
     return [f"{each.name}: {', '.join(each.unverified).replace('_', ' ')}" for each in known if each.unverified]
 
 
@@ -279,7 +282,8 @@ def _picture_texts(result: EventStudyResult) -> dict[str, str]:
         "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",
         "anatomy": f"Range of day 0 in {markets} against the last observation before the event; numbers below.",
         "path": f"Path of the price of {markets} by the bar, around the event; numbers in tables/path.csv.",
-        "car": f"Cumulative abnormal returns of {markets} with 95 % bands around zero; numbers in tables/ar.csv.",
+        "car": f"Cumulative abnormal returns of {markets} with pointwise and simultaneous 95 % bands around zero; "
+        "numbers in tables/ar.csv.",
     }
 
 

@@ -30,9 +30,9 @@ def review_page(records: Sequence[Mapping[str, Any]]) -> bytes:
         loader=PackageLoader("eventstudy.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["visible"] = visible
-    undecided = sum(record["event"]["start_utc"] is None for record in records)
-    doubtful = sum(bool(record["event"]["warnings"]) for record in records) - undecided
-    page = environment.get_template("review.html.j2").render(records=records, undecided=undecided, doubtful=doubtful)
+    undecided = sum(not record["decided"] for record in records)
+    undated = sum(record["event"]["start_utc"] is None for record in records)
+    page = environment.get_template("review.html.j2").render(records=records, undecided=undecided, undated=undated)
     return page.encode("utf-8", errors="replace")
 
 

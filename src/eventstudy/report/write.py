@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from ..errors import UsageError
 from ..events import Event
@@ -26,6 +27,7 @@ def write_report(
     title: str = "",
     others: Iterable[Event] = (),
     inputs: Mapping[str, str] | None = None,
+    dating: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> Path:
     """Write a page, its tables, its figures and its provenance into a folder: all of them, or none.
@@ -42,6 +44,8 @@ def write_report(
         Dated events that may fall into the windows.
     inputs : mapping of str to str, optional
         SHA-256 of every input file; those of the price files by default.
+    dating : mapping of str to object, optional
+        The options with which the event's article was dated, for ``run.json``.
     force : bool
         Replace the files that are in the way.
 
@@ -57,7 +61,7 @@ def write_report(
     OutputError
         If files are in the way, another process is writing there, or the folder cannot be written.
     """
-    contents = report_files(result, title=title, others=others, inputs=inputs)
+    contents = report_files(result, title=title, others=others, inputs=inputs, dating=dating)
     folder = local_path(out)
     write_all(folder, contents, force=force)
     return folder / PAGE
@@ -69,6 +73,7 @@ def report_files(
     title: str = "",
     others: Iterable[Event] = (),
     inputs: Mapping[str, str] | None = None,
+    dating: Mapping[str, Any] | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a report by their names; the page comes last and names the SHA-256 of all others.
 
@@ -94,7 +99,7 @@ def report_files(
     if len(result.dated) != 1:
         raise UsageError(f"a report tells the story of one event; this result has {len(result.dated)}")
     title = title or result.dated[0].title or result.dated[0].id
-    record = provenance(result, title, inputs or {})
+    record = provenance(result, title, inputs or {}, dating)
     pictures = figures(result)
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in tables(result).items()}
     contents |= {f"figures/{name}": content for name, content in pictures.items()}

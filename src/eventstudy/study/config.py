@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 
-from annotated_types import Gt, Predicate
+from annotated_types import Ge, Gt, Le, Predicate
 
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
@@ -51,6 +51,8 @@ class StudyTable(TypedDict, total=False):
     returns_file: Annotated[str, "the path of a file, in quotes"]
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
+    event: Annotated[int, Ge(1), "the number of one of the article's events, 1 or more"]
+    min_confidence: Annotated[float, Ge(0), Le(1), "a probability, a number from 0 to 1"]
     markets: Symbols
     instruments: Annotated[Mapping[str, Any], 'a table of markets, such as ["AAPL"] with calendar = "XNYS"']
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
@@ -85,6 +87,10 @@ class StudyFile:
         them.
     events : Path or None
         Dated events that may fall into the windows.
+    event : int or None
+        Which of the article's ranked events is studied, whatever its confidence; None for the first, if it is decided.
+    min_confidence : float or None
+        Probability from which the article's event is decided; None for the default of `date_article`.
     study : EventStudy
     fingerprint : str
         SHA-256 of the file.
@@ -103,6 +109,8 @@ class StudyFile:
     article: Path | None = None
     at: str | None = None
     events: Path | None = None
+    event: int | None = None
+    min_confidence: float | None = None
     fingerprint: str = ""
 
 
@@ -142,6 +150,8 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         at=_instant_text(table["at"], file) if "at" in table else None,
         study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
         pins=tuple(table.get("pins", ())),
+        event=table.get("event"),
+        min_confidence=table.get("min_confidence"),
         fingerprint=sha256(content),
         adjusted=table.get("adjusted", "auto"),
         splits=table.get("splits"),
@@ -154,6 +164,8 @@ def _check_together(table: StudyTable, file: Path) -> None:
     """Raise `UsageError` if keys are missing, or do not go together."""
     if "article" not in table and "at" not in table:
         raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
+    if "event" in table and "at" in table:
+        raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "prices" not in table and "returns_file" not in table:
         raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
     if "prices" in table and "returns_file" in table:
@@ -236,6 +248,8 @@ def study_toml(file: StudyFile) -> str:
         "currency": file.currency,
         "pins": list(file.pins) or None,
         "events": file.events,
+        "event": file.event,
+        "min_confidence": file.min_confidence,
         "markets": options.pop("markets"),
         "layout": file.layout,
         "splits": file.splits,

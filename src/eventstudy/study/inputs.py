@@ -72,9 +72,7 @@ class Inputs:
         return cls(series=series, prices=prices, rolls=rolls)
 
     @classmethod
-    def of_returns(
-        cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments | None
-    ) -> Inputs:
+    def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments) -> Inputs:
         """Take returns as they were given.
 
         Parameters

@@ -58,7 +58,8 @@ def run_study(file: StudyFile) -> StudyRun:
     Raises
     ------
     DatingError
-        If neither the article nor the study file settles the time of the event.
+        If neither the article nor the study file settles the time of the event, or it is read with less than
+        `min_confidence`.
     EventStudyError
         Whatever reading or running raises.
     """
@@ -107,7 +108,7 @@ def read_event(file: StudyFile) -> tuple[Article | None, Event]:
         )
         return article, event
     assert article is not None
-    return article, date_event(article)
+    return article, date_event(article, number=file.event, min_confidence=file.min_confidence)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:

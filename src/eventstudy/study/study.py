@@ -31,7 +31,7 @@ from .details import details
 from .event_time import in_event_time, series_known
 from .gaps import mark_gaps
 from .inputs import Inputs, check_words
-from .method import SHOWN, method_sentences, price_sentences
+from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .result import EventStudyResult
 
@@ -81,8 +81,7 @@ class EventStudy:
         `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
-        dropped.
-        All are listed in `EventStudyResult.overlaps`.
+        dropped. All are listed in `EventStudyResult.overlaps`.
     min_window_share : float
         Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
         no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
@@ -100,6 +99,7 @@ class EventStudy:
 
     Examples
     --------
+    >>> import numpy as np
     >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
     >>> close = pd.Series([60 + at % 7 / 10 for at in range(len(days))], index=days)
     >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
@@ -143,9 +143,9 @@ class EventStudy:
         options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
         check_before_event(self.estimation_window)
+        model = get_model(self.model, self.benchmark)
         if isinstance(self.model, Mapping):
-            object.__setattr__(self, "model", get_model(self.model))
-        get_model(self.model, self.benchmark)
+            object.__setattr__(self, "model", model)
         self._plan()
         if self.bars is not None:
             bar_length(self.bars)
@@ -218,9 +218,7 @@ class EventStudy:
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
-        inputs = Inputs.of_returns(
-            returns, kind=declared.returns, unit=unit, instruments=self._known(None) if self.calendar else None
-        )
+        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
         return declared._meet(events, inputs)
 
     def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
@@ -249,7 +247,7 @@ class EventStudy:
 
     def _method(self, alignment: pd.DataFrame, bars: BarSet | None) -> tuple[str, ...]:
         """Say as well which prices were used, and which clocks."""
-        clocks = clock_sentences(self._known(bars), alignment["market"].unique()[:SHOWN])
+        clocks = clock_sentences(self._known(bars), alignment["market"].unique())
         return (*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks)
 
     def _plan(self, pairs: int = 0) -> TestPlan:
@@ -301,7 +299,7 @@ class EventStudy:
         every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
         panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
         panel, overlaps = self._without_overlaps(panel)
-        known = self._known(bars)
+        known, taken = self._known(bars), self._factor_names(inputs.series)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
@@ -317,24 +315,22 @@ class EventStudy:
             abnormal=abnormal,
             alignment=alignment,
             reaction=frames.with_headline(reaction, tests),
-            car=frames.car(abnormal, windows, lost),
+            car=frames.with_headline(frames.car(abnormal, windows, lost), tests),
             ar=frames.ar(abnormal),
             events=frames.events(abnormal, windows, lost),
             tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
-            benchmark=beside(
-                self._model, self._factor_names(inputs.series), alignment, dated, known, in_bars=self.bars is not None
-            ),
+            benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
+            instruments=known,
             alternative=alternative,
-            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
+            **details(usable, abnormal, alignment, inputs, dated, known, returns=self.returns),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
         """Treat other events in an event's windows as asked, and list them."""
-        return resolve_overlaps(
-            panel, estimation=self.estimation_window, span=covering(self.event_windows), overlap=self.overlap
-        )
+        span = covering(self.event_windows)
+        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""

@@ -10,6 +10,7 @@ from scipy import stats
 
 from ..inference.abnormal import AbnormalReturns
 from ..inference.battery import TestPlan, events_frame, run_tests
+from ..inference.significance.bands import simultaneous_band
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect
 from ..inference.significance.resampling import placebo_p
 from ..inference.significance.result import FIGURES
@@ -82,17 +83,22 @@ def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd
     return table.assign(mde80=minimum_detectable_effect(car.se, car.df))
 
 
-HEADLINE_COLUMNS = ("headline_p", "step_down_p", "headline_mde80", "family_mde80")
+HEADLINE_COLUMNS = {
+    "headline_p": ("placebo_standardised", "p"),
+    "step_down_p": ("step_down", "p"),
+    "headline_mde80": ("placebo_standardised", "mde80"),
+    "family_mde80": ("step_down", "mde80"),
+}
 
 
-def with_headline(reaction: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    """Add what is read first of day 0: each market's own p and the one among all, and what either would find.
+def with_headline(frame: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    """Add what is read first: each market's own p and the one among all, and what either would find.
 
-    NaN where these tests were not made.
+    To a frame of pairs, of day 0 or with a column ``window``; NaN where these tests were not made.
 
     Parameters
     ----------
-    reaction : DataFrame
+    frame : DataFrame
     tests : DataFrame
         Of `tests`.
 
@@ -100,16 +106,16 @@ def with_headline(reaction: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
     """
-    day = tests[tests["window"] == DAY_ZERO.label].set_index(["event_id", "market"])
-    keys = pd.MultiIndex.from_frame(reaction[["event_id", "market"]].astype(str))
-    columns = {}
-    for name, p, effect in (
-        ("placebo_standardised", "headline_p", "headline_mde80"),
-        ("step_down", "step_down_p", "family_mde80"),
-    ):
-        found = day[day["test"] == name]
-        columns[p], columns[effect] = (found[column].reindex(keys).to_numpy() for column in ("p", "mde80"))
-    return reaction.assign(**{name: columns[name] for name in HEADLINE_COLUMNS})
+    windows = frame["window"] if "window" in frame else pd.Series(DAY_ZERO.label, index=frame.index)
+    keys = pd.MultiIndex.from_arrays([frame["event_id"].astype(str), frame["market"].astype(str), windows])
+    by_test = {name: rows for name, rows in tests.set_index(["event_id", "market", "window"]).groupby("test")}
+    none = tests.iloc[:0].set_index(["event_id", "market", "window"])
+    return frame.assign(
+        **{
+            name: by_test.get(test, none)[column].reindex(keys).to_numpy()
+            for name, (test, column) in HEADLINE_COLUMNS.items()
+        }
+    )
 
 
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
@@ -192,6 +198,7 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
         se=abnormal.se.ravel(),
         car=np.where(present, np.column_stack([one.car for one in sums]), np.nan).ravel(),
         band=np.where(present, band, np.nan).ravel(),
+        band_simultaneous=np.where(present, simultaneous_band(abnormal), np.nan).ravel(),
     )
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from eventstudy.errors import UsageError
+from eventstudy.errors import DatingError, UsageError
 from eventstudy.events import read_events
-from eventstudy.news.dating.dating import date_article
+from eventstudy.news.dating.dating import date_article, date_event
 from eventstudy.news.dating.output import dating_record, datings_frame, review_record, table_bytes
 from eventstudy.news.reading.article import Article
 from eventstudy.report.review import review_page, visible
@@ -78,7 +78,7 @@ def test_another_ending_is_refused() -> None:
 
 def test_an_explanation_adds_up() -> None:
     text = DATED.explain()
-    assert text.startswith("* 'at 0915 GMT' = 2021-03-05 09:15 UTC")
+    assert text.splitlines()[1].startswith("* 'at 0915 GMT' = 2021-03-05 09:15 UTC")
     (scored,) = DATED.scored
     assert f"{scored.total:+.1f}: " in text
     assert all(reason.text in text for reason in scored.reasons)
@@ -102,8 +102,28 @@ def test_the_review_page_shows_hostile_text_as_text() -> None:
     assert "U+202E" in page and "U+200B" in page and "U+001B" in page
     assert "default-src 'none'" in page
     assert '<mark class="event">at 0915 GMT</mark>' in page
-    assert "Undecided." in page
+    assert "1 undecided, 1 of them without a time" in page and "Undecided: no time." in page
+    assert f"read with {100 * dating.confidence:.0f} % confidence" in page
 
 
 def test_visible_keeps_ordinary_text() -> None:
     assert visible("Öl 日本 “quoted”\n") == "Öl 日本 “quoted”\n"
+
+
+def test_a_dating_says_how_likely_it_is() -> None:
+    record = dating_record(DATED)
+    assert 0.8 < record["confidence"] < 1 and record["decided"]
+    assert DATED.explain().startswith(f"read with {DATED.confidence:.0%} confidence")
+    assert (UNDECIDED.confidence, UNDECIDED.decided) == (0.0, False)
+
+
+def test_an_event_below_the_least_confidence_is_not_taken() -> None:
+    text = "A mine collapsed in Lima on Monday. A bridge collapsed in Lima on Tuesday morning."
+    article = Article.of(text, published="2020-01-08T12:00:00Z")
+    first, second = date_article(article).events
+    assert date_event(article, number=2).when == second.when != first.when
+    assert date_article(article, number=2).decided and not date_article(article, min_confidence=0.999).decided
+    with pytest.raises(DatingError, match=r"undecided \(event 1: .* confidence; event 2: .*\); .*--event N"):
+        date_event(article, min_confidence=0.999)
+    with pytest.raises(DatingError, match="the text has 2 dated events; there is no event 3"):
+        date_event(article, number=3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ import pytest
 from eventstudy.events import Precision
 from eventstudy.news.dating import weights as module
 from eventstudy.news.dating.roles import MentionRole
-from eventstudy.news.dating.weights import parse_weights, weights
+from eventstudy.news.dating.weights import Weights, parse_weights, weights
 
 FOLDER = Path(module.__file__).parent
-TABLES = "\n".join(f"[{name}]" for name in ("event", "limits", "zone", "day", "confidence"))
+TABLES = "\n".join(f"[{name}]" for name in [field.name for field in fields(Weights)])
 
 
 @pytest.mark.parametrize("value", ["true", '"1"', "nan", "inf", "[1]"])
@@ -38,6 +39,6 @@ def test_every_weight_is_used() -> None:
     named |= {
         f"{how} {kind}" for how in ("named", "located") for kind in ("city", "region", "country", "demonym", "actor")
     }
-    named |= {"over 60 days old, to the minute", "over 60 days old"}
-    tables = [weights().event, weights().limits, weights().zone, weights().day, weights().confidence]
+    named |= {"over 60 days old, to the minute", "over 60 days old"} | {f"sentence {n}" for n in range(1, 6)}
+    tables = [getattr(weights(), field.name) for field in fields(Weights)]
     assert not {name for table in tables for name in table} - named

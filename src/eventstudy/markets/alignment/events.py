@@ -20,6 +20,7 @@ from ..prices.quality import oddities
 from ..prices.spreads import with_formulas
 from .events_in_bars import among_bars, in_bars_of
 from .given_dates import instants, session_days
+from .one_news import refuse_apart
 from .own_sessions import only_sessions, sessions_within
 from .sessions import align
 
@@ -92,7 +93,8 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     Raises
     ------
     UsageError
-        If a column is missing, an id stands twice for one symbol, or a cell is no date; the message names its line.
+        If a column is missing, an id stands twice for one symbol, a cell is no date, or the sessions of one event lie
+        more than two weekdays apart; the message names the lines.
     UnknownNameError
         If a symbol has instants but no clock.
     """
@@ -105,7 +107,9 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     if "session" in table and bars is not None:
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
     if "session" in table:
-        return table.assign(session=session_days(events).to_numpy()).reindex(columns=ALIGNMENT_COLUMNS)
+        table = table.assign(session=session_days(events).to_numpy())
+        refuse_apart(table, instruments)
+        return table.reindex(columns=ALIGNMENT_COLUMNS)
     table = table.assign(instant=instants(events))
     found = {symbol: instruments.find(str(symbol)) for symbol in table["market"].unique()}
     # Symbols of one clock are placed at once: a study of thousands of shares has a handful of clocks.
@@ -126,11 +130,9 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
 
     Daily rows on days that are no session of their market are taken out.
     """
-    known = replace(
-        bars,
-        bars={symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in bars.bars.items()},
-    )
-    return with_formulas(in_bars_of(known, length), markets)
+    clocked = {symbol: replace(one, instrument=instruments.get(symbol)) for symbol, one in bars.bars.items()}
+    kept = {symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in clocked.items()}
+    return with_formulas(in_bars_of(replace(bars, bars=kept), length), markets, instruments)
 
 
 def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:

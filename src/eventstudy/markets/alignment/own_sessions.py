@@ -126,7 +126,7 @@ def returns_by_symbol(
         values = returns[symbol].astype(float)
         infinite[str(symbol)] = index[np.isinf(values)]
         values = pd.Series(values.where(np.isfinite(values)).to_numpy(), index=index, name=str(symbol))
-        instrument = None if instruments is None else instruments.get(str(symbol))
+        instrument = _declared_clock(str(symbol), instruments)
         if instrument is not None:
             own = values.dropna()
             found.append(_oddities(own, instrument))
@@ -135,6 +135,13 @@ def returns_by_symbol(
     listed = [one for one in found if len(one)]
     oddities = pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(columns=COLUMNS)
     return GivenReturns(series=series, infinite=infinite, oddities=oddities)
+
+
+def _declared_clock(symbol: str, instruments: Instruments | None) -> Instrument | None:
+    """Return the instrument of a column: one that the study declares, or any where it names a calendar."""
+    if instruments is None:
+        return None
+    return instruments.own.get(symbol) if instruments.calendar is None else instruments.get(symbol)
 
 
 def _own_rows(returns: pd.Series, instrument: Instrument, kind: str) -> pd.Series:

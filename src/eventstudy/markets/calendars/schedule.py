@@ -241,7 +241,8 @@ def _observations(instrument: Instrument, sessions: Days, opens: Instants, close
     # A session that only begins after the usual time of settlement, as on 14 September 2001, settles when it ends.
     known = np.where(known <= opens, usual, known)
     if instrument.observed_early is None:
-        return known
+        # A settlement is made from trades: a session that ends before the usual time settles when it ends.
+        return np.minimum(known, closes) if instrument.observation == "settlement" else known
     closing_by, at = instrument.observed_early
     short = closes <= _utc(wall_time(sessions, closing_by), zone)
     return np.where(short, _utc(wall_time(sessions, at), own_zone), known)

@@ -11,9 +11,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from ...errors import UsageError
-from ...instruments.catalogue import catalogue
+from ...instruments.catalogue import Instruments
 from .bars import Bars, BarSet
 
+CATALOGUE = Instruments()
 TERM = re.compile(r"(?:(?P<sign>[+-])\s+)?(?:(?P<weight>\d+(?:\.\d+)?)\s+\*\s+)?(?P<symbol>[^\s*+-]\S*)")
 
 
@@ -99,11 +100,11 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
     frame = pd.DataFrame({"close": close, "rolled": rolled > 0})
     if any("previous" in bars[leg].frame for leg in legs):
         frame["previous"] = close - change
-    return replace(bars[next(iter(legs))], symbol=symbol, frame=frame, source=f"{symbol} = {formula}")
+    return replace(bars[next(iter(legs))], symbol=symbol, instrument=None, frame=frame, source=f"{symbol} = {formula}")
 
 
-def with_formulas(bars: BarSet, symbols: Iterable[str]) -> BarSet:
-    """Add those of `symbols` that have a formula in the catalogue, and no prices of their own."""
-    missing = [name for name in symbols if name not in bars and name in catalogue() and catalogue()[name].formula]
-    made = {name: spread_bars(name, catalogue()[name].formula, bars) for name in missing}
+def with_formulas(bars: BarSet, symbols: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
+    """Add those of `symbols` that have no prices of their own, but an instrument with a formula."""
+    missing = [each for name in symbols if name not in bars and (each := instruments.get(name)) and each.formula]
+    made = {each.symbol: replace(spread_bars(each.symbol, each.formula, bars), instrument=each) for each in missing}
     return replace(bars, bars={**bars.bars, **made}) if made else bars

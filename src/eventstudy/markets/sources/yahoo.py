@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EventStudyError, UsageError
-from ...instruments.catalogue import catalogue
+from ...instruments.catalogue import Instruments
 from ...optional import need
 from ..calendars.schedule import schedule
 from ..prices.bars import PRICES
@@ -285,7 +285,7 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
 
 def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
     """Refuse daily labels that do not fall on the market's sessions, as under a wrong time zone."""
-    instrument = catalogue().get(symbol)
+    instrument = Instruments().get(symbol)
     if instrument is None:
         return
     try:

@@ -10,16 +10,15 @@ from ...instruments.exchanges import exchange_of_zone
 from ..grammar.expressions import Expression
 from ..grammar.readings import Reading
 from ..grammar.scanner import ClockTime
-from ..places.gazetteer import gazetteer
 from ..places.mentions import Place
 from ..places.zones import instants_of, offset_at, offset_name
 from ..places.zones import zone as clock_of
 from .calendar_days import resolve_day
+from .pair_offsets import choose_offset, is_local_right, offsets_of, zones_of
 from .weights import sure
 from .zone_choice import ZoneChoice, zone_of_words
 
 _DAY = dt.timedelta(days=1)
-_WEST, _EAST = -720, 840
 _LOOSE = 12
 _ROUNDED = dt.timedelta(minutes=1)
 
@@ -214,7 +213,7 @@ def implied_zone(e: Expression) -> str:
     here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
     if world is None or here is None or world.clock is None or here.clock is None or not here.clock.half:
         return ""
-    offsets = {o for _, o in _offsets(here.clock, world.clock, _fixed_minutes(world))}
+    offsets = {o for _, o in offsets_of(here.clock, world.clock, _fixed_minutes(world))}
     if len(offsets) > 1 and here.day and world.day and here.day.weekday is not None and world.day.weekday is not None:
         ahead = (here.day.weekday - world.day.weekday) % 7
         minutes = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
@@ -230,7 +229,7 @@ def _loose_pair(
     if zone is None or not e.approximate or here.clock.minute % 30:
         return None
     offset = offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)
-    gaps = [(clock, o - offset) for clock, o in _offsets(here.clock, world.clock, _fixed_minutes(world))]
+    gaps = [(clock, o - offset) for clock, o in offsets_of(here.clock, world.clock, _fixed_minutes(world))]
     clock = next((clock for clock, gap in gaps if 0 < abs(gap) <= _LOOSE), None)
     if clock is None:
         return None
@@ -244,14 +243,14 @@ def _pair(
     """Date a local clock with its UTC one: their difference is the offset, and says which UTC day it is."""
     assert here.clock is not None and world.clock is not None
     expected = [offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)] if zone else []
-    known = expected + [offset_at(z, day) for p in places for z in _zones_of(p)]
-    offered = _offsets(here.clock, world.clock, _fixed_minutes(world))
+    known = expected + [offset_at(z, day) for p in places for z in zones_of(p)]
+    offered = offsets_of(here.clock, world.clock, _fixed_minutes(world))
     explicit = here.zone is not None and here.zone.kind != "local"
-    clock, offset, warnings = _choose(_by_weekdays(here, world, day, offered), expected, known, explicit=explicit)
+    clock, offset, warnings = choose_offset(_by_weekdays(here, world, day, offered), expected, known, explicit=explicit)
     foreign = bool(warnings) and not explicit and not (zone and zone.located) and offset % 60 == 0
     if foreign:
         warnings = []  # the writer's own clock, not that of a place named in passing
-    local = bool(warnings) and zone is not None and _is_local_right(here, zone, offset, expected[0])
+    local = bool(warnings) and zone is not None and is_local_right(here, zone, offset, expected[0])
     if local:
         offset = expected[0]
         reason = f"the difference fits no place of the text; the local time is taken, at {offset_name(offset)}"
@@ -274,59 +273,10 @@ def _pair(
     )
 
 
-def _is_local_right(here: Reading, zone: ZoneChoice, offset: int, expected: int) -> bool:
-    """Say whether the local half of a contradictory pair is to be believed.
-
-    Where the text says "local time" at a place that is sure, the UTC half is the desk's conversion. Twelve hours
-    apart, though, an a.m. stands for a p.m., which a clock of 24 hours cannot get wrong.
-    """
-    if offset % 15:
-        return True
-    called_local = here.zone is not None and here.zone.kind == "local"
-    return called_local and zone.located and not zone.rivals and (offset - expected) % 720 != 0
-
-
 def _length(here: Reading, world: Reading) -> int:
     first, last = (here.clock, here.until) if here.until else (world.clock, world.until)
     assert first is not None and last is not None
     return ((last.hour - first.hour) * 60 + last.minute - first.minute) % 1440
-
-
-def _zones_of(place: Place) -> tuple[str, ...]:
-    if not place.several:
-        return place.zones
-    return gazetteer().zones.get(place.country, place.zones)
-
-
-def _halves(clock: ClockTime) -> list[ClockTime]:
-    if clock.half or clock.hour > 12:
-        return [clock]
-    return [clock, replace(clock, hour=(clock.hour + 12) % 24)]
-
-
-def _offsets(here: ClockTime, world: ClockTime, minutes: int) -> list[tuple[ClockTime, int]]:
-    """List what a pair can mean, a reading of the local clock and its offset, the plainest first."""
-    found = []
-    for clock in _halves(here):
-        gap = (clock.hour - world.hour) * 60 + clock.minute - world.minute + minutes
-        found += [(clock, o) for o in (gap % 1440, gap % 1440 - 1440) if _WEST <= o <= _EAST]
-    return found
-
-
-def _choose(
-    offered: list[tuple[ClockTime, int]], expected: list[int], known: list[int], *, explicit: bool
-) -> tuple[ClockTime, int, list[str]]:
-    for wanted in (expected, [] if explicit else known):
-        fitting = [o for o in offered if o[1] in wanted]
-        if fitting:
-            return *fitting[0], []
-    plain = [o for o in offered if o[0] == offered[0][0]]
-    clock, offset = min(plain, key=lambda o: min((abs(o[1] - k) for k in expected), default=abs(o[1])))
-    if not known:
-        return clock, offset, []
-    at, gap = offset_name((expected or known)[0]), offset_name(offset)
-    reason = f"they differ by {gap}, its clock by {at}; UTC is taken"
-    return clock, offset, [f"its clocks contradict each other or the place: {reason}"]
 
 
 def _local_day(here: Reading, world: Reading, day: dt.date, offset: int) -> dt.date:

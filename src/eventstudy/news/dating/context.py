@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...events import When
@@ -60,6 +60,12 @@ class Setting:
     def is_later(self, when: When) -> bool:
         """Say whether a time lies after the last instant at which the article can have been published."""
         return self.latest is not None and when.start > self.latest
+
+    def capped(self, when: When) -> When:
+        """Cut what happened to end no later than publication; a bare date means its end in the latest zone."""
+        if self.stamp is None or not when.start < self.stamp.when.end < when.end:
+            return when
+        return replace(when, end=self.stamp.when.end)
 
     def story_day(self, zone: str) -> dt.date | None:
         """Return the writer's "today" on the clock of a zone."""

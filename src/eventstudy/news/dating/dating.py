@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ...errors import DatingError
 from ...events import Event, Mention
 from ..grammar.expressions import Expression, find_expressions
 from ..grammar.sentences import Sentences
 from ..places.listings import listing_zone
-from ..places.mentions import DATELINE_MARKS, Place, find_places
+from ..places.mentions import Place, find_places
 from ..reading.article import Article
+from ..text.language import foreign_language
 from ..text.tokens import Token, tokenize
+from .confidence import confidence_features, confidence_of, is_decided
 from .context import Resolved, Setting, runs_ahead
+from .opening import dateline_date, dateline_doubt, dateline_of, first_sentence
 from .resolve import NO_DAY, resolve
 from .roles import Cues, MentionRole, read_cues
 from .scoring import Scored, choose, rank
 from .zone_choice import Whereabouts
 
 NO_EVENT = "the text gives no time for an event"
-# Lines of a page's header that are looked through for the beginning of the story.
-_HEADER = 40
+# Minutes of a meeting are published by themselves, weeks after it.
+_MINUTES = re.compile(r"\b[Mm]inutes of (?:the|its|a)\b[^.]{0,120}\bmeeting\b|\bMinutes of the\b")
+_LEAD = 400
 CURE = "give `at = ` in the study file, or pass --published if the publication time is missing"
 
 
@@ -46,6 +50,12 @@ class Dating:
     title : str
     published : str
         Publication time as written.
+    confidence : float
+        Probability that the first event is right, from 0 to 1; 0 where there is none.
+    decided : bool
+        True where that is high enough to be taken without asking, or the event was chosen by its number.
+    features : mapping of str to float
+        What the probability was computed from, by the names of the table ``probability`` of ``weights.toml``.
     """
 
     article_id: str
@@ -56,6 +66,9 @@ class Dating:
     text: str = ""
     title: str = ""
     published: str = ""
+    confidence: float = 0.0
+    decided: bool = False
+    features: Mapping[str, float] = field(default_factory=dict)
 
     def explain(self) -> str:
         """Return how each time expression was read, and the reasons for and against it as the time of the event.
@@ -63,17 +76,17 @@ class Dating:
         Returns
         -------
         str
-            One paragraph for each mention, in the order of the text; ``*`` marks the one that dates the event. The
-            number before the reasons is their sum.
+            The confidence, then one paragraph for each mention, in the order of the text; ``*`` marks the one that
+            dates the event. The number before the reasons is their sum.
 
         Examples
         --------
         >>> from eventstudy import Article, date_article
         >>> article = Article.of("A bomb exploded at 0915 GMT in Lyon.", published="2021-03-05T10:00:00Z")
-        >>> print(date_article(article).explain().splitlines()[0])
+        >>> print(date_article(article).explain().splitlines()[1])
         * 'at 0915 GMT' = 2021-03-05 09:15 UTC, UTC (the text)
         """
-        lines = []
+        lines = [f"read with {self.confidence:.0%} confidence"] if self.events else []
         for mention, scored in zip(self.mentions, self.scored, strict=True):
             zone, when = scored.resolved.zone, mention.when
             clock = f", {when.tz}{f' ({zone.source})' if zone and zone.source else ''}" if when and when.tz else ""
@@ -84,17 +97,23 @@ class Dating:
         return "\n".join(lines)
 
 
-def date_article(article: Article) -> Dating:
+def date_article(article: Article, *, number: int | None = None, min_confidence: float | None = None) -> Dating:
     """Find the events that an article reports and when each took place.
 
     Parameters
     ----------
     article : Article
+    number : int, optional
+        Which of the ranked events comes first, where the most likely one (1) is not the one wanted.
+    min_confidence : float, optional
+        Probability, from 0 to 1, from which the first event is decided; by default that at which at most 3 % of the
+        labelled articles were decided and wrong.
 
     Returns
     -------
     Dating
-        Without events where the time cannot be settled; its warnings say why. It never raises for that.
+        Without events where the time cannot be settled, or there are fewer than `number`; its warnings say why. It
+        never raises for that.
 
     Examples
     --------
@@ -105,6 +124,8 @@ def date_article(article: Article) -> Dating:
     '2024-04-02 23:58 UTC'
     """
     text = article.text
+    if language := foreign_language(text):
+        return _without_event(article, f"the text is in {language}; only English can be dated")
     tokens = tokenize(text)
     sentences = Sentences(text)
     places = find_places(text, tokens)
@@ -113,30 +134,63 @@ def date_article(article: Article) -> Dating:
     setting = _setting(article, sentences, tokens, places, expressions, cues)
     resolved = resolve(setting, expressions, cues)
     scored = rank(resolved, setting)
-    chosen = choose(scored)
+    ranked = choose(scored)
+    chosen = _put_first(ranked, number)
     mentions = _mentions(resolved, chosen)
-    events = tuple(_event(article, sentences, mentions, s, n) for n, s in enumerate(chosen))
-    warnings, stamp = [*article.warnings, *_dateline_doubt(setting)], article.stamp
-    if not events:
-        warnings.append(_reason(resolved))
-    return Dating(
-        article_id=article.id,
-        events=events,
+    warnings = tuple(dict.fromkeys([*article.warnings, *dateline_doubt(setting)]))
+    if not chosen:
+        reason = _no_such(ranked, number) if ranked else _reason(resolved)
+        return replace(_without_event(article, reason, warnings), mentions=mentions, scored=scored)
+    features = confidence_features(chosen, scored, warnings)
+    confidence = confidence_of(features)
+    events = [_event(article, setting, mentions, s, n) for n, s in enumerate(chosen)]
+    return replace(
+        _without_event(article, "", warnings),
+        events=(replace(events[0], confidence=confidence), *events[1:]),
         mentions=mentions,
         scored=scored,
-        warnings=tuple(dict.fromkeys(warnings)),
-        text=text,
-        title=article.title,
-        published=stamp.text if stamp else "",
+        confidence=confidence,
+        decided=number is not None or is_decided(confidence, min_confidence),
+        features=features,
     )
 
 
-def date_event(article: Article) -> Event:
+def _put_first(ranked: Sequence[Scored], number: int | None) -> tuple[Scored, ...]:
+    """Return the ranked events with the one of a number first; none where there is no such one."""
+    wanted = ranked[number - 1 : number] if number and number > 0 else () if number is not None else ranked[:1]
+    return (*wanted, *(s for s in ranked if s is not wanted[0])) if wanted else ()
+
+
+def _no_such(ranked: Sequence[Scored], number: int | None) -> str:
+    """Say that the text does not have as many events."""
+    count = f"{len(ranked)} dated event{'' if len(ranked) == 1 else 's'}"
+    return f"the text has {count}; there is no event {number}"
+
+
+def _without_event(article: Article, reason: str, warnings: Sequence[str] = ()) -> Dating:
+    """Return a dating without an event, and the reason last among its warnings."""
+    return Dating(
+        article_id=article.id,
+        events=(),
+        mentions=(),
+        warnings=tuple(w for w in dict.fromkeys((*article.warnings, *warnings, reason)) if w),
+        text=article.text,
+        title=article.title,
+        published=article.stamp.text if article.stamp else "",
+    )
+
+
+def date_event(article: Article, *, number: int | None = None, min_confidence: float | None = 0.0) -> Event:
     """Return the one event that an article is about.
 
     Parameters
     ----------
     article : Article
+    number : int, optional
+        Which of the ranked events: 1 is the most likely subject of the article. One that is chosen is taken whatever
+        its confidence.
+    min_confidence : float or None
+        Probability, from 0 to 1, below which the event is not taken; None for the default of `date_article`.
 
     Returns
     -------
@@ -146,7 +200,8 @@ def date_event(article: Article) -> Event:
     Raises
     ------
     DatingError
-        If its time cannot be settled; the message says what to give instead.
+        If its time cannot be settled, is less likely than `min_confidence`, or there are fewer than `number` events;
+        the message says what to give instead.
 
     Examples
     --------
@@ -155,10 +210,21 @@ def date_event(article: Article) -> Event:
     >>> str(event.when), event.basis
     ('2021-03-05 09:15 UTC', 'occurred')
     """
-    dating = date_article(article)
+    dating = date_article(article, number=number, min_confidence=min_confidence)
     if not dating.events:
         raise DatingError(f"{article.id}: {dating.warnings[-1]}; {CURE}")
+    if not dating.decided:
+        raise DatingError(f"{article.id}: {open_choice(dating)}")
     return replace(dating.events[0], mentions=dating.mentions)
+
+
+def open_choice(dating: Dating) -> str:
+    """Say which readings of an undecided dating are open, and what settles them."""
+    first, *others = dating.events
+    second = f"; event 2: {others[0].when}" if others else ""
+    cures = "choose one with --event N or `event = N`" if others else "confirm it with --event 1 or `event = 1`"
+    read = f"event 1: {first.when}, read with {dating.confidence:.0%} confidence{second}"
+    return f"undecided ({read}); {cures}, give `at`, or lower --min-confidence"
 
 
 def _setting(
@@ -170,7 +236,7 @@ def _setting(
     cues: Sequence[Cues],
 ) -> Setting:
     dated = next((e for e, c in zip(expressions, cues, strict=True) if c.role is MentionRole.DATELINE), None)
-    dateline, opened = _dateline(article.text, places)
+    dateline, opened = dateline_of(article.text, places)
     headline = article.title or article.headline_from_url
     title = () if article.text.startswith(headline) else find_places(headline, tokenize(headline))
     where = Whereabouts(
@@ -185,62 +251,19 @@ def _setting(
     return Setting(
         stamp=stamp,
         where=where,
-        dated=_dateline_date(dated, stamp.day if stamp else None),
+        dated=dateline_date(dated, stamp.day if stamp else None),
         ahead=runs_ahead(stamp, expressions, cues),
-        body=_body(article.text, sentences),
+        body=first_sentence(article.text, sentences),
     )
 
 
-def _body(text: str, sentences: Sentences) -> int:
-    """Return the number of the first of the leading sentences that is one, rather than a line of a page's header."""
-    whole = (n for n, (start, end) in enumerate(sentences.spans[:_HEADER]) if _is_whole(text[start:end]))
-    return next(whole, 0)
-
-
-def _is_whole(sentence: str) -> bool:
-    return sentence.rstrip("\"'”’)").endswith((".", "!", "?")) and sentence.count(" ") >= 7
-
-
-def _dateline(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
-    """Return the place that opens a text as in "TOKYO, Jan 8 (Reuters) -" or "SEOUL/TOKYO - ", and where that ends."""
-    for place in places[:1]:
-        rest = text[place.end : place.end + 60]
-        marks = (*DATELINE_MARKS, ": ") if any(c.isdigit() for c in rest[: rest.find(": ") + 1]) else DATELINE_MARKS
-        ends = min((n for n in (rest.find(mark) for mark in marks) if n >= 0), default=-1)
-        if place.start < 3 and ends >= 0 and not any(c in rest[:ends] for c in ";?!"):
-            return place, place.end + ends
-        if place.start < 3 and place.name.isupper() and rest[:1] in {",", " ", "/"} and "Kyodo" in rest[:12]:
-            return place, place.end
-    return None, 0
-
-
-def _dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None:
-    if e is None or e.reading.day is None:
-        return None
-    day = e.reading.day
-    try:
-        if day.year:
-            return dt.date(day.year, day.month or 1, day.day or 1)
-        if near is None:
-            return None
-        found = [dt.date(near.year + n, day.month or 1, day.day or 1) for n in (-1, 0, 1)]
-    except ValueError:
-        return None
-    return min(found, key=lambda d: abs((d - near).days))
-
-
-def _dateline_doubt(setting: Setting) -> tuple[str, ...]:
-    """Say so where the dateline and the publication time are days apart."""
-    if setting.dated is None or setting.stamp is None or abs((setting.dated - setting.stamp.day).days) <= 2:
-        return ()
-    return (f"the dateline says {setting.dated}, {setting.stamp.source} {setting.stamp.text}; the dateline is taken",)
-
-
-def _event(article: Article, sentences: Sentences, mentions: tuple[Mention, ...], s: Scored, n: int) -> Event:
+def _event(article: Article, setting: Setting, mentions: tuple[Mention, ...], s: Scored, n: int) -> Event:
     resolved = s.resolved
-    start, end = sentences.spans[resolved.cues.sentence]
-    when = resolved.when
+    start, end = setting.where.sentences.spans[resolved.cues.sentence]
+    when = setting.capped(resolved.when) if resolved.when and not resolved.cues.future else resolved.when
     occurred, public = (None, when) if s.basis == "public" else (when, None)
+    if occurred is not None and setting.instant is not None and _MINUTES.search(article.text[:_LEAD]):
+        public = setting.stamp.when if setting.stamp else None  # minutes tell of a meeting held weeks before
     return Event(
         id=article.id if n == 0 else f"{article.id}-{n + 1}",
         occurred=occurred,

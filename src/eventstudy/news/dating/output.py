@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...events import Event, When
 from ...optional import need
-from .dating import Dating
+from .dating import Dating, open_choice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +30,8 @@ COLUMNS = (
     "published",
     "other_events",
     "warnings",
+    "confidence",
+    "decided",
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 _WRITERS = (".csv", ".jsonl", ".parquet")
@@ -45,8 +47,10 @@ def dating_record(dating: Dating) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``id``, ``event``, ``events``, ``mentions``, ``warnings``. Undecided: the times of ``event`` are
-        null, the reason is among its warnings.
+        ``id``, ``event``, ``events``, ``mentions``, ``warnings``, ``confidence`` (the probability that ``event`` is
+        right, from 0 to 1), ``decided`` (whether that is high enough to be taken without asking) and ``to_settle``
+        (of an undecided one: the two most likely readings, and what settles them; else empty). No time found: the
+        times of ``event`` are null, the reason is among its warnings.
 
     Examples
     --------
@@ -75,6 +79,9 @@ def dating_record(dating: Dating) -> dict[str, Any]:
             for m, s in zip(dating.mentions, dating.scored, strict=True)
         ],
         "warnings": list(dating.warnings),
+        "confidence": round(dating.confidence, 3),
+        "decided": dating.decided,
+        "to_settle": open_choice(dating) if dating.events and not dating.decided else "",
     }
 
 
@@ -112,8 +119,9 @@ def review_record(dating: Dating) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``id``, ``title``, ``published``, ``event``, ``warnings``; ``pieces``: text and the number of the expression
-        it is, or None; ``expressions``: phrase, when, tz, zone_source, role, is_event, score, reasons, warnings.
+        ``id``, ``title``, ``published``, ``event``, ``warnings``, ``confidence``, ``decided``; ``pieces``: text and the
+        number of the expression it is, or None; ``expressions``: phrase, when, tz, zone_source, role, is_event, score,
+        reasons, warnings.
     """
     pieces: list[tuple[str, int | None]] = []
     at = 0
@@ -127,6 +135,8 @@ def review_record(dating: Dating) -> dict[str, Any]:
         "published": dating.published,
         "event": dating_record(dating)["event"],
         "warnings": list(dating.warnings),
+        "confidence": round(dating.confidence, 3),
+        "decided": dating.decided,
         "pieces": [piece for piece in pieces if piece[0]],
         "expressions": [
             {
@@ -174,6 +184,8 @@ def event_row(dating: Dating) -> dict[str, Any]:
         "published": dating.published,
         "other_events": max(0, len(record["events"]) - 1),
         "warnings": "; ".join(dict.fromkeys([*event["warnings"], *record["warnings"]])),
+        "confidence": record["confidence"],
+        "decided": record["decided"],
     }
 
 
@@ -229,7 +241,7 @@ def datings_frame(datings: Iterable[Dating]) -> pd.DataFrame:
     DataFrame
         The columns of `eventstudy date -o`: ``id``, ``start_utc`` and ``end_utc`` (UTC; NaT where undecided),
         ``precision``, ``approximate``, ``basis``, ``title``, ``source`` (the sentence that dates the event), ``tz``,
-        ``published``, ``other_events`` (a count) and ``warnings``.
+        ``published``, ``other_events`` (a count), ``warnings``, ``confidence`` (0 to 1) and ``decided``.
 
     Examples
     --------

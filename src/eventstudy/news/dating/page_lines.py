@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,14 +39,30 @@ class Line:
     tokens: Sequence[Token]
 
 
-def line_of(tokens: Sequence[Token], first: int, last: int) -> Line:
-    """Return the line of the tokens from `first` to before `last`."""
-    start, end = first, last
-    while start > max(0, first - _REACH) and tokens[start - 1].text != LINE_END:
-        start -= 1
-    while end < min(len(tokens), last + _REACH) and tokens[end].text != LINE_END:
-        end += 1
-    return Line(before=tokens[start:first], after=tokens[last:end], tokens=tokens[start:end])
+class Lines:
+    """The lines of a text, found by token; made once, so that each expression costs no more in a long line.
+
+    Parameters
+    ----------
+    tokens : sequence of Token
+    """
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self._starts = [t.start for t in tokens]
+        self._ends = [n for n, t in enumerate(tokens) if t.text == LINE_END]
+
+    def span_of(self, e: Expression) -> tuple[int, int]:
+        """Return the first and one-past-last token of an expression."""
+        return bisect_left(self._starts, e.start), bisect_left(self._starts, e.end)
+
+    def around(self, first: int, last: int) -> Line:
+        """Return the line of the tokens from `first` to before `last`."""
+        n, m = bisect_left(self._ends, first), bisect_left(self._ends, last)
+        start = max(first - _REACH, self._ends[n - 1] + 1 if n else 0)
+        end = min(last + _REACH, self._ends[m] if m < len(self._ends) else len(self.tokens))
+        tokens = self.tokens[start:end]
+        return Line(before=tokens[: first - start], after=tokens[last - start :], tokens=tokens)
 
 
 def is_stamp(line: Line, e: Expression, others: Sequence[Expression]) -> bool:
@@ -78,10 +95,17 @@ def _is_alone(line: Line, e: Expression, others: Sequence[Expression]) -> bool:
         return False
     start, end = line.tokens[0].start, line.tokens[-1].end
     covered = [(o.start, o.end) for o in others if o.start < end and o.end > start]
-    rest = [t for t in line.tokens if t.text.isalpha() and not any(a <= t.start < b for a, b in covered)]
-    plain = [t for t in rest if (not t.text[0].isupper() and t.lower not in _BYLINE) or t.lower in _HALTS]
     capitals = bool(line.before) and line.before[0].text.isupper() and len(line.before[0].text) > 2
-    return not plain and len(rest) <= _STAMP_WORDS and not (capitals and e.reading.clock is None)
+    if capitals and e.reading.clock is None:
+        return False
+    names = 0
+    for t in line.tokens:
+        if t.text.isalpha() and not any(a <= t.start < b for a, b in covered):
+            names += 1
+            plain = (not t.text[0].isupper() and t.lower not in _BYLINE) or t.lower in _HALTS
+            if plain or names > _STAMP_WORDS:
+                return False
+    return True
 
 
 def _is_dated(e: Expression) -> bool:

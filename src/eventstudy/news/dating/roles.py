@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import attrgetter
 
 from ..grammar.expressions import Expression
 from ..grammar.scanner import DASHES
 from ..grammar.sentences import Sentences
 from ..text.lexicon import words
 from ..text.tokens import Token
-from .page_lines import Line, is_caption, is_stamp, line_of
+from .page_lines import Line, Lines, is_caption, is_stamp
 
 
 class MentionRole(StrEnum):
@@ -44,9 +42,9 @@ _MEETINGS = frozenset(
 _AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
 _DIRECTIONS = frozenset(["down", "firmer", "higher", "lower", "softer", "up"])
 _REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
+_GOVERNORS = (_MOVES | _HAPPENINGS | _ANNOUNCES | _SAYS | _HALTS) - _DIRECTIONS
 _FORECASTS = words("forecasts")
 _PLANS = words("plans")
-_START = attrgetter("start")
 _PASSIVE = frozenset(["was", "were", "been", "be", "first"])
 _BE = frozenset(["is", "are", "was", "were"])
 _PLAN_WORDS = _PLANS | _BE | {"agreed"}
@@ -100,29 +98,27 @@ class Cues:
 
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
     """Judge every expression by the words around it, within its sentence."""
-    cues = []
-    for n, e in enumerate(expressions):
-        first = bisect_left(tokens, e.start, key=_START)
-        cues.append(_cues(tokens, sentences, e, first, expressions[max(0, n - 6) : n + 7]))
-    return tuple(_attributed(c, cues[:n]) for n, c in enumerate(cues))
+    lines = Lines(tokens)
+    return tuple(
+        _attributed([_cues(lines, sentences, e, expressions[max(0, n - 6) : n + 7]) for n, e in enumerate(expressions)])
+    )
 
 
-def _attributed(cues: Cues, before: Sequence[Cues]) -> Cues:
+def _attributed(cues: Sequence[Cues]) -> Iterator[Cues]:
     """Take "..., the palace announced at 1730 GMT" for a statement where its sentence has dated what it is about."""
-    dated = any(c.sentence == cues.sentence and c.role is MentionRole.EVENT and c.happenings for c in before)
-    if dated and cues.announces and cues.after_says:
-        return replace(cues, role=MentionRole.STATEMENT, happenings=())
-    return cues
+    dated: set[int] = set()
+    for c in cues:
+        spoken = c.sentence in dated and c.announces and c.after_says
+        yield replace(c, role=MentionRole.STATEMENT, happenings=()) if spoken else c
+        if c.role is MentionRole.EVENT and c.happenings:
+            dated.add(c.sentence)
 
 
-def _cues(
-    tokens: Sequence[Token], sentences: Sentences, e: Expression, first: int, others: Sequence[Expression]
-) -> Cues:
+def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Expression]) -> Cues:
     number = sentences.at(e.start)
     start, end = sentences.spans[number]
-    last = first
-    while last < len(tokens) and tokens[last].start < e.end:
-        last += 1
+    tokens = lines.tokens
+    first, last = lines.span_of(e)
     before = _plain([t.lower for t in tokens[max(0, first - 30) : first] if t.start >= start])
     after = [t.lower for t in tokens[last : last + 14] if t.start < end]
     near_before, near_after, relative = _clause(
@@ -133,15 +129,7 @@ def _cues(
     announces = tuple(w for w in window if w in _ANNOUNCES)
     says = tuple(w for w in window if w in _SAYS)
     future = _is_future(near_before, near_after) and not e.phrase.endswith("s")
-    line = line_of(tokens, first, last)
-    if _is_dateline(line, e):
-        role = MentionRole.DATELINE
-    elif is_caption(line, e):
-        role = MentionRole.CAPTION
-    elif is_stamp(line, e, others):
-        role = MentionRole.STAMP
-    else:
-        role = _role(e, near_before, near_after, before)
+    role = _role_of_line(lines.around(first, last), e, others) or _role(e, near_before, near_after, before)
     return Cues(
         role=role,
         happenings=happenings,
@@ -156,6 +144,15 @@ def _cues(
         governor=_governor(near_before, near_after),
         talks=any(w in _BEGINS for w in window) and any(w in _MEETINGS for w in window),
     )
+
+
+def _role_of_line(line: Line, e: Expression, others: Sequence[Expression]) -> MentionRole | None:
+    """Return the role that the line itself gives to an expression: dateline, caption or stamp."""
+    if _is_dateline(line, e):
+        return MentionRole.DATELINE
+    if is_caption(line, e):
+        return MentionRole.CAPTION
+    return MentionRole.STAMP if is_stamp(line, e, others) else None
 
 
 def _plain(near: list[str]) -> list[str]:
@@ -252,9 +249,8 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
 
 def _governor(before: list[str], after: list[str]) -> str:
     """Return the telling word nearest to an expression; those after it count as three words farther."""
-    known = (_MOVES | _HAPPENINGS | _ANNOUNCES | _SAYS | _HALTS) - _DIRECTIONS
-    found = [(len(before) - n, w) for n, w in enumerate(before) if w in known]
-    found += [(n + 4, w) for n, w in enumerate(after) if w in known]
+    found = [(len(before) - n, w) for n, w in enumerate(before) if w in _GOVERNORS]
+    found += [(n + 4, w) for n, w in enumerate(after) if w in _GOVERNORS]
     return min(found, default=(0, ""))[1]
 
 

@@ -16,6 +16,8 @@ _NEVER = frozenset({MentionRole.STAMP, MentionRole.DATELINE, MentionRole.SNAPSHO
 
 
 _REACH = 30
+# What is told later than this after it was announced is not announced by the article's own report.
+_FRESH = dt.timedelta(days=4)
 _CLOSES = frozenset({"close", "closed", "closing", "ended", "settled"})
 LAST_RESORT = "no time of an event is given; that of the market's move or of the page is taken"
 
@@ -137,7 +139,9 @@ def _judge(r: Resolved, setting: Setting, others: Sequence[Resolved]) -> Scored:
         warnings = ("only a span of several days is given",)
     scored = Scored(resolved=r, reasons=reasons, eligible=False, is_later=when is not None and setting.is_later(when))
     eligible = can_be_event(scored) and scored.total > limit("least for an event")
-    basis = "public" if cues.role in {MentionRole.ANNOUNCEMENT, MentionRole.STATEMENT} else "occurred"
+    reported = cues.role in {MentionRole.ANNOUNCEMENT, MentionRole.STATEMENT}
+    fresh = when is None or setting.latest is None or setting.latest - when.end <= _FRESH
+    basis = "public" if reported and fresh else "occurred"
     return replace(scored, eligible=eligible, basis=basis, warnings=warnings)
 
 
@@ -146,6 +150,8 @@ def can_be_event(s: Scored) -> bool:
     cues, when = s.resolved.cues, s.resolved.when
     if when is None:
         return False
+    if s.is_later and not cues.future and cues.role is not MentionRole.FORECAST:
+        return False  # nothing told as past happened after publication
     if s.is_later or cues.role is MentionRole.FORECAST:
         return when.precision in {Precision.MINUTE, Precision.HOUR} and cues.role not in _NEVER
     return cues.role not in _NEVER or cues.relative

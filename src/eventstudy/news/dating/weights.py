@@ -27,6 +27,8 @@ class Weights:
         Reasons for an expression as the one whose day governs a clock time without a day.
     confidence : mapping of str to float
         How sure each step is by itself, from 0 to 1.
+    probability : mapping of str to float
+        The model of the probability that the chosen time is right.
     """
 
     event: Mapping[str, float]
@@ -34,6 +36,7 @@ class Weights:
     zone: Mapping[str, float]
     day: Mapping[str, float]
     confidence: Mapping[str, float]
+    probability: Mapping[str, float]
 
 
 @cache
@@ -65,7 +68,7 @@ def parse_weights(text: str) -> Weights:
     >>> parse_weights("[event]")
     Traceback (most recent call last):
         ...
-    ValueError: weights.toml: expected the tables event, limits, zone, day, confidence
+    ValueError: weights.toml: expected the tables event, limits, zone, day, confidence, probability
     """
     data = tomllib.loads(text)
     names = [field.name for field in fields(Weights)]

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import islice
 
 from ..grammar.expressions import Expression
 from ..grammar.sentences import Sentences
@@ -18,7 +19,7 @@ from .roles import Cues, MentionRole
 from .weights import limit, sure, weights
 
 # How many places of the lead, before and after an expression are weighed.
-_REACH = 60
+_REACH = 25
 _MARKET_NAMES = words("market names")
 _OPEN_TO_DOUBT = frozenset({"IST", "AST", "CST"})
 
@@ -169,12 +170,9 @@ class Whereabouts:
         several = place.several and place.kind in {"country", "demonym"}
         if several or (place.several and place.kind == "region"):
             warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
-        near = [
-            p
-            for s, _, p in scored
-            if score - s < limit("near place") and _differ(zone, p.zones[0], when) and not _holds(p, place)
-        ]
-        for other in near[:1]:
+        least = score - limit("near place")
+        near = (p for s, _, p in scored if s > least and _differ(zone, p.zones[0], when) and not _holds(p, place))
+        for other in islice(near, 1):
             rivals.append(other.zones[0])
             warnings.append(f"the place could be {place.name!r} ({zone}) or {other.name!r} ({other.zones[0]})")
         weak = sure("weak place") * (score < limit("weak place"))

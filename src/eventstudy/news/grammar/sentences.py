@@ -9,7 +9,8 @@ from itertools import pairwise
 from ..places.zones import ABBREVIATIONS, NAMES, UTC_NAMES
 from ..text.tokens import line_ends
 
-_STOP = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]*[A-Z0-9])|\n|\[(?:\.\.\.|…)\]")
+# Whole runs alone, taken without going back: a megabyte of dots costs no more than one of words.
+_STOP = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]*[A-Z0-9])|\n|\[(?:\.\.\.|…)\]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun|Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep"
     r"|Calif|Fla|Tex|Pa|Ga|Ill|Mich|Mass|Conn|Md|Va|Wash|Ore|Ariz|Colo|Nev|Tenn|Ky|Ala|Okla|Kan|Minn|Wis|Neb|Mont|Wyo|Ont"

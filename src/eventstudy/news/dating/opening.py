@@ -1,0 +1,60 @@
+"""Find where a story begins and what its dateline says: the place and the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from ..grammar.expressions import Expression
+from ..grammar.sentences import Sentences
+from ..places.mentions import DATELINE_MARKS, Place
+from .context import Setting
+
+# Lines of a page's header that are looked through for the beginning of the story.
+_HEADER = 40
+
+
+def first_sentence(text: str, sentences: Sentences) -> int:
+    """Return the number of the first of the leading sentences that is one, rather than a line of a page's header."""
+    whole = (n for n, (start, end) in enumerate(sentences.spans[:_HEADER]) if _is_whole(text[start:end]))
+    return next(whole, 0)
+
+
+def _is_whole(sentence: str) -> bool:
+    return sentence.rstrip("\"'”’)").endswith((".", "!", "?")) and sentence.count(" ") >= 7
+
+
+def dateline_of(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
+    """Return the place that opens a text as in "TOKYO, Jan 8 (Reuters) -" or "SEOUL/TOKYO - ", and where that ends."""
+    for place in places[:1]:
+        rest = text[place.end : place.end + 60]
+        marks = (*DATELINE_MARKS, ": ") if any(c.isdigit() for c in rest[: rest.find(": ") + 1]) else DATELINE_MARKS
+        ends = min((n for n in (rest.find(mark) for mark in marks) if n >= 0), default=-1)
+        if place.start < 3 and ends >= 0 and not any(c in rest[:ends] for c in ";?!"):
+            return place, place.end + ends
+        if place.start < 3 and place.name.isupper() and rest[:1] in {",", " ", "/"} and "Kyodo" in rest[:12]:
+            return place, place.end
+    return None, 0
+
+
+def dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None:
+    """Return the date of a dateline; without a year, the one nearest to another day."""
+    if e is None or e.reading.day is None:
+        return None
+    day = e.reading.day
+    try:
+        if day.year:
+            return dt.date(day.year, day.month or 1, day.day or 1)
+        if near is None:
+            return None
+        found = [dt.date(near.year + n, day.month or 1, day.day or 1) for n in (-1, 0, 1)]
+    except ValueError:
+        return None
+    return min(found, key=lambda d: abs((d - near).days))
+
+
+def dateline_doubt(setting: Setting) -> tuple[str, ...]:
+    """Say so where the dateline and the publication time are days apart."""
+    if setting.dated is None or setting.stamp is None or abs((setting.dated - setting.stamp.day).days) <= 2:
+        return ()
+    return (f"the dateline says {setting.dated}, {setting.stamp.source} {setting.stamp.text}; the dateline is taken",)
