@@ -242,6 +242,8 @@ def test_a_study_looks_its_own_symbols_up_first():
         ({"clock": {**HOSE, "holidays": "none.csv"}}, InputError, "no such file"),
         ({"clock": {**HOSE, "holliday": []}}, UnknownNameError, "did you mean 'holidays'"),
         ({"clock": {"timezone": "Asia/Tokyo", "open": "09:00"}}, InputError, "give both open"),
+        ({"clock": {**HOSE, "open": "15:00"}}, InputError, "15:00, 11:30, 13:00, 14:45 do not run forward"),
+        ({"clock": {**HOSE, "breaks": [["13:00", "11:30"]]}}, InputError, "09:00, 13:00, 11:30, 14:45 do not run"),
         ({"clock": {**HOSE, "weeks": [WEEK]}}, InputError, "not both"),
         ({"clock": {**HOSE, "first": dt.date(2030, 1, 1)}}, InputError, "forward in time"),
         ({"aliases": [1], "calendar": "XTKS"}, InputError, "aliases"),

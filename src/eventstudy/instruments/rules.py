@@ -31,6 +31,15 @@ INDEX_CODES: Mapping[str, str] = MappingProxyType({".SS": "000", ".SZ": "399"})
 def by_rule(symbol: str) -> Instrument | None:
     """Return the instrument that the form of a symbol says it is, or None where no rule fits.
 
+    Parameters
+    ----------
+    symbol : str
+        As Yahoo writes it.
+
+    Returns
+    -------
+    Instrument or None
+
     Raises
     ------
     UsageError
@@ -48,6 +57,14 @@ def by_rule(symbol: str) -> Instrument | None:
 
 def us_share(symbol: str) -> Instrument | None:
     """Return a US share or fund for one to five capital letters with or without a class, else None.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    Instrument or None
 
     Examples
     --------
@@ -82,6 +99,7 @@ def _listed(symbol: str) -> Instrument | None:
     if found is None:
         return None
     suffix, on = found
+    # Known by name but without sessions: a guess at another exchange's days would shift day 0 without a word.
     if not on.calendar:
         raise UsageError(
             f"{symbol}: no calendar of the {on.name} ({on.mic}) is known; declare a clock under [instruments], with "
@@ -173,6 +191,15 @@ def _future(symbol: str) -> Instrument | None:
 def contract_root(symbol: str) -> tuple[str, str] | None:
     """Return the continuous future and the suffix of a single contract, or None where the symbol is none.
 
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    tuple of str and str, or None
+        Such as ``("CL=F", ".NYM")``.
+
     Examples
     --------
     >>> contract_root("CLZ25.NYM"), contract_root("CL=F")
@@ -184,6 +211,14 @@ def contract_root(symbol: str) -> tuple[str, str] | None:
 
 def written_otherwise(symbol: str) -> str | None:
     """Return the symbol as Yahoo writes it, in capitals and with a hyphen before a class; None where no rule fits.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    str or None
 
     Examples
     --------
@@ -217,6 +252,11 @@ def _early(written: str) -> tuple[dt.time, dt.time] | None:
 @functools.cache
 def futures() -> Mapping[str, Mapping[str, str]]:
     """Return the rows of ``futures.csv`` by root.
+
+    Returns
+    -------
+    mapping of str to mapping of str to str
+        Columns of the file, by root.
 
     Examples
     --------

@@ -125,7 +125,16 @@ def _template() -> jinja2.Template:
 
 
 def when_words(when: When) -> str:
-    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``."""
+    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``.
+
+    Parameters
+    ----------
+    when : When
+
+    Returns
+    -------
+    str
+    """
     start = pd.Timestamp(when.start)
     if when.start == when.end:
         return f"{narrative.long_date(start)}, {start:%H:%M} UTC"
@@ -139,7 +148,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
     late = None if result.alternative is None else result.alternative.reaction
     returns = str(result.specification["returns"])
     sentences = {
-        "Not this event alone": narrative.company_sentence(elsewhere, lead),
+        "Not this event alone": narrative.other_events_sentence(elsewhere, lead),
         "The benchmark": narrative.affected_sentence(result.benchmark),
         "The benchmark's clock": narrative.ahead_sentence(result.benchmark),
         "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns),

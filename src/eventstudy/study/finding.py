@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..inference.significance.few_dates import COMMON_SHOCK
 from ..inference.significance.pairs import NO_SLOT
-from ..instruments.catalogue import Instruments
+from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
 from .narrative import (
     LEVEL,
@@ -26,8 +26,6 @@ from .narrative import (
     plain_p,
     signed,
 )
-
-CATALOGUE = Instruments()
 
 
 def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:

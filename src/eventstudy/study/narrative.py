@@ -67,7 +67,7 @@ def p_equals(value: float) -> str:
     return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
-def company_sentence(elsewhere: pd.DataFrame, market: str) -> str:
+def other_events_sentence(elsewhere: pd.DataFrame, market: str) -> str:
     """Say that day 0 sums several public events, where it does; empty where no other is known."""
     here = elsewhere[(elsewhere["market"] == market) & (elsewhere["tau"] == 0)]
     if here.empty:

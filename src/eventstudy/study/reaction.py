@@ -9,12 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..events import Event, Precision
-from ..instruments.catalogue import Instruments
+from ..instruments.catalogue import CATALOGUE, Instruments
 from ..markets.alignment.sessions import align
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel, each_row
 
-CATALOGUE = Instruments()
 WHAT_ELSE_COLUMNS = ["event_id", "market", "tau", "other_id", "title", "start_utc", "approximate", "session"]
 ANATOMY_COLUMNS = ["event_id", "market", "reference", "open_gap", "high", "low", "close"]
 

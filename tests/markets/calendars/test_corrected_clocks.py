@@ -12,6 +12,7 @@ from eventstudy.markets.alignment.sessions import align
 from eventstudy.markets.calendars.corrections import parse_overrides
 from eventstudy.markets.calendars.describe import session_near
 from eventstudy.markets.calendars.halts import halts
+from eventstudy.markets.calendars.own_calendars import holiday_tables
 from eventstudy.markets.calendars.schedule import known_range, schedule
 
 
@@ -171,3 +172,23 @@ def test_a_wrong_correction_is_one_clear_line(text, error, words):
     with pytest.raises(error, match=words) as caught:
         parse_overrides(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("x,2020-13-01,closed,,y", "date is '2020-13-01'"),
+        ("x,2020-02-01,shut,,y", "shut"),
+        ("x,2020-02-01,close,,y", "halt and close need a time"),
+        ("x,2020-02-01,closed,12:00,y", "closed has none"),
+        ("x,2020-02-01,close,noon,y", "at is 'noon'"),
+        ("x,2019-02-01,closed,,y", "does not come after 2020-01-01"),
+        ("x,2020-02-01,closed,,y,z", "Keys"),
+    ],
+)
+def test_a_wrong_holiday_is_one_clear_line(row, words):
+    good = "# note\ntable,date,verb,at,why\nx,2020-01-01,closed,,y\n"
+    assert [each.verb for each in holiday_tables(good)["x"]] == ["closed"]
+    with pytest.raises(InputError, match=words) as caught:
+        holiday_tables(good + row)
+    assert str(caught.value).startswith("holidays.csv:4") and "\n" not in str(caught.value)

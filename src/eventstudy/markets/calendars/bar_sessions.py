@@ -57,6 +57,11 @@ def bar_hours(market: str | Instrument, starts: pd.DatetimeIndex) -> BarHours:
     starts : DatetimeIndex
         When each bar opens, in order; with a time zone.
 
+    Returns
+    -------
+    BarHours
+        Of shape (n,).
+
     Examples
     --------
     >>> starts = pd.DatetimeIndex(["2020-01-07T21:45Z", "2020-01-07T22:15Z", "2020-01-07T23:00Z"])
@@ -72,6 +77,16 @@ def bar_hours(market: str | Instrument, starts: pd.DatetimeIndex) -> BarHours:
 
 def local_minute(starts: Instants, timezone: str) -> npt.NDArray[np.float64]:
     """Minute of the local day at which each bar opens; NaN for NaT.
+
+    Parameters
+    ----------
+    starts : ndarray of datetime64[ns], shape (n,)
+        UTC.
+    timezone : str
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
 
     Examples
     --------

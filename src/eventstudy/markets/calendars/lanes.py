@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...instruments.catalogue import Instruments
+from ...instruments.catalogue import CATALOGUE, Instruments
 from ...instruments.instrument import Instrument
 from .schedule import known_range, schedule
 
 COLUMNS = ["market", "state", "start", "end"]
-CATALOGUE = Instruments()
 MARGIN = pd.Timedelta(days=7)
 # Hours shown around an instant: before it, after it at least, and after the last market opened.
 BEFORE, AFTER, OPENED = 6, 24, 7
@@ -56,6 +55,17 @@ def trading_lanes(
 
 def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int, int]:
     """Return the hours before and after an instant in which every market is seen to open.
+
+    Parameters
+    ----------
+    instant : Timestamp
+        UTC.
+    first_tradable : Series of Timestamp
+        When each market could first react.
+
+    Returns
+    -------
+    int, int
 
     Examples
     --------

@@ -51,6 +51,15 @@ PLAIN_CALENDARS: Mapping[str, tuple[str, str]] = MappingProxyType(
 def library_range(calendar: str) -> tuple[dt.date, dt.date]:
     """Return the first and the last date for which a calendar of exchange_calendars is known.
 
+    Parameters
+    ----------
+    calendar : str
+        MIC, or another name of exchange_calendars.
+
+    Returns
+    -------
+    date, date
+
     Examples
     --------
     >>> library_range("XSHG")[1].isoformat()
@@ -64,7 +73,21 @@ def library_range(calendar: str) -> tuple[dt.date, dt.date]:
 
 
 def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
+    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections.
+
+    Parameters
+    ----------
+    calendar : str
+    first, last : date
+        Session labels, both included.
+
+    Returns
+    -------
+    str
+        IANA zone.
+    Hours
+        Local wall-clock time.
+    """
     known = library_range(calendar)
     low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
     found = _narrowed(_exchange_class(calendar), low, high)

@@ -87,7 +87,16 @@ RULES: Mapping[str, ExpiryRule] = MappingProxyType(
 
 
 def is_continuous_future(symbol: str) -> bool:
-    """Whether the symbol is a series in which the contracts of a future follow each other."""
+    """Whether the symbol is a series in which the contracts of a future follow each other.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    bool
+    """
     found = Instruments().get(symbol)
     return found is not None and found.kind == "future" and contract_root(symbol) is None
 

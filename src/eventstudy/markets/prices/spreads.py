@@ -11,10 +11,9 @@ from types import MappingProxyType
 import pandas as pd
 
 from ...errors import UsageError
-from ...instruments.catalogue import Instruments
+from ...instruments.catalogue import CATALOGUE, Instruments
 from .bars import Bars, BarSet
 
-CATALOGUE = Instruments()
 TERM = re.compile(r"(?:(?P<sign>[+-])\s+)?(?:(?P<weight>\d+(?:\.\d+)?)\s+\*\s+)?(?P<symbol>[^\s*+-]\S*)")
 
 
@@ -35,7 +34,7 @@ def parse_formula(text: str) -> Mapping[str, float]:
     Raises
     ------
     UsageError
-        If it is not of that form, or a symbol stands twice.
+        If it is not of that form, or a symbol occurs twice.
 
     Examples
     --------
@@ -53,7 +52,7 @@ def parse_formula(text: str) -> Mapping[str, float]:
 
 
 def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
-    """Work out the closes of a spread on the rows that all its legs have.
+    """Compute the closes of a spread on the sessions that all its legs have.
 
     Parameters
     ----------
@@ -104,7 +103,19 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
 
 
 def with_formulas(bars: BarSet, symbols: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
-    """Add those of `symbols` that have no prices of their own, but an instrument with a formula."""
+    """Add those of `symbols` that have no prices of their own, but an instrument with a formula.
+
+    Parameters
+    ----------
+    bars : BarSet
+    symbols : iterable of str
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    BarSet
+    """
     missing = [each for name in symbols if name not in bars and (each := instruments.get(name)) and each.formula]
     made = {each.symbol: replace(spread_bars(each.symbol, each.formula, bars), instrument=each) for each in missing}
     return replace(bars, bars={**bars.bars, **made}) if made else bars
