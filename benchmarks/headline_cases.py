@@ -81,7 +81,7 @@ class Case:
     def block(self) -> int:
         """Repetitions of one block; independent dates of the same markets are studied at once where each has its p."""
         if self.bars:
-            return 150
+            return 140
         return (500 if self.pairs == 1 else 50) if self.by_pair else 20
 
     @property

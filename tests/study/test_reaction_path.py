@@ -148,6 +148,14 @@ def test_a_study_file_in_bars(study_file, night):
         pd.testing.assert_frame_equal(getattr(result, name).drop(columns=drop), getattr(night, name).drop(columns=drop))
 
 
+def test_hours_that_the_estimation_window_lacks_are_told(night, quarters):
+    assert "fewer than five days with the hours of the event" in night.finding()[-1]
+    assert any("one mean for every time of day" in sentence for sentence in night.method)
+    study = EventStudy(model="time-of-day", bars="1h", estimation=(-400, -1), windows=[(0, 0)])
+    found = study.run(Event.at("2020-01-07T22:30:00Z"), {"JPY=X": hourly()})
+    assert "hours of the event" not in " ".join(found.finding()) + " ".join(found.method)
+
+
 def hourly(days=40, seed=11, missing=()):
     """Hourly dollar/yen of New York's day, restless at 03:00 and calm otherwise."""
     index = pd.date_range("2019-12-01 22:00", periods=24 * days, freq="h", tz="UTC")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..inference.significance.few_dates import COMMON_SHOCK
+from ..inference.significance.pairs import NO_SLOT
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
 from .narrative import (
@@ -188,6 +189,19 @@ def break_sentence(tests: pd.DataFrame) -> str:
         f"In {names} the five days before day 0 were more volatile than expected beforehand. If volatility changed "
         "then, no test is right: with volatility doubled five days before, 21 % of ordinary days look unusual at 5 %. "
         "Of such changes 30 to 60 % are noticed; without one, 3 to 4 % of markets are named here."
+    )
+
+
+def slot_sentence(tests: pd.DataFrame) -> str:
+    """Say, in bars, which markets are judged by bars of other times of day; empty where none is."""
+    lacking = tests[(tests["test"] == "placebo_standardised") & tests["note"].str.contains(NO_SLOT, regex=False)]
+    if lacking.empty:
+        return ""
+    names = joined([label(str(market)) for market in dict.fromkeys(lacking["market"])])
+    return (
+        f"{names}: the estimation window has fewer than five days with the hours of the event, so its bars are judged "
+        "by those of other hours. Volatility that follows the clock is not allowed for; estimate on more days where "
+        "the prices reach."
     )
 
 

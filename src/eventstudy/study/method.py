@@ -24,6 +24,10 @@ TAU_ZERO_SENTENCE = (
     "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
     "the time of day."
 )
+ONE_MEAN = (
+    " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
+    "first divides each bar by the scale of its time of day under either."
+)
 
 
 def method_sentences(specification: Mapping[str, Any], description: str, estimation: Window) -> tuple[str, ...]:
@@ -45,7 +49,7 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
     rolls = "kept" if specification["rolls"] == "keep" else "dropped"
     return (
         TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
-        description,
+        description + (ONE_MEAN if bars and specification["model"] == "constant-mean" else ""),
         f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
         f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
         "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",

@@ -19,7 +19,15 @@ from ..panel import EventPanel
 from ..render import plots, tables
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
-from .finding import break_sentence, course_sentences, family_sentence, headline_sentences, lead_sentence, leading
+from .finding import (
+    break_sentence,
+    course_sentences,
+    family_sentence,
+    headline_sentences,
+    lead_sentence,
+    leading,
+    slot_sentence,
+)
 from .formats import AVERAGE_FORMATS, PERCENT, REACTION_FORMATS, SUMMARY_COLUMNS, SUMMARY_HEADINGS, in_units
 from .narrative import affected_sentence, ahead_sentence, label, left_out, provisional
 from .reaction import ANATOMY_COLUMNS, what_else
@@ -130,7 +138,7 @@ class EventStudyResult:
             counted = f"{events:,} event{'s' if events > 1 else ''} in {pairs}"
             return counted, *headline_sentences(self.tests, self.events, returns)
         if not self.course.empty:
-            return course_sentences(self.course, returns)
+            return (*course_sentences(self.course, returns), *filter(None, (slot_sentence(self.tests),)))
         families = tuple(self.specification["families"] or ())
         lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families, self.instruments)
         return tuple(filter(None, (lead, family_sentence(self.reaction, families), break_sentence(self.tests))))

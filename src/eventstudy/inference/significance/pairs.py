@@ -104,13 +104,16 @@ def placebo_standardised(abnormal: AbnormalReturns, window: Window) -> list[Test
     return _of_pairs("placebo_standardised", abnormal, window, one)
 
 
+NO_SLOT = "fewer than five bars of this time of day in the estimation window: its scale is not allowed for"
+
+
 def _remarks(abnormal: AbnormalReturns, found: Placebos, i: int) -> tuple[str, ...]:
     """Say what the p-value of one pair rests on, and where it should not be trusted."""
     notes = [f"regime ratio {found.regime[i]:.2f}", f"smallest possible p {found.smallest_p[i]:.2g}"]
     if found.recent[i] > 0:
         notes.append("volatility changed in the last days before the window: p is too small then, by an unknown amount")
     if abnormal.clock is not None and not found.by_slot[i]:
-        notes.append("fewer than five bars of this time of day in the estimation window: its scale is not allowed for")
+        notes.append(NO_SLOT)
     return tuple(notes)
 
 
