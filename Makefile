@@ -5,7 +5,7 @@ STUDY  ?= reports/iran-2020/study.toml
 # One worker for each core; a worker that has nothing left takes tests from the others.
 PYTEST := python -m pytest -q -n auto --dist worksteal
 
-.PHONY: report test test-long test-lowest lint lab build clean help
+.PHONY: report test test-long test-lowest lint validity lab build clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -26,6 +26,9 @@ lint: .venv/dev   ## style and types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+validity: .venv/core ## measure the test to read first, case by case, into docs/validity.md (90 minutes; resumes)
+	$(BIN)/python benchmarks/validity_headline.py
 
 lab: .venv/lab    ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks

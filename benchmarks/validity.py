@@ -17,8 +17,10 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from headline_page import put
 from scipy import stats
 from simulated import MANY, ONE_DATE, simulate
+from validity_headline import known
 from validity_page import page, sizes_csv
 
 from eventstudy.inference.models.least_squares import least_squares
@@ -233,7 +235,7 @@ def main() -> int:
             rates[table][column] = cells
             print(f"{time.perf_counter() - began:6.0f} s  {table} {column}", file=sys.stderr)
     if not options.check and not options.columns:
-        options.out.write_text(page(rates, options.reps, options.seed), encoding="utf-8")
+        options.out.write_text(put(page(rates, options.reps, options.seed), known()), encoding="utf-8")
         options.sizes.write_text(sizes_csv(rates, TESTS), encoding="utf-8")
     return report(rates, options.reps)
 

@@ -48,6 +48,9 @@ USAGE = {
     "no study": (["run"], "see eventstudy run --help"),
     "no day": (["prices", "fetch", "CL=F"], "Missing option '--from'; see eventstudy prices fetch --help"),
     "no instant": (["align"], "Missing option"),
+    "an option without its value": (["align", "--at"], "requires an argument; see eventstudy align --help"),
+    "the same, two words": (["prices", "fetch", "X", "--from"], "an argument; see eventstudy prices fetch --help"),
+    "an unknown command of prices": (["prices", "chek"], "Did you mean 'check'?; see eventstudy prices --help"),
     "naive instant": (["align", "--at", "2020-01-07T22:30:00"], "has no time zone; write 2020-01-07T22:30:00Z"),
     "a day": (["align", "--at", "2020-01-07"], "has no time zone"),
     "no time at all": (["align", "--at", "yesterday"], "is not an instant"),
@@ -139,7 +142,7 @@ def test_a_market_that_cannot_be_used_is_noted_and_the_rest_goes_on(main, study_
     path.with_name("p.csv").write_text("".join(negative + nikkei))
     code, out, err = main("run", path, "--json")
     record = json.loads(out)
-    assert code == 0 and "left out: CL=F: non_positive_price (the price of 2020-01-08" in err
+    assert code == 0 and "left out: CL=F: non_positive_price (window [0,0]: its day" in err
     assert [(one["market"], one["outcome"]) for one in record["outcomes"]] == [
         ("CL=F", "non_positive_price"),
         ("^N225", "ok"),

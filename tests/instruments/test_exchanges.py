@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eventstudy.instruments.catalogue import Instrument
-from eventstudy.instruments.exchanges import exchange_of_suffix, exchange_of_zone, exchanges
+from eventstudy.instruments.exchanges import exchange_of_suffix, exchange_of_zone, exchanges, parse_exchanges
 from eventstudy.markets.calendars.schedule import known_range, schedule
 
 WITH_SESSIONS = sorted(mic for mic, each in exchanges().items() if each.calendar)
@@ -69,3 +69,24 @@ def test_calendars_keep_the_hours_of_the_exchange(mic):
         same = np.array([a == b for a, b in zip(actual, stated, strict=True)])
         odd = int((~same).sum())
         assert odd <= 16, f"{mic} {year}: {odd} sessions at other hours, such as {found.sessions[~same][:3]}"
+
+
+FACTS = 'name = "x"\ncity = "x"\nzone = "Asia/Tokyo"\ncurrency = "JPY"\nhours = [{ open = "09:00", close = "15:00" }]'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (FACTS.replace("city", "town"), "unknown key 'town'"),
+        (FACTS.replace("Asia/Tokyo", "Tokyo"), "zone is 'Tokyo'"),
+        (FACTS.replace("09:00", "9h"), 'write a time such as "09:30"'),
+        (FACTS.replace("15:00", "15:00 Nowhere"), 'write a time such as "09:30"'),
+        (FACTS + "\nsuffixes = [1]", "suffixes"),
+        (FACTS.replace("[{", '[{ open = "09:00", close = "11:00" }, {'), "forward in time"),
+    ],
+)
+def test_a_wrong_table_of_an_exchange_is_one_line(text, words):
+    assert parse_exchanges(f"[XXXX]\n{FACTS}")["XXXX"].calendar == "XXXX"
+    with pytest.raises(ValueError, match=words) as caught:
+        parse_exchanges(f"[XXXX]\n{text}", "own.toml")
+    assert str(caught.value).startswith("own.toml: [XXXX]") and "\n" not in str(caught.value)

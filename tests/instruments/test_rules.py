@@ -18,6 +18,7 @@ from eventstudy.instruments.instrument import KINDS, Instrument
 from eventstudy.instruments.rules import futures
 from eventstudy.markets.calendars.own_calendars import own_calendars
 from eventstudy.markets.calendars.schedule import known_range, schedule
+from eventstudy.markets.prices.rolls import is_continuous_future
 
 # Large listed companies and funds, by the calendar of the exchange on which Yahoo lists the symbol.
 LISTED = {
@@ -137,6 +138,27 @@ def test_only_near_names_are_offered():
 
 
 @pytest.mark.parametrize(
+    ("given", "offered"), [("btc-usd", "BTC-USD"), ("aapl", "AAPL"), ("BRK.B", "BRK-B"), ("eurusd=x", "EURUSD=X")]
+)
+def test_a_symbol_written_otherwise_is_offered(given, offered):
+    with pytest.raises(UnknownNameError, match=f"did you mean '{offered}'"):
+        find_instrument(given)
+    with pytest.raises(UnknownNameError, match="unknown market 'apple'; declare"):
+        find_instrument("apple")
+
+
+def test_a_single_contract_has_the_clock_of_its_root():
+    crude, december = find_instrument("CL=F"), find_instrument("CLZ25.NYM")
+    assert (december.calendar, december.observed_at, december.unit) == ("NYMEX", crude.observed_at, "USD/bbl")
+    assert (december.clock_basis, december.kind) == ('rule ".NYM"', "future")
+    assert find_instrument("ZCH26.CBT").calendar == "CBOT_GRAINS"
+    assert is_continuous_future("CL=F") and not is_continuous_future("CLZ25.NYM")
+    for wrong in ("CLA25.NYM", "QQQZ25.NYM", "CLZ5.NYM"):
+        with pytest.raises(UnknownNameError):
+            find_instrument(wrong)
+
+
+@pytest.mark.parametrize(
     ("symbol", "remark"),
     [("EWX", "one letter away from 'EWY'"), ("WTI", "also a name of 'CL=F'"), ("AAPL", ""), ("XLE", "")],
 )
@@ -220,6 +242,8 @@ def test_a_study_looks_its_own_symbols_up_first():
         ({"clock": {**HOSE, "holidays": "none.csv"}}, InputError, "no such file"),
         ({"clock": {**HOSE, "holliday": []}}, UnknownNameError, "did you mean 'holidays'"),
         ({"clock": {"timezone": "Asia/Tokyo", "open": "09:00"}}, InputError, "give both open"),
+        ({"clock": {**HOSE, "open": "15:00"}}, InputError, "15:00, 11:30, 13:00, 14:45 do not run forward"),
+        ({"clock": {**HOSE, "breaks": [["13:00", "11:30"]]}}, InputError, "09:00, 13:00, 11:30, 14:45 do not run"),
         ({"clock": {**HOSE, "weeks": [WEEK]}}, InputError, "not both"),
         ({"clock": {**HOSE, "first": dt.date(2030, 1, 1)}}, InputError, "forward in time"),
         ({"aliases": [1], "calendar": "XTKS"}, InputError, "aliases"),

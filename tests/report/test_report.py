@@ -25,10 +25,12 @@ from eventstudy.report.export import csv_bytes
 from eventstudy.report.write import differing
 from places_of_tests import DATA, STRIKE
 
+READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80"
 COLUMNS = {
     "alignment": "market session state first_tradable_utc reference_utc observation_utc",
-    "reaction": "market return simple_return change ar se t df p placebo_p holm_p mde80",
-    "car": "market window car se t p placebo_p",
+    "reaction": f"market return simple_return change ar se t df p placebo_p holm_p mde80 {READ_FIRST}",
+    "car": f"market window car se t p placebo_p outcome detail {READ_FIRST}",
+    "ar": "market tau session return expected ar se car band band_simultaneous",
     "anatomy": "market reference open_gap high low close",
     "outcomes": "market session outcome observations detail",
     "oddities": "market session kind detail",
@@ -190,9 +192,9 @@ def test_a_report_has_one_event(sample_bars, tmp_path):
     "words",
     [
         "WTI crude fell 4.93 % from its last settlement before the event",
-        "−5.05 log points, −5.09 abnormal, t = −2.29, p = .023",
-        "after trading as far as 4.70 % above it",
-        "After allowing for the twelve markets (Holm), no close-to-close move is distinguishable from an ordinary day",
+        "−5.05 log points, −5.09 abnormal, p = .025 against ordinary days of its own volatility",
+        "The high of that session lies 4.70 % above the same reference",
+        "After allowing for the markets of each declared family (oil, equities and other) by step-down max-T, WTI",
         "Day 0 of WTI crude sums several pieces of news",
         "is not the effect of this event alone",
         "3 January 2020 (row −3:",

@@ -40,7 +40,7 @@ def fetch(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Fetch prices from Yahoo into the store; the only command that uses the network. For personal use."""
+    """Fetch prices from Yahoo into the store; this uses the network. For personal use."""
     from . import price_actions as prices
 
     give(prices.fetch(symbols, interval, first, last, data), as_json=as_json)
@@ -66,7 +66,7 @@ def check(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, drift between two fetches.
+    """Name what is odd in prices: flat rows, jumps, missing sessions, damaged files, rows revised between two fetches.
 
     A file that cannot be read with certainty gets a layout proposed on stdout, with three rows as it would be read.
     """

@@ -222,6 +222,8 @@ def _event_results(
     abnormal: AbnormalReturns, window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
 ) -> Iterator[Labelled]:
     """Make the joint tests of every event that met more than one market."""
+    if not _of_scope(plan, Scope.EVENT):
+        return
     rows, whole = abnormal.rows, abnormal.complete(window)
     markets_of = rows.groupby("event_id", sort=False).size()
     for event_id in (str(event) for event in markets_of.index[markets_of > 1]):

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from ..errors import UnknownNameError, UsageError
 from .declarations import instruments_of, parse_instruments, read_instruments
 from .instrument import Instrument as Instrument
-from .rules import by_rule, us_share
+from .rules import by_rule, contract_root, us_share, written_otherwise
 
 OWN_FILE = "EVENTSTUDY_INSTRUMENTS"
 CURES = (
@@ -31,6 +31,10 @@ def catalogue() -> Mapping[str, Instrument]:
     """Return the instruments that are known, by symbol: the package's, and those of a file of one's own.
 
     The file is named by the environment variable ``EVENTSTUDY_INSTRUMENTS``; its declarations win. It is read once.
+
+    Returns
+    -------
+    mapping of str to Instrument
 
     Raises
     ------
@@ -48,13 +52,23 @@ def catalogue() -> Mapping[str, Instrument]:
 
 
 def own_file() -> Path | None:
-    """Return the user's own file of instruments, where one is named."""
+    """Return the user's own file of instruments, where one is named.
+
+    Returns
+    -------
+    Path or None
+    """
     named = os.environ.get(OWN_FILE)
     return Path(named) if named else None
 
 
 def catalogue_text() -> str:
-    """Return the declarations that come with the package, as they stand in ``instruments.toml``."""
+    """Return the declarations that come with the package, as they stand in ``instruments.toml``.
+
+    Returns
+    -------
+    str
+    """
     return _text("instruments.toml")
 
 
@@ -70,6 +84,10 @@ def find_instrument(
         Declarations of the user's, which win.
     calendar : str, optional
         Clock of the symbols that neither a declaration, the catalogue nor a suffix gives one.
+
+    Returns
+    -------
+    Instrument
 
     Raises
     ------
@@ -88,16 +106,36 @@ def find_instrument(
     Traceback (most recent call last):
     eventstudy.errors.UnknownNameError: unknown market 'Nikkei'; did you mean '^N225'? Or declare another symbol ...
     """
-    found = (among or {}).get(symbol) or catalogue().get(symbol) or by_rule(symbol)
+    found = _found(symbol, among or {}, calendar)
     if found is not None:
         return found
+    known = [*catalogue().values(), *(among or {}).values()]
+    near = _near(symbol, known) or list(filter(None, [written_otherwise(symbol)]))
+    raise UnknownNameError("market", symbol, (), near=near, cure=CURES)
+
+
+def _found(symbol: str, among: Mapping[str, Instrument], calendar: str | None) -> Instrument | None:
+    """Return the instrument of a symbol; None where nothing is known of it."""
+    found = among.get(symbol) or catalogue().get(symbol) or by_rule(symbol) or _contract(symbol)
+    if found is not None:
+        return found
+    # Before the letters of US shares, which any short word in capitals fits: the calendar of the study is surer.
     if calendar is not None:
         return Instrument(symbol=symbol, name=symbol, calendar=calendar, clock_basis=f'calendar = "{calendar}"')
     share = us_share(symbol)
-    if share is not None:
-        return replace(share, remark=_remark(symbol))
-    known = [*catalogue().values(), *(among or {}).values()]
-    raise UnknownNameError("market", symbol, (), near=_near(symbol, known), cure=CURES)
+    return None if share is None else replace(share, remark=_remark(symbol))
+
+
+def _contract(symbol: str) -> Instrument | None:
+    """Return a single contract of a future whose root is known."""
+    found = contract_root(symbol)
+    future = None if found is None else catalogue().get(found[0]) or by_rule(found[0])
+    if found is None or future is None:
+        return None
+    close = f"{future.observation} of this contract"
+    return replace(
+        future, symbol=symbol, name=f"{future.name} {symbol}", clock_basis=f'rule "{found[1]}"', close_means=close
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,9 +171,12 @@ class Instruments:
         if not self.rules:
             return self.own.get(symbol) or catalogue().get(symbol)
         try:
-            return self.find(symbol)
-        except UsageError:
+            return _found(symbol, self.own, self.calendar)
+        except UsageError:  # its exchange is known, but not its sessions
             return None
+
+
+CATALOGUE = Instruments()
 
 
 def declared(
@@ -153,6 +194,10 @@ def declared(
         Where files of holidays are looked for.
     basis : str
         What `Instrument.clock_basis` says of clocks that are declared here.
+
+    Returns
+    -------
+    mapping of str to Instrument
 
     Raises
     ------
@@ -179,6 +224,10 @@ def _known(symbol: str) -> Instrument | None:
 def groups() -> Mapping[str, tuple[str, ...]]:
     """Return the groups of symbols by name.
 
+    Returns
+    -------
+    mapping of str to tuple of str
+
     Examples
     --------
     >>> groups()["us-equities"][0]
@@ -190,6 +239,16 @@ def groups() -> Mapping[str, tuple[str, ...]]:
 
 def with_groups(symbols: str | Iterable[str | Instrument]) -> tuple[str | Instrument, ...]:
     """Return symbols with each ``@group`` replaced by its members; a symbol that came before is not repeated.
+
+    Parameters
+    ----------
+    symbols : str or iterable of str or Instrument
+        Symbols, groups such as ``"@oil"``, instruments.
+
+    Returns
+    -------
+    tuple of str or Instrument
+        In the order given.
 
     Raises
     ------
@@ -223,11 +282,17 @@ def _near(text: str, instruments: Iterable[Instrument]) -> list[str]:
 
 def _remark(symbol: str) -> str:
     """Say what else the letters of a US symbol may have been meant for."""
-    for each in catalogue().values():
-        if symbol.lower() in _words(each):
-            return f"also a name of {each.symbol!r} ({each.name}); taken as a US share"
-    near = [each for each in catalogue().values() if _one_letter_apart(symbol, each.symbol)]
-    return f"one letter away from {near[0].symbol!r} ({near[0].name}): check the symbol" if near else ""
+    named = _names().get(symbol.lower())
+    if named is not None:
+        return f"also a name of {named.symbol!r} ({named.name}); taken as a US share"
+    near = next((found for shape in sorted(_shapes(symbol)) if (found := _by_shape().get(shape))), None)
+    return f"one letter away from {near.symbol!r} ({near.name}): check the symbol" if near else ""
+
+
+@functools.cache
+def _names() -> Mapping[str, Instrument]:
+    """Return the instruments of the catalogue by each of their names, in small letters."""
+    return {word: each for each in reversed(list(catalogue().values())) for word in _words(each)}
 
 
 def _words(each: Instrument) -> set[str]:
@@ -237,11 +302,19 @@ def _words(each: Instrument) -> set[str]:
 
 def _one_letter_apart(one: str, other: str) -> bool:
     """Whether two texts differ in one letter: changed, left out or added."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    rests = (one[at + (len(one) >= len(other)) :], other[at + (len(other) >= len(one)) :])
-    return one != other and rests[0] == rests[1]
+    return one != other and not _shapes(one).isdisjoint(_shapes(other))
+
+
+def _shapes(text: str) -> set[str]:
+    """Return a text with a blank for each letter in turn, and with one between any two: one letter apart share one."""
+    changed = {f"{text[:at]} {text[at + 1 :]}" for at in range(len(text))}
+    return changed | {f"{text[:at]} {text[at:]}" for at in range(len(text) + 1)}
+
+
+@functools.cache
+def _by_shape() -> Mapping[str, Instrument]:
+    """Return the instruments of the catalogue by the shapes of their symbols."""
+    return {shape: each for each in reversed(list(catalogue().values())) for shape in _shapes(each.symbol)}
 
 
 def _text(name: str) -> str:

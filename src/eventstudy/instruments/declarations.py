@@ -67,6 +67,14 @@ class InstrumentTable(TypedDict, total=False):
 def read_instruments(path: str | Path) -> Mapping[str, Instrument]:
     """Read declarations of instruments from a TOML file, one table a symbol.
 
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    mapping of str to Instrument
+
     Raises
     ------
     InputError
@@ -81,6 +89,18 @@ def read_instruments(path: str | Path) -> Mapping[str, Instrument]:
 
 def parse_instruments(text: str, *, where: str = "instruments", basis: str = "declared") -> Mapping[str, Instrument]:
     r"""Read declarations of instruments from TOML text.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        File, for messages.
+    basis : str
+        Why they have their clocks, for `Instrument.clock_basis`.
+
+    Returns
+    -------
+    mapping of str to Instrument
 
     Examples
     --------
@@ -191,6 +211,15 @@ def _value(key: str, value: Any, here: str) -> Any:
 
 def table_of(instrument: Instrument) -> dict[str, Any]:
     """Return the table that declares an instrument; `instruments_of` makes the same instrument of it.
+
+    Parameters
+    ----------
+    instrument : Instrument
+
+    Returns
+    -------
+    dict
+        Keys of `InstrumentTable` that differ from their defaults.
 
     Examples
     --------

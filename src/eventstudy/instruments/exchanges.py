@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import tomllib
+import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
+
+from annotated_types import MinLen, Predicate
+
+from ..errors import InputError
+from ..files import parse_toml
+from ..schema import validated
+from .own_calendar import Zone, is_zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +86,16 @@ class Exchange:
     unverified: tuple[str, ...] = ()
 
     def hours_on(self, day: dt.date) -> tuple[dt.time, dt.time]:
-        """Return the regular opening and closing time on a day, local; half days and holidays are not known here."""
+        """Return the regular opening and closing time on a day, local; half days and holidays are not known here.
+
+        Parameters
+        ----------
+        day : date
+
+        Returns
+        -------
+        time, time
+        """
         row = [each for each in self.hours if each.since <= day][-1]
         return self._local(row.open, day), self._local(row.close, day)
 
@@ -91,26 +108,103 @@ class Exchange:
         return dt.datetime.combine(day, at, ZoneInfo(zone)).astimezone(ZoneInfo(self.zone)).time()
 
 
+def _is_hour(written: str) -> bool:
+    """Whether a text is a time of day, perhaps with the zone whose clock it follows."""
+    clock, _, zone = written.partition(" ")
+    return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock) is not None and (not zone or is_zone(zone))
+
+
+Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
+Texts = Annotated[tuple[Text, ...], "a list of texts, each in quotes"]
+Hour = Annotated[str, Predicate(_is_hour), 'a time such as "09:30", or "16:00 America/New_York"']
+HoursTable = TypedDict("HoursTable", {"from": NotRequired[dt.date], "open": Hour, "close": Hour})
+
+
+class _Needed(TypedDict):
+    """Keys that every table of ``exchanges.toml`` has."""
+
+    name: Text
+    city: Text
+    zone: Zone
+    currency: Text
+    hours: Annotated[tuple[HoursTable, ...], MinLen(1), "a list of tables with open and close"]
+
+
+class ExchangeTable(_Needed, total=False):
+    """Keys of one table of ``exchanges.toml``."""
+
+    names: Texts
+    calendar: str
+    unit: Text
+    suffixes: Texts
+    unverified: Texts
+
+
 @functools.cache
 def exchanges() -> Mapping[str, Exchange]:
     """Return the exchanges by MIC.
+
+    Returns
+    -------
+    mapping of str to Exchange
 
     Examples
     --------
     >>> exchanges()["XLON"].city, exchanges()["XLON"].unit
     ('London', 'GBp')
     """
-    tables = tomllib.loads(exchanges_text())
-    return MappingProxyType({mic: _exchange(mic, table) for mic, table in tables.items()})
+    return parse_exchanges(exchanges_text())
+
+
+def parse_exchanges(text: str, where: str = "exchanges.toml") -> Mapping[str, Exchange]:
+    r"""Read exchanges from TOML text, one table a MIC.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    mapping of str to Exchange
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If a table is wrong.
+
+    Examples
+    --------
+    >>> facts = 'name = "x"\ncity = "x"\nzone = "Asia/Tokyo"\ncurrency = "JPY"'
+    >>> parse_exchanges(f'[XXXX]\n{facts}\nhours = [{{ open = "09:00", close = "15:00" }}]')["XXXX"].calendar
+    'XXXX'
+    """
+    tables = parse_toml(text, where, InputError)
+    return MappingProxyType({mic: _exchange(mic, table, f"{where}: [{mic}]") for mic, table in tables.items()})
 
 
 def exchanges_text() -> str:
-    """Return the declarations that come with the package, as they stand in ``exchanges.toml``."""
+    """Return the declarations that come with the package, as they stand in ``exchanges.toml``.
+
+    Returns
+    -------
+    str
+    """
     return resources.files(__package__).joinpath("exchanges.toml").read_text(encoding="utf-8")
 
 
 def exchange_of_zone(zone: str) -> Exchange | None:
     """Return the leading exchange of an IANA zone, or None where no exchange is known there.
+
+    Parameters
+    ----------
+    zone : str
+        IANA name.
+
+    Returns
+    -------
+    Exchange or None
 
     Examples
     --------
@@ -125,6 +219,15 @@ def exchange_of_zone(zone: str) -> Exchange | None:
 def exchange_of_suffix(symbol: str) -> tuple[str, Exchange] | None:
     """Return the suffix of a Yahoo symbol and the exchange that it stands for, or None where it has none that is known.
 
+    Parameters
+    ----------
+    symbol : str
+        As Yahoo writes it.
+
+    Returns
+    -------
+    tuple of str and Exchange, or None
+
     Examples
     --------
     >>> suffix, exchange = exchange_of_suffix("7203.T")
@@ -137,10 +240,13 @@ def exchange_of_suffix(symbol: str) -> tuple[str, Exchange] | None:
     return None if found is None else (suffix, found)
 
 
-def _exchange(mic: str, table: Mapping[str, Any]) -> Exchange:
+def _exchange(mic: str, table: object, where: str) -> Exchange:
     """Make an exchange of its TOML table; it keeps its own calendar unless another is named."""
+    checked: Mapping[str, Any] = validated(ExchangeTable, table, where, InputError)
+    rows = checked["hours"]
     hours = tuple(
-        RegularHours(since=row.get("from", dt.date.min), open=row["open"], close=row["close"]) for row in table["hours"]
+        RegularHours(since=row.get("from", dt.date.min), open=row["open"], close=row["close"]) for row in rows
     )
-    lists = {key: tuple(table.get(key, ())) for key in ("names", "suffixes", "unverified")}
-    return Exchange(mic=mic, **{"calendar": mic, **table, **lists, "hours": hours})
+    if any(later.since <= before.since for before, later in itertools.pairwise(hours)):
+        raise InputError(f"{where}: the rows of hours must run forward in time")
+    return Exchange(mic=mic, **{"calendar": mic, **checked, "hours": hours})

@@ -127,5 +127,14 @@ class Instrument:
         return KINDS.get(self.asset_class, "")
 
     def open_is_stale(self, session: dt.date) -> bool:
-        """Whether the daily open of `session` repeats an older price."""
+        """Whether the daily open of `session` repeats an older price.
+
+        Parameters
+        ----------
+        session : date
+
+        Returns
+        -------
+        bool
+        """
         return self.open_is_stale_before is not None and session < self.open_is_stale_before

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
@@ -87,8 +88,17 @@ class OwnCalendar:
         return self.name
 
 
-def _is_zone(name: str) -> bool:
-    """Whether a text is the name of an IANA time zone; a folder of the time zone database is none."""
+def is_zone(name: str) -> bool:
+    """Whether a text is the name of an IANA time zone; a folder of the time zone database is none.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+    """
     try:
         return ZoneInfo(name).key == name
     except (LookupError, ValueError, OSError):
@@ -100,9 +110,9 @@ def _is_time(text: str) -> bool:
     return re.fullmatch(r"(-1 )?([01]\d|2[0-4]):[0-5]\d", text) is not None
 
 
-Zone = Annotated[str, Predicate(_is_zone), 'the name of a time zone such as "Asia/Tokyo"']
+Zone = Annotated[str, Predicate(is_zone), 'the name of a time zone such as "Asia/Tokyo"']
 Time = Annotated[str, Predicate(_is_time), 'a local time such as "09:30", or "-1 18:00" on the eve']
-Days = Annotated[
+Weekdays = Annotated[
     str, Predicate(lambda text: bool(text) and set(text.split()) <= set(WEEKDAYS)), f'weekdays such as "{WORKDAYS}"'
 ]
 Breaks = Annotated[tuple[tuple[Time, Time], ...], 'a list of pairs of times such as [["11:30", "12:30"]]']
@@ -119,7 +129,7 @@ class _Since(TypedDict):
 class WeekTable(_Since, total=False):
     """Keys of a trading week."""
 
-    days: Days
+    days: Weekdays
     breaks: Breaks
     monday: Time
     reopen: Time
@@ -146,7 +156,7 @@ class CalendarTable(_Zoned, total=False):
     last: dt.date
     open: Time
     close: Time
-    days: Days
+    days: Weekdays
     breaks: Breaks
     weeks: Annotated[tuple[WeekTable, ...], MinLen(1), "a list of tables, one a trading week"]
     holidays: Annotated[
@@ -168,6 +178,10 @@ def calendar_of(name: str, table: object, where: str, holidays_of: Callable[[str
         File and table, for messages.
     holidays_of : callable
         Finds the holidays where the table only names them.
+
+    Returns
+    -------
+    OwnCalendar
 
     Raises
     ------
@@ -207,11 +221,45 @@ def _weeks(table: Mapping[str, Any], where: str) -> tuple[Week, ...]:
         raise InputError(f'{where}: give open = "09:00" and close = "15:00", or a list of weeks, not both')
     if short and not {"open", "close"} <= short.keys():
         raise InputError(f'{where}: give both open = "09:00" and close = "15:00"')
-    return tuple(Week(**row) for row in table.get("weeks", ({"since": dt.date.min, **short},)))
+    weeks = tuple(Week(**row) for row in table.get("weeks", ({"since": dt.date.min, **short},)))
+    for week in weeks:
+        _check_hours(week, where)
+    return weeks
+
+
+def _check_hours(week: Week, where: str) -> None:
+    """Raise `InputError` unless a session ends after it begins, with its breaks in between and in the order of time."""
+    openings = [text for text in (week.open, week.monday, week.reopen) if text]
+    pauses = [text for pause in week.breaks for text in pause]
+    for opening in openings:
+        written = [opening, *(pauses if opening == week.open else ()), week.close]
+        minutes = [_minutes(text) for text in written]
+        if any(late <= early for early, late in itertools.pairwise(minutes)):
+            raise InputError(
+                f"{where}: the times {', '.join(written)} do not run forward; a session that begins on the eve has "
+                'open = "-1 18:00"'
+            )
+
+
+def _minutes(written: str) -> int:
+    """Return the minutes from midnight of the session's date to a local time; negative on the eve."""
+    day, _, clock = written.rpartition(" ")
+    hour, minute = map(int, clock.split(":"))
+    return int(day or 0) * 24 * 60 + hour * 60 + minute
 
 
 def calendar_table(calendar: OwnCalendar) -> dict[str, Any]:
-    """Return the table that declares a calendar; `calendar_of` makes the same of it."""
+    """Return the table that declares a calendar; `calendar_of` makes the same of it.
+
+    Parameters
+    ----------
+    calendar : OwnCalendar
+
+    Returns
+    -------
+    dict
+        Keys of `CalendarTable`.
+    """
     weeks = [{key: value for key, value in asdict(week).items() if value} for week in calendar.weeks]
     for week in weeks:
         week["breaks"] = [list(pause) for pause in week.get("breaks", ())]
@@ -229,6 +277,15 @@ def calendar_table(calendar: OwnCalendar) -> dict[str, Any]:
 
 def read_holidays(path: Path) -> tuple[Holiday, ...]:
     """Read a file of holidays: CSV with the column ``date`` and, for short days, ``close``; lines with # are notes.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    tuple of Holiday
+        In the order of the file.
 
     Raises
     ------
@@ -265,13 +322,3 @@ def _listed(day: dt.date | ShortDay) -> Holiday:
 def _closed(day: dt.date) -> Holiday:
     """Return a day without trading."""
     return Holiday(date=day, verb="closed")
-
-
-def holiday_tables(text: str) -> Mapping[str, tuple[Holiday, ...]]:
-    """Read the package's tables of holidays, one tuple a table."""
-    lines: Iterable[str] = (line for line in text.splitlines() if not line.startswith("#"))
-    found: dict[str, list[Holiday]] = {}
-    for row in csv.DictReader(lines):
-        day = dt.date.fromisoformat(row["date"])
-        found.setdefault(row["table"], []).append(Holiday(date=day, verb=row["verb"], at=row["at"], why=row["why"]))
-    return {table: tuple(rows) for table, rows in found.items()}

@@ -21,6 +21,8 @@ US_LETTERS = re.compile(r"[A-Z]{1,5}(-[A-Z]{1,2})?")
 COIN = re.compile(r"([A-Z0-9]{2,12})-(USD|EUR|GBP|JPY)")
 PAIR = re.compile(r"([A-Z]{3})?([A-Z]{3})=X")
 ROOT = re.compile(r"([A-Z0-9]{1,3})=F")
+# A single contract: root, letter of the month, two digits of the year, the US exchange.
+CONTRACT = re.compile(r"([A-Z0-9]{1,3})[FGHJKMNQUVXZ][0-9]{2}(\.(?:CBT|CME|CMX|NYB|NYM))")
 LOCAL = re.compile(r"[A-Z0-9][A-Z0-9&-]*\.[A-Z]{1,3}")
 # Codes of indices on exchanges that number their shares: Shanghai 000xxx, Shenzhen 399xxx.
 INDEX_CODES: Mapping[str, str] = MappingProxyType({".SS": "000", ".SZ": "399"})
@@ -28,6 +30,15 @@ INDEX_CODES: Mapping[str, str] = MappingProxyType({".SS": "000", ".SZ": "399"})
 
 def by_rule(symbol: str) -> Instrument | None:
     """Return the instrument that the form of a symbol says it is, or None where no rule fits.
+
+    Parameters
+    ----------
+    symbol : str
+        As Yahoo writes it.
+
+    Returns
+    -------
+    Instrument or None
 
     Raises
     ------
@@ -46,6 +57,14 @@ def by_rule(symbol: str) -> Instrument | None:
 
 def us_share(symbol: str) -> Instrument | None:
     """Return a US share or fund for one to five capital letters with or without a class, else None.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    Instrument or None
 
     Examples
     --------
@@ -80,6 +99,7 @@ def _listed(symbol: str) -> Instrument | None:
     if found is None:
         return None
     suffix, on = found
+    # Known by name but without sessions: a guess at another exchange's days would shift day 0 without a word.
     if not on.calendar:
         raise UsageError(
             f"{symbol}: no calendar of the {on.name} ({on.mic}) is known; declare a clock under [instruments], with "
@@ -154,6 +174,7 @@ def _future(symbol: str) -> Instrument | None:
         clock_basis='rule "=F"',
         observation="settlement",
         observed_at=_settlements(row["settles"]),
+        observed_early=_early(row["early"]),
         open_means="first trade of the trade date",
         close_means="settlement of the front month; months are spliced",
         unverified=tuple(row["unverified"].split()),
@@ -167,6 +188,52 @@ def _future(symbol: str) -> Instrument | None:
     )
 
 
+def contract_root(symbol: str) -> tuple[str, str] | None:
+    """Return the continuous future and the suffix of a single contract, or None where the symbol is none.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    tuple of str and str, or None
+        Such as ``("CL=F", ".NYM")``.
+
+    Examples
+    --------
+    >>> contract_root("CLZ25.NYM"), contract_root("CL=F")
+    (('CL=F', '.NYM'), None)
+    """
+    found = CONTRACT.fullmatch(symbol)
+    return (f"{found[1]}=F", found[2]) if found else None
+
+
+def written_otherwise(symbol: str) -> str | None:
+    """Return the symbol as Yahoo writes it, in capitals and with a hyphen before a class; None where no rule fits.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> written_otherwise("btc-usd"), written_otherwise("BRK.B"), written_otherwise("Nikkei")
+    ('BTC-USD', 'BRK-B', None)
+    """
+    capitals = symbol.upper()
+    for each in (capitals, capitals.replace(".", "-")):
+        # Five letters or more are a word as a rule ("apple"), not the symbol of a share.
+        share = us_share(each) if len(each) < 5 or "-" in each else None
+        if each != symbol and (_coin(each) or _currency(each) or _future(each) or share):
+            return each
+    return None
+
+
 def _settlements(written: str) -> tuple[tuple[dt.date, dt.time], ...]:
     """Read a time, and where it changed the date and the time from then on: ``"15:15 2020-10-26 15:00"``."""
     first, *changes = written.split()
@@ -174,9 +241,22 @@ def _settlements(written: str) -> tuple[tuple[dt.date, dt.time], ...]:
     return ((dt.date.min, dt.time.fromisoformat(first)), *zip(dates, times, strict=True))
 
 
+def _early(written: str) -> tuple[dt.time, dt.time] | None:
+    """Read two times, ``"12:15 12:00"``: the close of a short session, and the settlement then."""
+    if not written:
+        return None
+    closing_by, at = map(dt.time.fromisoformat, written.split())
+    return closing_by, at
+
+
 @functools.cache
 def futures() -> Mapping[str, Mapping[str, str]]:
     """Return the rows of ``futures.csv`` by root.
+
+    Returns
+    -------
+    mapping of str to mapping of str to str
+        Columns of the file, by root.
 
     Examples
     --------

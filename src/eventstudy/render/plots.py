@@ -14,12 +14,19 @@ INK, MUTED, GRID = "#1f2933", "#7b8794", "#e4e7eb"
 ACCENT, UP, DOWN, SOFT = "#b42318", "#1f7a4d", "#b42318", "#c3dafe"
 LINES = (INK, "#b7791f", "#2b6cb0", "#2f855a", "#805ad5")
 OPEN_LANE, BREAK_LANE = "#9db8d9", "#eef2f6"
+BANDS = {"band_simultaneous": 0.4, "band": 0.75}
 FEW = 30
 PLAIN: dict[str, Any] = {"parse_math": False}
 
 
 def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
-    """Axes of a new figure that no global state knows; a notebook shows it when the figure is returned."""
+    """Axes of a new figure that no global state knows; a notebook shows it when the figure is returned.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches.
+    """
     from matplotlib import pyplot as plt
 
     _, ax = plt.subplots(figsize=(width, height), layout="constrained")
@@ -34,12 +41,13 @@ def plot_car(
     others: pd.DataFrame | None = None,
     unit: str = "%",
 ) -> Axes:
-    """Draw a cumulative abnormal return with its confidence band around zero.
+    """Draw a cumulative abnormal return with its 95 % bands around zero: pointwise (dark) and simultaneous (light).
 
     Parameters
     ----------
     path : DataFrame
-        One market: ``tau``, ``car`` and ``band`` (half-width under the null), as fractions.
+        One market: ``tau``, ``car``, ``band`` (half-width for one day alone) and ``band_simultaneous`` (for the whole
+        path at once; may be left out), as fractions.
     ax : Axes, optional
     title : str
     others : DataFrame, optional
@@ -55,9 +63,9 @@ def plot_car(
     scale = 100.0 if unit == "%" else 1.0
     for _, other in () if others is None else others.groupby("market", sort=False):
         ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
-    ax.fill_between(
-        path["tau"], -scale * path["band"], scale * path["band"], color=SOFT, alpha=0.55, linewidth=0, zorder=2
-    )
+    for band, alpha in BANDS.items():
+        half = scale * path.get(band, path["band"])
+        ax.fill_between(path["tau"], -half, half, color=SOFT, alpha=alpha, linewidth=0, zorder=2)
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
     ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
     dots = "o" if len(path) <= FEW else None

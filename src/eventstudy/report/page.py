@@ -12,15 +12,22 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..events import Event, When
-from ..instruments.catalogue import catalogue
 from ..panel import each_row
 from ..render import tables
 from ..study import narrative
+from ..study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
 from ..study.narrative import label
-from ..study.result import CAR_FORMATS, REACTION_FORMATS, EventStudyResult, in_units
+from ..study.result import EventStudyResult
 from ..text import visible
 from ..windows import Window
 
+P_HEADINGS = {
+    "placebo_p": "Placebo p",
+    "headline_p": "p (std. placebo)",
+    "step_down_p": "Step-down p",
+    "headline_mde80": "mde80 of p",
+    "family_mde80": "mde80 of step-down p",
+}
 REACTION_HEADINGS = {
     "market": "Market",
     "simple_return": "Simple %",
@@ -29,12 +36,8 @@ REACTION_HEADINGS = {
     "ar": "AR",
     "se": "s.e.",
     "df": "df",
-    "placebo_p": "Placebo p",
     "mde80": "mde80 of t",
-    "headline_p": "p (std. placebo)",
-    "step_down_p": "Step-down p",
-    "headline_mde80": "mde80 of p",
-    "family_mde80": "mde80 of step-down p",
+    **P_HEADINGS,
 }
 ANATOMY_FORMATS = {
     "reference": tables.number(),
@@ -85,11 +88,7 @@ def render(
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
-    page = template.render(
+    page = _template().render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
@@ -117,8 +116,25 @@ def render(
     return visible(page).encode()
 
 
+def _template() -> jinja2.Template:
+    """Return the template of the page; every value is escaped."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+
+
 def when_words(when: When) -> str:
-    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``."""
+    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``.
+
+    Parameters
+    ----------
+    when : When
+
+    Returns
+    -------
+    str
+    """
     start = pd.Timestamp(when.start)
     if when.start == when.end:
         return f"{narrative.long_date(start)}, {start:%H:%M} UTC"
@@ -132,13 +148,14 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
     late = None if result.alternative is None else result.alternative.reaction
     returns = str(result.specification["returns"])
     sentences = {
-        "Not this event alone": narrative.company_sentence(elsewhere, lead),
+        "Not this event alone": narrative.other_events_sentence(elsewhere, lead),
         "The benchmark": narrative.affected_sentence(result.benchmark),
         "The benchmark's clock": narrative.ahead_sentence(result.benchmark),
         "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns),
         "An uncertain hour": narrative.interval_sentence(result.reaction, late, str(event.when.precision)),
         "Jointly": narrative.joint_sentence(result.tests),
         "Volatility": narrative.regime_sentence(result.tests),
+        "The smallest p": narrative.smallest_sentence(result.tests),
         "No averages": narrative.clustering_sentence(len(result.markets)),
         "Which clock": narrative.basis_sentence(event.basis),
     }
@@ -175,7 +192,7 @@ def _anatomy_table(result: EventStudyResult) -> Markup:
 def _reaction_table(result: EventStudyResult) -> Markup:
     """Day 0, with the change in each market's own unit."""
     frame = _named(result.reaction)
-    units = [catalogue()[market].unit if market in catalogue() else "" for market in result.reaction["market"]]
+    units = [each.unit if (each := result.instruments.get(market)) else "" for market in result.reaction["market"]]
     change = [
         "\N{EN DASH}" if pd.isna(value) else f"{tables.number()(value)} {unit}".strip()
         for value, unit in zip(frame["change"], units, strict=True)
@@ -189,11 +206,11 @@ def _reaction_table(result: EventStudyResult) -> Markup:
 
 
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
-    """Markets down, windows across: CAR with its placebo p in brackets."""
+    """Markets down, windows across: CAR with the p to read first in brackets."""
     formats = in_units(CAR_FORMATS, result.specification)
     frame = _named(result.car)
     text = [
-        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.placebo_p)})"
+        "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.headline_p)})"
         for row in each_row(frame)
     ]
     wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
@@ -205,7 +222,7 @@ def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
 
 
 def _car_full(result: EventStudyResult) -> Markup:
-    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", "placebo_p": "Placebo p"}
+    headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", **P_HEADINGS}
     return Markup(tables.to_html(_named(result.car), in_units(CAR_FORMATS, result.specification), headings))
 
 
@@ -255,7 +272,7 @@ def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
 
 def _unverified(result: EventStudyResult) -> list[str]:
     """List the facts about the studied markets for which no public source was found."""
-    known = [catalogue()[market] for market in result.alignment["market"].unique() if market in catalogue()]
+    known = [each for market in result.alignment["market"].unique() if (each := result.instruments.get(market))]
     return [f"{each.name}: {', '.join(each.unverified).replace('_', ' ')}" for each in known if each.unverified]
 
 
@@ -266,7 +283,8 @@ def _picture_texts(result: EventStudyResult) -> dict[str, str]:
         "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",
         "anatomy": f"Range of day 0 in {markets} against the last observation before the event; numbers below.",
         "path": f"Path of the price of {markets} by the bar, around the event; numbers in tables/path.csv.",
-        "car": f"Cumulative abnormal returns of {markets} with 95 % bands around zero; numbers in tables/ar.csv.",
+        "car": f"Cumulative abnormal returns of {markets} with pointwise and simultaneous 95 % bands around zero; "
+        "numbers in tables/ar.csv.",
     }
 
 

@@ -10,13 +10,12 @@ import pandas as pd
 from ..errors import UsageError
 from ..events import Event
 from ..inference.models.protocol import Column, Model
-from ..instruments.catalogue import Instrument, Instruments
+from ..instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ..markets.alignment.benchmark_sessions import benchmark_sessions, known_overnight, over_same_span
 from ..markets.calendars.schedule import known_range
 
 BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
 PARTS = {Column.BENCHMARK, Column.FACTORS, Column.PEERS}
-CATALOGUE = Instruments()
 
 
 @dataclass(frozen=True, kw_only=True)

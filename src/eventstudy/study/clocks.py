@@ -11,6 +11,8 @@ from ..instruments.catalogue import Instruments, declared, with_groups
 from ..instruments.declarations import table_of
 from ..instruments.instrument import Instrument
 
+SHOWN = 30
+
 
 def named(markets: Any, benchmark: Any, instruments: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the markets and the benchmark of a study as symbols, and the instruments that were declared for it.
@@ -55,6 +57,14 @@ def _symbol(given: Any, own: dict[str, Instrument]) -> Any:
 def plain_instruments(instruments: Mapping[str, Instrument] | None) -> dict[str, Any] | None:
     """Return declared instruments as plain values: dates and times as text.
 
+    Parameters
+    ----------
+    instruments : mapping of str to Instrument, or None
+
+    Returns
+    -------
+    dict or None
+
     Examples
     --------
     >>> plain_instruments({"X": Instrument(symbol="X", name="x", calendar="XTKS")})
@@ -75,12 +85,25 @@ def _plain(value: Any) -> Any:
 def clock_sentences(known: Instruments, markets: Iterable[str]) -> tuple[str, ...]:
     """Say which clock each market was given that is not in the catalogue, and why.
 
+    Parameters
+    ----------
+    known : Instruments
+    markets : iterable of str
+
+    Returns
+    -------
+    tuple of str
+        Empty where the catalogue has all of them.
+
     Examples
     --------
     >>> clock_sentences(Instruments(), ["CL=F", "AAPL"])
     ('Clocks: AAPL by XNYS (rule US letters).',)
     """
-    found = [each for name in markets if (each := known.get(str(name))) and each.clock_basis != "catalogue"]
+    names = list(map(str, markets))
+    # Only so many are looked up: a study of thousands of shares would spend longer here than in its statistics.
+    found = [each for name in names[:SHOWN] if (each := known.get(name)) and each.clock_basis != "catalogue"]
     clocks = ", ".join(f"{each.symbol} by {each.calendar} ({each.clock_basis})" for each in found)
+    first = f" (the first {SHOWN} of {len(names):,} markets)" if len(names) > SHOWN else ""
     remarks = [f"{each.symbol}: {each.remark}." for each in found if each.remark]
-    return (f"Clocks: {clocks}.", *remarks) if found else ()
+    return (f"Clocks{first}: {clocks}.", *remarks) if found else ()

@@ -11,9 +11,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Gt, Le, Predicate
 
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
@@ -26,8 +26,15 @@ from .options import Symbols
 from .study import EventStudy
 
 STORE = "store"
-PATHS = ("article", "prices", "events", "layout")
+PATHS = ("article", "prices", "returns_file", "events", "layout")
+OF_PRICES = ("adjusted", "splits", "currency")
+Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is the code of a currency: three capital letters."""
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
 
 
 class StudyTable(TypedDict, total=False):
@@ -38,6 +45,10 @@ class StudyTable(TypedDict, total=False):
     at: Annotated[str | dt.datetime, 'an instant with its time zone, such as "2020-01-07T22:30:00Z"']
     prices: Annotated[str, f'the path of a file or folder, in quotes, or "{STORE}"']
     layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
+    adjusted: Annotated[Literal["auto"] | bool, '"auto", true or false']
+    splits: Annotated[Mapping[str, Mapping[str, Ratio]], 'a table such as {AAPL = {"2014-06-09" = 7}}']
+    currency: Annotated[str, Predicate(_is_code), 'the three letters of a currency, such as "USD"']
+    returns_file: Annotated[str, "the path of a file, in quotes"]
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
     event: Annotated[int, Ge(1), "the number of one of the article's events, 1 or more"]
@@ -63,6 +74,14 @@ class StudyFile:
         A file or folder; None for the store of fetched prices.
     layout : Path, Layout or None
         How the price files are laid out: a TOML file, or the table itself.
+    adjusted : {"auto", True, False}
+        Whether closes adjusted for dividends are taken; ``"auto"``: for shares and funds that have them.
+    splits : mapping of symbol to mapping of day to float, optional
+        New shares for one old share, for prices that are not adjusted for a split.
+    currency : str, optional
+        Currency into which prices are converted, by rates among the prices.
+    returns_file : Path or None
+        A file of returns in place of prices; ``returns_kind`` and ``returns_unit`` of the study say what they are.
     pins : tuple of str
         SHA-256 of the files of the store to use, where the latest are not wanted; `run.json` of an earlier run has
         them.
@@ -82,6 +101,10 @@ class StudyFile:
     prices: Path | None
     study: EventStudy
     layout: Path | Layout | None = None
+    adjusted: str | bool = "auto"
+    splits: Mapping[str, Mapping[str, float]] | None = None
+    currency: str | None = None
+    returns_file: Path | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
     at: str | None = None
@@ -130,6 +153,9 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         event=table.get("event"),
         min_confidence=table.get("min_confidence"),
         fingerprint=sha256(content),
+        adjusted=table.get("adjusted", "auto"),
+        splits=table.get("splits"),
+        currency=table.get("currency"),
         **{"prices": None} | paths,
     )
 
@@ -140,9 +166,13 @@ def _check_together(table: StudyTable, file: Path) -> None:
         raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
-    if "prices" not in table:
+    if "prices" not in table and "returns_file" not in table:
         raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
-    stored = table["prices"] == STORE
+    if "prices" in table and "returns_file" in table:
+        raise UsageError(f"{file}: `prices` and `returns_file` are both there; give one of the two")
+    if given := [key for key in OF_PRICES if key in table and "returns_file" in table]:
+        raise UsageError(f"{file}: `{given[0]}` concerns prices; it does not go with `returns_file`")
+    stored = table.get("prices") == STORE
     if stored and "markets" not in table:
         raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
     if stored and "layout" in table:
@@ -212,13 +242,17 @@ def study_toml(file: StudyFile) -> str:
         "title": file.title,
         "article": file.article,
         "at": file.at,
-        "prices": file.prices or STORE,
+        "prices": None if file.returns_file else file.prices or STORE,
+        "returns_file": file.returns_file,
+        "adjusted": None if file.adjusted == "auto" else file.adjusted,
+        "currency": file.currency,
         "pins": list(file.pins) or None,
         "events": file.events,
         "event": file.event,
         "min_confidence": file.min_confidence,
         "markets": options.pop("markets"),
         "layout": file.layout,
+        "splits": file.splits,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
         "study": options,
     }

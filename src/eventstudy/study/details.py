@@ -22,9 +22,9 @@ def details(
     alignment: pd.DataFrame,
     inputs: Inputs,
     dated: tuple[Event, ...],
+    instruments: Instruments,
     *,
     returns: str,
-    instruments: Instruments,
 ) -> dict[str, Any]:
     """Return the fields of `eventstudy.study.result.EventStudyResult` that the data give beside the returns.
 
@@ -36,10 +36,10 @@ def details(
     alignment : DataFrame
     inputs : Inputs
     dated : tuple of Event
-    returns : str
-        Kind of return.
     instruments : Instruments
         Where symbols are looked up.
+    returns : str
+        Kind of return.
     """
     bars = inputs.prices
     if bars is None:
@@ -47,6 +47,6 @@ def details(
     if any(one.intraday for one in bars.values()):
         found: dict[str, Any] = by_the_bar(abnormal, alignment, bars, dated, returns)
     else:
-        found = {"anatomy": anatomy(usable, bars, alignment)}
+        found = {"anatomy": anatomy(usable, bars, alignment, instruments)}
     oddities = inspect(bars, alignment["market"].unique(), instruments)
     return {"oddities": oddities, "files": dict(bars.files), **found}

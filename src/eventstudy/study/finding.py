@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..inference.significance.few_dates import COMMON_SHOCK
-from ..instruments.catalogue import catalogue
+from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
-from .narrative import LEVEL, NOTICEABLE, UNITS, in_unit, in_words, joined, label, long_date, p_equals, plain, signed
+from .narrative import (
+    LEVEL,
+    NOTICEABLE,
+    UNITS,
+    in_unit,
+    in_words,
+    joined,
+    label,
+    long_date,
+    p_equals,
+    plain,
+    plain_p,
+    signed,
+)
 
 
 def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:
@@ -27,7 +41,14 @@ def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:
     return reaction.iloc[0 if np.isnan(size).all() else int(np.nanargmax(size))]
 
 
-def lead_sentence(lead: Any, anatomy: pd.DataFrame, outcomes: pd.DataFrame, returns: str) -> str:
+def lead_sentence(
+    lead: Any,
+    anatomy: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    returns: str,
+    families: Sequence[str] = (),
+    instruments: Instruments = CATALOGUE,
+) -> str:
     """Say what one market did on day 0, what is the p-value of that, and what move its close hides.
 
     Parameters
@@ -38,31 +59,38 @@ def lead_sentence(lead: Any, anatomy: pd.DataFrame, outcomes: pd.DataFrame, retu
         Of one event.
     returns : {"log", "simple", "change"}
         Kind of return behind the abnormal one.
+    families : sequence of str
+        Names of the declared families, if any: the step-down p is that among the markets of one.
+    instruments : Instruments
+        Where symbols are looked up.
     """
     name, move = label(lead["market"]), lead["simple_return"]
+    known = instruments.get(lead["market"])
     session = outcomes.set_index("market").loc[lead["market"], "session"]
     if returns == "change" and pd.notna(lead["return"]):
-        return _change_sentence(lead, name, session)
+        unit = known.unit if known and known.unit else "in its own unit"
+        return _change_sentence(lead, name, session, unit, families)
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
-    observed = catalogue()[lead["market"]].observation if lead["market"] in catalogue() else "price"
+    observed = known.observation if known else "price"
+    tested = _tested(lead, families)
     sentence = (
         f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
-        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, {_tested(lead)})."
+        f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, {tested})."
     )
     day = anatomy[anatomy["market"] == lead["market"]]
     return sentence if day.empty else f"{sentence}{_hidden(day.iloc[0], move, observed)}"
 
 
-def _tested(lead: Any) -> str:
-    """Give the p-values of one market: its own, and that among all markets of the event."""
+def _tested(lead: Any, families: Sequence[str]) -> str:
+    """Give the p-values of one market: its own, and that among all markets of the event, or of its family."""
     if pd.isna(lead["headline_p"]):
         return "no valid test of this market alone was made"
     own = f"{p_equals(lead['headline_p'])} against ordinary days of its own volatility"
     if pd.isna(lead["step_down_p"]) or lead["step_down_p"] == lead["headline_p"]:
         return own
-    return f"{own}, {p_equals(lead['step_down_p'])} among all markets"
+    return f"{own}, {p_equals(lead['step_down_p'])} among {'the markets of its family' if families else 'all markets'}"
 
 
 def _hidden(day: Any, move: float, observed: str) -> str:
@@ -83,13 +111,12 @@ def _hidden(day: Any, move: float, observed: str) -> str:
     )
 
 
-def _change_sentence(lead: Any, name: str, session: pd.Timestamp) -> str:
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp, unit: str, families: Sequence[str]) -> str:
     """Say how far a price moved, in its own unit."""
-    unit = catalogue()[lead["market"]].unit if lead["market"] in catalogue() else "in its own unit"
     moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
     return (
         f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
-        f"({in_unit(lead['ar'])} abnormal, {_tested(lead)})."
+        f"({in_unit(lead['ar'])} abnormal, {_tested(lead, families)})."
     )
 
 
@@ -126,8 +153,8 @@ def _clock(at: pd.Timestamp) -> str:
     return f"{at:%H:%M} UTC on {long_date(at)}"
 
 
-def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
-    """Say what is left after allowing for the number of markets (step-down max-T)."""
+def family_sentence(reaction: pd.DataFrame, families: Sequence[str] = (), level: float = LEVEL) -> str:
+    """Say what is left after allowing for the number of markets, or of those of each family (step-down max-T)."""
     usable, tested = reaction.dropna(subset="ar"), reaction.dropna(subset="step_down_p")
     if usable.empty:
         return "No market has a return of day 0 to test."
@@ -139,7 +166,8 @@ def family_sentence(reaction: pd.DataFrame, level: float = LEVEL) -> str:
         subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
         verdict = "stands out from" if survivors else "is not distinguishable from"
         return f"{subject} {verdict} an ordinary day {at} ({p_equals(tested.iloc[0]['step_down_p'])})."
-    basis = f"After allowing for the {in_words(len(tested))} markets (step-down max-T)"
+    of = f"markets of each declared family ({joined(families)})" if families else f"{in_words(len(tested))} markets"
+    basis = f"After allowing for the {of} by step-down max-T"
     if survivors:
         rest = "" if len(survivors) == len(tested) else "; the others did not"
         return f"{basis}, {joined(survivors)} moved by more than on an ordinary day {at}{rest}."
@@ -176,6 +204,7 @@ def headline_sentences(tests: pd.DataFrame, events: pd.DataFrame, returns: str) 
                 f"{line['test']}: {p_equals(line['p'])}" if pd.notna(line["p"]) else f"{line['test']}: {line['note']}"
             )
             said += f"; {COMMON_SHOCK}" if line["test"] == "bmp_rank" else ""
+            said += f"; no p below {plain_p(line['smallest_p'])} is possible" if line["smallest_p"] > 0 else ""
         sentences.append(
             f"Mean CAR{window} {amount(group['car'].mean())} {UNITS[returns]} over {len(group):,} ({said})."
         )

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..errors import InputError, UnknownNameError
+from ..inference.overlaps import Overlap
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
-from ..markets.prices.bars import BarSet
+from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..panel import Outcome
 
 UNITS = ("fraction", "percent")
-GIVEN_KINDS = ("log", "simple")
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "returns": tuple(RETURN_KINDS),
+        "rolls": tuple(ROLL_RULES),
+        "overlap": tuple(Overlap),
+        "returns_kind": ("log", "simple"),
+        "returns_unit": UNITS,
+    }
+)
+SPOKEN = MappingProxyType({"returns": "return", "rolls": "rolls rule", "overlap": "overlap rule"})
 # Daily returns in per cent have a median size of .18 to 1.6, as fractions below .05.
 NO_FRACTION = 0.1
 Reason = tuple[Outcome, str]
@@ -44,15 +56,38 @@ class Inputs:
 
     @classmethod
     def of_prices(cls, prices: BarSet, kind: str, rolls: str) -> Inputs:
-        """Compute the returns of prices."""
+        """Compute the returns of prices.
+
+        Parameters
+        ----------
+        prices : BarSet
+        kind : {"log", "simple", "change"}
+        rolls : {"exclude", "keep"}
+
+        Returns
+        -------
+        Inputs
+        """
         series = {name: one.returns(kind, rolls).set_axis(one.labels) for name, one in prices.items()}
         return cls(series=series, prices=prices, rolls=rolls)
 
     @classmethod
-    def of_returns(
-        cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments | None
-    ) -> Inputs:
+    def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments) -> Inputs:
         """Take returns as they were given.
+
+        Parameters
+        ----------
+        returns : DataFrame
+            Sessions x symbols.
+        kind : {"log", "simple", "change"}
+        unit : {"fraction", "percent"} or None
+            Fractions where it is None, if they look like fractions.
+        instruments : Instruments or None
+            Clocks of the columns; None to count the rows of the frame.
+
+        Returns
+        -------
+        Inputs
 
         Raises
         ------
@@ -66,7 +101,16 @@ class Inputs:
         return cls(series=given.series, given=given)
 
     def reasons(self, market: str) -> Mapping[pd.Timestamp, Reason]:
-        """Return why returns of a market do not exist, by label."""
+        """Return why returns of a market do not exist, by label.
+
+        Parameters
+        ----------
+        market : str
+
+        Returns
+        -------
+        mapping of Timestamp to tuple of Outcome and str
+        """
         if self.given is not None:
             days = self.given.infinite.get(market, pd.DatetimeIndex([]))
             return {day: (Outcome.INCOMPLETE_WINDOW, f"the return of {day:%Y-%m-%d} is not finite") for day in days}
@@ -84,14 +128,40 @@ class Inputs:
         return found
 
 
+def check_words(study: Any) -> None:
+    """Raise `UnknownNameError` for the first option of a study that is none of its known words.
+
+    Parameters
+    ----------
+    study : EventStudy
+    """
+    for option, known in WORDS.items():
+        check_known(SPOKEN.get(option, option), getattr(study, option), known)
+
+
 def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
-    """Raise `UnknownNameError` unless a declaration is one of the known values, or is left out."""
+    """Raise `UnknownNameError` unless a declaration is one of the known values, or is left out.
+
+    Parameters
+    ----------
+    name : str
+    value : str or None
+    known : tuple of str
+    """
     if value is not None and value not in known:
         raise UnknownNameError(name, str(value), known)
 
 
 def shown(label: pd.Timestamp) -> str:
     """Write a session, or when a bar opens.
+
+    Parameters
+    ----------
+    label : Timestamp
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..windows import Window
@@ -12,6 +12,8 @@ RETURNS_IN_WORDS = {
     "simple": "simple returns",
     "change": "changes of the price, in its own unit",
 }
+# Remarks about prices, and clocks, that the method names one by one.
+SHOWN = 30
 DAY_ZERO_SENTENCE = (
     "Day 0 is the first session whose observation (the close, or for a future its settlement) comes after the "
     "event; the reference is the last observation at or before it. Event time counts a market's own rows."
@@ -34,6 +36,10 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
     description : str
         Of the model.
     estimation : Window
+
+    Returns
+    -------
+    tuple of str
     """
     bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
     rolls = "kept" if specification["rolls"] == "keep" else "dropped"
@@ -52,3 +58,25 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
         "The step-down p allows for the number of markets that met the event, joined by event time (max-T); Holm p "
         "does so for t. mde80 is the abnormal return that the test beside it would find in four of five cases.",
     )
+
+
+def price_sentences(notes: Sequence[str]) -> tuple[str, ...]:
+    """Say which prices were used: adjusted, split, converted, or read in a special way.
+
+    Parameters
+    ----------
+    notes : sequence of str
+        Of the prices, `eventstudy.BarSet`.
+
+    Returns
+    -------
+    tuple of str
+        Empty where the prices are closes as the files have them.
+
+    Examples
+    --------
+    >>> price_sentences(["AAPL: adjusted close of a.csv; open, high and low scaled alike"])
+    ('Prices: AAPL: adjusted close of a.csv; open, high and low scaled alike.',)
+    """
+    more = f" {len(notes) - SHOWN} further remarks are left out." if len(notes) > SHOWN else ""
+    return (f"Prices: {'. '.join(notes[:SHOWN])}.{more}",) if notes else ()

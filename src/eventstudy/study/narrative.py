@@ -67,7 +67,7 @@ def p_equals(value: float) -> str:
     return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
-def company_sentence(elsewhere: pd.DataFrame, market: str) -> str:
+def other_events_sentence(elsewhere: pd.DataFrame, market: str) -> str:
     """Say that day 0 sums several public events, where it does; empty where no other is known."""
     here = elsewhere[(elsewhere["market"] == market) & (elsewhere["tau"] == 0)]
     if here.empty:
@@ -136,6 +136,20 @@ def regime_sentence(tests: pd.DataFrame) -> str:
         f"Just before the event volatility was unlike that of the estimation window in {joined(named)}; there the "
         f"volatility-standardised placebo is the one to read{'' if p else ' (test placebo_standardised)'}."
     )
+
+
+def smallest_sentence(tests: pd.DataFrame) -> str:
+    """Say below which p no rank among ordinary days can come; empty where none was made."""
+    here = tests[(tests["test"] == "placebo_standardised") & (tests["window"] == "[0,0]") & tests["smallest_p"].notna()]
+    if here.empty:
+        return ""
+    least = plain_p(here["smallest_p"].max())
+    return f"A p-value that is a rank among ordinary days is discrete: here none can be below {least}."
+
+
+def plain_p(value: float) -> str:
+    """Write a p-value with two digits, however small: ``.0005``."""
+    return f"{value:.2g}".removeprefix("0")
 
 
 def interval_sentence(reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str) -> str:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..events import Event, Precision
-from ..instruments.catalogue import find_instrument
+from ..instruments.catalogue import CATALOGUE, Instruments
 from ..markets.alignment.sessions import align
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel, each_row
@@ -18,7 +18,9 @@ WHAT_ELSE_COLUMNS = ["event_id", "market", "tau", "other_id", "title", "start_ut
 ANATOMY_COLUMNS = ["event_id", "market", "reference", "open_gap", "high", "low", "close"]
 
 
-def anatomy(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame) -> pd.DataFrame:
+def anatomy(
+    panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, instruments: Instruments = CATALOGUE
+) -> pd.DataFrame:
     """Day 0 of every usable pair as simple returns against the last close or settlement before the event.
 
     Parameters
@@ -27,6 +29,8 @@ def anatomy(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame) -> pd.Data
     bars : BarSet
     alignment : DataFrame
         ``event_id``, ``market``, ``state``: one line a pair.
+    instruments : Instruments
+        Where symbols are looked up.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def anatomy(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame) -> pd.Data
         day = frame.iloc[at] / reference - 1.0
         gap = day.get("open", np.nan)
         trading = state[(row.event_id, row.market)] == "open"
-        if trading or find_instrument(row.market).open_is_stale(row.session.date()):
+        if trading or instruments.find(row.market).open_is_stale(row.session.date()):
             gap = np.nan
         prices = {name: day.get(name, np.nan) for name in ("high", "low", "close")}
         lines.append(
@@ -53,7 +57,7 @@ def anatomy(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame) -> pd.Data
     return pd.DataFrame(lines, columns=ANATOMY_COLUMNS)
 
 
-def what_else(panel: EventPanel, others: Iterable[Event]) -> pd.DataFrame:
+def what_else(panel: EventPanel, others: Iterable[Event], instruments: Instruments = CATALOGUE) -> pd.DataFrame:
     """Place other events on the event-time axis of every pair.
 
     Parameters
@@ -61,6 +65,8 @@ def what_else(panel: EventPanel, others: Iterable[Event]) -> pd.DataFrame:
     panel : EventPanel
     others : iterable of Event
         For an event known only as an interval, its start decides.
+    instruments : Instruments
+        Where symbols are looked up.
 
     Returns
     -------
@@ -71,7 +77,8 @@ def what_else(panel: EventPanel, others: Iterable[Event]) -> pd.DataFrame:
     ordered = sorted(others, key=lambda event: event.when.start)
     if not ordered:
         return pd.DataFrame(columns=WHAT_ELSE_COLUMNS)
-    placed = align([other.when.start for other in ordered], panel.rows["market"].unique().tolist())
+    markets = [instruments.find(name) for name in panel.rows["market"].unique()]
+    placed = align([other.when.start for other in ordered], markets)
     in_bars = panel.sessions.dtype != np.dtype("M8[D]")
     labels = placed["instant"].dt.tz_localize(None) if in_bars else placed["session"]
     sessions = dict(zip(zip(placed["instant"], placed["market"], strict=True), labels, strict=True))

@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import UnknownNameError, UsageError
 from ..events import Event
 from ..inference.abnormal import AbnormalReturns
+from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..panel import EventPanel
@@ -19,6 +20,7 @@ from ..render import plots, tables
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
 from .finding import break_sentence, course_sentences, family_sentence, headline_sentences, lead_sentence, leading
+from .formats import AVERAGE_FORMATS, PERCENT, REACTION_FORMATS, SUMMARY_COLUMNS, SUMMARY_HEADINGS, in_units
 from .narrative import affected_sentence, ahead_sentence, label, left_out, provisional
 from .reaction import ANATOMY_COLUMNS, what_else
 from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
@@ -26,64 +28,7 @@ from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PERCENT, P = tables.percent(), tables.p_value
-REACTION_FORMATS: dict[str, tables.Formatter] = {
-    "return": PERCENT,
-    "simple_return": PERCENT,
-    "change": tables.number(),
-    "ar": PERCENT,
-    "se": tables.size(),
-    "t": tables.number(),
-    "df": tables.number(0),
-    "p": P,
-    "placebo_p": P,
-    "holm_p": P,
-    "mde80": tables.size(),
-    "headline_p": P,
-    "step_down_p": P,
-    "headline_mde80": tables.size(),
-    "family_mde80": tables.size(),
-}
-AVERAGE_FORMATS: dict[str, tables.Formatter] = {
-    "n": tables.number(0),
-    "mean_car": PERCENT,
-    "median_car": PERCENT,
-    "positive": tables.size(0),
-    "statistic": tables.number(),
-    "p": P,
-}
 SHORT = 40
-CAR_FORMATS: dict[str, tables.Formatter] = {
-    "car": PERCENT,
-    "se": tables.size(),
-    "t": tables.number(),
-    "p": P,
-    "placebo_p": P,
-}
-IN_UNITS: dict[str, tables.Formatter] = {
-    **dict.fromkeys(("return", "ar", "car"), tables.change()),
-    **dict.fromkeys(("se", "mde80", "headline_mde80", "family_mde80"), tables.number()),
-}
-SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "headline_p", "step_down_p", "headline_mde80"]
-SUMMARY_HEADINGS = {
-    "market": "market",
-    "simple_return": "simple %",
-    "return": "log %",
-    "mean_car": "mean CAR %",
-    "median_car": "median CAR %",
-    "positive": "positive %",
-    "ar": "AR %",
-    "headline_p": "p",
-    "step_down_p": "step-down p",
-    "headline_mde80": "mde80 %",
-}
-
-
-def in_units(formats: Mapping[str, tables.Formatter], specification: Mapping[str, Any]) -> dict[str, tables.Formatter]:
-    """Return the formats of a table of fractions, or of changes in the markets' own units."""
-    if specification["returns"] != "change":
-        return dict(formats)
-    return {name: IN_UNITS.get(name, one) for name, one in formats.items()}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -108,10 +53,12 @@ class EventStudyResult:
         headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
         unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
     car : DataFrame
-        ``event_id, market, window, car, se, t, p, placebo_p``, one line per pair and window.
+        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
+        family_mde80``, one line per pair and window.
     ar : DataFrame
-        ``event_id, market, tau, session, return, expected, ar, se, car, band``, one line per pair and row;
-        ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero.
+        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
+        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
+        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
     events : DataFrame
         One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
         and more.
@@ -135,6 +82,8 @@ class EventStudyResult:
         SHA-256 of every price file.
     path, course : DataFrame
         Of a study in bars: see `eventstudy.intraday`; empty otherwise.
+    instruments : Instruments
+        Where the study looked its symbols up.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
@@ -159,6 +108,7 @@ class EventStudyResult:
     files: Mapping[str, str] = field(default_factory=dict)
     path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
     course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
+    instruments: Instruments = field(default_factory=Instruments)
     alternative: EventStudyResult | None = None
 
     @property
@@ -181,8 +131,9 @@ class EventStudyResult:
             return counted, *headline_sentences(self.tests, self.events, returns)
         if not self.course.empty:
             return course_sentences(self.course, returns)
-        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns)
-        return tuple(filter(None, (lead, family_sentence(self.reaction), break_sentence(self.tests))))
+        families = tuple(self.specification["families"] or ())
+        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families, self.instruments)
+        return tuple(filter(None, (lead, family_sentence(self.reaction, families), break_sentence(self.tests))))
 
     @property
     def leading(self) -> pd.Series:
@@ -210,7 +161,8 @@ class EventStudyResult:
         One that starts with a studied event is taken for that event, and left out.
         """
         studied = {event.when.start for event in self.dated}
-        return what_else(self.panel, [other for other in others if other.when.start not in studied])
+        rest = [other for other in others if other.when.start not in studied]
+        return what_else(self.panel, rest, self.instruments)
 
     def plot_car(self, market: str | None = None, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
         """Plot the cumulative abnormal return of one market (the first by default), the others behind it in grey.
@@ -282,7 +234,8 @@ class EventStudyResult:
             raise UsageError("plot_sessions needs the instant of the event; this study was given sessions")
         instant = pd.Timestamp(instants[0])
         before, after = hours or hours_to_show(instant, marks["first_tradable_utc"])
-        lanes = trading_lanes(instant, marks["market"].tolist(), before=before, after=after)
+        markets = marks["market"].tolist()
+        lanes = trading_lanes(instant, markets, before=before, after=after, instruments=self.instruments)
         return plots.plot_sessions(
             lanes.assign(market=lanes["market"].map(label)),
             marks.assign(market=marks["market"].map(label)),

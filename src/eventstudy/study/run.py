@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from ..events import Event, When, read_events
 from ..files import read_bytes, sha256
 from ..markets.prices.bars import BarSet
-from ..markets.prices.resample import bar_length
-from ..markets.sources.files import read_bars
-from ..markets.sources.store import Store
 from ..news.dating.dating import date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
 from .config import STORE, StudyFile
+from .prices import study_prices, study_returns
 from .result import EventStudyResult
 
 
@@ -35,6 +31,8 @@ class StudyRun:
     result : EventStudyResult
     inputs : mapping of str to str
         SHA-256 of every file that was read, by the name under which the study knows it.
+    notes : tuple of str
+        Which prices were taken: adjusted, split, converted, read in a special way.
     """
 
     file: StudyFile
@@ -43,6 +41,7 @@ class StudyRun:
     others: tuple[Event, ...]
     result: EventStudyResult
     inputs: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def run_study(file: StudyFile) -> StudyRun:
@@ -64,35 +63,52 @@ def run_study(file: StudyFile) -> StudyRun:
     EventStudyError
         Whatever reading or running raises.
     """
-    article = None if file.article is None else read_article(file.article)
-    event = _event(file, article)
+    article, event = read_event(file)
     others = () if file.events is None else read_events(file.events)
-    bars = _bars(file)
-    result = file.study.run(event, bars)
-    return StudyRun(file=file, article=article, event=event, others=others, result=result, inputs=_inputs(file, bars))
+    if file.returns_file is None:
+        bars = study_prices(file)
+        result = file.study.run(event, bars)
+    else:
+        returns, bars = study_returns(file)
+        result = file.study.run(event, returns=returns)
+    return StudyRun(
+        file=file,
+        article=article,
+        event=event,
+        others=others,
+        result=result,
+        inputs=_inputs(file, bars),
+        notes=bars.notes,
+    )
 
 
-def _event(file: StudyFile, article: Article | None) -> Event:
-    """Return the event of the study: at the instant given, else as the article dates it."""
+def read_event(file: StudyFile) -> tuple[Article | None, Event]:
+    """Return the article of a study, if it has one, and its event: at the instant given, else as the article dates it.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of Article (None where the study names none) and Event
+
+    Raises
+    ------
+    DatingError
+        If neither the article nor the study file settles the time of the event.
+    """
+    article = None if file.article is None else read_article(file.article)
     if file.at is not None:
-        title = file.title if article is None else article.title
-        return Event(
+        event = Event(
             id=file.path.parent.name or "event",
-            title=title,
+            title=file.title if article is None else article.title,
             occurred=When.instant(file.at),
             evidence="The study file gives the instant; it was not read from a text.",
         )
+        return article, event
     assert article is not None
-    return date_event(article, number=file.event, min_confidence=file.min_confidence)
-
-
-def _bars(file: StudyFile) -> BarSet:
-    """Return the prices of the study: its files, or what the store has."""
-    if file.prices is not None:
-        return read_bars(file.prices, layout=file.layout)
-    length = file.study.bars
-    interval = "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
-    return Store.of(None).bars(file.study.markets or (), interval, file.pins)
+    return article, date_event(article, number=file.event, min_confidence=file.min_confidence)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
@@ -101,5 +117,6 @@ def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
     for path in (file.article, file.events, file.layout):
         if isinstance(path, Path):
             inputs[path.name] = sha256(read_bytes(path))
-    folder = STORE if file.prices is None else file.prices.name
+    named = file.prices or file.returns_file
+    folder = STORE if named is None else named.name
     return inputs | {f"{folder}/{name}": digest for name, digest in bars.files.items()}

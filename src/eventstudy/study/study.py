@@ -8,16 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import NotEnoughDataError, UnknownNameError, UsageError, refuse_duplicates
+from ..errors import NotEnoughDataError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
 from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
-from ..inference.overlaps import Overlap, resolve_overlaps
+from ..inference.overlaps import resolve_overlaps
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import at_the_end, meet, meet_frame, prepared
-from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from ..markets.prices.bars import BarSet
 from ..markets.prices.from_pandas import only_symbol
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome
@@ -30,14 +30,12 @@ from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .event_time import in_event_time, series_known
 from .gaps import mark_gaps
-from .inputs import GIVEN_KINDS, UNITS, Inputs, check_known
-from .method import method_sentences
+from .inputs import Inputs, check_words
+from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
-# Markets whose clocks the method names one by one.
-SHOWN = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +81,7 @@ class EventStudy:
         `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
-        dropped.
-        All are listed in `EventStudyResult.overlaps`.
+        dropped. All are listed in `EventStudyResult.overlaps`.
     min_window_share : float
         Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
         no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
@@ -102,8 +99,9 @@ class EventStudy:
 
     Examples
     --------
+    >>> import numpy as np
     >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
-    >>> close = pd.Series(60 + np.sin(np.arange(len(days))), index=days)
+    >>> close = pd.Series([60 + at % 7 / 10 for at in range(len(days))], index=days)
     >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
     >>> result = EventStudy(windows=[(0, 0)]).run(Event.at("2020-01-07T22:30:00Z"), bars)
     >>> result.alignment["session"].iloc[0].date().isoformat()
@@ -139,23 +137,15 @@ class EventStudy:
         check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
-        for name, value, known in (
-            ("return", self.returns, RETURN_KINDS),
-            ("rolls rule", self.rolls, ROLL_RULES),
-            ("overlap rule", self.overlap, tuple(Overlap)),
-        ):
-            if value not in known:
-                raise UnknownNameError(name, str(value), known)
-        check_known("returns_kind", self.returns_kind, GIVEN_KINDS)
-        check_known("returns_unit", self.returns_unit, UNITS)
+        check_words(self)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
         options.check_declared(self.families, self.weights, self.markets)
         check_disjoint(self.estimation_window, self.event_windows)
         check_before_event(self.estimation_window)
+        model = get_model(self.model, self.benchmark)
         if isinstance(self.model, Mapping):
-            object.__setattr__(self, "model", get_model(self.model))
-        get_model(self.model, self.benchmark)
+            object.__setattr__(self, "model", model)
         self._plan()
         if self.bars is not None:
             bar_length(self.bars)
@@ -228,9 +218,7 @@ class EventStudy:
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
-        inputs = Inputs.of_returns(
-            returns, kind=declared.returns, unit=unit, instruments=self._known(None) if self.calendar else None
-        )
+        inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
         return declared._meet(events, inputs)
 
     def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
@@ -255,8 +243,12 @@ class EventStudy:
 
     def method(self) -> tuple[str, ...]:
         """Return the specification in sentences."""
-        description = self._model.description
-        return method_sentences(self.specification(), description, self.estimation_window)
+        return method_sentences(self.specification(), self._model.description, self.estimation_window)
+
+    def _method(self, alignment: pd.DataFrame, bars: BarSet | None) -> tuple[str, ...]:
+        """Say as well which prices were used, and which clocks."""
+        clocks = clock_sentences(self._known(bars), alignment["market"].unique())
+        return (*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks)
 
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
@@ -307,7 +299,7 @@ class EventStudy:
         every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
         panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
         panel, overlaps = self._without_overlaps(panel)
-        known = self._known(bars)
+        known, taken = self._known(bars), self._factor_names(inputs.series)
         abnormal = self._estimate(panel)
         outcomes = frames.outcomes(abnormal)
         if not len(abnormal):
@@ -317,30 +309,28 @@ class EventStudy:
         tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
         return EventStudyResult(
             specification=self.specification(),
-            method=(*self.method(), *clock_sentences(known, alignment["market"].unique()[:SHOWN])),
+            method=self._method(alignment, bars),
             dated=dated,
             panel=usable,
             abnormal=abnormal,
             alignment=alignment,
             reaction=frames.with_headline(reaction, tests),
-            car=frames.car(abnormal, windows, lost),
+            car=frames.with_headline(frames.car(abnormal, windows, lost), tests),
             ar=frames.ar(abnormal),
             events=frames.events(abnormal, windows, lost),
             tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
-            benchmark=beside(
-                self._model, self._factor_names(inputs.series), alignment, dated, known, in_bars=self.bars is not None
-            ),
+            benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
+            instruments=known,
             alternative=alternative,
-            **details(usable, abnormal, alignment, inputs, dated, returns=self.returns, instruments=known),
+            **details(usable, abnormal, alignment, inputs, dated, known, returns=self.returns),
         )
 
     def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
         """Treat other events in an event's windows as asked, and list them."""
-        return resolve_overlaps(
-            panel, estimation=self.estimation_window, span=covering(self.event_windows), overlap=self.overlap
-        )
+        span = covering(self.event_windows)
+        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""

@@ -10,7 +10,9 @@ from eventstudy.instruments.catalogue import find_instrument
 from eventstudy.instruments.instrument import Instrument
 from eventstudy.markets.alignment.sessions import align
 from eventstudy.markets.calendars.corrections import parse_overrides
+from eventstudy.markets.calendars.describe import session_near
 from eventstudy.markets.calendars.halts import halts
+from eventstudy.markets.calendars.own_calendars import holiday_tables
 from eventstudy.markets.calendars.schedule import known_range, schedule
 
 
@@ -66,6 +68,13 @@ def hours(symbol, day):
         ("TEVA.TA", "2026-01-11", ""),
         ("CL=F", "2001-09-14", "16:00-18:00"),
         ("BTC-USD", "2024-02-04", "00:00-00:00"),
+        ("ZC=F", "2012-05-18", "18:00-07:15 09:30-13:15"),
+        ("ZC=F", "2012-06-20", "17:00-14:00"),
+        ("ZC=F", "2014-06-18", "19:00-07:45 08:30-13:15"),
+        ("ZC=F", "2020-01-08", "19:00-07:45 08:30-13:20"),
+        ("ZC=F", "2020-01-20", ""),
+        ("ZC=F", "2020-01-21", "19:00-07:45 08:30-13:20"),
+        ("ZC=F", "2019-11-29", "08:30-12:05"),
     ],
 )
 def test_hours_of_a_day_out_of_the_ordinary(symbol, day, expected):
@@ -105,6 +114,34 @@ def test_crude_in_the_week_of_11_september_2001():
     assert row["session"] == pd.Timestamp("2001-09-14") and row["observation"] == pd.Timestamp("2001-09-14T22:00Z")
 
 
+@pytest.mark.parametrize(
+    ("day", "settles"),
+    [("2012-06-22", "13:15"), ("2012-06-25", "14:00"), ("2013-04-05", "14:00"), ("2013-04-08", "13:15")],
+)
+def test_corn_settled_later_in_the_year_of_the_long_sessions(day, settles):
+    assert settlement("ZC=F", day) == settles
+
+
+@pytest.mark.parametrize(("symbol", "settles"), [("ZC=F", "12:05"), ("MES=F", "12:00"), ("ES=F", "12:00")])
+def test_a_short_session_settles_early(symbol, settles):
+    assert settlement(symbol, "2019-11-29") == settles
+
+
+def settlement(symbol, day):
+    """Local time of a day's settlement in Chicago."""
+    date = dt.date.fromisoformat(day)
+    known = schedule(find_instrument(symbol), date, date).frame()["observation"].iloc[0]
+    return f"{known.tz_convert('America/Chicago'):%H:%M}"
+
+
+def test_a_clock_is_explained_with_its_sources():
+    tokyo = session_near(find_instrument("^N225"), "2006-01-18")
+    assert "halt: too many orders for the trading system" in tokyo["sources"] and not tokyo["observed_at"]
+    assert session_near(find_instrument("^N225"), "2006-01-17")["sources"].count("halt") == 0
+    crude = session_near(find_instrument("CL=F"), "2020-01-08")
+    assert (crude["sources"], crude["observed_at"]) == ("clocks.toml [NYMEX]", "14:30 America/New_York")
+
+
 def test_every_halt_has_a_source_and_stops_trading():
     for mic, stops in halts().items():
         for stop in stops:
@@ -135,3 +172,23 @@ def test_a_wrong_correction_is_one_clear_line(text, error, words):
     with pytest.raises(error, match=words) as caught:
         parse_overrides(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("x,2020-13-01,closed,,y", "date is '2020-13-01'"),
+        ("x,2020-02-01,shut,,y", "shut"),
+        ("x,2020-02-01,close,,y", "halt and close need a time"),
+        ("x,2020-02-01,closed,12:00,y", "closed has none"),
+        ("x,2020-02-01,close,noon,y", "at is 'noon'"),
+        ("x,2019-02-01,closed,,y", "does not come after 2020-01-01"),
+        ("x,2020-02-01,closed,,y,z", "Keys"),
+    ],
+)
+def test_a_wrong_holiday_is_one_clear_line(row, words):
+    good = "# note\ntable,date,verb,at,why\nx,2020-01-01,closed,,y\n"
+    assert [each.verb for each in holiday_tables(good)["x"]] == ["closed"]
+    with pytest.raises(InputError, match=words) as caught:
+        holiday_tables(good + row)
+    assert str(caught.value).startswith("holidays.csv:4") and "\n" not in str(caught.value)

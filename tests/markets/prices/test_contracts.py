@@ -87,7 +87,7 @@ def test_files_of_contracts(tmp_path, crude):
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ("CLF20,2019-12-19,2019-12-18,60.9\nCLF20,2019-12-19,2019-12-18,60.8", "stands twice on 2019-12-18"),
+        ("CLF20,2019-12-19,2019-12-18,60.9\nCLF20,2019-12-19,2019-12-18,60.8", "has two rows on 2019-12-18"),
         ("CLF20,2019-12-19,2019-12-17,60.9\nCLF20,2019-12-18,2019-12-18,60.8", "has two expiries"),
         ("CLF20,2019-12-19,2019-12-20,60.9", "after its expiry, on 2019-12-20"),
         ("CLF20,19.12.2019,2019-12-18,60.9", "is not a date written YYYY-MM-DD"),

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from eventstudy.markets.prices.bars import Bars
-from eventstudy.markets.prices.revisions import drift
+from eventstudy.markets.prices.revisions import revised_rows
 
 DAYS = pd.bdate_range("2020-01-06", periods=6)
 
@@ -13,7 +13,7 @@ def bars(closes, days=DAYS):
 
 
 def found(older, newer):
-    return [(str(row.session.date()), row.kind) for row in drift(older, newer).itertuples()]
+    return [(str(row.session.date()), row.kind) for row in revised_rows(older, newer).itertuples()]
 
 
 def test_the_same_prices_drift_nowhere():

@@ -140,6 +140,24 @@ def test_a_file_of_a_newer_version_is_ignored_with_a_note(store, monkeypatch):
     assert not survey.entries and f"{target}: written by a newer version (format 2" in survey.ignored[0]
 
 
+@pytest.mark.parametrize("key", storage.WORDS)
+@pytest.mark.parametrize("value", [None, 7])
+def test_a_file_whose_note_lacks_a_key_is_ignored_with_a_note(store, monkeypatch, key, value):
+    note = {**storage._provenance(fetched()), key: value}
+    monkeypatch.setattr(storage, "_provenance", lambda _: {name: one for name, one in note.items() if one is not None})
+    content = storage.encode(fetched())
+    monkeypatch.undo()
+    target = renamed(store.put(fetched()).path, content)
+    survey = store.survey()
+    assert not survey.entries and survey.ignored == (f"{target}: its note lacks {key}; fetch it again; ignored",)
+
+
+def test_a_file_without_dates_or_closes_is_ignored_with_a_note(store):
+    content = storage.encode(fetched(frame=pd.DataFrame({"open": 1.0}, index=DAYS)))
+    target = renamed(store.put(fetched()).path, content)
+    assert store.survey().ignored == (f"{target}: it has no dates or no closes; fetch it again; ignored",)
+
+
 class Trap:
     """A pickle that would leave a trace if it were loaded."""
 

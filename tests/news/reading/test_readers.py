@@ -197,3 +197,12 @@ def test_a_missing_file_and_an_address_differ(tmp_path: Path) -> None:
 
 def test_a_script_address_is_not_kept(tmp_path: Path) -> None:
     assert read_article(write(tmp_path, "a.html", page('<link rel="canonical" href="javascript:alert(1)">'))).url == ""
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "https://[x]/a-b", "http://\ufe0f\u2100.org/a-b", "//", "https://:x/"]
+)
+def test_a_canonical_link_that_is_no_url_stops_nothing(tmp_path: Path, address: str) -> None:
+    article = read_article(write(tmp_path, "a.html", page(f'<link rel="canonical" href="{address}">')))
+    assert article.home == ""
+    assert isinstance(article.headline_from_url, str)

@@ -18,6 +18,7 @@ from .stepdown import maxima
 from .stepdown import step_down as adjusted_for_number
 from .volatility import counted, detectable, hurdle
 
+NOTHING_TO_COMPARE = "no return in the window, or no stretch of ordinary days as long as it"
 NO_CAR = "the cumulative abnormal return is zero"
 NO_MARKET_OF_FAMILY = "no market of the family has an abnormal return in the window"
 Families = Mapping[str, Sequence[str]]
@@ -50,7 +51,7 @@ def max_t(
     event, sums = found.event[rows], found.sums[rows]
     there, largest = np.isfinite(event), maxima(event, sums)
     if not there.any():
-        return TestResult.not_applicable(name, "; ".join(("no market has a return in the window", *notes)))
+        return TestResult.not_applicable(name, "; ".join((NOTHING_TO_COMPARE, *notes)))
     count, full = int(counted(largest)), int(np.isfinite(sums[there]).all(axis=0).sum())
     return TestResult.of_p(
         name,
@@ -82,7 +83,7 @@ def step_down(abnormal: AbnormalReturns, window: Window, *, families: Families |
     list of TestResult, length n
     """
     found = placebos(abnormal, window)
-    results = [TestResult.not_applicable("step_down", "no return in the window")] * len(abnormal)
+    results = [TestResult.not_applicable("step_down", NOTHING_TO_COMPARE)] * len(abnormal)
     for rows in news(abnormal, window, families):
         event, sums, p = found.event[rows], found.sums[rows], _adjusted(found, rows)
         largest = maxima(event, sums)

@@ -13,6 +13,7 @@ from .resampling import placebo_p, unlike_regime
 from .result import TestResult
 
 NO_CAR = "the cumulative abnormal return is zero"
+NO_STRETCH = "the estimation window has no stretch of days as long as the window, or no variance in it"
 
 
 def t(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
@@ -82,6 +83,8 @@ def placebo_standardised(abnormal: AbnormalReturns, window: Window) -> list[Test
     smallest, mde80 = found.smallest_p, found.mde80
 
     def one(i: int) -> TestResult:
+        if not np.isfinite(p[i]):
+            return TestResult.not_applicable("placebo_standardised", NO_STRETCH)
         return TestResult.of_p(
             "placebo_standardised",
             float(car[i]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -46,17 +47,17 @@ class Placebos:
     recent: FloatArray
     by_slot: v.BoolArray
 
-    @property
+    @cached_property
     def p(self) -> FloatArray:
         """Placebo p-values, shape (n,)."""
         return v.volatility_p(self.event, self.sums, self.days)
 
-    @property
+    @cached_property
     def smallest_p(self) -> FloatArray:
         """The smallest p-value that so many placebos can give, shape (n,)."""
         return np.asarray(1.0 / (1 + v.counted(self.sums)))
 
-    @property
+    @cached_property
     def mde80(self) -> FloatArray:
         """The cumulative abnormal return that this test finds in four of five cases, shape (n,)."""
         return v.detectable(v.hurdle(self.sums, self.days), self.sums, self.unit)
@@ -86,16 +87,17 @@ def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
     residuals, car = abnormal.fitted.residuals, abnormal.car(window)
     length, start = residuals.shape[1], abnormal.columns(window).start
     opening = abnormal.history.shape[1] - abnormal.ar.shape[1] + start
-    variance = _variance(abnormal)
-    sums = v.placebo_sums(residuals, variance[:, :length], _own_leverage(abnormal, window.length), window.length)
+    variance = known_variance(abnormal)
+    sums = v.placebo_sums(residuals, variance[:, :length], own_leverage(abnormal, window.length), window.length)
     days = _days_spanned(abnormal, window)
-    square = days * variance[:, opening] * (1 + _forecast_leverage(abnormal, window))
+    square = days * variance[:, opening] * (1 + forecast_leverage(abnormal, window))
     measure, unusual = v.recent_break(abnormal.history[:, :opening], variance, length)
     by_slot = np.zeros(len(abnormal), dtype=bool)
     if abnormal.clock is not None:
         sums, square, by_slot = _by_slot(abnormal, window, sums, square)
     with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.where(square > 0, np.sqrt(square), np.nan)
+        # Without any placebo there is nothing to compare the event with.
+        unit = np.where((square > 0) & (v.counted(sums) > 0), np.sqrt(square), np.nan)
         return Placebos(
             days=window.length,
             event=car.car / unit,
@@ -107,7 +109,7 @@ def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
         )
 
 
-def _variance(abnormal: AbnormalReturns) -> FloatArray:
+def known_variance(abnormal: AbnormalReturns) -> FloatArray:
     """Return the variance known before each day from the first estimation row on, computed once."""
     if "variance" not in abnormal.derived:
         thin = v.thinly_traded(abnormal.estimation_returns)
@@ -121,10 +123,10 @@ def plain_sums(abnormal: AbnormalReturns, days: int) -> FloatArray:
     """Return the sums of every stretch of estimation days over their standard error: placebo SCARs, shape (n, P)."""
     residuals = abnormal.fitted.residuals
     square = np.broadcast_to(abnormal.fitted.sigma[:, None] ** 2, residuals.shape)
-    return v.placebo_sums(residuals, square, _own_leverage(abnormal, days), days)
+    return v.placebo_sums(residuals, square, own_leverage(abnormal, days), days)
 
 
-def _own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
+def own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
     """Return the share of the variance of each stretch of estimation days that the fit took away, shape (n, P).
 
     ``d / L`` and a part of the regressors.
@@ -139,7 +141,7 @@ def _own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
     return _square(own, present, days) / fitted.sigma[:, None] ** 2
 
 
-def _forecast_leverage(abnormal: AbnormalReturns, window: Window) -> FloatArray:
+def forecast_leverage(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     """Return what the error of the parameters adds to the variance of the window's sum, over that of its days."""
     at = abnormal.columns(window)
     there = np.isfinite(abnormal.ar[:, at])

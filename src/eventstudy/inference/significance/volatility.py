@@ -33,6 +33,8 @@ FLAG = 0.975
 def window_sums(x: FloatArray, days: int) -> FloatArray:
     """Return the sums of `days` neighbours, a missing one as zero, shape (..., T - days + 1).
 
+    Of fewer days than `days` there is no sum: one NaN stands for it, so that every later array keeps a last axis.
+
     Examples
     --------
     >>> window_sums(np.array([1.0, np.nan, 2.0, 3.0]), 2).tolist()
@@ -41,6 +43,8 @@ def window_sums(x: FloatArray, days: int) -> FloatArray:
     filled = np.where(np.isfinite(x), x, 0.0)
     if days == 1:
         return filled
+    if days > filled.shape[-1]:
+        return np.full((*filled.shape[:-1], 1), np.nan)
     return np.asarray(sliding_window_view(filled, days, axis=-1).sum(axis=-1))
 
 

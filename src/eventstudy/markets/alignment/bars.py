@@ -47,6 +47,10 @@ def place_in_bars(
     order : ndarray of int, optional
         What sorts the instants, if known.
 
+    Returns
+    -------
+    BarPlacement
+
     Examples
     --------
     >>> starts = np.array(["2020-01-07T21:45", "2020-01-07T23:00"], "datetime64[ns]")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...errors import NotEnoughDataError, UsageError
 from ...events import Event, When
-from ...instruments.catalogue import Instrument, Instruments
+from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...panel import EventPanel, Outcome
 from ..calendars.schedule import known_range, schedule
 from ..prices.bars import Bars, BarSet
@@ -20,12 +20,12 @@ from ..prices.quality import oddities
 from ..prices.spreads import with_formulas
 from .events_in_bars import among_bars, in_bars_of
 from .given_dates import instants, session_days
+from .one_news import refuse_apart
 from .own_sessions import only_sessions, sessions_within
 from .sessions import align
 
 ALIGNMENT_COLUMNS = ["event_id", "market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 RECENT = pd.Timedelta(days=7)
-CATALOGUE = Instruments()
 LAST_MOMENT = dt.timedelta(microseconds=1)
 
 
@@ -68,7 +68,16 @@ def meet(
 
 
 def at_the_end(event: Event) -> Event:
-    """Return the event as if it had happened at the last moment of the interval in which it is known to lie."""
+    """Return the event as if it had happened at the last moment of the interval in which it is known to lie.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    Event
+    """
     when = event.when
     if when.start == when.end:
         return event
@@ -89,10 +98,16 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     bars : BarSet, optional
         Where event time counts bars; the events are then instants.
 
+    Returns
+    -------
+    DataFrame
+        One line an event and market, in the order of `events`: the columns that `meet` gives.
+
     Raises
     ------
     UsageError
-        If a column is missing, an id stands twice for one symbol, or a cell is no date; the message names its line.
+        If a column is missing, an id occurs twice for one symbol, a cell is no date, or the sessions of one event lie
+        more than two weekdays apart; the message names the lines.
     UnknownNameError
         If a symbol has instants but no clock.
     """
@@ -100,12 +115,14 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     if missing or ("session" in events) == ("instant" in events):
         raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
     if events.duplicated(["event_id", "symbol"]).any():
-        raise UsageError("events: an event_id stands twice for one symbol; give every event an id of its own")
+        raise UsageError("events: duplicate event_id for one symbol; give every event an id of its own")
     table = events.rename(columns={"symbol": "market"}).reset_index(drop=True)
     if "session" in table and bars is not None:
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
     if "session" in table:
-        return table.assign(session=session_days(events).to_numpy()).reindex(columns=ALIGNMENT_COLUMNS)
+        table = table.assign(session=session_days(events).to_numpy())
+        refuse_apart(table, instruments)
+        return table.reindex(columns=ALIGNMENT_COLUMNS)
     table = table.assign(instant=instants(events))
     found = {symbol: instruments.find(str(symbol)) for symbol in table["market"].unique()}
     # Symbols of one clock are placed at once: a study of thousands of shares has a handful of clocks.
@@ -125,16 +142,40 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
     """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names.
 
     Daily rows on days that are no session of their market are taken out.
+
+    Parameters
+    ----------
+    bars : BarSet
+    length : str or None
+        Length of bars such as ``"15min"``; None for daily ones.
+    markets : iterable of str
+        Symbols of the study; spreads among them are made of their legs.
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    BarSet
     """
-    known = replace(
-        bars,
-        bars={symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in bars.bars.items()},
-    )
-    return with_formulas(in_bars_of(known, length), markets)
+    # Each set of bars carries the study's own clock, so that quality checks and bar hours do not look up another one.
+    clocked = {symbol: replace(one, instrument=instruments.get(symbol)) for symbol, one in bars.bars.items()}
+    kept = {symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in clocked.items()}
+    return with_formulas(in_bars_of(replace(bars, bars=kept), length), markets, instruments)
 
 
 def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
-    """Return the bars without the last rows, if these were recorded before the market's price of them was known."""
+    """Return the bars without the last rows, if these were recorded before the market's price of them was known.
+
+    Parameters
+    ----------
+    bars : Bars
+    instruments : Instruments
+        Where the symbol is looked up.
+
+    Returns
+    -------
+    Bars
+    """
     instrument = instruments.get(bars.symbol)
     if bars.as_of is None or instrument is None:
         return bars
@@ -188,7 +229,19 @@ def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
 
 
 def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> pd.DataFrame:
-    """List what is odd in the prices of markets: ``market, session, kind, detail``."""
+    """List what is odd in the prices of markets: ``market, session, kind, detail``.
+
+    Parameters
+    ----------
+    bars : BarSet
+    markets : iterable of str
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    DataFrame
+    """
     found = [
         oddities(bars[market], _sessions(instruments.get(market), bars[market])) for market in markets if market in bars
     ]

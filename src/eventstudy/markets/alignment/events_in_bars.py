@@ -33,6 +33,10 @@ def in_bars_of(bars: BarSet, length: str | None) -> BarSet:
     length : str or None
         Such as ``"15min"``; longer bars are made of shorter ones. None: daily.
 
+    Returns
+    -------
+    BarSet
+
     Raises
     ------
     UsageError
@@ -49,7 +53,7 @@ def in_bars_of(bars: BarSet, length: str | None) -> BarSet:
 
 
 def among_bars(alignment: pd.DataFrame, instants: pd.Series, bars: BarSet) -> pd.DataFrame:
-    """Put tau 0 of every pair at a bar instead of a session.
+    """Set tau 0 of every pair to a bar instead of a session.
 
     Tau 0 is the first bar that opens at or after the instant. The reference is the end of the last bar that ended at
     or before it. A bar that holds the instant strictly inside belongs to neither side.

@@ -1,4 +1,4 @@
-"""Dates of events as they are given in a frame: read as they stand, never guessed."""
+"""Read the dates of events from a frame; an ambiguous date is refused, never guessed."""
 
 from __future__ import annotations
 

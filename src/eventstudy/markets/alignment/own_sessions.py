@@ -16,7 +16,18 @@ from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
 
 
 def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex | None:
-    """Return the sessions between the first and the last label of `index`; None where the calendar is not known."""
+    """Return the sessions between the first and the last label of `index`; None where the calendar is not known.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    index : DatetimeIndex, shape (n,)
+        Ascending session labels.
+
+    Returns
+    -------
+    DatetimeIndex, shape (m,), or None
+    """
     if not len(index):
         return None
     low, high = known_range(instrument.calendar)
@@ -27,7 +38,18 @@ def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.Datet
 
 
 def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Return the labels of `index` that are no session, within the years that the calendar is known for."""
+    """Return the labels of `index` that are no session, within the years that the calendar is known for.
+
+    Parameters
+    ----------
+    instrument : Instrument
+    index : DatetimeIndex, shape (n,)
+        Ascending session labels.
+
+    Returns
+    -------
+    DatetimeIndex, shape (m,)
+    """
     sessions = sessions_within(instrument, index)
     if sessions is None:
         return index[:0]
@@ -40,6 +62,16 @@ def only_sessions(bars: Bars, instruments: Instruments) -> Bars:
 
     The return of the next row is that since the last session. Bars without any row on a session stay as they are, and
     so do those of a symbol without a clock.
+
+    Parameters
+    ----------
+    bars : Bars
+    instruments : Instruments
+        Where the symbol is looked up.
+
+    Returns
+    -------
+    Bars
     """
     instrument = None if bars.intraday else instruments.get(bars.symbol)
     extra = bars.index[:0] if instrument is None else no_session(instrument, bars.index)
@@ -110,23 +142,27 @@ def returns_by_symbol(
     kind : {"log", "simple", "change"}
         How returns are put together.
 
+    Returns
+    -------
+    GivenReturns
+
     Raises
     ------
     UsageError
-        If the index is not ascending tz-naive sessions, or a column stands twice.
+        If the index is not ascending tz-naive sessions, or a column occurs twice.
     """
     index = returns.index
     ascending = index.is_monotonic_increasing and index.is_unique
     if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
         raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
     if not returns.columns.is_unique:
-        raise UsageError("returns: a column stands twice; keep one of the two")
+        raise UsageError("returns: duplicate column; keep one of the two")
     series, infinite, found = {}, {}, []
     for symbol in returns:
         values = returns[symbol].astype(float)
         infinite[str(symbol)] = index[np.isinf(values)]
         values = pd.Series(values.where(np.isfinite(values)).to_numpy(), index=index, name=str(symbol))
-        instrument = None if instruments is None else instruments.get(str(symbol))
+        instrument = _declared_clock(str(symbol), instruments)
         if instrument is not None:
             own = values.dropna()
             found.append(_oddities(own, instrument))
@@ -137,12 +173,20 @@ def returns_by_symbol(
     return GivenReturns(series=series, infinite=infinite, oddities=oddities)
 
 
+def _declared_clock(symbol: str, instruments: Instruments | None) -> Instrument | None:
+    """Return the instrument of a column: one that the study declares, or any where it names a calendar."""
+    if instruments is None:
+        return None
+    return instruments.own.get(symbol) if instruments.calendar is None else instruments.get(symbol)
+
+
 def _own_rows(returns: pd.Series, instrument: Instrument, kind: str) -> pd.Series:
     """Return the returns of the sessions; one of another day is joined to the next session's."""
     index = pd.DatetimeIndex(returns.index)
     keep = ~index.isin(no_session(instrument, index))
     if keep.all() or not keep.any():
         return returns
+    # Each group ends with a session: a return between two sessions belongs to the next one.
     group = np.cumsum(np.append(True, keep[:-1]))
     grown = 1.0 + returns if kind == "simple" else returns
     joined = grown.groupby(group)

@@ -85,7 +85,20 @@ class ClockSteps:
     holds: Placement
 
     def at(self, instants: Instants, *, order: Positions | None = None) -> Placement:
-        """Place instants, shape (k,); `order` sorts them, if it is known already."""
+        """Place instants, shape (k,); `order` sorts them, if it is known already.
+
+        Parameters
+        ----------
+        instants : ndarray of datetime64[ns], shape (k,)
+            UTC.
+        order : ndarray of int, shape (k,), optional
+            What sorts them.
+
+        Returns
+        -------
+        Placement
+            Of shape (k,).
+        """
         step = last_at_or_before(self.marks, instants, order=order)
         found = {name: np.take(getattr(self.holds, name), step) for name in COLUMNS}
         np.copyto(found["first_tradable"], instants, where=found["state"] == OPEN)
@@ -180,9 +193,20 @@ def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str,
 
 
 def clock_steps(on: Schedule) -> ClockSteps:
-    """Work out what holds from each mark of a schedule on: wherever trading starts or ends or a price is observed."""
+    """Return the state of a clock between its marks: every start and end of trading, and every observation of a price.
+
+    Parameters
+    ----------
+    on : Schedule
+
+    Returns
+    -------
+    ClockSteps
+    """
     marks = np.unique(np.concatenate([on.observations, on.starts, on.ends, on.halt_starts, on.halt_ends]))
+    # "right": a price observed at the very instant of the event was made before it, so it is the reference, not day 0.
     after = np.searchsorted(on.observations, marks, side="right")
+    # Before the first observation and after the last, the reference or day 0 lies beyond what is known.
     inside = (after > 0) & (after < on.sessions.size)
     stretch = np.searchsorted(on.starts, marks, side="right") - 1
     state = np.where(marks < on.ends[stretch], OPEN, np.where(on.pauses[stretch], BREAK, CLOSED))
@@ -200,7 +224,7 @@ def clock_steps(on: Schedule) -> ClockSteps:
 
 
 def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
-    """Whether each mark lies within one of some intervals, which are in order and do not overlap."""
+    """Whether each mark lies within an interval; the intervals are in order and do not overlap."""
     if not begins.size:
         return np.zeros(marks.size, dtype=bool)
     last = np.searchsorted(begins, marks, side="right") - 1
@@ -210,6 +234,7 @@ def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
 def _steps_around(instants: Instants, market: Instrument) -> ClockSteps:
     """Return the steps of a market's clock over what is known of it around instants."""
     first, last = known_range(market.calendar)
+    # The margin holds a reference before the first instant and an observation after the last, around closures too.
     low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
     high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
     if high < first or low > last:
@@ -221,6 +246,18 @@ def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions |
     """Position of the last of `marks` (sorted) at or before each instant; -1 where there is none.
 
     Instants are looked up in order of time, several times as fast as at random.
+
+    Parameters
+    ----------
+    marks : ndarray of datetime64[ns], shape (n,)
+        In order.
+    instants : ndarray of datetime64[ns], shape (k,)
+    order : ndarray of int, shape (k,), optional
+        What sorts the instants.
+
+    Returns
+    -------
+    ndarray of int, shape (k,)
     """
     order = np.argsort(instants) if order is None else order
     step = np.empty(instants.size, dtype=np.intp)
@@ -229,7 +266,18 @@ def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions |
 
 
 def as_instants(given: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | pd.Series) -> Instants:
-    """Return instants as ``datetime64[ns]`` in UTC, shape (k,); one without a time zone is an error."""
+    """Return instants as ``datetime64[ns]`` in UTC, shape (k,); one without a time zone is an error.
+
+    Parameters
+    ----------
+    given : datetime, str, DatetimeIndex, Series or iterable of them
+        With a time zone; text is ISO 8601.
+
+    Returns
+    -------
+    ndarray of datetime64[ns], shape (k,)
+        UTC.
+    """
     if isinstance(given, pd.Series) and pd.api.types.is_datetime64_any_dtype(given.dtype):
         given = pd.DatetimeIndex(given)
     if isinstance(given, pd.DatetimeIndex):
@@ -247,7 +295,18 @@ def as_instants(given: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | 
 def as_instruments(
     given: str | Instrument | Iterable[str | Instrument], among: Mapping[str, Instrument] | None = None
 ) -> Sequence[Instrument]:
-    """Return instruments of symbols, groups and instruments, one or many, each once."""
+    """Return instruments of symbols, groups and instruments, one or many, each once.
+
+    Parameters
+    ----------
+    given : str, Instrument or iterable of them
+    among : mapping of str to Instrument, optional
+        Declarations of the user's, which win.
+
+    Returns
+    -------
+    list of Instrument
+    """
     several = with_groups([given] if isinstance(given, str | Instrument) else given)
     if not several:
         raise UsageError("no market to align to; give at least one, such as CL=F")

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ...instruments.catalogue import find_instrument
+from ...instruments.catalogue import Instrument, find_instrument
 from .hours import Days, Instants, Mask
 from .schedule import Schedule, known_range, schedule
 
@@ -48,14 +48,19 @@ class BarHours:
         return np.append(False, (self.begins[1:] != self.begins[:-1]) & ~seamless)
 
 
-def bar_hours(symbol: str, starts: pd.DatetimeIndex) -> BarHours:
+def bar_hours(market: str | Instrument, starts: pd.DatetimeIndex) -> BarHours:
     """Place bars in the hours of a market.
 
     Parameters
     ----------
-    symbol : str
+    market : str or Instrument
     starts : DatetimeIndex
         When each bar opens, in order; with a time zone.
+
+    Returns
+    -------
+    BarHours
+        Of shape (n,).
 
     Examples
     --------
@@ -64,7 +69,7 @@ def bar_hours(symbol: str, starts: pd.DatetimeIndex) -> BarHours:
     >>> found.session.astype(str).tolist(), found.crosses.tolist()
     (['2020-01-07', 'NaT', '2020-01-08'], [False, True, True])
     """
-    instrument = find_instrument(symbol)
+    instrument = market if isinstance(market, Instrument) else find_instrument(market)
     first, last = known_range(instrument.calendar)
     low, high = max(first, starts[0].date() - MARGIN), min(last, starts[-1].date() + MARGIN)
     return _placed(starts.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]"), schedule(instrument, low, high))
@@ -72,6 +77,16 @@ def bar_hours(symbol: str, starts: pd.DatetimeIndex) -> BarHours:
 
 def local_minute(starts: Instants, timezone: str) -> npt.NDArray[np.float64]:
     """Minute of the local day at which each bar opens; NaN for NaT.
+
+    Parameters
+    ----------
+    starts : ndarray of datetime64[ns], shape (n,)
+        UTC.
+    timezone : str
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
 
     Examples
     --------

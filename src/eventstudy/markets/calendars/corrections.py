@@ -15,8 +15,7 @@ from annotated_types import MinLen
 
 from ...errors import InputError
 from ...files import parse_toml
-from ...instruments.own_calendar import Days as Weekdays
-from ...instruments.own_calendar import Time, Zone
+from ...instruments.own_calendar import Time, Weekdays, Zone
 from ...schema import shown, validated
 from .hours import Days, Hours, Mask, wall_time
 from .own_calendars import package_file
@@ -55,7 +54,16 @@ class Override:
     source: str
 
     def applies(self, sessions: Days) -> Mask:
-        """Which sessions it concerns, shape of `sessions`."""
+        """Which sessions it concerns, shape of `sessions`.
+
+        Parameters
+        ----------
+        sessions : ndarray of datetime64[D], shape (n,)
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+        """
         day = np.datetime64(self.date)
         if self.last is None and self.verb != "break":
             return cast(Mask, sessions == day)
@@ -91,6 +99,10 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def overrides() -> Mapping[str, tuple[Override, ...]]:
     """Return the corrections that come with the package, by calendar, in the order in which they apply.
 
+    Returns
+    -------
+    mapping of str to tuple of Override
+
     Examples
     --------
     >>> [each.verb for each in overrides()["XHKG"]][:3]
@@ -101,6 +113,16 @@ def overrides() -> Mapping[str, tuple[Override, ...]]:
 
 def parse_overrides(text: str, where: str = "overrides.toml") -> Mapping[str, tuple[Override, ...]]:
     r"""Read corrections from TOML text: lists of tables, one list a calendar.
+
+    Parameters
+    ----------
+    text : str
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    mapping of str to tuple of Override
 
     Raises
     ------
@@ -141,7 +163,19 @@ def _in_summer_time(sessions: Days, zone: str) -> Mask:
 
 
 def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, last: dt.date) -> Hours:
-    """Return `hours` (local) with the corrections that concern the sessions from `first` to `last`, in order."""
+    """Return `hours` (local) with the corrections that concern the sessions from `first` to `last`, in order.
+
+    Parameters
+    ----------
+    hours : Hours
+    corrections : tuple of Override
+    first, last : date
+        Session labels between which sessions are added.
+
+    Returns
+    -------
+    Hours
+    """
     for each in corrections:
         if each.verb != "session":
             hours = _changed(hours, each)
@@ -163,6 +197,7 @@ def _changed(hours: Hours, change: Override) -> Hours:
         return hours.opening(mine, wall_time(hours.session, change.at))
     if change.verb == "close":
         return hours.closing(mine, wall_time(hours.session, change.at))
+    # The library's own break goes first, or the corrected day would have both.
     whole = hours.unbroken(mine)
     days = whole.session
     mine = change.applies(days)

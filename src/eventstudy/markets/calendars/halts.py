@@ -48,6 +48,10 @@ class Halt:
 def halts() -> Mapping[str, tuple[Halt, ...]]:
     """Return the halts by calendar, in the order of time.
 
+    Returns
+    -------
+    mapping of str to tuple of Halt
+
     Examples
     --------
     >>> halts()["XTKS"][0].why
@@ -77,9 +81,20 @@ def _halt(row: object, where: str) -> Halt:
 
 
 def interrupted(hours: Hours, stops: tuple[Halt, ...]) -> Hours:
-    """Return `hours` (local) without the stretches during which trading was halted."""
+    """Return `hours` (local) without the stretches during which trading was halted.
+
+    Parameters
+    ----------
+    hours : Hours
+    stops : tuple of Halt
+
+    Returns
+    -------
+    Hours
+    """
     for stop in stops:
         begin, end = np.datetime64(stop.begin, "ns"), np.datetime64(stop.end, "ns")
+        # A session that was abandoned ends when trading stopped: its last price is of then, not of the usual close.
         hit = (hours.start < end) & (hours.end > begin)
         cut = hours.without(~hit)
         before = Hours.of(cut.session, cut.start, np.minimum(cut.end, begin))

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ...instruments.catalogue import find_instrument
+from ...instruments.catalogue import CATALOGUE, Instruments
+from ...instruments.instrument import Instrument
 from .schedule import known_range, schedule
 
 COLUMNS = ["market", "state", "start", "end"]
@@ -17,7 +18,12 @@ BEFORE, AFTER, OPENED = 6, 24, 7
 
 
 def trading_lanes(
-    instant: pd.Timestamp, markets: Iterable[str], *, before: float = 6, after: float = 24
+    instant: pd.Timestamp,
+    markets: Iterable[str],
+    *,
+    before: float = 6,
+    after: float = 24,
+    instruments: Instruments = CATALOGUE,
 ) -> pd.DataFrame:
     """List when each market trades and pauses around an instant.
 
@@ -28,6 +34,8 @@ def trading_lanes(
     markets : iterable of str
     before, after : float
         Hours around the instant; stretches are cut at these bounds.
+    instruments : Instruments
+        Where symbols are looked up.
 
     Returns
     -------
@@ -41,12 +49,23 @@ def trading_lanes(
     [['open', '21:30'], ['break', '22:00'], ['open', '23:00']]
     """
     first, last = instant - pd.Timedelta(hours=before), instant + pd.Timedelta(hours=after)
-    parts = [lane for symbol in markets if len(lane := _lane(symbol, first, last))]
+    parts = [lane for symbol in markets if len(lane := _lane(instruments.find(symbol), first, last))]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int, int]:
     """Return the hours before and after an instant in which every market is seen to open.
+
+    Parameters
+    ----------
+    instant : Timestamp
+        UTC.
+    first_tradable : Series of Timestamp
+        When each market could first react.
+
+    Returns
+    -------
+    int, int
 
     Examples
     --------
@@ -57,9 +76,8 @@ def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int
     return BEFORE, max(AFTER, math.ceil(wait) + OPENED)
 
 
-def _lane(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+def _lane(instrument: Instrument, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Stretches of one market, cut at the bounds; none where its calendar does not reach."""
-    instrument = find_instrument(symbol)
     known = known_range(instrument.calendar)
     low, high = max((first - MARGIN).date(), known[0]), min((last + MARGIN).date(), known[1])
     if low > high:
@@ -71,4 +89,4 @@ def _lane(symbol: str, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     cut = both.assign(
         start=both["start"].where(both["start"] > first, first), end=both["end"].where(both["end"] < last, last)
     )
-    return cut[cut["start"] < cut["end"]].assign(market=symbol)[COLUMNS]
+    return cut[cut["start"] < cut["end"]].assign(market=instrument.symbol)[COLUMNS]

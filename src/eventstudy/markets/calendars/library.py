@@ -6,6 +6,7 @@ The only importer of exchange_calendars.
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import functools
 import importlib
 import warnings
@@ -32,6 +33,10 @@ LONGER = (
     "XNZE XHKG XTKS CMES us_futures 24/7 24/5"
 )
 PUBLISHED: Mapping[str, dt.date] = MappingProxyType(dict.fromkeys(LONGER.split(), dt.date(2027, 12, 31)))
+CURE = (
+    "name an exchange by its MIC, such as XNYS, or declare a clock of your own under [instruments] in study.toml or in "
+    "EventStudy(instruments=...)"
+)
 # Calendars of exchange_calendars that are no exchange, with the module and class that make them.
 PLAIN_CALENDARS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -46,6 +51,15 @@ PLAIN_CALENDARS: Mapping[str, tuple[str, str]] = MappingProxyType(
 def library_range(calendar: str) -> tuple[dt.date, dt.date]:
     """Return the first and the last date for which a calendar of exchange_calendars is known.
 
+    Parameters
+    ----------
+    calendar : str
+        MIC, or another name of exchange_calendars.
+
+    Returns
+    -------
+    date, date
+
     Examples
     --------
     >>> library_range("XSHG")[1].isoformat()
@@ -59,7 +73,21 @@ def library_range(calendar: str) -> tuple[dt.date, dt.date]:
 
 
 def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections."""
+    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections.
+
+    Parameters
+    ----------
+    calendar : str
+    first, last : date
+        Session labels, both included.
+
+    Returns
+    -------
+    str
+        IANA zone.
+    Hours
+        Local wall-clock time.
+    """
     known = library_range(calendar)
     low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
     found = _narrowed(_exchange_class(calendar), low, high)
@@ -74,7 +102,9 @@ def _exchange_class(calendar: str) -> type[exchange_calendars.ExchangeCalendar]:
     """Class of exchange_calendars for a MIC."""
     known = exchange_calendars.get_calendar_names()
     if SAME_HOURS.get(calendar, calendar) not in known:
-        raise UnknownNameError("calendar", calendar, [*own_calendars(), *SAME_HOURS, *known])
+        names = [*own_calendars(), *SAME_HOURS, *known]
+        near = difflib.get_close_matches(calendar, names, n=3, cutoff=0.75)
+        raise UnknownNameError("calendar", calendar, (), near=near, cure=CURE)
     name = exchange_calendars.resolve_alias(SAME_HOURS.get(calendar, calendar))
     usual = f"exchange_calendar_{name.lower()}", f"{name}ExchangeCalendar"
     module, wanted = PLAIN_CALENDARS.get(name, usual)
@@ -109,6 +139,6 @@ def _narrowed(
             return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
     except (NotImplementedError, ValueError) as error:
         raise UsageError(
-            f"calendar {cls.name}: exchange_calendars {VERSION} cannot build it with pandas "
-            f"{pd.__version__} ({str(error)[:60]}); declare a clock of your own under [instruments]"
+            f"calendar {cls.name}: exchange_calendars {VERSION} cannot build it with pandas {pd.__version__} "
+            f"({type(error).__name__}); declare a clock of your own under [instruments]"
         ) from None

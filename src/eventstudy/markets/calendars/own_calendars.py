@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import functools
 from collections.abc import Mapping
 from importlib import resources
 from types import MappingProxyType
-from typing import cast
+from typing import Annotated, Any, Literal, TypedDict, cast
 
 import numpy as np
+from annotated_types import MinLen, Predicate
 
 from ...errors import InputError
 from ...files import parse_toml
-from ...instruments.own_calendar import WEEKDAYS, Holiday, OwnCalendar, Week, calendar_of, holiday_tables
+from ...instruments.own_calendar import WEEKDAYS, Holiday, OwnCalendar, Time, Week, calendar_of
+from ...schema import validated
 from .hours import Days, Hours, Mask, wall_time
 
 FILES = ("clocks.toml", "halts.toml", "holidays.csv", "overrides.toml")
@@ -22,6 +25,10 @@ FILES = ("clocks.toml", "halts.toml", "holidays.csv", "overrides.toml")
 @functools.cache
 def own_calendars() -> Mapping[str, OwnCalendar]:
     """Return the project's own calendars by name.
+
+    Returns
+    -------
+    mapping of str to OwnCalendar
 
     Examples
     --------
@@ -38,13 +45,90 @@ def own_calendars() -> Mapping[str, OwnCalendar]:
     )
 
 
+def _is_day(text: str) -> bool:
+    """Whether a text is a date as ``2020-01-01``."""
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+class HolidayRow(TypedDict):
+    """Columns of ``holidays.csv``."""
+
+    table: Annotated[str, MinLen(1), "the name of a table, as clocks.toml has it"]
+    date: Annotated[str, Predicate(_is_day), "a date such as 2020-01-01"]
+    verb: Literal["closed", "halt", "close"]
+    at: Time | Literal[""]
+    why: Annotated[str, MinLen(1), "the name of the day"]
+
+
+def holiday_tables(text: str, where: str = "holidays.csv") -> Mapping[str, tuple[Holiday, ...]]:
+    r"""Read the package's holidays, one tuple a table.
+
+    Parameters
+    ----------
+    text : str
+        CSV; lines that begin with # are notes.
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    mapping of str to tuple of Holiday
+
+    Raises
+    ------
+    InputError
+        If a row is wrong, or the days of a table do not ascend.
+
+    Examples
+    --------
+    >>> holiday_tables("table,date,verb,at,why\nx,2020-01-01,closed,,New Year")["x"][0].verb
+    'closed'
+    """
+    numbered = [(number, line) for number, line in enumerate(text.splitlines(), 1) if not line.startswith("#")]
+    found: dict[str, list[Holiday]] = {}
+    for (number, _), row in zip(numbered[1:], csv.DictReader(line for _, line in numbered), strict=True):
+        here = f"{where}:{number}"
+        checked: Any = validated(HolidayRow, row, here, InputError)
+        if (checked["verb"] == "closed") == bool(checked["at"]):
+            raise InputError(f"{here}: halt and close need a time, closed has none")
+        day, rows = dt.date.fromisoformat(checked["date"]), found.setdefault(checked["table"], [])
+        if rows and rows[-1].date >= day:
+            raise InputError(f"{here}: {day} does not come after {rows[-1].date}; keep the days of a table in order")
+        rows.append(Holiday(date=day, verb=checked["verb"], at=checked["at"], why=checked["why"]))
+    return {table: tuple(rows) for table, rows in found.items()}
+
+
 def package_file(name: str) -> str:
-    """Return the text of one of the `FILES` beside this module."""
+    """Return the text of one of the `FILES` beside this module.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours:
-    """Return the hours of the sessions of `calendar` from `first` to `last`, local wall-clock time."""
+    """Return the hours of the sessions of `calendar` from `first` to `last`, local wall-clock time.
+
+    Parameters
+    ----------
+    calendar : OwnCalendar
+    first, last : date
+        Session labels, both included.
+
+    Returns
+    -------
+    Hours
+    """
+    # A holiday moves the opening of the session after it, which may lie beyond the range; so may the eve of the first.
     lead = dt.timedelta(days=14)
     days = np.arange(np.datetime64(first - lead), np.datetime64(last + lead))
     near = [each for each in calendar.holidays if days[0] <= np.datetime64(each.date) <= days[-1]]
@@ -55,6 +139,7 @@ def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours
     hours = _weekly(calendar, sessions)
     for holiday in near:
         hours = _shifted(hours, sessions, calendar, holiday)
+    # Last, since trading before a halt is added to the next session, whose own opening has to be in place by then.
     for holiday in near:
         if holiday.verb == "halt":
             hours = hours.plus(_halted(sessions, calendar, holiday))

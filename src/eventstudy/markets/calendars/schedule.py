@@ -103,6 +103,10 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     first, last : date
         Session labels; the range is never implied.
 
+    Returns
+    -------
+    Schedule
+
     Raises
     ------
     NotEnoughDataError
@@ -175,6 +179,10 @@ def known_range(calendar: str | OwnCalendar) -> tuple[dt.date, dt.date]:
     calendar : str or OwnCalendar
         As `Instrument.calendar` has it.
 
+    Returns
+    -------
+    date, date
+
     Raises
     ------
     UnknownNameError
@@ -199,11 +207,16 @@ def _own(calendar: str | OwnCalendar) -> OwnCalendar | None:
 def calendar_provenance() -> dict[str, str]:
     """Return what sessions and observations rest on: exchange_calendars' version and the hashes of our own tables.
 
+    Returns
+    -------
+    dict of str to str
+        Version or SHA-256, by name.
+
     Examples
     --------
     >>> sorted(calendar_provenance())
     ['clocks.toml', 'exchange_calendars', 'exchanges.toml', 'halts.toml', 'holidays.csv', 'instruments.toml', \
-'overrides.toml']
+    'overrides.toml']
     """
     texts = {name: package_file(name) for name in FILES}
     texts |= {"exchanges.toml": exchanges_text(), "instruments.toml": catalogue_text()}
@@ -241,19 +254,32 @@ def _observations(instrument: Instrument, sessions: Days, opens: Instants, close
     # A session that only begins after the usual time of settlement, as on 14 September 2001, settles when it ends.
     known = np.where(known <= opens, usual, known)
     if instrument.observed_early is None:
-        return known
+        # A settlement is made from trades: a session that ends before the usual time settles when it ends.
+        return np.minimum(known, closes) if instrument.observation == "settlement" else known
     closing_by, at = instrument.observed_early
     short = closes <= _utc(wall_time(sessions, closing_by), zone)
     return np.where(short, _utc(wall_time(sessions, at), own_zone), known)
 
 
 def labelled(instants: Instants) -> pd.DatetimeIndex:
-    """Give UTC instants (``datetime64[ns]``) their zone, without a copy."""
+    """Give UTC instants (``datetime64[ns]``) their zone, without a copy.
+
+    Parameters
+    ----------
+    instants : ndarray of datetime64[ns], shape (n,)
+
+    Returns
+    -------
+    DatetimeIndex, shape (n,)
+        With the zone UTC.
+    """
     return pd.DatetimeIndex(instants.view(np.int64), dtype=pd.DatetimeTZDtype("ns", "UTC"), copy=False)
 
 
 def _utc(local: Instants, zone: str) -> Instants:
     """Turn local wall-clock time into UTC."""
+    # An hour that occurs twice is read as standard time, a skipped one as the moment after it: pandas raises for both
+    # otherwise. Only clocks that run through the night of the change are concerned, and by that hour alone.
     standard = np.zeros(local.size, dtype=bool)
     aware = pd.DatetimeIndex(local).tz_localize(zone, ambiguous=standard, nonexistent="shift_forward")
     instants: Instants = aware.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]")

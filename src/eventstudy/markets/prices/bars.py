@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError, UnknownNameError, UsageError
+from ...instruments.catalogue import Instrument, Instruments
 from ..calendars.bar_sessions import BarHours, bar_hours
 from .from_pandas import PRICES as PRICES
 from .from_pandas import price_frames
@@ -45,6 +46,8 @@ class Bars:
         When the bars were recorded (UTC). Prices observed later than that are provisional.
     left_out : tuple of Timestamp
         Days whose rows were taken out because the market had no session.
+    instrument : Instrument, optional
+        Whose calendar the bars follow; looked up by the symbol where it is left out.
 
     Raises
     ------
@@ -59,6 +62,7 @@ class Bars:
     adjustment: str = "unknown"
     as_of: pd.Timestamp | None = None
     left_out: tuple[pd.Timestamp, ...] = ()
+    instrument: Instrument | None = None
 
     def __post_init__(self) -> None:
         where = f"{self.source}: {self.symbol}"
@@ -106,11 +110,16 @@ class Bars:
             raise UsageError(f"{self.symbol}: daily bars end with their sessions; ask the market's calendar")
         return pd.DatetimeIndex(self.frame["end"]) if "end" in self.frame else self.index + self.length
 
+    @property
+    def clock(self) -> Instrument | None:
+        """The instrument whose calendar the bars follow; None where the symbol has no clock."""
+        return self.instrument or Instruments().get(self.symbol)
+
     def hours(self) -> BarHours:
         """Return the session and the stretch of trading of each intraday bar, by the market's calendar."""
         if not self.intraday:
             raise UsageError(f"{self.symbol}: daily bars are labelled by session already")
-        return bar_hours(self.symbol, self.index)
+        return bar_hours(self.instrument or self.symbol, self.index)
 
     def returns(self, kind: str = "log", rolls: str = "keep") -> pd.Series:
         """Return of each row against the row before.

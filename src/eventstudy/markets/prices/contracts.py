@@ -34,7 +34,7 @@ class Contracts:
     Raises
     ------
     InputError
-        If a contract stands twice on a date, has two expiries or a price after its expiry.
+        If a contract occurs twice on a date, has two expiries or a price after its expiry.
     """
 
     symbol: str
@@ -46,7 +46,7 @@ class Contracts:
         if missing := [name for name in ("contract", "expiry", "date", "close") if name not in frame]:
             raise InputError(f"{where}: no `{missing[0]}` column; the columns are {LAYOUT}")
         for wrong, why in (
-            (frame.duplicated(["contract", "date"]), "stands twice on"),
+            (frame.duplicated(["contract", "date"]), "has two rows on"),
             (
                 frame.groupby("contract")["expiry"].transform("nunique") > 1,
                 "has two expiries, one in the line of",

@@ -22,7 +22,6 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from ...instruments.catalogue import catalogue
 from ..calendars.bar_sessions import BarHours, bar_hours
 from .adjust import is_share
 from .bars import PRICES, Bars
@@ -222,7 +221,7 @@ def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]
 
 def _outside_hours(bars: Bars) -> Iterator[Finding]:
     """Intraday bars that open while the market is closed, and the shift that would mend it."""
-    if bars.symbol not in catalogue():
+    if bars.clock is None:
         return
     outside = ~bars.hours().inside
     off = int(outside.sum())
@@ -237,12 +236,12 @@ def _outside_hours(bars: Bars) -> Iterator[Finding]:
 
 def _moved(bars: Bars, hours: int) -> BarHours:
     """Where the bars would stand with their clock moved."""
-    return bar_hours(bars.symbol, bars.index + pd.Timedelta(hours=hours))
+    return bar_hours(bars.clock or bars.symbol, bars.index + pd.Timedelta(hours=hours))
 
 
 def _gaps(bars: Bars) -> Iterator[Finding]:
     """Stretches without bars within trading hours."""
-    if bars.symbol not in catalogue():
+    if bars.clock is None:
         return
     waits = bars.index[1:] - bars.ends[:-1]
     gap = (waits > pd.Timedelta(0)) & ~bars.hours().crosses[1:]

@@ -14,7 +14,7 @@ SAME = 1e-6
 Finding = tuple[pd.Timestamp, str, str]
 
 
-def drift(older: Bars, newer: Bars) -> pd.DataFrame:
+def revised_rows(older: Bars, newer: Bars) -> pd.DataFrame:
     """List what `newer` says differently about the rows that `older` has.
 
     Parameters
@@ -34,7 +34,7 @@ def drift(older: Bars, newer: Bars) -> pd.DataFrame:
     >>> days = pd.to_datetime(["2020-01-06", "2020-01-07", "2020-01-08"])
     >>> before, after = (Bars(symbol="X", frame=pd.DataFrame({"close": closes}, index=days))
     ...                  for closes in ([10.0, 12.0, 6.0], [5.0, 6.0, 6.0]))
-    >>> drift(before, after)["detail"].tolist()
+    >>> revised_rows(before, after)["detail"].tolist()
     ['2 closes up to here are now 0.5 times what they were']
     """
     found = list(_differences(older, newer))

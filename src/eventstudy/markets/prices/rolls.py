@@ -26,12 +26,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...instruments.catalogue import catalogue, find_instrument
+from ...instruments.catalogue import Instruments, find_instrument
+from ...instruments.rules import contract_root
 from ..calendars.hours import Days, Mask
 from ..calendars.schedule import known_range, schedule
 
 Pick = Callable[[Days], Any]
-FUTURES = ("commodity_future", "index_future")
 NO_DAY = np.datetime64("NaT", "D")
 # How far before the first row an expiry is looked for.
 MONTH = np.timedelta64(40, "D")
@@ -87,8 +87,18 @@ RULES: Mapping[str, ExpiryRule] = MappingProxyType(
 
 
 def is_continuous_future(symbol: str) -> bool:
-    """Whether the catalogue has the symbol as a future: a series in which contracts follow each other."""
-    return symbol in catalogue() and catalogue()[symbol].asset_class in FUTURES
+    """Whether the symbol is a series in which the contracts of a future follow each other.
+
+    Parameters
+    ----------
+    symbol : str
+
+    Returns
+    -------
+    bool
+    """
+    found = Instruments().get(symbol)
+    return found is not None and found.kind == "future" and contract_root(symbol) is None
 
 
 def expiries(symbol: str, first: np.datetime64, last: np.datetime64) -> Days:

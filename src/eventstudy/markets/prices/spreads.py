@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from ...errors import UsageError
-from ...instruments.catalogue import catalogue
+from ...instruments.catalogue import CATALOGUE, Instruments
 from .bars import Bars, BarSet
 
 TERM = re.compile(r"(?:(?P<sign>[+-])\s+)?(?:(?P<weight>\d+(?:\.\d+)?)\s+\*\s+)?(?P<symbol>[^\s*+-]\S*)")
@@ -34,7 +34,7 @@ def parse_formula(text: str) -> Mapping[str, float]:
     Raises
     ------
     UsageError
-        If it is not of that form, or a symbol stands twice.
+        If it is not of that form, or a symbol occurs twice.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def parse_formula(text: str) -> Mapping[str, float]:
 
 
 def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
-    """Work out the closes of a spread on the rows that all its legs have.
+    """Compute the closes of a spread on the sessions that all its legs have.
 
     Parameters
     ----------
@@ -99,11 +99,23 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
     frame = pd.DataFrame({"close": close, "rolled": rolled > 0})
     if any("previous" in bars[leg].frame for leg in legs):
         frame["previous"] = close - change
-    return replace(bars[next(iter(legs))], symbol=symbol, frame=frame, source=f"{symbol} = {formula}")
+    return replace(bars[next(iter(legs))], symbol=symbol, instrument=None, frame=frame, source=f"{symbol} = {formula}")
 
 
-def with_formulas(bars: BarSet, symbols: Iterable[str]) -> BarSet:
-    """Add those of `symbols` that have a formula in the catalogue, and no prices of their own."""
-    missing = [name for name in symbols if name not in bars and name in catalogue() and catalogue()[name].formula]
-    made = {name: spread_bars(name, catalogue()[name].formula, bars) for name in missing}
+def with_formulas(bars: BarSet, symbols: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
+    """Add those of `symbols` that have no prices of their own, but an instrument with a formula.
+
+    Parameters
+    ----------
+    bars : BarSet
+    symbols : iterable of str
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    BarSet
+    """
+    missing = [each for name in symbols if name not in bars and (each := instruments.get(name)) and each.formula]
+    made = {each.symbol: replace(spread_bars(each.symbol, each.formula, bars), instrument=each) for each in missing}
     return replace(bars, bars={**bars.bars, **made}) if made else bars

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable
@@ -20,6 +21,9 @@ class Pace:
     burst : int
     first_wait : float
         Seconds before the second attempt; each further wait is twice as long, up to a minute.
+    patience : float
+        Seconds within which the first answer must arrive; without a network nobody waits longer. Afterwards there is no
+        such limit.
     seed : int, optional
         Of the jitter: every wait is multiplied by a number between 0.5 and 1.5, so that clients do not come back
         together.
@@ -39,12 +43,15 @@ class Pace:
     per_minute: float = 60.0
     burst: int = 10
     first_wait: float = 2.0
+    patience: float = 7.0
     seed: int | None = None
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     _tokens: float = field(init=False, repr=False)
     _since: float = field(init=False, repr=False)
     _random: random.Random = field(init=False, repr=False)
+    _began: float | None = field(init=False, repr=False, default=None)
+    _answered: bool = field(init=False, repr=False, default=False)
 
     def __post_init__(self) -> None:
         self._tokens, self._since = float(self.burst), self.clock()
@@ -65,3 +72,19 @@ class Pace:
         """Wait after the failed attempt number `attempt`; at least the `asked` seconds of a Retry-After."""
         usual = min(LONGEST_WAIT, self.first_wait * 2.0 ** (attempt - 1))
         self.sleep(max(usual * self._random.uniform(0.5, 1.5), asked))
+
+    def answered(self) -> None:
+        """Note that a server answered: there is a network."""
+        self._answered = True
+
+    def left(self) -> float:
+        """Return the seconds that are left for the first answer; infinitely many once there was one."""
+        if self._answered:
+            return math.inf
+        if self._began is None:
+            self._began = self.clock()
+        return self.patience - (self.clock() - self._began)
+
+    def allows(self, attempt: int) -> bool:
+        """Whether the wait after the failed attempt number `attempt` certainly ends while something is left."""
+        return self.first_wait * 2.0 ** (attempt - 1) * 1.5 < self.left()

@@ -17,6 +17,8 @@ from .protocol import INSTANT, SESSION, Fetched
 FORMAT = 1
 KEY = b"eventstudy"
 EXTRA = "prices"
+# Keys of a note whose values are text, and without which a file is not used.
+WORDS = ("symbol", "interval", "source", "adjustment", "first", "last")
 NAME = re.compile(r"(?P<as_of>\d{8}T\d{6}\.\d{6}Z)-(?P<hash>[0-9a-f]{64})\.parquet")
 PLAIN = re.compile(r"[A-Z0-9^=_.-]")
 RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(\..*)?")
@@ -123,17 +125,22 @@ def decode_note(content: bytes) -> Mapping[str, Any]:
     Raises
     ------
     Unusable
-        If the file is of another program or of a newer version.
+        If the file is of another program or of a newer version, or lacks what every file of the store has.
     """
     arrow, parquet = need("pyarrow", EXTRA), need("pyarrow.parquet", EXTRA)
     try:
-        note = json.loads(parquet.read_schema(arrow.BufferReader(content)).metadata[KEY])
+        schema = parquet.read_schema(arrow.BufferReader(content))
+        note = json.loads(schema.metadata[KEY])
         version = int(note["format"])
     except (arrow.ArrowException, OSError, ValueError, LookupError, TypeError):
         raise Unusable("not a price file of this program") from None
     if version > FORMAT:
         raise Unusable(f"written by a newer version (format {version}, this one reads {FORMAT}); upgrade to use it")
-    return dict(note)
+    if lacking := [key for key in WORDS if not isinstance(note.get(key), str)]:
+        raise Unusable(f"its note lacks {', '.join(lacking)}; fetch it again")
+    if "close" not in schema.names or not {SESSION, INSTANT} & set(schema.names):
+        raise Unusable("it has no dates or no closes; fetch it again")
+    return {"rows": 0, **note}
 
 
 def decode_frame(content: bytes) -> pd.DataFrame:

@@ -87,7 +87,7 @@ class Fetched:
     adjustment : str
         What the prices were adjusted for, as `eventstudy.Bars` has it.
     facts : mapping of str to str
-        What else the source says: currency, time zone, a provisional last row.
+        What else the source says: currency, time zone, a provisional last row, that no server has ever answered.
     """
 
     request: Request
@@ -137,26 +137,27 @@ class Source(Protocol):
 def fetch_all(source: Source, symbols: Iterable[str], interval: str, start: dt.date, end: dt.date) -> Iterator[Fetched]:
     """Ask a source for several symbols, one after the other.
 
-    Once the source limits the rate for good, the remaining symbols are not asked for: it would make matters worse.
+    Once the source limits the rate for good, the remaining symbols are not asked for: it would make matters worse. Nor
+    are they where no server has ever answered (``facts["answered"]`` is ``"never"``): there is no network.
 
     Yields
     ------
     Fetched
         One a symbol, in the order given; a symbol given twice is asked for once.
     """
-    limited: Fetched | None = None
+    stopped: Fetched | None = None
     for symbol in dict.fromkeys(symbols):
-        if limited is None:
+        if stopped is None:
             fetched = source.fetch(symbol, interval, start, end)
-            limited = fetched if fetched.outcome is FetchOutcome.RATE_LIMITED else None
+            hopeless = fetched.outcome is FetchOutcome.RATE_LIMITED or fetched.facts.get("answered") == "never"
+            stopped = fetched if hopeless else None
             yield fetched
         else:
-            request = Request(symbol=symbol, interval=interval, start=start, end=end)
-            detail = f"not asked for: {limited.request.symbol} was refused with {limited.detail}"
+            why = "refused with" if stopped.outcome is FetchOutcome.RATE_LIMITED else "not reached,"
             yield Fetched(
-                request=request,
-                outcome=FetchOutcome.RATE_LIMITED,
-                detail=detail,
+                request=Request(symbol=symbol, interval=interval, start=start, end=end),
+                outcome=stopped.outcome,
+                detail=f"not asked for: {stopped.request.symbol} was {why} {stopped.detail}",
                 source=source.version,
-                as_of=limited.as_of,
+                as_of=stopped.as_of,
             )

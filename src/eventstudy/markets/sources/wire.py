@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import json
+import math
 import zoneinfo
 from typing import Any
 
@@ -45,7 +46,13 @@ def watch(session: Any, pace: Pace) -> Any:
     def request(*args: Any, **options: Any) -> Any:
         nonlocal crumbless
         pace.take()
+        if (left := pace.left()) <= 0:
+            why = f"nothing answered within {pace.patience:g} s; check the network"
+            raise Refusal(FetchOutcome.UNREACHABLE, why, retry=False)
+        if left < float(options.get("timeout") or math.inf):
+            options["timeout"] = left
         response = ask(*args, **options)
+        pace.answered()
         if CHART in str(response.url):
             crumbless = response.status_code in CRUMB_REFUSED and not crumbless
             if not crumbless:  # after the first refusal yfinance gets another crumb and asks again

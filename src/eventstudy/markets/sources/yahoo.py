@@ -9,6 +9,7 @@ import atexit
 import datetime as dt
 import functools
 import logging
+import math
 import re
 import shutil
 import tempfile
@@ -23,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import EventStudyError, UsageError
-from ...instruments.catalogue import catalogue
+from ...instruments.catalogue import Instruments
 from ...optional import need
 from ..calendars.schedule import schedule
 from ..prices.bars import PRICES
@@ -124,7 +125,8 @@ class YahooSource:
         try:
             return self._currency(request) if is_currency(symbol) and interval == "1d" else self._ask(request)
         except Refusal as refusal:
-            return self._answer(request, refusal.outcome, refusal.detail)
+            silent = refusal.outcome is FetchOutcome.UNREACHABLE and math.isfinite(self.pace.left())
+            return self._answer(request, refusal.outcome, refusal.detail, facts={"answered": "never"} if silent else {})
 
     def _answer(self, request: Request, outcome: FetchOutcome, detail: str, **rest: Any) -> Fetched:
         return Fetched(request=request, outcome=outcome, detail=detail, source=self.version, as_of=self.now(), **rest)
@@ -166,7 +168,8 @@ class YahooSource:
             try:
                 return self._once(request, max(request.start, reach))
             except Refusal as refusal:
-                if not refusal.retry or attempt == self.attempts or refusal.wait > LONGEST_WAIT:
+                hopeless = not refusal.retry or refusal.wait > LONGEST_WAIT or not self.pace.allows(attempt)
+                if hopeless or attempt == self.attempts:
                     raise
                 self.pace.back_off(attempt, refusal.wait)
         raise AssertionError("attempts must be at least 1")
@@ -252,7 +255,8 @@ def _unreachable(error: OSError) -> Refusal:
     name = type(error).__name__
     broken = name in ("ChunkedEncodingError", "ContentDecodingError", "IncompleteRead", "JSONDecodeError")
     outcome = FetchOutcome.BAD_PAYLOAD if broken else FetchOutcome.UNREACHABLE
-    return Refusal(outcome, f"{name}: {' '.join(str(error).split())[:200]}")
+    words = " ".join(str(error).split()).partition(" See http")[0]  # curl names a page of its own manual
+    return Refusal(outcome, f"{name}: {words[:200]}")
 
 
 def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
@@ -260,6 +264,8 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
     if frame.empty:
         raise Refusal(FetchOutcome.EMPTY, "Yahoo knows the symbol and has no prices in these days")
     index = pd.DatetimeIndex(frame.index)
+    if index.hasnans:
+        raise Refusal(FetchOutcome.BAD_PAYLOAD, "a null among the timestamps")
     index = index.tz_localize(None).normalize() if request.interval == "1d" else index.tz_convert("UTC")
     label = SESSION if request.interval == "1d" else INSTANT
     frame = (
@@ -279,7 +285,7 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
 
 def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
     """Refuse daily labels that do not fall on the market's sessions, as under a wrong time zone."""
-    instrument = catalogue().get(symbol)
+    instrument = Instruments().get(symbol)
     if instrument is None:
         return
     try:

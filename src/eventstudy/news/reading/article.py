@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from ...events import When
 from ..places.gazetteer import gazetteer
@@ -63,15 +63,23 @@ class Article:
         return self.stamp.when if self.stamp else None
 
     @property
+    def _address(self) -> SplitResult:
+        """The parts of the address; empty ones where it is no URL, such as ``http://[::1``."""
+        try:
+            return urlsplit(self.url)
+        except ValueError:
+            return urlsplit("")
+
+    @property
     def headline_from_url(self) -> str:
         """The words in the last part of the address, for pages without a title."""
-        slug = unquote(urlsplit(self.url).path).rstrip("/").rsplit("/", 1)[-1]
+        slug = unquote(self._address.path).rstrip("/").rsplit("/", 1)[-1]
         return re.sub(r"[-_+]+", " ", slug.rsplit(".", 1)[0]) if re.search(r"[-_]", slug) else ""
 
     @property
     def home(self) -> str:
         """The zone of the publisher, where the address ends in the code of a country with one clock; else empty."""
-        host = urlsplit(self.url).hostname or ""
+        host = self._address.hostname or ""
         code = {"uk": "GB"}.get(host.rpartition(".")[2], host.rpartition(".")[2].upper())
         country = gazetteer().countries.get(code) if code not in _SOLD_CODES else None
         return "" if country is None or country.several else country.zone

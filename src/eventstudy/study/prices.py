@@ -1,0 +1,188 @@
+"""The prices or returns that a study file names: read, adjusted, split, and converted into one currency."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import UsageError
+from ..events import Event
+from ..inference.models.registry import get_model
+from ..instruments.catalogue import find_instrument
+from ..markets.prices.adjust import adjust_bars, split_bars
+from ..markets.prices.bars import BarSet
+from ..markets.prices.conversion import UNCONVERTED, convert_currency, currency_of, rate_symbols
+from ..markets.prices.resample import bar_length
+from ..markets.sources.files import read_bars
+from ..markets.sources.layouts import Layout, LayoutNeeded, read_layout
+from ..markets.sources.roles import plain_name
+from ..markets.sources.store import Store
+from ..windows import covering
+from .config import StudyFile
+
+# A year has 365 days and, in the markets with the most holidays, 240 sessions; the longest closures take two weeks.
+DAYS_A_SESSION, SPARE = 365 / 240, 15
+SHORTEST_SESSION = pd.Timedelta(hours=4)
+# Names of the column of returns in a table with one row for a symbol and a day.
+RETURN_COLUMNS = ("return", "returns", "ret")
+
+
+def study_prices(file: StudyFile) -> BarSet:
+    """Return the prices of a study: those of its files or of the store, as the study file says they are to be taken.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    BarSet
+        ``notes`` says what was adjusted, split and converted; ``files`` has the SHA-256 of every file read.
+
+    Raises
+    ------
+    EventStudyError
+        Whatever reading, adjusting or converting raises.
+    """
+    own = file.study.instruments
+    if file.prices is None:
+        bars = adjust_bars(_stored(file), file.adjusted, instruments=own)
+    else:
+        wanted = None if file.study.markets is None else (*needed(file), *_rates(file))
+        bars = read_bars(file.prices, layout=file.layout, adjusted=file.adjusted, symbols=wanted, instruments=own)
+    try:
+        bars = split_bars(bars, file.splits or {})
+    except UsageError as error:
+        raise UsageError(f"{file.path}: splits: {error}") from None
+    return bars if file.currency is None else _converted(bars, file)
+
+
+def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
+    """Return the returns of a study's file: sessions x symbols, and the table as it was read.
+
+    The file is read as prices are: wide (a date column and one column a symbol), or long (``date, symbol, return``).
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of DataFrame and BarSet
+        NaN where a symbol has no row.
+    """
+    assert file.returns_file is not None
+    bars = _read_returns(file.returns_file, Layout() if file.layout is None else read_layout(file.layout))
+    return pd.DataFrame({symbol: one.frame["close"] for symbol, one in bars.items()}).sort_index(), bars
+
+
+def needed(file: StudyFile) -> tuple[str, ...]:
+    """Return the symbols without which a study cannot run: its markets, and what its model reads.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of str
+    """
+    study = file.study
+    model = get_model(study.model, study.benchmark)
+    read = (name for names in model.reads.values() for name in names)
+    benchmark = () if study.benchmark is None else (study.benchmark,)
+    return tuple(dict.fromkeys((*(study.markets or ()), *benchmark, *study.factors, *read)))
+
+
+def interval_of(file: StudyFile) -> str:
+    """Return the length of the bars that a study needs, as the store names it: ``1d``, ``15m`` ...
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    str
+    """
+    length = file.study.bars
+    return "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
+
+
+def foreign(file: StudyFile) -> tuple[str, ...]:
+    """Return the currencies that are to be converted into the study's; empty where none is asked for.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of str
+    """
+    if file.currency is None:
+        return ()
+    found = (find_instrument(symbol, among=file.study.instruments) for symbol in needed(file))
+    currencies = [currency_of(each)[0] for each in found if each.currency and each.asset_class not in UNCONVERTED]
+    return tuple(dict.fromkeys(one for one in currencies if one != file.currency))
+
+
+def days_needed(file: StudyFile, event: Event) -> tuple[dt.date, dt.date]:
+    """Return the first and last day whose prices a study may read, with some to spare.
+
+    Parameters
+    ----------
+    file : StudyFile
+    event : Event
+
+    Returns
+    -------
+    tuple of date
+        Calendar days that hold as many sessions as the windows have rows, in the market with the most holidays.
+    """
+    study = file.study
+    lags, leads = get_model(study.model, study.benchmark).reach
+    rows = covering((study.estimation_window, *study.event_windows))
+    day = 1.0 if study.bars is None else bar_length(study.bars) / SHORTEST_SESSION
+    before, after = (SPARE + DAYS_A_SESSION * day * max(0, count) for count in (lags - rows.first, rows.last + leads))
+    first = max(dt.date.min.toordinal(), event.when.start.toordinal() - round(before))
+    last = min(dt.date.max.toordinal(), event.when.end.toordinal() + round(after))
+    return dt.date.fromordinal(first), dt.date.fromordinal(last)
+
+
+def _rates(file: StudyFile) -> tuple[str, ...]:
+    """Return the symbols under which the rates may be."""
+    return tuple(name for currency in foreign(file) for name in rate_symbols(currency, str(file.currency)))
+
+
+def _stored(file: StudyFile) -> BarSet:
+    """Return what the store has, with the rates among it."""
+    store, interval = Store.of(None), interval_of(file)
+    rates = [name for name in _rates(file) if store.survey(name, interval).entries]
+    return store.bars(dict.fromkeys((*needed(file), *rates)), interval, file.pins)
+
+
+def _converted(bars: BarSet, file: StudyFile) -> BarSet:
+    """Convert the prices that the study needs: all, where it names no markets."""
+    names = [name for name in needed(file) if name in bars] if file.study.markets else list(bars)
+    asked = replace(bars, bars={name: bars[name] for name in names})
+    try:
+        done = convert_currency(asked, str(file.currency), bars, instruments=file.study.instruments)
+        return replace(done, bars={**bars.bars, **done.bars})
+    except UsageError as error:
+        raise UsageError(f"{file.path}: currency = {str(file.currency)!r}: {error}") from None
+
+
+def _read_returns(path: Path, layout: Layout) -> BarSet:
+    """Read a wide table of returns, or a long one whose column of returns has a common name."""
+    wide = layout if layout.shape or layout.columns else replace(layout, shape="wide")
+    try:
+        return read_bars(path, layout=wide, adjusted=False)
+    except LayoutNeeded as error:
+        for option in error.options:
+            if plain_name(option.get("columns", {}).get("close", "")) in RETURN_COLUMNS:
+                return read_bars(path, layout=layout.extended(option), adjusted=False)
+        raise
