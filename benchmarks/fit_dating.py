@@ -3,15 +3,17 @@
 Usage: ``python benchmarks/fit_dating.py --gold FOLDER [--gold FOLDER ...] [--write]``, with scikit-learn; the labels
 are those of `dating.py`. For every passage with a right candidate, each pair of a right and a wrong one is a case of a
 logistic regression with an L2 penalty, of the difference of their reasons; pairs of a passage share a weight of one.
-Folds keep passages of one `group` together. Printed: main events right out of fold, by set, for each strength of the
-penalty, beside the weights in use. With `--probability` the probability that the chosen time is right is fitted
-instead, and its calibration out of fold printed; `--write` puts what was fitted on everything into ``weights.toml``.
+The penalty draws towards the weights set by hand (`dating_prior.toml`). Folds keep passages of one `group` together.
+Printed: main events right out of fold, by set, for each strength of the penalty, beside those by hand and in use. With
+`--probability` the probability that the chosen time is right is fitted instead, and its calibration out of fold
+printed; `--write` puts what was fitted on everything into ``weights.toml``.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+import tomllib
 from collections import defaultdict
 from dataclasses import replace
 from itertools import product
@@ -32,6 +34,7 @@ STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0)
 FOLDS = 10
 NAMES = tuple(weights().event)
 FILE = Path(weights_module.__file__).with_name("weights.toml")
+PRIOR = Path(__file__).with_name("dating_prior.toml")
 SURE = tuple(weights().probability)
 WRONG_MOST = 0.03
 Case = tuple[dict[str, Any], tuple[Scored, ...]]
@@ -173,8 +176,10 @@ def main() -> None:
         fit_probability([p for p in passages if not p["set"].startswith("passages")], options.write)
         return
     cases = [(p, date_article(article_of(p)).scored) for p in passages if accepted(p)]
-    prior = np.array([weights().event[name] for name in NAMES])
-    report("in use", cases, np.array([chosen_right(c, prior, options.least) for c in cases]))
+    hand = tomllib.loads(PRIOR.read_text(encoding="utf-8"))["event"]
+    prior, used = (np.array([table[name] for name in NAMES]) for table in (hand, weights().event))
+    report("set by hand", cases, np.array([chosen_right(c, prior, options.least) for c in cases]))
+    report("in use", cases, np.array([chosen_right(c, used, options.least) for c in cases]))
     results = {}
     for strength in STRENGTHS:
         hits = out_of_fold(cases, strength, prior, options.least)

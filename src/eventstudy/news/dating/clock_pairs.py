@@ -88,7 +88,8 @@ def ring(clock: ClockTime, zone: str, day: dt.date) -> ClockTime | None:
     if exchange is None:
         return None
     at = exchange.hours_on(day)[clock.bell == "closing"]
-    return replace(clock, hour=at.hour, minute=at.minute)
+    hour, minute = divmod(at.hour * 60 + at.minute + clock.away, 60)
+    return replace(clock, hour=hour, minute=minute)
 
 
 def _is_fixed(reading: Reading) -> bool:
@@ -243,7 +244,10 @@ def _pair(
     """Date a local clock with its UTC one: their difference is the offset, and says which UTC day it is."""
     assert here.clock is not None and world.clock is not None
     expected = [offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)] if zone else []
-    known = expected + [offset_at(z, day) for p in places for z in zones_of(p)]
+    # where one place with one clock is sure, the other clocks of its country explain nothing
+    inside = zone.zone if zone and zone.is_sure and here.zone is not None and here.zone.kind == "local" else ""
+    elsewhere = [zones_of(p) for p in places if not (p.several and inside in zones_of(p))]
+    known = expected + [offset_at(z, day) for zones in elsewhere for z in zones]
     offered = offsets_of(here.clock, world.clock, _fixed_minutes(world))
     explicit = here.zone is not None and here.zone.kind != "local"
     clock, offset, warnings = choose_offset(_by_weekdays(here, world, day, offered), expected, known, explicit=explicit)

@@ -13,6 +13,7 @@ from .weights import limit, weights
 
 # Sums and margins are cut here: beyond it more of them says no more.
 _MOST = 6.0
+_BOUNDS = frozenset({"after", "before", "by", "from", "since", "until"})
 _FINE = frozenset({Precision.MINUTE, Precision.HOUR})
 
 
@@ -78,6 +79,7 @@ def confidence_features(
         "first sentence": r.cues.sentence == 0,
         "event words": min(2, len(r.cues.happenings)),
         "event without event words": r.cues.role is MentionRole.EVENT and not r.cues.happenings,
+        "only a bound": bool(r.expression.lead & _BOUNDS),
         "share of prices": sum(s.resolved.cues.role is MentionRole.SNAPSHOT for s in scored) / len(scored),
         "odds against the others": _log_odds(chosen),
         **_zone_features(r, scored),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 
 from ...events import When
 from ..grammar.expressions import Expression
 from ..grammar.scanner import Day
+from ..places.zones import ZoneWords
 from ..places.zones import zone as clock_of
 from ..reading.stamps import Stamp
 from ..text.lexicon import WEEKDAY_NAMES
@@ -32,6 +35,8 @@ class Setting:
         The date in the dateline.
     ahead : bool
         True where the text's own day is the one after a publication date that names no zone.
+    stated : tuple of (int, ZoneWords)
+        Zones that clocks of the text are given in, each with the number of its sentence.
     body : int
         Number of the first sentence of the story, after the lines of the page's header.
     """
@@ -40,6 +45,7 @@ class Setting:
     where: Whereabouts
     dated: dt.date | None = None
     ahead: bool = False
+    stated: tuple[tuple[int, ZoneWords], ...] = ()
     body: int = 0
 
     @cached_property
@@ -66,6 +72,11 @@ class Setting:
         if self.stamp is None or not when.start < self.stamp.when.end < when.end:
             return when
         return replace(when, end=self.stamp.when.end)
+
+    def stated_before(self, sentence: int) -> ZoneWords | None:
+        """Return the zone stated last within the two sentences before one, or in it."""
+        last = bisect_right(self.stated, sentence, key=itemgetter(0)) - 1
+        return self.stated[last][1] if last >= 0 and self.stated[last][0] >= sentence - 2 else None
 
     def story_day(self, zone: str) -> dt.date | None:
         """Return the writer's "today" on the clock of a zone."""

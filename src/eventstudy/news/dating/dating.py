@@ -12,6 +12,7 @@ from ..grammar.expressions import Expression, find_expressions
 from ..grammar.sentences import Sentences
 from ..places.listings import listing_zone
 from ..places.mentions import Place, find_places
+from ..places.zones import ZoneWords
 from ..reading.article import Article
 from ..text.language import foreign_language
 from ..text.tokens import Token, tokenize
@@ -253,7 +254,18 @@ def _setting(
         where=where,
         dated=dateline_date(dated, stamp.day if stamp else None),
         ahead=runs_ahead(stamp, expressions, cues),
+        stated=_stated_zones(expressions, cues),
         body=first_sentence(article.text, sentences),
+    )
+
+
+def _stated_zones(expressions: Sequence[Expression], cues: Sequence[Cues]) -> tuple[tuple[int, ZoneWords], ...]:
+    """Return the zones by name that clocks of the story are given in, each with the number of its sentence."""
+    return tuple(
+        (c.sentence, r.zone)
+        for e, c in zip(expressions, cues, strict=True)
+        for r in e.readings
+        if r.clock and r.zone and r.zone.kind in {"abbreviation", "place"} and c.role is not MentionRole.STAMP
     )
 
 

@@ -22,9 +22,12 @@ def day_from_context(setting: Setting, e: Expression, cues: Cues, done: Sequence
     """Choose the day that governs an expression without one, else the day of the story."""
     if cues.role is MentionRole.STAMP:
         done = ()  # the page's own clock is on the day of the page
+    if e.reading.part == "overnight":
+        # the night before the story, unless its sentence names a day
+        done = [r for r in done if r.cues.sentence == cues.sentence]
     best, score = None, limit("least for a day")
     for r in done:
-        if r.day is None or not r.anchored or (r.when and r.when.precision is Precision.MULTI_DAY):
+        if r.day is None or (r.when and r.when.precision is Precision.MULTI_DAY) or not _has_day(e, cues, r):
             continue
         worth = _governs(setting, e, cues, r)
         if worth > score:
@@ -33,6 +36,12 @@ def day_from_context(setting: Setting, e: Expression, cues: Cues, done: Sequence
         return Day(year=best.day.year, month=best.day.month, day=best.day.day)
     today = setting.story_day(setting.where.dateline.zones[0] if setting.where.dateline else "")
     return None if today is None else Day(year=today.year, month=today.month, day=today.day)
+
+
+def _has_day(e: Expression, cues: Cues, r: Resolved) -> bool:
+    """Say whether an expression names its day, or is a clock told before in the same sentence."""
+    earlier = r.cues.sentence == cues.sentence and r.expression.start < e.start and r.expression.shift is None
+    return r.anchored or (earlier and r.expression.reading.clock is not None)
 
 
 def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:

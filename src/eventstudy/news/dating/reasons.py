@@ -58,7 +58,10 @@ def _of_role(r: Resolved, setting: Setting, others: Sequence[Resolved]) -> Itera
 
 def _of_place_in_text(r: Resolved, setting: Setting) -> Iterator[Reason]:
     if r.when is not None:
-        yield because(f"precision: {r.when.precision}", f"precision {r.when.precision}")
+        # "at noon" is said of an hour, as "at 10 am" is
+        round_ = r.when.precision is Precision.MINUTE and r.expression.phrase.lower().endswith(("noon", "midday"))
+        precision = Precision.HOUR if round_ else r.when.precision
+        yield because(f"precision: {precision}", f"precision {precision}")
     number = max(1, r.cues.sentence - setting.body + 1)
     yield because(f"sentence {number} of the story", f"sentence {min(number, _LAST_SENTENCE)}")
 
@@ -76,6 +79,8 @@ def _of_words(r: Resolved) -> Iterator[Reason]:
         yield because("past perfect: told as what came before", "past perfect")
     if cues.legal:
         yield because(f"aftermath words: {_listed(cues.legal)}", "aftermath words")
+    if cues.period:
+        yield because("the end of a period that figures are given for", "end of a period")
     if r.expression.shift is not None:
         yield because("counted from another time", "counted from another time")
     if lead & {"after", "before"} and not r.expression.approximate:

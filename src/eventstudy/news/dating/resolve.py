@@ -20,6 +20,7 @@ from .zone_choice import ZoneChoice, zone_of_words
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
+_MINUTE = dt.timedelta(minutes=1)
 # How many expressions of the lead, before and after are looked at for the day of one that names none.
 _LEAD, _BACK, _AHEAD = 5, 40, 10
 NO_ZONE = "no time zone is stated and no place settles it"
@@ -44,7 +45,18 @@ def resolve(setting: Setting, expressions: Sequence[Expression], cues: Sequence[
                 done[n] = _dated(setting, e, c, near)
         except (OverflowError, ValueError):
             done[n] = Resolved(expression=e, cues=c, warnings=("no such time exists",))
-    return tuple(done[n] for n in range(len(expressions)))
+    return tuple(_stamped(setting, done[n]) for n in range(len(expressions)))
+
+
+def _stamped(setting: Setting, r: Resolved) -> Resolved:
+    """Take a full date and clock that is the minute of publication for the page's stamp, if it tells nothing else."""
+    day, told = r.expression.reading.day, r.cues.happenings or r.cues.announces or r.cues.says
+    if setting.instant is None or r.when is None or r.expression.reading.clock is None or told:
+        return r
+    full = day is not None and day.year is not None and r.when.precision is Precision.MINUTE
+    if not full or abs(r.when.start - setting.instant) > _MINUTE:
+        return r
+    return replace(r, cues=replace(r.cues, role=MentionRole.STAMP))
 
 
 def _stage(e: Expression) -> int:
@@ -57,6 +69,9 @@ def _zone(setting: Setting, e: Expression, cues: Cues, day: dt.date | None) -> Z
     """Return the zone of the first clock that is not fixed to UTC: the one stated with it, else that of a place."""
     near = setting.where.zone_for(e, cues, day)
     here = next((r for r in e.readings if r.clock and not (r.zone and r.zone.kind in {"utc", "offset"})), e.reading)
+    if here.zone is None and here.clock is not None and not (near is not None and near.located):
+        stated = setting.stated_before(cues.sentence)
+        return near if stated is None else zone_of_words(stated, setting.where.places, day, near)
     if here.zone is None or here.zone.kind in {"utc", "local"}:
         return near
     return zone_of_words(here.zone, setting.where.places, day, near)

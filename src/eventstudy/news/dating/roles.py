@@ -41,6 +41,10 @@ _MEETINGS = frozenset(
 )
 _AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
 _DIRECTIONS = frozenset(["down", "firmer", "higher", "lower", "softer", "up"])
+_DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her", "this", "that", "technical", "bad", "heavy"])
+_PAST_ENDINGS = ("ed", "struck", "hit", "fell", "broke", "burst", "sank", "shot", "tore")
+_MODALS = frozenset(["could", "may", "might", "must", "should"])
+_PERIODS = frozenset(["week", "month", "quarter", "year", "period", "days", "weeks", "months"])
 _REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
 _GOVERNORS = (_MOVES | _HAPPENINGS | _ANNOUNCES | _SAYS | _HALTS) - _DIRECTIONS
 _FORECASTS = words("forecasts")
@@ -80,6 +84,8 @@ class Cues:
         The telling word nearest to the expression.
     talks : bool
         True where a meeting, talks or trading began.
+    period : bool
+        True where it ends the period that figures are given for: "the week ended April 28".
     """
 
     role: MentionRole
@@ -94,6 +100,7 @@ class Cues:
     before: bool = False
     governor: str = ""
     talks: bool = False
+    period: bool = False
 
 
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
@@ -120,7 +127,7 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
     tokens = lines.tokens
     first, last = lines.span_of(e)
     before = _plain([t.lower for t in tokens[max(0, first - 30) : first] if t.start >= start])
-    after = [t.lower for t in tokens[last : last + 14] if t.start < end]
+    after = [t.lower for t in tokens[last : last + (14 if before else 28)] if t.start < end]
     near_before, near_after, relative = _clause(
         before, after, bool(e.lead & {"after", "before"}) and e.reading.clock is None
     )
@@ -128,7 +135,8 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
     happenings = tuple(w for w in window if w in _HAPPENINGS)
     announces = tuple(w for w in window if w in _ANNOUNCES)
     says = tuple(w for w in window if w in _SAYS)
-    future = _is_future(near_before, near_after) and not e.phrase.endswith("s")
+    bounded = bool(e.lead & {"until", "till", "by"}) and any(w in _MODALS for w in near_before[-8:])
+    future = (bounded or _is_future(near_before, near_after)) and not e.phrase.endswith("s")
     role = _role_of_line(lines.around(first, last), e, others) or _role(e, near_before, near_after, before)
     return Cues(
         role=role,
@@ -143,6 +151,7 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
         before="had" in near_before,
         governor=_governor(near_before, near_after),
         talks=any(w in _BEGINS for w in window) and any(w in _MEETINGS for w in window),
+        period=_ends_period(before),
     )
 
 
@@ -158,6 +167,13 @@ def _role_of_line(line: Line, e: Expression, others: Sequence[Expression]) -> Me
 def _plain(near: list[str]) -> list[str]:
     """Pass over "reported" right before the time, as in "a fire was reported at 9": nobody is quoted."""
     return near[:-1] if near[-1:] == ["reported"] and near[-2:-1] and near[-2] in _PASSIVE else near
+
+
+def _ends_period(before: list[str]) -> bool:
+    """Say whether "the week ended", "the quarter ending" or "the week to" stands right before."""
+    near = [w for w in before[-3:] if w != "on"]
+    ends = near[-1:] != [] and near[-1] in {"ended", "ending", "to", "through"}
+    return ends and any(w in _PERIODS for w in near[:-1])
 
 
 def _follows_saying(before: list[str]) -> bool:
@@ -194,10 +210,22 @@ def _is_future(before: list[str], after: list[str]) -> bool:
         return False  # "said at 1000 GMT that he would form a government"
     if before[-1:] and before[-1] in _AWAITED:
         return True  # "results are expected on Monday"
-    near = before[-12:] + after[:4]
-    if any(w in _PLAN_WORDS and _is_plan(near, n) for n, w in enumerate(near)):
+    told_before = before[-18:]
+    near = told_before + after[:4]
+    if any(w in _PLAN_WORDS and _is_plan(near, n) and not _is_past(told_before, n) for n, w in enumerate(near)):
         return True
-    return any(w in _FORECASTS for w in near)
+    return any(w in _FORECASTS and not _is_cause(near, n) for n, w in enumerate(near))
+
+
+def _is_cause(near: list[str], n: int) -> bool:
+    """Say whether "due" gives a cause: "closed due to a leak", but not "due to open" or "due at 9"."""
+    return near[n : n + 2] == ["due", "to"] and (n + 2 == len(near) or near[n + 2] in _DETERMINERS)
+
+
+def _is_past(before: list[str], n: int) -> bool:
+    """Say whether a happening after a plan has its own verb: "a jet that was to land in Lima crashed at 9"."""
+    past = [k for k in range(n + 3, len(before)) if before[k] in _HAPPENINGS and before[k].endswith(_PAST_ENDINGS)]
+    return "to" in before[n : n + 3] and any(before[k - 1] not in _PASSIVE and before[k - 1] != "to" for k in past)
 
 
 def _is_plan(near: list[str], n: int) -> bool:
@@ -229,7 +257,7 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     around = window if happens else sentence + after
     priced = not told and _is_priced(around) and not (any(w in _CROWDS for w in sentence + after) and not happens)
     governor = _governor(before, after)
-    if any(w in _HALTS for w in window) or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
+    if any(w in _HALTS for w in window + after) or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
         priced = False
     bound = bool(e.lead & {"by", "as"})
     if priced and e.reading.clock and bound:

@@ -40,6 +40,11 @@ class ZoneChoice:
     several: bool = False
     located: bool = False
 
+    @property
+    def is_sure(self) -> bool:
+        """True where one place with one clock is known, and the text speaks of being there."""
+        return self.located and not self.several and not self.rivals
+
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
@@ -208,7 +213,8 @@ def _differ(one: str, other: str, day: dt.date) -> bool:
 
 def _holds(country: Place, place: Place) -> bool:
     """Say whether one place is the country of the other, which is finer."""
-    return country.kind in {"country", "demonym"} and country.country == place.country and place.kind == "city"
+    inside = place.kind == "city" or (place.kind == "region" and not place.several)
+    return country.kind in {"country", "demonym"} and country.country == place.country and inside
 
 
 def _is_deictic(e: Expression) -> bool:

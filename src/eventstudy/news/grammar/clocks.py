@@ -34,7 +34,7 @@ def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
         return _four_digits(s, n) or _worded(s, n)
     if (s.glued(n) and s.at(n - 1).text in {".", ",", "$", "€", "£", "/", ":"}) or s.word(n - 1) in {"$", "€", "£"}:
         return None
-    if s.word(n + 1) in {":", "."} and s.glued(n + 1) and s.glued(n + 2):
+    if s.word(n + 1) in {":", "."} and s.glued(n + 1) and s.glued(n + 2) and s.at(n + 2).text.isdigit():
         return _with_minutes(s, n, hour)
     if s.word(n + 1) == "h" and (s.glued(n + 1) or read_zone(s, n + 3)):
         minute = s.number(n + 2, 59, (2,)) if s.glued(n + 2) or read_zone(s, n + 3) else None
@@ -55,6 +55,7 @@ def _bell(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     word, after = s.word(n), n + 1
     if word in {"market", "markets", "trading"}:
         after += s.word(after) == "had"
+        after += 2 * (s.at(after).text in APOSTROPHES and s.word(after + 1) == "s")
         word, after = s.word(after), after + 1
     elif word == "bell":
         word = {"before": "open", "after": "close"}.get(lead, "")
@@ -123,6 +124,8 @@ def _on_24(clock: ClockTime) -> ClockTime:
 def read_half(s: Scanner, n: int) -> tuple[str, int] | None:
     """Read am, pm, a.m. or p.m."""
     word = s.word(n)
+    if word == "." and s.glued(n) and s.glued(n + 1) and s.word(n + 1) in {"am", "pm"}:
+        return s.word(n + 1), n + 2  # "2.am"
     if word in {"am", "pm"}:
         abbreviated = s.word(n + 1) == "." and s.glued(n + 1) and s.at(n + 2).text[:1].islower()
         return word, n + 1 + abbreviated

@@ -32,6 +32,7 @@ _VAGUE_UNITS = {"moments": 10, "minutes": 40, "hours": 12}
 _STARTERS = frozenset().union(
     words("starters"), NUMBERS, MONTHS, WEEKDAYS, SHORT_WEEKDAYS, RELATIVE_DAYS, _VAGUE_UNITS, {"several", "few"}
 )
+_SOON = frozenset({"minute", "minutes", "moments", "seconds"})
 _ARTICLES = frozenset({"a", "an"})
 _AMOUNT_SIGNS = frozenset("$€£¥")
 _Parsed = tuple[Reading, tuple[Reading, ...], int, "Shift | None"]
@@ -212,6 +213,16 @@ def _place_before(s: Scanner, n: int, low: int) -> tuple[Place, int] | None:
     return None
 
 
+def _from_bell(s: Scanner, unit: int, low: int, reading: Reading) -> tuple[Reading, int]:
+    """Count "four minutes after the opening bell"; without a number, or a bell, the clock stays as it is."""
+    word, clock = s.word(unit - 1), reading.clock
+    count = int(word) if word.isascii() and word.isdigit() and len(word) <= 2 else NUMBERS.get(word)
+    if count is None or clock is None or not clock.bell or unit - 1 < low:
+        return reading, unit
+    away = int(count) if s.word(unit + 1) == "after" else -int(count)
+    return replace(reading, clock=replace(clock, away=away)), unit - 1
+
+
 def _expression(
     s: Scanner, n: int, after: int, low: int, reading: Reading, others: tuple[Reading, ...], shift: Shift | None
 ) -> Expression:
@@ -228,6 +239,9 @@ def _expression(
     before = _place_before(s, first, low) if reading.clock is not None and reading.zone is None else None
     if before is not None:
         reading, first = replace(reading, zone=place_words(before[0])), before[1]
+    if first < n and s.word(first) in {"before", "after"} and first - 1 > low and s.word(first - 1) in _SOON:
+        reading, first = _from_bell(s, first - 1, low, reading)
+        lead.add("shortly")
     if s.word(first - 1) in {"between", "within"}:
         first -= 1
     if s.word(first - 1) == "as" and s.word(first) == "of":

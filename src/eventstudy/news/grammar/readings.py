@@ -8,10 +8,11 @@ from ..places.zones import ZoneWords
 from ..text.lexicon import PARTS, words
 from .clocks import read_clock
 from .days import read_day, read_part
-from .scanner import APOSTROPHES, ClockTime, Day, Scanner
+from .scanner import APOSTROPHES, DASHES, ClockTime, Day, Scanner
 from .zone_phrases import place_words, read_offset, read_zone
 
 _BETWEEN = words("between")
+_STAMP_SIGNS = frozenset("/|.·•") | DASHES
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 
 
@@ -42,6 +43,10 @@ def _next_part(s: Scanner, n: int, reading: Reading, first: bool) -> tuple[Readi
     if s.at(n).text in APOSTROPHES and s.word(n + 1) == "s" and reading.part is None and reading.day is not None:
         part = read_part(s, n + 2)  # "on Sunday's morning"
         return (replace(reading, part=part[0]), part[1]) if part and part[0] not in {"early", "late"} else None
+    if reading.clock is None and reading.day is not None and reading.day.year is not None:
+        clock = _stamped_clock(s, n)
+        if clock is not None:
+            return replace(reading, clock=clock[0]), clock[1]
     for skipped in range(1 if first else 5):
         if skipped:
             if not (s.word(at) in _BETWEEN or (s.word(at) == "t" and s.glued(at) and s.at(at + 1).text.isdigit())):
@@ -51,6 +56,14 @@ def _next_part(s: Scanner, n: int, reading: Reading, first: bool) -> tuple[Readi
         if got is not None:
             return got
     return None if first else _beyond_place(s, n, reading)
+
+
+def _stamped_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
+    """Read the clock of a stamp after its date: "August 24, 2020 - 2:11pm", "9 April 2015 / 3:30 AM"."""
+    if s.at(n).text not in _STAMP_SIGNS or s.at(n + 2).text not in {":", "."} or not s.glued(n + 2):
+        return None
+    clock = read_clock(s, n + 1)
+    return clock if clock is not None and clock[1] > n + 3 else None
 
 
 def _part(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:

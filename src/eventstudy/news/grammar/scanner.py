@@ -16,7 +16,8 @@ _NOTHING = Token("", "", -1, -1)
 class ClockTime:
     """A time of day: `exact` with its minutes written, `half` "am", "pm", "24" or "" where it could be either.
 
-    `bell` is "opening" or "closing" for that of a market, whose hour its zone decides.
+    `bell` is "opening" or "closing" for that of a market, whose hour its zone decides; `away` counts the minutes
+    from it.
     """
 
     hour: int
@@ -24,6 +25,7 @@ class ClockTime:
     half: str = ""
     exact: bool = True
     bell: str = ""
+    away: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

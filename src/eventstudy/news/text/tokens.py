@@ -10,6 +10,8 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\s]|\n")
 # Lines longer than this are whole paragraphs; a shorter one is wrapped unless the next word would have fitted well.
 _WRAPPED, _FILLED = 130, 0.75
 LINE_END = "\n"
+# "10.18 AM: ..." heads an entry of a live blog, whatever stands above it.
+_ENTRY = re.compile(r"\s*\d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?)?\s*[:|–—-]\s", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -48,7 +50,7 @@ def line_ends(text: str) -> frozenset[int]:
         at += len(line)
         first = following.split(maxsplit=1)[0] if following.strip() else ""
         goes_on = first[:1].islower() or (longest <= _WRAPPED and len(line) + len(first) >= _FILLED * longest)
-        if not first or not goes_on:
+        if not first or not goes_on or (line.rstrip().endswith((".", "!", "?", "…")) and _ENTRY.match(following)):
             ends.append(at)
         at += 1
     return frozenset(ends)

@@ -1,0 +1,127 @@
+"""Kinds of telling on which dating once went wrong, each in a passage written for it: the start of the main event."""
+
+from __future__ import annotations
+
+import pytest
+
+from eventstudy.news.dating.dating import date_article
+from eventstudy.news.reading.article import Article
+
+# kind: the text, its publication, the start of the event in UTC
+KINDS = {
+    "a US state overrules a country": (
+        "A fire broke out at a mill in Atlanta, Georgia, at 9 a.m. on Monday.",
+        "2024-03-06T12:00:00Z",
+        "2024-03-04 14:00",
+    ),
+    "a US state overrules a city": (
+        "A shooting in St. Petersburg, Florida, at 9 a.m. on Monday killed two.",
+        "2024-03-06T12:00:00Z",
+        "2024-03-04 14:00",
+    ),
+    "a destination is not the place": (
+        "A train bound for Moscow derailed at 9 a.m. on Monday near Warsaw.",
+        "2024-03-06T12:00:00Z",
+        "2024-03-04 08:00",
+    ),
+    "a plan before the verb of the clock": (
+        "A jet that was to fly to Tokyo crashed at 9 a.m. on Monday in Lima.",
+        "2024-03-06T12:00:00Z",
+        "2024-03-04 14:00",
+    ),
+    "due to gives a cause": (
+        "A mill in Leeds burned. The fire began at 6:30 p.m. (1830 GMT) on Tuesday due to the heat, a spokesman said.",
+        "2024-03-07T12:00:00Z",
+        "2024-03-05 18:30",
+    ),
+    "an institution sits in its city": (
+        "The UN Security Council on Friday failed to adopt a resolution on Ukraine.",
+        "2022-02-26T00:52:00Z",
+        "2022-02-25 05:00",
+    ),
+    "hours of India": (
+        "The refinery was hit at 0830 hrs IST on Monday in Jamnagar.",
+        "2024-01-10T12:00:00Z",
+        "2024-01-08 03:00",
+    ),
+    "hours with a spaced h": (
+        "The bank cut its rate at 14 h 30 CET on Thursday in Frankfurt.",
+        "2024-01-12T12:00:00Z",
+        "2024-01-11 13:30",
+    ),
+    "the market's close": (
+        "Shortly after the market's close on Tuesday a judge in New York ruled against Acme.",
+        "2024-03-07T12:00:00Z",
+        "2024-03-05 21:00",
+    ),
+    "minutes before midnight": (
+        "The militants stormed the platform minutes before midnight on Tuesday in Lagos.",
+        "2024-03-07T12:00:00Z",
+        "2024-03-05 23:00",
+    ),
+    "minutes after a bell": (
+        "Trading in New York was halted four minutes after the opening bell on Monday.",
+        "2024-03-05T12:00:00Z",
+        "2024-03-04 14:34",
+    ),
+    "the end of a period reported on": (
+        "US crude stocks rose by two million barrels in the week ended April 28, the EIA reported on Wednesday.",
+        "2023-05-03T20:00:00Z",
+        "2023-05-03 04:00",
+    ),
+    "noon does not beat the hour of the decision": (
+        "The bank will announce its decision at 10 am on Thursday in Delhi, and hold a press conference at noon.",
+        "2024-03-06T12:00:00Z",
+        "2024-03-07 04:30",
+    ),
+    "a price told after the clock that opens the sentence": (
+        "At 11:05 am (0305 GMT), Singapore's main contract, light crude for April delivery on the exchange, was up 30 "
+        "cents at $51.10 a barrel. The cartel announced a cut on Wednesday in Vienna.",
+        "2024-03-08T04:00:00Z",
+        "2024-03-05 23:00",
+    ),
+    "the local half of a pair at a sure place": (
+        "A quake hit Indonesia's Maluku islands on Thursday. It struck at 8:45 local time (0045 GMT) near Ambon, "
+        "Indonesia, the agency said.",
+        "2024-03-07T12:00:00Z",
+        "2024-03-06 23:45",
+    ),
+    "the page's stamp is not the event": (
+        "by Wire Desk6 March 2024 04:08+00:00\nLONDON (AP) - A gas main burst in Leeds on Tuesday, the mayor said.",
+        "2024-03-06T04:08:00Z",
+        "2024-03-05 00:00",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_event_starts_when_the_passage_says(kind: str) -> None:
+    text, published, start = KINDS[kind]
+    first = date_article(Article.of(text, published=published)).events[0]
+    assert f"{first.when.start:%Y-%m-%d %H:%M}" == start
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "start"),
+    [
+        (
+            "A dam broke. Posted August 24, 2020 - 2:11pm in Manila.",
+            "August 24, 2020 - 2:11pm in Manila",
+            "2020-08-24 06:11",
+        ),
+        ("A dam broke. April 9, 2020 / 3:30 AM in Manila.", "April 9, 2020 / 3:30 AM in Manila", "2020-04-08 19:30"),
+        ("Shots were heard around 2.am on Monday in Enugu.", "around 2.am on Monday in Enugu", "2020-08-24 01:00"),
+        ("It ceased at 1 p.m. ET on Monday. At 1:30 p.m. Acme spoke.", "At 1:30 p.m.", "2020-08-24 17:30"),
+        ("At 9 a.m. the board in Oslo said it would meet at 9:30 a.m.", "at 9:30 a.m.", "2020-08-25 07:30"),
+        ("The pump in Lima was shut on Monday. Power should be back by Wednesday.", "by Wednesday", "2020-08-26 05:00"),
+        ("A dam broke on Aug 20. It said overnight it was sorry.", "overnight", ""),
+    ],
+)
+def test_a_phrase_is_read_as_it_is_meant(text: str, phrase: str, start: str) -> None:
+    dating = date_article(Article.of(text, published="2020-08-25T12:00:00Z"))
+    (mention,) = [m for m in dating.mentions if m.phrase == phrase]
+    assert mention.when is not None
+    if start:
+        assert f"{mention.when.start:%Y-%m-%d %H:%M}" == start
+    else:
+        assert mention.when.start.day == 24
