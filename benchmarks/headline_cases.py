@@ -45,7 +45,9 @@ class Case:
         Half the markets label day 0 a day later.
     effect : float
         On day 0 of every pair, in standard deviations.
-    target : {"tight", "upper", "wide", "declared", "power"}
+    bars : {"", "open", "midday", "close"}
+        Half-hour bars in place of days, the event in that part of the day; see `headline_bars`.
+    target : {"tight", "upper", "wide", "bars", "declared", "power"}
     """
 
     name: str
@@ -60,6 +62,7 @@ class Case:
     extra: str = ""
     line: bool = False
     effect: float = 0.0
+    bars: str = ""
     target: str = "tight"
 
     @property
@@ -77,7 +80,14 @@ class Case:
     @property
     def block(self) -> int:
         """Repetitions of one block; independent dates of the same markets are studied at once where each has its p."""
+        if self.bars:
+            return 150
         return (500 if self.pairs == 1 else 50) if self.by_pair else 20
+
+    @property
+    def windows(self) -> tuple[tuple[int, int], ...]:
+        """Windows that are tested."""
+        return ((0, 0), (0, 3)) if self.bars else ((0, 0), (-1, 1), (0, 10))
 
 
 def one_date() -> tuple[Case, ...]:
@@ -149,7 +159,12 @@ def firms() -> tuple[Case, ...]:
     return tuple(found)
 
 
-CASES = {case.name: case for case in (*one_date(), *few_dates(), *firms())}
+def intraday() -> tuple[Case, ...]:
+    """Return the cases in bars."""
+    return tuple(Case(name=f"half-hour bars, {at}", bars=at, target="bars") for at in ("open", "midday", "close"))
+
+
+CASES = {case.name: case for case in (*one_date(), *intraday(), *few_dates(), *firms())}
 
 
 def simulate(case: Case, reps: int, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:

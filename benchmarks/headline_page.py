@@ -10,8 +10,9 @@ from headline_cases import CASES, Case
 
 BEGIN, END = "<!-- The test to read first: written by benchmarks/validity_headline.py -->", "<!-- end -->"
 WINDOWS = ("[0,0]", "[-1,1]", "[0,10]")
+SHOWN = {"power": WINDOWS[:1], "bars": ("[0,0]", "[0,3]")}
 # Placebo stretches in 200 estimation days, and the levels that so many can have.
-PLACEBOS = {"[0,0]": 200, "[-1,1]": 198, "[0,10]": 190}
+PLACEBOS = {"[0,0]": 200, "[-1,1]": 198, "[0,10]": 190, "[0,3]": 517}
 BOUNDS = {
     "tight": {
         "[0,0]": ((4.0, 6.0), (0.6, 1.6)),
@@ -20,6 +21,7 @@ BOUNDS = {
     },
     "upper": {window: ((0.0, 6.0), (0.0, 1.6)) for window in WINDOWS},
     "wide": {window: ((2.0, 8.5), (0.0, 100.0)) for window in WINDOWS},
+    "bars": {"[0,0]": ((4.0, 7.0), (0.6, 2.2)), "[0,3]": ((3.5, 7.0), (0.6, 2.2))},
 }
 READ_FIRST = ("placebo_standardised", "step_down", "headline")
 SAID = {
@@ -63,6 +65,7 @@ def _section(counts: pd.DataFrame) -> str:
         ("tight", "Held to their level"),
         ("upper", "Held from above: conservative is allowed"),
         ("wide", "Held to between 2 and 8.5 % at 5 %"),
+        ("bars", "Half-hour bars, volatility U-shaped over the day: held to 4 to 7 ([0,3]: 3.5) and .6 to 2.2"),
         ("declared", "No test is right here: declared, and said beside the finding"),
         ("power", "Power: how often an effect is found, [0,0]"),
     ):
@@ -74,7 +77,7 @@ def _section(counts: pd.DataFrame) -> str:
 
 def _head(target: str) -> str:
     """Return the head of a table."""
-    names = ["case", "test", "repetitions", *(WINDOWS[:1] if target == "power" else WINDOWS)]
+    names = ["case", "test", "repetitions", *SHOWN.get(target, WINDOWS)]
     return f"| {' | '.join(names)} |\n|{'---|' * len(names)}"
 
 
@@ -82,8 +85,7 @@ def _lines(case: Case, counts: pd.DataFrame) -> list[str]:
     """Return the lines of one case: the test to read first; for power also the others."""
     mine = counts[counts["case"] == case.name]
     tests = [test for test in dict.fromkeys(mine["test"]) if test in READ_FIRST or case.target == "power"]
-    windows = WINDOWS[:1] if case.target == "power" else WINDOWS
-    lines = []
+    windows, lines = SHOWN.get(case.target, WINDOWS), []
     for test in sorted(tests, key=lambda name: name not in READ_FIRST):
         rows = mine[mine["test"] == test].set_index("window")
         if rows["no_p"].sum() == rows["reps"].sum():

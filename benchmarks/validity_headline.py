@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from headline_bars import STUDY, SYMBOL, simulate_bars
 from headline_cases import CASES, Case, simulate
 from headline_page import put
 
@@ -27,7 +28,6 @@ from eventstudy import EventStudy
 HERE = Path(__file__).parent
 COUNTS = HERE / "validity_headline.csv"
 PAGE = HERE.parent / "docs" / "validity.md"
-WINDOWS = ((0, 0), (-1, 1), (0, 10))
 KEYS = ["case", "window", "test"]
 COLUMNS = [*KEYS, "reps", "at_5", "at_1", "no_p"]
 SEED = 20200108
@@ -36,9 +36,8 @@ SEED = 20200108
 def block(case: Case, number: int) -> pd.DataFrame:
     """Return the counts of one block of repetitions."""
     rng = np.random.default_rng([SEED, zlib.crc32(case.name.encode()), number])
-    study = EventStudy(windows=WINDOWS, tests=case.tests)
     runs = [case.block] if case.by_pair else [1] * case.block
-    found = [tuple(_p_values(case, _tests(study, case, reps, rng))) for reps in runs]
+    found = [tuple(_p_values(case, _tests(case, reps, rng))) for reps in runs]
     rows = pd.DataFrame([line for run in found for line in run], columns=["window", "test", "p"])
     counted = rows.groupby(["window", "test"], sort=False)["p"]
     table = counted.agg(
@@ -50,10 +49,13 @@ def block(case: Case, number: int) -> pd.DataFrame:
     return table.reset_index().assign(case=case.name)[COLUMNS]
 
 
-def _tests(study: EventStudy, case: Case, reps: int, rng: np.random.Generator) -> pd.DataFrame:
+def _tests(case: Case, reps: int, rng: np.random.Generator) -> pd.DataFrame:
     """Run one study."""
+    if case.bars:
+        prices, events = simulate_bars(case.bars, reps, rng)
+        return EventStudy(**STUDY, windows=case.windows, tests=case.tests).run(events, prices).tests
     returns, events = simulate(case, reps, rng)
-    return study.run(events, returns=returns).tests
+    return EventStudy(windows=case.windows, tests=case.tests).run(events, returns=returns).tests
 
 
 def _p_values(case: Case, tests: pd.DataFrame) -> Iterator[tuple[str, str, float]]:
@@ -64,7 +66,7 @@ def _p_values(case: Case, tests: pd.DataFrame) -> Iterator[tuple[str, str, float
     """
     if case.by_pair:
         made = tests[tests["test"].isin(case.tests)]
-        first = made[(made["test"] == "placebo_standardised") & (made["market"] == "M0")]
+        first = made[(made["test"] == "placebo_standardised") & made["market"].isin(["M0", SYMBOL])]
         yield from first[["window", "test", "p"]].itertuples(index=False, name=None)
         if case.pairs > 1:
             smallest = made[made["test"] == "step_down"].groupby(["window", "event_id"], sort=False)["p"].min()

@@ -55,14 +55,18 @@ def on_a_terminal(*words, cwd):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX terminals")
-@pytest.mark.parametrize("command", ["check", "align", "run"])
+@pytest.mark.parametrize("command", ["check", "align", "run", "date", "markets"])
 def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, command):
     symbol = "\x1b[31mRED\x9b2J\u202e"
     (tmp_path / "p.csv").write_text(f"symbol,date,close\n{symbol},2020-01-07,1\n{symbol},2020-01-08,100\n", "utf-8")
     title, escaped = json.dumps(HOSTILE + "\x7f")[1:-1], json.dumps(symbol)
     study = f'title = "{title}"\nat = "{STRIKE}"\nprices = "p.csv"\nmarkets = [{escaped}]\n'.replace("\x7f", r"\u007f")
     (tmp_path / "study.toml").write_text(study, "utf-8")
+    article = {"title": symbol, "text": f"{symbol} was blown up at 22:30 GMT on Tuesday.", "published": STRIKE}
+    (tmp_path / "a.json").write_text(json.dumps(article), "utf-8")
     words = {
+        "date": ["date", "a.json"],
+        "markets": ["markets", symbol],
         "check": ["prices", "check", "--files", "p.csv"],
         "align": ["align", "--at", STRIKE, "--market", symbol],
         "run": ["run", "study.toml"],

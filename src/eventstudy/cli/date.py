@@ -31,6 +31,23 @@ def date(
 
     In a batch a file that cannot be read is a dating without an event, and the rest goes on.
 
+    Parameters
+    ----------
+    paths : sequence of str
+        Files or folders; ``-`` for standard input.
+    published : str
+        Publication time, ISO 8601, of articles that state none; empty for none.
+    output, review : Path or None
+        The table and the page to write.
+    in_full : bool
+        Whether every time expression is shown with its score.
+    force : bool
+        Whether these files may be replaced.
+
+    Returns
+    -------
+    Answer
+
     Raises
     ------
     InputError

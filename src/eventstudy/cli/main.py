@@ -73,12 +73,15 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
     event: Number = None,
     min_confidence: LeastConfidence = None,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Run a study and write its report: a page, tables, figures and provenance."""
     from . import run as commands
 
-    answer = commands.run(study, out, number=event, min_confidence=min_confidence, force=force)
+    answer = commands.run(study, out, number=event, min_confidence=min_confidence, force=force, fetch=fetch)
     give(answer, as_json=as_json)
 
 
@@ -156,19 +159,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
-        code = _explain(error)
+        code = _explain(error, words)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _explain(error: Exception) -> int:
+def _explain(error: Exception, words: Sequence[str]) -> int:
     """Say on stderr what went wrong, in one line, and return the exit code."""
     if isinstance(error, EventStudyError):
         text, code = str(error), error.exit_code
     elif hasattr(error, "format_message"):  # older versions of typer take this class from click, newer ones have it
         context = getattr(error, "ctx", None)
-        command = "eventstudy" if context is None else context.command_path
+        command = _command(words) if context is None else context.command_path
         text, code = f"{error.format_message().rstrip('.')}; see {command} --help", 2
     else:
         text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
     note(f"eventstudy: {text}")
     return code
+
+
+def _command(words: Sequence[str]) -> str:
+    """Return the command that was typed, as far as it exists: an option without its argument has no context."""
+    path, command = ["eventstudy"], typer.main.get_command(app)
+    for word in words:
+        if word in (inner := getattr(command, "commands", {})):
+            path, command = [*path, word], inner[word]
+    return " ".join(path)

@@ -26,7 +26,19 @@ SAMPLE_DAY = "2020-01-08"
 
 
 def align(at: str, markets: Sequence[str] | None) -> Answer:
-    """Align one instant with the named markets, each then in words as well, or with all."""
+    """Align one instant with the named markets, each then in words as well, or with all.
+
+    Parameters
+    ----------
+    at : str
+        An instant, ISO 8601 with its time zone.
+    markets : sequence of str or None
+        Symbols and groups; the whole catalogue where it is None.
+
+    Returns
+    -------
+    Answer
+    """
     table = align_instants(at, markets or list(catalogue())).astype({"market": str, "state": str})
     headings = dict(zip(FIELDS, ("tradable", "seen before", "seen after"), strict=True))
     formats = {"session": tables.day, **dict.fromkeys(FIELDS, tables.utc)}
@@ -37,7 +49,21 @@ def align(at: str, markets: Sequence[str] | None) -> Answer:
 
 
 def markets(symbol: str, group: str, on: str) -> Answer:
-    """List the catalogue or a group of it, or explain one market of any symbol."""
+    """List the catalogue or a group of it, or explain one market of any symbol.
+
+    Parameters
+    ----------
+    symbol : str
+        The market to explain; empty to list.
+    group : str
+        The group to list; empty for all.
+    on : str
+        The day whose hours are shown, YYYY-MM-DD.
+
+    Returns
+    -------
+    Answer
+    """
     if symbol:
         return _market(symbol, on or SAMPLE_DAY)
     names = [str(name) for name in with_groups(f"@{group.removeprefix('@')}")] if group else list(catalogue())

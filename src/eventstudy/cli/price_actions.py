@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from ..markets.sources.layouts import read_layout
 from ..markets.sources.proposals import propose_layout
 from ..markets.sources.protocol import Fetched, Source, fetch_all
 from ..markets.sources.store import Entry, Store
-from ..markets.sources.yahoo import YahooSource
+from ..markets.sources.yahoo import EXTRA, YahooSource
+from ..optional import need
 from .terminal import Answer, table_text
 
 FETCHED = ("symbol", "outcome", "rows", "first", "last", "sha256", "detail")
@@ -41,6 +42,22 @@ def fetch(
 ) -> Answer:
     """Fetch prices into the store.
 
+    Parameters
+    ----------
+    symbols : sequence of str
+    interval : str
+        ``1d``, or minutes such as ``15m``.
+    first, last : str
+        Days, YYYY-MM-DD, both included; today where `last` is empty.
+    data : Path or None
+        Folder of the user's data.
+    source : callable
+        Makes the source.
+
+    Returns
+    -------
+    Answer
+
     Raises
     ------
     NetworkError
@@ -50,12 +67,32 @@ def fetch(
     store = Store.of(data)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
-    for fetched in fetch_all(source(), symbols, interval, start, end):
-        rows.append(_fetched_row(fetched, None if fetched.frame is None else store.put(fetched)))
-        notes += _notes(fetched)
+    for fetched, entry in fetched_into(store, source, symbols, interval, start, end):
+        rows.append(_fetched_row(fetched, entry))
+        notes += remarks(fetched)
     if not any(row["sha256"] for row in rows):
         raise NetworkError("; ".join(f"{row['symbol']}: {row['outcome']}: {row['detail']}" for row in rows))
     return _answer(FETCHED, rows, [*notes, f"kept in {store.folder}"])
+
+
+def fetched_into(
+    store: Store, source: Callable[[], Source], symbols: Iterable[str], interval: str, start: dt.date, end: dt.date
+) -> Iterator[tuple[Fetched, Entry | None]]:
+    """Ask for each symbol, keep what arrives, and yield the answer with its file; without pyarrow nobody is asked.
+
+    Parameters
+    ----------
+    store : Store
+    source : callable
+        Makes the source.
+    symbols : iterable of str
+    interval : str
+    start, end : date
+        Both included.
+    """
+    need("pyarrow", EXTRA)
+    for fetched in fetch_all(source(), symbols, interval, start, end):
+        yield fetched, None if fetched.frame is None else store.put(fetched)
 
 
 def _fetched_row(fetched: Fetched, entry: Entry | None) -> dict[str, Any]:
@@ -71,8 +108,13 @@ def _fetched_row(fetched: Fetched, entry: Entry | None) -> dict[str, Any]:
     }
 
 
-def _notes(fetched: Fetched) -> Iterator[str]:
-    """Say what a user should know beside the table."""
+def remarks(fetched: Fetched) -> Iterator[str]:
+    """Say what a user should know beside the table.
+
+    Parameters
+    ----------
+    fetched : Fetched
+    """
     if "provisional" in fetched.facts:
         day = fetched.facts["provisional"]
         yield f"{fetched.request.symbol}: the row of {day} is provisional, that session was not over; fetch again later"
@@ -81,7 +123,19 @@ def _notes(fetched: Fetched) -> Iterator[str]:
 
 
 def listed(symbols: Sequence[str], data: Path | None) -> Answer:
-    """List what the store holds."""
+    """List what the store holds.
+
+    Parameters
+    ----------
+    symbols : sequence of str
+        All where it is empty.
+    data : Path or None
+        Folder of the user's data.
+
+    Returns
+    -------
+    Answer
+    """
     store = Store.of(data)
     surveys = [store.survey(symbol) for symbol in symbols] or [store.survey()]
     rows = [
@@ -104,7 +158,19 @@ def listed(symbols: Sequence[str], data: Path | None) -> Answer:
 
 
 def checked(symbols: Sequence[str], data: Path | None) -> Answer:
-    """Name what is odd in the latest answer of each symbol in the store, and what changed since the one before."""
+    """Name what is odd in the latest answer of each symbol in the store, and what changed since the one before.
+
+    Parameters
+    ----------
+    symbols : sequence of str
+        All where it is empty.
+    data : Path or None
+        Folder of the user's data.
+
+    Returns
+    -------
+    Answer
+    """
     store = Store.of(data)
     surveys = [store.survey(symbol) for symbol in symbols] or [store.survey()]
     series: dict[tuple[str, str], list[Entry]] = {}
@@ -124,13 +190,37 @@ def checked(symbols: Sequence[str], data: Path | None) -> Answer:
 
 
 def checked_files(files: Path, layout: Path | None) -> Answer:
-    """Name what is odd in price files."""
+    """Name what is odd in price files.
+
+    Parameters
+    ----------
+    files : Path
+        A file or a folder.
+    layout : Path or None
+        A TOML file.
+
+    Returns
+    -------
+    Answer
+    """
     bars = read_bars(files, layout=layout)
     return _oddities([_odd(one) for one in bars.values()], [], len(bars))
 
 
 def proposed(files: Path, layout: Path | None) -> Answer:
-    """Return a layout that would read a file, and three rows as it would read them; a folder has none."""
+    """Return a layout that would read a file, and three rows as it would read them; a folder has none.
+
+    Parameters
+    ----------
+    files : Path
+        A file; a folder has no proposal.
+    layout : Path or None
+        What is known of its layout already.
+
+    Returns
+    -------
+    Answer
+    """
     if files.is_dir():
         return Answer()
     found = propose_layout(files, None if layout is None else read_layout(layout))

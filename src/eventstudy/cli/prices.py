@@ -40,7 +40,7 @@ def fetch(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Fetch prices from Yahoo into the store; the only command that uses the network. For personal use."""
+    """Fetch prices from Yahoo into the store; this uses the network. For personal use."""
     from . import price_actions as prices
 
     give(prices.fetch(symbols, interval, first, last, data), as_json=as_json)

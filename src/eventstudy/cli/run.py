@@ -16,18 +16,45 @@ from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_study
+from .study_fetch import fetch_missing
 from .terminal import Answer
 
 
 def run(
-    study: Path, out: Path | None, *, number: int | None = None, min_confidence: float | None = None, force: bool
+    study: Path,
+    out: Path | None,
+    *,
+    number: int | None = None,
+    min_confidence: float | None = None,
+    force: bool,
+    fetch: bool = False,
 ) -> Answer:
-    """Run a study file and write its report; a report in the way is refused before anything is computed."""
+    """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
+
+    Parameters
+    ----------
+    study : Path
+        A study file.
+    out : Path or None
+        Folder of the report; that of the study file where it is None.
+    number : int, optional
+        Which event of the article to study, from 1; the study file's choice where it is left out.
+    min_confidence : float, optional
+        Least probability at which the event of the article counts as decided.
+    force : bool
+        Whether an earlier report may be replaced.
+    fetch : bool
+        Whether prices that the store lacks are fetched first.
+
+    Returns
+    -------
+    Answer
+    """
     file = read_study(study)
     file = _chosen(file, number, min_confidence)
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
-    done = run_study(file)
+    done = run_study(fetch_missing(file) if fetch else file)
     page = write_report(
         done.result,
         folder,
@@ -91,7 +118,18 @@ def _record(done: StudyRun, page: Path) -> dict[str, Any]:
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as mappings of plain values; what is missing is null."""
+    """Return rows as mappings of plain values; what is missing is null.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any; a column ``event_id`` is left out.
+
+    Returns
+    -------
+    list of dict
+        One a row: text, numbers, and None for what is missing; days and instants as text.
+    """
     rows = frame.drop(columns="event_id", errors="ignore").to_dict("records")
     return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
 

@@ -40,7 +40,14 @@ class Answer:
 
 
 def give(answer: Answer, *, as_json: bool = False) -> None:
-    """Print an answer, and end the command with its exit code."""
+    """Print an answer, and end the command with its exit code.
+
+    Parameters
+    ----------
+    answer : Answer
+    as_json : bool
+        Whether the records are printed in place of the text.
+    """
     for line in map(json_text, answer.records) if as_json else filter(None, (answer.text,)):
         typer.echo(line if as_json else visible(line))
     for line in answer.notes:
@@ -50,12 +57,26 @@ def give(answer: Answer, *, as_json: bool = False) -> None:
 
 
 def note(text: str) -> None:
-    """Print one line on stderr; a line break within it is escaped like all control characters."""
+    """Print one line on stderr; a line break within it is escaped like all control characters.
+
+    Parameters
+    ----------
+    text : str
+    """
     typer.echo(visible(text, keep=""), err=True)
 
 
 def json_text(value: Any) -> str:
     r"""Return a value as one line of JSON; what a terminal might act upon is escaped as JSON has it.
+
+    Parameters
+    ----------
+    value : object
+        Plain values; a number that is not finite raises `ValueError`.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -67,7 +88,20 @@ def json_text(value: Any) -> str:
 
 
 def table_text(frame: pd.DataFrame, formats: Mapping[str, Any], headings: Mapping[str, str] | None = None) -> str:
-    """Return a frame as aligned text, for people; what is in its cells cannot break the lines of the table."""
+    """Return a frame as aligned text, for people; what is in its cells cannot break the lines of the table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    formats : mapping of str to callable
+        How cells of a column are written.
+    headings : mapping of str to str, optional
+        Headings of columns; their names by default.
+
+    Returns
+    -------
+    str
+    """
     from ..render.tables import to_text
 
     shown = frame.copy()

@@ -20,7 +20,13 @@ PLAIN: dict[str, Any] = {"parse_math": False}
 
 
 def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
-    """Axes of a new figure that no global state knows; a notebook shows it when the figure is returned."""
+    """Axes of a new figure that no global state knows; a notebook shows it when the figure is returned.
+
+    Parameters
+    ----------
+    width, height : float
+        Inches.
+    """
     from matplotlib import pyplot as plt
 
     _, ax = plt.subplots(figsize=(width, height), layout="constrained")

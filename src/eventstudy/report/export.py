@@ -21,7 +21,17 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
-    """Return the frames that are exported, by name; the event's id is left out where there is only one event."""
+    """Return the frames that are exported, by name; the event's id is left out where there is only one event.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    mapping of str to DataFrame
+        By the name of the file, without its ending.
+    """
     single = len(set(result.reaction["event_id"])) == 1
     names = (*TABLES, "ar", "tests", *(() if result.path.empty else BY_THE_BAR))
     frames = {name: getattr(result, name) for name in names}
@@ -36,6 +46,15 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     A column of labels is of sessions, or of instants where bars open.
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers are untouched.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Returns
+    -------
+    bytes
+        UTF-8; numbers to the last digit, instants in UTC.
     """
     plain = frame.copy()
     for name in plain:
@@ -58,7 +77,21 @@ def _not_a_formula(value: Any) -> Any:
 def provenance(
     result: EventStudyResult, title: str, inputs: Mapping[str, str], dating: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return what the numbers rest on: versions, calendars, input fingerprints, the study and the events."""
+    """Return what the numbers rest on: versions, calendars, input fingerprints, the study and the events.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+    title : str
+    inputs : mapping of str to str
+        SHA-256 of the input files; those of the prices where it is empty.
+    dating : mapping, optional
+        How the event of the article was chosen.
+
+    Returns
+    -------
+    dict
+    """
     return {
         "title": title,
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
@@ -89,5 +122,16 @@ def _event_record(event: Event) -> dict[str, Any]:
 
 
 def json_bytes(record: Mapping[str, Any]) -> bytes:
-    """Write a record as readable JSON."""
+    """Write a record as readable JSON.
+
+    Parameters
+    ----------
+    record : mapping
+        Plain values.
+
+    Returns
+    -------
+    bytes
+        UTF-8, keys in the order given.
+    """
     return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()

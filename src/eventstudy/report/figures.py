@@ -27,7 +27,17 @@ PER_ROW = 4
 
 
 def figures(result: EventStudyResult) -> dict[str, bytes]:
-    """Draw every figure of a study of one event, as ``NAME.svg`` and ``NAME.png``."""
+    """Draw every figure of a study of one event, as ``NAME.svg`` and ``NAME.png``.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    dict of str to bytes
+        SVG and PNG by file name.
+    """
     with mpl.rc_context(RC):
         drawn = {"sessions": _sessions(result), "car": _car_grid(result)}
         if not result.anatomy.empty:

@@ -125,7 +125,16 @@ def _template() -> jinja2.Template:
 
 
 def when_words(when: When) -> str:
-    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``."""
+    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``.
+
+    Parameters
+    ----------
+    when : When
+
+    Returns
+    -------
+    str
+    """
     start = pd.Timestamp(when.start)
     if when.start == when.end:
         return f"{narrative.long_date(start)}, {start:%H:%M} UTC"
@@ -146,6 +155,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
         "An uncertain hour": narrative.interval_sentence(result.reaction, late, str(event.when.precision)),
         "Jointly": narrative.joint_sentence(result.tests),
         "Volatility": narrative.regime_sentence(result.tests),
+        "The smallest p": narrative.smallest_sentence(result.tests),
         "No averages": narrative.clustering_sentence(len(result.markets)),
         "Which clock": narrative.basis_sentence(event.basis),
     }

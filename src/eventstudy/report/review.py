@@ -39,6 +39,14 @@ def review_page(records: Sequence[Mapping[str, Any]]) -> bytes:
 def visible(text: object) -> str:
     r"""Write characters that cannot be seen, or that turn text around, as their code points.
 
+    Parameters
+    ----------
+    text : object
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> visible("oil\u202egnp\x1b[31m")

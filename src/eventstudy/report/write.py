@@ -77,6 +77,20 @@ def report_files(
 ) -> dict[str, bytes]:
     """Return the files of a report by their names; the page comes last and names the SHA-256 of all others.
 
+    Parameters
+    ----------
+    result : EventStudyResult
+        Of one event.
+    title : str
+        The event's title by default.
+    others : iterable of Event
+    inputs : mapping of str to str, optional
+        SHA-256 of every input file.
+
+    Returns
+    -------
+    dict of str to bytes
+
     Raises
     ------
     UsageError

@@ -57,6 +57,14 @@ def _symbol(given: Any, own: dict[str, Instrument]) -> Any:
 def plain_instruments(instruments: Mapping[str, Instrument] | None) -> dict[str, Any] | None:
     """Return declared instruments as plain values: dates and times as text.
 
+    Parameters
+    ----------
+    instruments : mapping of str to Instrument, or None
+
+    Returns
+    -------
+    dict or None
+
     Examples
     --------
     >>> plain_instruments({"X": Instrument(symbol="X", name="x", calendar="XTKS")})
@@ -76,6 +84,16 @@ def _plain(value: Any) -> Any:
 
 def clock_sentences(known: Instruments, markets: Iterable[str]) -> tuple[str, ...]:
     """Say which clock each market was given that is not in the catalogue, and why.
+
+    Parameters
+    ----------
+    known : Instruments
+    markets : iterable of str
+
+    Returns
+    -------
+    tuple of str
+        Empty where the catalogue has all of them.
 
     Examples
     --------

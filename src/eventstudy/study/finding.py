@@ -11,7 +11,20 @@ import pandas as pd
 from ..inference.significance.few_dates import COMMON_SHOCK
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
-from .narrative import LEVEL, NOTICEABLE, UNITS, in_unit, in_words, joined, label, long_date, p_equals, plain, signed
+from .narrative import (
+    LEVEL,
+    NOTICEABLE,
+    UNITS,
+    in_unit,
+    in_words,
+    joined,
+    label,
+    long_date,
+    p_equals,
+    plain,
+    plain_p,
+    signed,
+)
 
 
 def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:
@@ -191,6 +204,7 @@ def headline_sentences(tests: pd.DataFrame, events: pd.DataFrame, returns: str) 
                 f"{line['test']}: {p_equals(line['p'])}" if pd.notna(line["p"]) else f"{line['test']}: {line['note']}"
             )
             said += f"; {COMMON_SHOCK}" if line["test"] == "bmp_rank" else ""
+            said += f"; no p below {plain_p(line['smallest_p'])} is possible" if line["smallest_p"] > 0 else ""
         sentences.append(
             f"Mean CAR{window} {amount(group['car'].mean())} {UNITS[returns]} over {len(group):,} ({said})."
         )

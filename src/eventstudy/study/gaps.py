@@ -143,6 +143,10 @@ def with_reasons(frame: pd.DataFrame, lost: pd.DataFrame, market: str = "market"
         Of `mark_gaps`.
     market : str
         Name of the market's column.
+
+    Returns
+    -------
+    DataFrame
     """
     known = {key: (row.outcome, row.detail) for key, row in zip(_keys(lost, "market"), each_row(lost), strict=True)}
     outcomes = frame["outcome"].tolist() if "outcome" in frame else [Outcome.OK.value] * len(frame)
@@ -162,7 +166,17 @@ def _keys(frame: pd.DataFrame, market: str) -> list[tuple[str, str, str]]:
 
 
 def estimation_remarks(abnormal: AbnormalReturns) -> list[str]:
-    """Say of each usable pair whose estimation window lost much how many rows are left; empty for the others."""
+    """Say of each usable pair whose estimation window lost much how many rows are left; empty for the others.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+
+    Returns
+    -------
+    list of str
+        One a pair.
+    """
     length = abnormal.estimation.length
     return [
         f"estimated on {n} of the {length} rows of the estimation window: the others have no return, or no benchmark "

@@ -56,13 +56,38 @@ class Inputs:
 
     @classmethod
     def of_prices(cls, prices: BarSet, kind: str, rolls: str) -> Inputs:
-        """Compute the returns of prices."""
+        """Compute the returns of prices.
+
+        Parameters
+        ----------
+        prices : BarSet
+        kind : {"log", "simple", "change"}
+        rolls : {"exclude", "keep"}
+
+        Returns
+        -------
+        Inputs
+        """
         series = {name: one.returns(kind, rolls).set_axis(one.labels) for name, one in prices.items()}
         return cls(series=series, prices=prices, rolls=rolls)
 
     @classmethod
     def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments) -> Inputs:
         """Take returns as they were given.
+
+        Parameters
+        ----------
+        returns : DataFrame
+            Sessions x symbols.
+        kind : {"log", "simple", "change"}
+        unit : {"fraction", "percent"} or None
+            Fractions where it is None, if they look like fractions.
+        instruments : Instruments or None
+            Clocks of the columns; None to count the rows of the frame.
+
+        Returns
+        -------
+        Inputs
 
         Raises
         ------
@@ -76,7 +101,16 @@ class Inputs:
         return cls(series=given.series, given=given)
 
     def reasons(self, market: str) -> Mapping[pd.Timestamp, Reason]:
-        """Return why returns of a market do not exist, by label."""
+        """Return why returns of a market do not exist, by label.
+
+        Parameters
+        ----------
+        market : str
+
+        Returns
+        -------
+        mapping of Timestamp to tuple of Outcome and str
+        """
         if self.given is not None:
             days = self.given.infinite.get(market, pd.DatetimeIndex([]))
             return {day: (Outcome.INCOMPLETE_WINDOW, f"the return of {day:%Y-%m-%d} is not finite") for day in days}
@@ -95,19 +129,39 @@ class Inputs:
 
 
 def check_words(study: Any) -> None:
-    """Raise `UnknownNameError` for the first option of a study that is none of its known words."""
+    """Raise `UnknownNameError` for the first option of a study that is none of its known words.
+
+    Parameters
+    ----------
+    study : EventStudy
+    """
     for option, known in WORDS.items():
         check_known(SPOKEN.get(option, option), getattr(study, option), known)
 
 
 def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
-    """Raise `UnknownNameError` unless a declaration is one of the known values, or is left out."""
+    """Raise `UnknownNameError` unless a declaration is one of the known values, or is left out.
+
+    Parameters
+    ----------
+    name : str
+    value : str or None
+    known : tuple of str
+    """
     if value is not None and value not in known:
         raise UnknownNameError(name, str(value), known)
 
 
 def shown(label: pd.Timestamp) -> str:
     """Write a session, or when a bar opens.
+
+    Parameters
+    ----------
+    label : Timestamp
+
+    Returns
+    -------
+    str
 
     Examples
     --------

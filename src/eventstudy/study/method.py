@@ -36,6 +36,10 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
     description : str
         Of the model.
     estimation : Window
+
+    Returns
+    -------
+    tuple of str
     """
     bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
     rolls = "kept" if specification["rolls"] == "keep" else "dropped"

@@ -138,6 +138,20 @@ def regime_sentence(tests: pd.DataFrame) -> str:
     )
 
 
+def smallest_sentence(tests: pd.DataFrame) -> str:
+    """Say below which p no rank among ordinary days can come; empty where none was made."""
+    here = tests[(tests["test"] == "placebo_standardised") & (tests["window"] == "[0,0]") & tests["smallest_p"].notna()]
+    if here.empty:
+        return ""
+    least = plain_p(here["smallest_p"].max())
+    return f"A p-value that is a rank among ordinary days is discrete: here none can be below {least}."
+
+
+def plain_p(value: float) -> str:
+    """Write a p-value with two digits, however small: ``.0005``."""
+    return f"{value:.2g}".removeprefix("0")
+
+
 def interval_sentence(reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str) -> str:
     """Say which markets' day 0 depends on when in its interval the event happened; empty where none does."""
     if alternative is None:

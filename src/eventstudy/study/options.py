@@ -48,6 +48,14 @@ Seed = Annotated[int, Ge(0), Le(LARGEST_SEED), "a whole number from 0 to 9223372
 def listed(value: Any) -> Any:
     """Return an ordered iterable as a tuple; a text, a set or anything else is left for the schema to refuse.
 
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    object
+
     Examples
     --------
     >>> listed(["CL=F"]), listed("CL=F")

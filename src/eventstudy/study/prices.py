@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from ..errors import UsageError
+from ..events import Event
 from ..inference.models.registry import get_model
 from ..instruments.catalogue import find_instrument
 from ..markets.prices.adjust import adjust_bars, split_bars
@@ -18,8 +20,12 @@ from ..markets.sources.files import read_bars
 from ..markets.sources.layouts import Layout, LayoutNeeded, read_layout
 from ..markets.sources.roles import plain_name
 from ..markets.sources.store import Store
+from ..windows import covering
 from .config import StudyFile
 
+# A year has 365 days and, in the markets with the most holidays, 240 sessions; the longest closures take two weeks.
+DAYS_A_SESSION, SPARE = 365 / 240, 15
+SHORTEST_SESSION = pd.Timedelta(hours=4)
 # Names of the column of returns in a table with one row for a symbol and a day.
 RETURN_COLUMNS = ("return", "returns", "ret")
 
@@ -45,7 +51,7 @@ def study_prices(file: StudyFile) -> BarSet:
     if file.prices is None:
         bars = adjust_bars(_stored(file), file.adjusted, instruments=own)
     else:
-        wanted = None if file.study.markets is None else (*needed(file), *rates_wanted(file))
+        wanted = None if file.study.markets is None else (*needed(file), *_rates(file))
         bars = read_bars(file.prices, layout=file.layout, adjusted=file.adjusted, symbols=wanted, instruments=own)
     try:
         bars = split_bars(bars, file.splits or {})
@@ -97,13 +103,17 @@ def interval_of(file: StudyFile) -> str:
     Parameters
     ----------
     file : StudyFile
+
+    Returns
+    -------
+    str
     """
     length = file.study.bars
     return "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
 
 
-def rates_wanted(file: StudyFile) -> tuple[str, ...]:
-    """Return the symbols under which the rates may be that convert a study's markets into its currency.
+def foreign(file: StudyFile) -> tuple[str, ...]:
+    """Return the currencies that are to be converted into the study's; empty where none is asked for.
 
     Parameters
     ----------
@@ -112,21 +122,46 @@ def rates_wanted(file: StudyFile) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Empty where no currency is asked for, or all markets are in it.
     """
     if file.currency is None:
         return ()
     found = (find_instrument(symbol, among=file.study.instruments) for symbol in needed(file))
     currencies = [currency_of(each)[0] for each in found if each.currency and each.asset_class not in UNCONVERTED]
-    return tuple(
-        dict.fromkeys(name for one in currencies if one != file.currency for name in rate_symbols(one, file.currency))
-    )
+    return tuple(dict.fromkeys(one for one in currencies if one != file.currency))
+
+
+def days_needed(file: StudyFile, event: Event) -> tuple[dt.date, dt.date]:
+    """Return the first and last day whose prices a study may read, with some to spare.
+
+    Parameters
+    ----------
+    file : StudyFile
+    event : Event
+
+    Returns
+    -------
+    tuple of date
+        Calendar days that hold as many sessions as the windows have rows, in the market with the most holidays.
+    """
+    study = file.study
+    lags, leads = get_model(study.model, study.benchmark).reach
+    rows = covering((study.estimation_window, *study.event_windows))
+    day = 1.0 if study.bars is None else bar_length(study.bars) / SHORTEST_SESSION
+    before, after = (SPARE + DAYS_A_SESSION * day * max(0, count) for count in (lags - rows.first, rows.last + leads))
+    first = max(dt.date.min.toordinal(), event.when.start.toordinal() - round(before))
+    last = min(dt.date.max.toordinal(), event.when.end.toordinal() + round(after))
+    return dt.date.fromordinal(first), dt.date.fromordinal(last)
+
+
+def _rates(file: StudyFile) -> tuple[str, ...]:
+    """Return the symbols under which the rates may be."""
+    return tuple(name for currency in foreign(file) for name in rate_symbols(currency, str(file.currency)))
 
 
 def _stored(file: StudyFile) -> BarSet:
     """Return what the store has, with the rates among it."""
     store, interval = Store.of(None), interval_of(file)
-    rates = [name for name in rates_wanted(file) if store.survey(name, interval).entries]
+    rates = [name for name in _rates(file) if store.survey(name, interval).entries]
     return store.bars(dict.fromkeys((*needed(file), *rates)), interval, file.pins)
 
 

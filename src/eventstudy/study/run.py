@@ -63,8 +63,7 @@ def run_study(file: StudyFile) -> StudyRun:
     EventStudyError
         Whatever reading or running raises.
     """
-    article = None if file.article is None else read_article(file.article)
-    event = _event(file, article)
+    article, event = read_event(file)
     others = () if file.events is None else read_events(file.events)
     if file.returns_file is None:
         bars = study_prices(file)
@@ -83,18 +82,33 @@ def run_study(file: StudyFile) -> StudyRun:
     )
 
 
-def _event(file: StudyFile, article: Article | None) -> Event:
-    """Return the event of the study: at the instant given, else as the article dates it."""
+def read_event(file: StudyFile) -> tuple[Article | None, Event]:
+    """Return the article of a study, if it has one, and its event: at the instant given, else as the article dates it.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of Article (None where the study names none) and Event
+
+    Raises
+    ------
+    DatingError
+        If neither the article nor the study file settles the time of the event.
+    """
+    article = None if file.article is None else read_article(file.article)
     if file.at is not None:
-        title = file.title if article is None else article.title
-        return Event(
+        event = Event(
             id=file.path.parent.name or "event",
-            title=title,
+            title=file.title if article is None else article.title,
             occurred=When.instant(file.at),
             evidence="The study file gives the instant; it was not read from a text.",
         )
+        return article, event
     assert article is not None
-    return date_event(article, number=file.event, min_confidence=file.min_confidence)
+    return article, date_event(article, number=file.event, min_confidence=file.min_confidence)
 
 
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:

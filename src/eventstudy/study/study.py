@@ -101,7 +101,7 @@ class EventStudy:
     --------
     >>> import numpy as np
     >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
-    >>> close = pd.Series(60 + np.sin(np.arange(len(days))), index=days)
+    >>> close = pd.Series([60 + at % 7 / 10 for at in range(len(days))], index=days)
     >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
     >>> result = EventStudy(windows=[(0, 0)]).run(Event.at("2020-01-07T22:30:00Z"), bars)
     >>> result.alignment["session"].iloc[0].date().isoformat()

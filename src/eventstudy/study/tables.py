@@ -30,7 +30,16 @@ def _pairs(abnormal: AbnormalReturns) -> pd.DataFrame:
 
 
 def outcomes(abnormal: AbnormalReturns) -> pd.DataFrame:
-    """Say what became of every pair: ``event_id, market, session, outcome, observations, detail``."""
+    """Say what became of every pair: ``event_id, market, session, outcome, observations, detail``.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+
+    Returns
+    -------
+    DataFrame
+    """
     table = abnormal.outcomes.reset_index(drop=True)
     observations, usable = np.zeros(len(table), dtype=np.int64), (table["outcome"] == "ok").to_numpy()
     observations[usable] = abnormal.fitted.n_obs
@@ -40,7 +49,19 @@ def outcomes(abnormal: AbnormalReturns) -> pd.DataFrame:
 
 
 def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd.DataFrame:
-    """Day 0 of every usable pair, with its tests; Holm over the markets of one event."""
+    """Day 0 of every usable pair, with its tests; Holm over the markets of one event.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    bars : BarSet or None
+        For the change of the price; None where returns were given.
+    returns : {"log", "simple", "change"}
+
+    Returns
+    -------
+    DataFrame
+    """
     car = abnormal.car(DAY_ZERO)
     day = abnormal.returns[:, abnormal.columns(DAY_ZERO).start]
     simple = {"log": np.expm1(day), "simple": day, "change": np.full(day.shape, np.nan)}[returns]
@@ -73,15 +94,28 @@ HEADLINE_COLUMNS = {
 def with_headline(frame: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     """Add what is read first: each market's own p and the one among all, and what either would find.
 
-    To a frame of pairs, of day 0 or with a column ``window``; NaN where these tests were not made.
+    NaN where these tests were not made.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of pairs: of day 0, or with a column ``window``.
+    tests : DataFrame
+        Of `tests`.
+
+    Returns
+    -------
+    DataFrame
     """
+    read = tests[tests["test"].isin([test for test, _ in HEADLINE_COLUMNS.values()])]
+    if read.empty:
+        return frame.assign(**dict.fromkeys(HEADLINE_COLUMNS, np.nan))
     windows = frame["window"] if "window" in frame else pd.Series(DAY_ZERO.label, index=frame.index)
     keys = pd.MultiIndex.from_arrays([frame["event_id"].astype(str), frame["market"].astype(str), windows])
-    by_test = {name: rows for name, rows in tests.set_index(["event_id", "market", "window"]).groupby("test")}
-    none = tests.iloc[:0].set_index(["event_id", "market", "window"])
+    known = read.set_index(["event_id", "market", "window"])
     return frame.assign(
         **{
-            name: by_test.get(test, none)[column].reindex(keys).to_numpy()
+            name: known.loc[known["test"] == test, column].reindex(keys).to_numpy()
             for name, (test, column) in HEADLINE_COLUMNS.items()
         }
     )
@@ -95,7 +129,19 @@ def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
 
 
 def car(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFrame) -> pd.DataFrame:
-    """Cumulative abnormal return of every usable pair and window; NaN, with the reason, where it lacks days."""
+    """Cumulative abnormal return of every usable pair and window; NaN, with the reason, where it lacks days.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    windows : sequence of Window
+    lost : DataFrame
+        Windows without a sum, of `mark_gaps`.
+
+    Returns
+    -------
+    DataFrame
+    """
     parts = []
     for window in windows:
         values = abnormal.car(window)
@@ -113,12 +159,33 @@ def car(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFrame
 
 
 def events(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFrame) -> pd.DataFrame:
-    """One line a pair and window, the ones that could not be used included; the outcome is that of the window."""
+    """One line a pair and window, the ones that could not be used included; the outcome is that of the window.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    windows : sequence of Window
+    lost : DataFrame
+        Windows without a sum, of `mark_gaps`.
+
+    Returns
+    -------
+    DataFrame
+    """
     return with_reasons(events_frame(abnormal, windows), lost, "symbol")
 
 
 def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
-    """Every row of event time: return, expected and abnormal return, and their sum from the first row with its band."""
+    """Every row of event time: return, expected and abnormal return, and their sum from the first row with its band.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+
+    Returns
+    -------
+    DataFrame
+    """
     n, length = abnormal.ar.shape
     everyone = np.ones(n, dtype=bool)
     sums = [abnormal.cumulate(Window(abnormal.span.first, int(tau)), everyone) for tau in abnormal.tau]
@@ -142,6 +209,17 @@ def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     """Many events, window by window: how many, their mean and median CAR, the share above zero, and the headline test.
 
     Columns ``window, n, mean_car, median_car, positive, test, statistic, p``.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Of `events`.
+    tests : DataFrame
+        Of `tests`.
+
+    Returns
+    -------
+    DataFrame
     """
     usable = events[events["car"].notna()].groupby("window", sort=False)["car"]
     table = usable.agg(n="size", mean_car="mean", median_car="median", positive=lambda car: float((car > 0).mean()))
@@ -152,7 +230,20 @@ def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
 
 
 def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, reaction: pd.DataFrame) -> pd.DataFrame:
-    """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0."""
+    """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    windows : sequence of Window
+    plan : TestPlan
+    reaction : DataFrame
+        Of `reaction`.
+
+    Returns
+    -------
+    DataFrame
+    """
     made = run_tests(abnormal, windows, plan)
     holm_rows = pd.DataFrame(
         {

@@ -8,6 +8,7 @@ import pytest
 from panels import make_panel, study
 from scipy import stats
 
+from eventstudy import EventStudy
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.inference.battery import TestPlan, run_tests
 from eventstudy.inference.models.market import MarketAdjusted
@@ -150,3 +151,21 @@ def test_plan_refuses_unknown_names_and_weights_make_a_portfolio(result):
     frame = run_tests(result, [DAY], TestPlan(names=("portfolio", "t"), weights={"m0": 1.0}))
     assert frame["test"].tolist() == ["t"] * 4 + ["portfolio"]
     assert isinstance(frame, pd.DataFrame)
+
+
+def test_the_date_line_changes_no_joint_test():
+    """Two markets that label the same news on neighbouring days, and the same returns with one label."""
+    rng, days = np.random.default_rng(6), pd.bdate_range("2019-01-01", periods=240)
+    common = rng.normal(0, 0.01, 240)
+    west, east = (pd.Series(common + rng.normal(0, 0.01, 240), index=days) for _ in range(2))
+    plan = EventStudy(
+        windows=[(0, 0), (0, 2)], weights={"W": 1.0, "E": -0.5}, tests=["portfolio", "common_effect", "multivariate"]
+    )
+    tables = []
+    for later in (0, 1):
+        frame = pd.DataFrame({"W": west, "E": east.set_axis(east.index + later * pd.offsets.BDay())})
+        events = pd.DataFrame({"event_id": "e", "symbol": ["W", "E"], "session": frame.index[[220, 220 + later]]})
+        tests = plan.run(events, returns=frame).tests
+        tables.append(tests.loc[tests["test"] != "holm", ["statistic", "p"]].to_numpy())
+    assert np.isfinite(tables[0]).all()
+    np.testing.assert_allclose(tables[1], tables[0], rtol=1e-9)

@@ -89,7 +89,7 @@ def test_sign_flip_enumerates_all_patterns_of_dates():
     flips = [sum(s * v for s, v in zip(signs, values, strict=True)) for signs in product((1, -1), repeat=len(values))]
     assert found.p == np.mean([abs(f) >= abs(sum(values)) * (1 - 1e-12) for f in flips])
     assert found.distribution == f"sign flips, all {2 ** len(values)}"
-    assert f"{len(values)} dates" in found.note
+    assert f"{len(values)} clusters" in found.note
 
 
 def test_sign_flip_draws_where_there_are_many_dates():

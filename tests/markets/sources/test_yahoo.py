@@ -12,6 +12,8 @@ import pytest
 pytest.importorskip("yfinance", reason="the extra `prices` is not installed")
 pytest.importorskip("requests", reason="requests is not installed")
 
+import requests
+
 from eventstudy.errors import NetworkError, UnknownNameError, UsageError
 from eventstudy.markets.sources.pacing import Pace
 from eventstudy.markets.sources.protocol import FetchOutcome, fetch_all
@@ -345,3 +347,41 @@ def test_the_pace_is_kept_on_average():
     clock[0] += 1000
     pace.take()
     assert clock[0] == pytest.approx(1060, abs=1e-6), "tokens were saved up"
+
+
+class NoNetwork(requests.Session):
+    """A session without a network, on a clock of its own: connections fail at once, or when their time is over."""
+
+    def __init__(self, clock, at_once):
+        super().__init__()
+        self.clock, self.at_once = clock, at_once
+
+    def request(self, *args, timeout=None, **options):
+        self.clock[0] += 0.01 if self.at_once else timeout
+        raise requests.ConnectionError("no route") if self.at_once else requests.ConnectTimeout("no answer")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_without_a_network_all_symbols_are_given_up_within_ten_seconds(at_once):
+    clock = [0.0]
+    pace = Pace(clock=lambda: clock[0], sleep=lambda s: clock.__setitem__(0, clock[0] + s), seed=1)
+    source = YahooSource(session=NoNetwork(clock, at_once), pace=pace)
+    fetched = list(fetch_all(source, ["A", "B", "C"], "1d", FIRST, LAST))
+    assert {one.outcome for one in fetched} == {FetchOutcome.UNREACHABLE} and 0 < clock[0] <= 10
+    assert fetched[2].detail.startswith("not asked for: A was not reached")
+    # A source that is asked anew in spite of it gives up sooner still.
+    assert source.fetch("D", "1d", FIRST, LAST).outcome is FetchOutcome.UNREACHABLE and clock[0] <= 10
+
+
+@pytest.mark.parametrize("before", [[], ["A"]])
+def test_a_server_that_fails_is_waited_for_and_stops_no_other_symbol(server, yahoo, good, loopback, waits, before):
+    server.script = {"A": [loopback.Reply(good)], "B": [loopback.Reply(b"", 503)], "C": [loopback.Reply(good)]}
+    fetched = list(fetch_all(yahoo(attempts=4), [*before, "B", "C"], "1d", FIRST, LAST))
+    assert [one.outcome for one in fetched[-2:]] == [FetchOutcome.UNREACHABLE, FetchOutcome.OK]
+    assert len(waits) == 3 and sum(waits) > 6
+
+
+def test_what_is_refused_without_asking_stops_no_other_symbol(server, yahoo, good, loopback):
+    server.script = {"A": [loopback.Reply(good)]}
+    fetched = list(fetch_all(yahoo(), ["JPY=X", "A"], "1d", FIRST, LAST))
+    assert [one.outcome for one in fetched] == [FetchOutcome.REFUSED, FetchOutcome.OK]

@@ -13,6 +13,7 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
 from ..models.protocol import Model
+from .joined import joined_sessions
 from .result import TestResult
 
 MIN_COMMON = 20
@@ -40,7 +41,7 @@ class CommonDates:
 
     @classmethod
     def of(cls, abnormal: AbnormalReturns, window: Window, *, event_id: str, markets: Sequence[str]) -> CommonDates:
-        """Keep the dates on which every one of `markets` has a return and its regressors.
+        """Keep the dates on which every one of `markets` has a return and its regressors, joined by event time.
 
         Raises
         ------
@@ -53,10 +54,9 @@ class CommonDates:
             if market not in row:
                 raise UnknownNameError("market", market, row, where=f"event {event_id}")
         at, rows = abnormal.columns(window), [row[market] for market in markets]
-        before = _common(
-            abnormal.estimation_sessions[rows], abnormal.estimation_returns[rows], abnormal.estimation_factors[rows]
-        )
-        inside = _common(abnormal.sessions[rows][:, at], abnormal.returns[rows][:, at], abnormal.factors[rows][:, at])
+        estimation, span = joined_sessions(abnormal)
+        before = _common(estimation[rows], abnormal.estimation_returns[rows], abnormal.estimation_factors[rows])
+        inside = _common(span[rows][:, at], abnormal.returns[rows][:, at], abnormal.factors[rows][:, at])
         return cls(
             markets=tuple(markets),
             returns=np.concatenate([before[0], inside[0]], axis=1),

@@ -17,7 +17,7 @@ from .sample import Sample
 # Sums that should tie may differ in the last bits; the event's own sum must count itself.
 TIE = 1e-12
 DRAWS = 9999
-EXACT_DATES = 14
+EXACT_CLUSTERS = 14
 QUARTER = 5
 SIGNS_REVERSIBLE = "each date's abnormal returns are as likely to be all reversed"
 NO_MEAN = "the mean cumulative abnormal return is zero"
@@ -177,20 +177,20 @@ def _circular_sums(values: FloatArray, length: IntArray, width: IntArray) -> Flo
 
 
 def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:
-    """Flip the signs of all SCARs of a date together: exact up to 14 dates, `draws` random flips beyond.
+    """Flip the signs of all SCARs of a cluster together: exact up to 14 clusters, `draws` random flips beyond.
 
     The statistic is the sum of the SCARs; p is the share of sign patterns with a sum at least as large, the observed
-    one among them. Events of one date may move together in any way; dates are taken as independent and symmetric.
+    one among them. A cluster is linked by an event_id or by a shared day of the window; its pairs may move together in
+    any way, clusters are taken as independent and symmetric.
     """
     name, null = "sign_flip", SIGNS_REVERSIBLE
     present = np.isfinite(sample.scar)
-    date = np.unique(sample.dates[present], return_inverse=True)[1]
-    if date.size == 0 or date.max() < 1:
-        return TestResult.not_applicable(name, f"{sample.n_dates} event date; flipping signs by date needs several")
-    sums = np.bincount(date, weights=sample.scar[present])
+    if sample.clusters.count < 2:
+        return TestResult.not_applicable(name, f"{sample.clusters.count} cluster; flipping signs needs several")
+    sums = np.bincount(sample.clusters.label[present], weights=sample.scar[present])
     groups, observed = len(sums), float(sums.sum())
     least = abs(observed) * (1 - TIE)
-    if groups <= EXACT_DATES:
+    if groups <= EXACT_CLUSTERS:
         patterns = 1.0 - 2.0 * ((np.arange(2**groups)[:, None] >> np.arange(groups)) & 1)
         p = float((np.abs(patterns @ sums) >= least).mean())
         distribution = f"sign flips, all {2**groups}"
@@ -198,7 +198,7 @@ def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResul
         rng = np.random.default_rng(seed)
         larger = sum(abs(float(rng.choice((-1.0, 1.0), groups) @ sums)) >= least for _ in range(draws))
         p, distribution = (1 + larger) / (1 + draws), f"sign flips, {draws} drawn"
-    notes = (f"{groups} dates", f"smallest possible p {max(2.0 ** (1 - groups), 1 / (1 + draws)):.2g}")
+    notes = (f"{groups} clusters", f"smallest possible p {max(2.0 ** (1 - groups), 1 / (1 + draws)):.2g}")
     return TestResult.of_p(name, observed, p, distribution, null=null, n=sample.n, notes=notes)
 
 

@@ -18,6 +18,8 @@ from .bars import PRICES, Bars, BarSet
 HUNDREDTHS: Mapping[str, str] = MappingProxyType({"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ILA": "ILS"})
 UNCONVERTED = ("fx", "currency", "yield", "rate", "volatility_index")
 DOLLAR = "USD"
+# The currency that stands first is the one whose price a rate is, by the usage of the market.
+FIRST = ("EUR", "GBP", "AUD", "NZD", "USD")
 # A rate within the day older than this is none: its market was closed.
 STALE = pd.Timedelta(days=1)
 
@@ -111,6 +113,18 @@ def rate_symbols(currency: str, to: str) -> dict[str, bool]:
     if currency == DOLLAR:
         found[f"{to}=X"] = True
     return found
+
+
+def usual_rate(currency: str, to: str) -> str:
+    """Return the one of `rate_symbols` that is quoted in the market's usage, and so to the most digits.
+
+    Examples
+    --------
+    >>> usual_rate("JPY", "USD"), usual_rate("GBP", "USD"), usual_rate("JPY", "EUR")
+    ('JPY=X', 'GBPUSD=X', 'EURJPY=X')
+    """
+    one, other = sorted((currency, to), key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+    return f"{other}=X" if one == DOLLAR else f"{one}{other}=X"
 
 
 def _converted(

@@ -87,7 +87,7 @@ class Fetched:
     adjustment : str
         What the prices were adjusted for, as `eventstudy.Bars` has it.
     facts : mapping of str to str
-        What else the source says: currency, time zone, a provisional last row.
+        What else the source says: currency, time zone, a provisional last row, that no server has ever answered.
     """
 
     request: Request
@@ -138,7 +138,7 @@ def fetch_all(source: Source, symbols: Iterable[str], interval: str, start: dt.d
     """Ask a source for several symbols, one after the other.
 
     Once the source limits the rate for good, the remaining symbols are not asked for: it would make matters worse. Nor
-    are they once a symbol could not be reached and none before it was: there is no network.
+    are they where no server has ever answered (``facts["answered"]`` is ``"never"``): there is no network.
 
     Yields
     ------
@@ -146,21 +146,18 @@ def fetch_all(source: Source, symbols: Iterable[str], interval: str, start: dt.d
         One a symbol, in the order given; a symbol given twice is asked for once.
     """
     stopped: Fetched | None = None
-    reached = False
     for symbol in dict.fromkeys(symbols):
         if stopped is None:
             fetched = source.fetch(symbol, interval, start, end)
-            reached = reached or fetched.outcome is not FetchOutcome.UNREACHABLE
-            stopped = fetched if fetched.outcome is FetchOutcome.RATE_LIMITED or not reached else None
+            hopeless = fetched.outcome is FetchOutcome.RATE_LIMITED or fetched.facts.get("answered") == "never"
+            stopped = fetched if hopeless else None
             yield fetched
         else:
+            why = "refused with" if stopped.outcome is FetchOutcome.RATE_LIMITED else "not reached,"
             yield Fetched(
                 request=Request(symbol=symbol, interval=interval, start=start, end=end),
                 outcome=stopped.outcome,
-                detail=f"not asked for: {stopped.request.symbol} was {_WHY[stopped.outcome]} {stopped.detail}",
+                detail=f"not asked for: {stopped.request.symbol} was {why} {stopped.detail}",
                 source=source.version,
                 as_of=stopped.as_of,
             )
-
-
-_WHY = {FetchOutcome.RATE_LIMITED: "refused with", FetchOutcome.UNREACHABLE: "not reached,"}

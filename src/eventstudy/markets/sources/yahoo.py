@@ -9,6 +9,7 @@ import atexit
 import datetime as dt
 import functools
 import logging
+import math
 import re
 import shutil
 import tempfile
@@ -124,7 +125,8 @@ class YahooSource:
         try:
             return self._currency(request) if is_currency(symbol) and interval == "1d" else self._ask(request)
         except Refusal as refusal:
-            return self._answer(request, refusal.outcome, refusal.detail)
+            silent = refusal.outcome is FetchOutcome.UNREACHABLE and math.isfinite(self.pace.left())
+            return self._answer(request, refusal.outcome, refusal.detail, facts={"answered": "never"} if silent else {})
 
     def _answer(self, request: Request, outcome: FetchOutcome, detail: str, **rest: Any) -> Fetched:
         return Fetched(request=request, outcome=outcome, detail=detail, source=self.version, as_of=self.now(), **rest)
