@@ -80,7 +80,7 @@ def holiday_tables(text: str, where: str = "holidays.csv") -> Mapping[str, tuple
     Raises
     ------
     InputError
-        If a row is wrong, or the days of a table do not ascend.
+        If a row is wrong, or the days of a table do not ascend; UnknownNameError for a verb that is not known.
 
     Examples
     --------

@@ -216,7 +216,7 @@ def calendar_provenance() -> dict[str, str]:
     --------
     >>> sorted(calendar_provenance())
     ['clocks.toml', 'exchange_calendars', 'exchanges.toml', 'halts.toml', 'holidays.csv', 'instruments.toml', \
-    'overrides.toml']
+'overrides.toml']
     """
     texts = {name: package_file(name) for name in FILES}
     texts |= {"exchanges.toml": exchanges_text(), "instruments.toml": catalogue_text()}
