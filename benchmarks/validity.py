@@ -24,13 +24,14 @@ from validity_headline import known
 from validity_page import page, sizes_csv
 
 from eventstudy.inference.models.least_squares import least_squares
-from eventstudy.inference.significance import kernels, sizes
+from eventstudy.inference.significance import kernels, rank_kernels, sizes
 from eventstudy.inference.significance.joint import gls, hotelling
 from eventstudy.inference.significance.kernels import DaySums
+from eventstudy.inference.significance.placebo_ranks import rank_p, standardised
 from eventstudy.inference.significance.registry import TESTS
 from eventstudy.inference.significance.resampling import circular_placebo, one_day_placebo
 from eventstudy.inference.significance.stepdown import step_down
-from eventstudy.inference.significance.volatility import rank_p, robust_variance, standardised
+from eventstudy.inference.significance.volatility import robust_variance
 
 BLOCK = 50
 LEVEL = 0.05
@@ -76,10 +77,10 @@ def many_events(returns: np.ndarray, market: np.ndarray) -> dict[str, np.ndarray
     n, length = ar.shape[1], residuals.shape[2]
     rbar = correlation_of(residuals)
     patell, bmp = kernels.patell_z(sar, df), kernels.mean_t(sar)
-    plain = DaySums.of(kernels.scaled_ranks(np.concatenate([residuals, ar[..., None]], axis=-1)))
+    plain = DaySums.of(rank_kernels.scaled_ranks(np.concatenate([residuals, ar[..., None]], axis=-1)))
     # On one day the re-standardised and the generalised ranks are of the same numbers.
     event = sar / kernels.deviation(sar)[:, None]
-    u = kernels.scaled_ranks(np.concatenate([residuals / sigma[..., None], event[..., None]], axis=-1))
+    u = rank_kernels.scaled_ranks(np.concatenate([residuals / sigma[..., None], event[..., None]], axis=-1))
     generalised = DaySums.of(u)
     portfolio = residuals.mean(axis=1)
     return {
@@ -92,20 +93,20 @@ def many_events(returns: np.ndarray, market: np.ndarray) -> dict[str, np.ndarray
         "bmp, read off the normal": rejects_z(bmp),
         "kp_bmp": rejects_t(adjusted_bmp(sar, rbar), n - 1),
         "kp_patell": rejects_z(patell / np.sqrt(np.maximum(1 + (n - 1) * rbar, 1e-12))),
-        "corrado": rejects_z(kernels.corrado_z(plain)[:, -1]),
-        "corrado_zivney_restandardised": rejects_z(kernels.corrado_zivney_z(generalised)[:, -1]),
-        "grank_t": rejects_t(kernels.grank_t(generalised, np.full(len(ar), float(n))), length - 1),
-        "grank_z": rejects_z(kernels.grank_z(u[..., -1], np.full((len(ar), n), length + 1.0))),
+        "corrado": rejects_z(rank_kernels.corrado_z(plain)[:, -1]),
+        "corrado_zivney_restandardised": rejects_z(rank_kernels.corrado_zivney_z(generalised)[:, -1]),
+        "grank_t": rejects_t(rank_kernels.grank_t(generalised, np.full(len(ar), float(n))), length - 1),
+        "grank_z": rejects_z(rank_kernels.grank_z(u[..., -1], np.full((len(ar), n), length + 1.0))),
         "brown_warner_1980": rejects_z(kernels.brown_warner_1980_z(ar, kernels.deviation(residuals), np.ones_like(ar))),
         "skewness_t": rejects_t(kernels.hall_t(ar), n - 1),
         "sign": stats.binom.sf(np.maximum((ar > 0).sum(axis=1), (ar < 0).sum(axis=1)) - 1, n, 0.5) * 2 <= LEVEL,
         "wilcoxon": rejects_z(
-            (kernels.signed_rank_sum(ar) - n * (n + 1) / 4) / np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
+            (rank_kernels.signed_rank_sum(ar) - n * (n + 1) / 4) / np.sqrt(n * (n + 1) * (2 * n + 1) / 24)
         ),
         "variance_f": stats.f.sf(kernels.deviation(kernels.unit_variance(sar, df)) ** 2, n - 1, df.sum(axis=1))
         <= LEVEL,
         "beaver_u": stats.norm.sf(kernels.variance_z(sar, df)) <= LEVEL,
-        "generalized_sign": rejects_z(kernels.generalized_sign_z(ar, (residuals > 0).mean(axis=-1))),
+        "generalized_sign": rejects_z(rank_kernels.generalized_sign_z(ar, (residuals > 0).mean(axis=-1))),
         "placebo, equal-weighted portfolio": one_day_placebo(portfolio, ar.mean(axis=1)) <= LEVEL,
     }
 

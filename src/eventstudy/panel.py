@@ -1,6 +1,6 @@
-"""Returns in event time, and what became of every event in every market.
+"""Returns in event time, and the outcome of every event in every market.
 
-Alignment fills an `EventPanel`, statistics read it; neither imports the other.
+Alignment builds an `EventPanel` and statistics read it; neither imports the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROW_COLUMNS = ("event_id", "market", "session", "outcome", "detail")
 
 
 class Outcome(StrEnum):
-    """What became of one event in one market; pairs with another outcome than ``ok`` are left out and listed."""
+    """Outcome of one event in one market; pairs with an outcome other than ``ok`` are excluded and listed."""
 
     OK = "ok"
     NO_PRICE = "no_price"
@@ -38,25 +38,25 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class EventPanel:
-    """Returns of n event-market pairs at T consecutive points of event time.
+    """Returns of n event-market pairs on T consecutive rows of event time.
 
     Parameters
     ----------
     rows : DataFrame
-        One line a pair, in the order of the arrays: ``event_id``, ``market``, ``session`` (day 0, tz-naive),
-        ``outcome`` (an `Outcome`) and ``detail`` (words; empty when ok).
+        One row per pair, in the order of the arrays: ``event_id``, ``market``, ``session`` (day 0, tz-naive),
+        ``outcome`` (an `Outcome`) and ``detail`` (the reason; empty when ok).
     tau : ndarray of int, shape (T,)
-        Event time; row 0 is the event's.
+        Event time in rows; 0 is the event's row.
     returns : ndarray, shape (n, T)
-        NaN where there is none.
+        Fractions, or price changes; NaN where missing.
     sessions : ndarray of datetime64[D], shape (n, T)
-        Session label of each return; NaT where there is none. In event time of bars, when each opens (UTC, to the
-        second).
+        Session label of each return; NaT where missing. For event time in bars: the opening of each bar (UTC,
+        datetime64[s]).
     factors : ndarray, shape (n, T, f)
-        Benchmark or factor returns beside each return; ``f`` may be 0.
-    factor_names : tuple of str
+        Benchmark or factor returns on the same rows; ``f`` may be 0.
+    factor_names : tuple of str, length f
     spans : ndarray, shape (n, T), optional
-        Days that each return, and the factors beside it, span; None where all span one.
+        Number of benchmark days that each return and its factors cover; None where all cover one.
     """
 
     rows: pd.DataFrame
@@ -68,17 +68,38 @@ class EventPanel:
     spans: FloatArray | None = None
 
     def at(self, window: Window) -> slice:
-        """Positions of `window` on the event-time axis."""
+        """Return the columns of a window on the event-time axis.
+
+        Parameters
+        ----------
+        window : Window
+            Within the rows of the panel.
+
+        Returns
+        -------
+        slice
+            Into the axis of length T.
+        """
         start = int(window.first - self.tau[0])
         return slice(start, start + window.length)
 
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
-        """Which pairs have outcome ``ok``, shape (n,)."""
+        """Pairs with outcome ``ok``, shape (n,)."""
         return np.asarray(self.rows["outcome"].to_numpy(dtype=object) == Outcome.OK, dtype=bool)
 
     def only(self, keep: npt.NDArray[np.bool_]) -> EventPanel:
-        """Return the panel of the pairs selected by a boolean mask of shape (n,)."""
+        """Return the panel of the selected pairs.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (n,)
+
+        Returns
+        -------
+        EventPanel
+            Of ``keep.sum()`` pairs, in the same order.
+        """
         return replace(
             self,
             rows=self.rows.loc[keep].reset_index(drop=True),
@@ -89,9 +110,19 @@ class EventPanel:
         )
 
     def with_outcome(self, where: npt.NDArray[np.bool_], outcome: Outcome, detail: list[str]) -> EventPanel:
-        """Return the panel with another outcome for the pairs that are still ok and selected by `where`.
+        """Return the panel with a new outcome for the selected pairs.
 
-        `detail` has one text per selected pair, in order.
+        Parameters
+        ----------
+        where : ndarray of bool, shape (n,)
+            Pairs to mark; all of them ``ok`` so far.
+        outcome : Outcome
+        detail : list of str
+            One reason per selected pair, in order.
+
+        Returns
+        -------
+        EventPanel
         """
         rows = self.rows.copy()
         rows.loc[where, "outcome"] = outcome
@@ -100,7 +131,17 @@ class EventPanel:
 
 
 def label_numbers(sessions: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:
-    """Return session labels as whole numbers: days, or of bars the minutes at which they open, since 1970.
+    """Return session labels as whole numbers since 1970-01-01: days, or minutes for the openings of bars.
+
+    Parameters
+    ----------
+    sessions : ndarray of datetime64
+        Unit D for sessions, s for bars; any shape.
+
+    Returns
+    -------
+    ndarray of int
+        Same shape.
 
     Examples
     --------
@@ -113,6 +154,15 @@ def label_numbers(sessions: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     """Iterate over the rows of a frame as named tuples.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Yields
+    ------
+    namedtuple
+        One per row, without the index.
 
     Examples
     --------
@@ -130,7 +180,7 @@ def build_panel(
     factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
     spans: Mapping[str, pd.DataFrame] | None = None,
 ) -> EventPanel:
-    """Put every market's returns on the event-time axis of every event.
+    """Put the returns of every market on the event-time axis of every event.
 
     Event time counts a market's own rows: day 0 is the row of the event's session, and a return across a session
     without a row is one observation.
@@ -138,21 +188,23 @@ def build_panel(
     Parameters
     ----------
     rows : DataFrame
-        ``event_id``, ``market``, ``session`` (tz-naive; NaT where the calendar has none): one line a pair.
+        ``event_id``, ``market``, ``session`` (tz-naive; NaT where the calendar has none): one row per pair.
     returns : mapping of str to Series
-        Each market's returns, indexed by its own ascending session labels, or by when its bars open (UTC, tz-naive).
+        Returns of each market (fractions or changes), indexed by its own ascending session labels, or by the openings
+        of its bars (UTC, tz-naive).
     span : Window
-        First and last event time to fetch.
+        First and last row of event time to include.
     factors : DataFrame or mapping of str to DataFrame, optional
-        Benchmark or factor returns by session label, one column each; matched to every return's session. One frame for
-        all markets, or one for each, with the same columns.
+        Benchmark or factor returns by session label, one column each; matched to the session of every return. One frame
+        for all markets, or one per market with the same columns.
     spans : mapping of str to DataFrame, optional
-        Days that each return of a market spans, by its own session labels; one where it is left out.
+        Days that each return of a market covers, by its own session labels; one where it is left out.
 
     Returns
     -------
     EventPanel
-        Pairs without a row at day 0 carry the outcome and NaN.
+        Of n pairs, one per row of `rows`, and T = ``span.length`` rows of event time. Pairs without a row at day 0 have
+        NaN returns and the outcome that says why.
 
     Examples
     --------
@@ -196,7 +248,7 @@ def build_panel(
 
 
 def _day_zero(index: pd.DatetimeIndex, session: pd.Series) -> tuple[npt.NDArray[np.int64], list[str], list[str]]:
-    """Row number of each session in `index` (-1 where there is none), its outcome and the reason."""
+    """Return the row number of each session in `index` (-1 where missing), its outcome and the reason."""
     position = index.get_indexer(pd.DatetimeIndex(session)).astype(np.int64)
     outcomes, details = [Outcome.OK.value] * len(position), [""] * len(position)
     for at in np.flatnonzero(position < 0):
@@ -205,7 +257,7 @@ def _day_zero(index: pd.DatetimeIndex, session: pd.Series) -> tuple[npt.NDArray[
 
 
 def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
-    """Outcome and reason of a session that has no row."""
+    """Return outcome and reason of a session without a row."""
     if pd.isna(day):
         return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
     if not len(index) or day < index[0] or day > index[-1]:
@@ -215,17 +267,17 @@ def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
 
 
 def _are_days(labels: pd.DatetimeIndex) -> bool:
-    """Whether labels are sessions, not the openings of bars."""
+    """Return whether labels are sessions rather than openings of bars."""
     return bool((labels == labels.normalize()).all())
 
 
 def _shown(label: pd.Timestamp) -> str:
-    """Write a session, or when a bar opens."""
+    """Format a session label, or the opening of a bar."""
     return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
 
 
 def _names(factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None) -> tuple[str, ...]:
-    """Columns of the factors, which are the same for every market."""
+    """Return the columns of the factors, the same for every market."""
     if factors is None:
         return ()
     frame = factors if isinstance(factors, pd.DataFrame) else next(iter(factors.values()), pd.DataFrame())
@@ -237,7 +289,7 @@ def _match_factors(
     markets: pd.Series,
     factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None,
 ) -> FloatArray:
-    """Factor values at each return's session label, shape (n, T, f); NaN where there is none."""
+    """Return factor values at the session label of each return, shape (n, T, f); NaN where missing."""
     if isinstance(factors, pd.DataFrame):
         flat = pd.DatetimeIndex(sessions.ravel().astype("datetime64[s]"))
         return factors.reindex(flat).to_numpy(dtype=float).reshape(*sessions.shape, factors.shape[1])

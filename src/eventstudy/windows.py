@@ -1,4 +1,4 @@
-"""Windows in event time: whole numbers of a market's own price rows, day 0 being the event's."""
+"""Windows in event time: whole numbers of a market's own price rows; day 0 is the event's row."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ LONGEST = 5_000
 
 @dataclass(frozen=True, order=True)
 class Window:
-    """The rows from `first` to `last`, both included, counted from the event's row.
+    """The rows of event time from `first` to `last`, both included.
 
     Parameters
     ----------
     first, last : int
-        Event time of the first and the last row; ``first <= last``.
+        Rows relative to the event's row; ``first <= last``.
 
     Raises
     ------
     UsageError
-        If a bound is not a whole number, the order is wrong or the window is absurdly long.
+        If a bound is not a whole number, ``first > last``, or a bound lies beyond `LONGEST` rows.
 
     Examples
     --------
@@ -45,7 +45,22 @@ class Window:
 
     @classmethod
     def of(cls, pair: Window | Sequence[int]) -> Window:
-        """Make a window of a pair ``(first, last)``; a window passes through."""
+        """Make a window of a pair of bounds; a window is returned as it is.
+
+        Parameters
+        ----------
+        pair : Window or sequence of two int
+            ``(first, last)`` in rows.
+
+        Returns
+        -------
+        Window
+
+        Raises
+        ------
+        UsageError
+            If it is not a pair of whole numbers in order.
+        """
         if isinstance(pair, Window):
             return pair
         if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
@@ -59,16 +74,34 @@ class Window:
 
     @property
     def label(self) -> str:
-        """The field's notation, ``[first,last]``."""
+        """The usual notation, ``[first,last]``."""
         return f"[{self.first},{self.last}]"
 
     def overlaps(self, other: Window) -> bool:
-        """Whether the two windows share a row."""
+        """Return whether two windows share a row.
+
+        Parameters
+        ----------
+        other : Window
+
+        Returns
+        -------
+        bool
+        """
         return self.first <= other.last and other.first <= self.last
 
 
 def covering(windows: Iterable[Window]) -> Window:
-    """Return the rows from the first to the last of some windows.
+    """Return the window from the first to the last row of several windows.
+
+    Parameters
+    ----------
+    windows : iterable of Window
+        At least one.
+
+    Returns
+    -------
+    Window
 
     Examples
     --------
@@ -80,7 +113,17 @@ def covering(windows: Iterable[Window]) -> Window:
 
 
 def check_disjoint(estimation: Window, windows: Iterable[Window]) -> None:
-    """Raise `UsageError` if an event window shares rows with the estimation window.
+    """Check that no event window shares rows with the estimation window.
+
+    Parameters
+    ----------
+    estimation : Window
+    windows : iterable of Window
+
+    Raises
+    ------
+    UsageError
+        If a window overlaps the estimation window.
 
     Examples
     --------
@@ -95,7 +138,16 @@ def check_disjoint(estimation: Window, windows: Iterable[Window]) -> None:
 
 
 def check_before_event(estimation: Window) -> None:
-    """Raise `UsageError` if the estimation window lies after day 0.
+    """Check that the estimation window does not extend beyond day 0.
+
+    Parameters
+    ----------
+    estimation : Window
+
+    Raises
+    ------
+    UsageError
+        If its last row comes after day 0.
 
     Examples
     --------
@@ -109,7 +161,16 @@ def check_before_event(estimation: Window) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Return an option of a study as a plain value: a window as its two rows, a model as its name.
+    """Return a study option as a plain value: a window as its two bounds, a model as its name.
+
+    Parameters
+    ----------
+    value : Any
+        A window, mapping, tuple, list, scalar, None, or an object with a ``name``.
+
+    Returns
+    -------
+    list, dict, str, int, float or None
 
     Examples
     --------

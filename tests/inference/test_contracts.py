@@ -11,8 +11,9 @@ from panels import estimation_of, make_panel
 from eventstudy import EventStudy, read_study
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.inference.abnormal import abnormal_returns
-from eventstudy.inference.models.factors import FactorModel, LaggedMarket, PeerPortfolio, ScholesWilliams
+from eventstudy.inference.models.factors import FactorModel, LaggedMarket, ScholesWilliams
 from eventstudy.inference.models.market import ConstantMean, MarketModel
+from eventstudy.inference.models.peers import PeerPortfolio
 from eventstudy.inference.models.protocol import Column
 from eventstudy.inference.models.registry import MODELS, get_model, model_table
 from eventstudy.inference.stream import EventStream

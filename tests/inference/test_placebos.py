@@ -12,12 +12,13 @@ from eventstudy.errors import UnknownNameError
 from eventstudy.inference.models.market import ConstantMean
 from eventstudy.inference.significance import families
 from eventstudy.inference.significance.clusters import Clusters, mean_overlap
+from eventstudy.inference.significance.placebo_ranks import volatility_p
 from eventstudy.inference.significance.placebos import placebos
 from eventstudy.inference.significance.resampling import unlike_regime
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.inference.significance.stepdown import step_down
 from eventstudy.inference.significance.time_of_day import slot_variance
-from eventstudy.inference.significance.volatility import robust_variance, volatility_p
+from eventstudy.inference.significance.volatility import robust_variance
 from eventstudy.windows import Window
 
 DAY = Window(0, 0)

@@ -1,1 +1,1 @@
-"""Expected returns, abnormal returns and tests. Knows no clocks."""
+"""Expected returns, abnormal returns and significance tests; independent of markets and their calendars."""

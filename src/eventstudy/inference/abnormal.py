@@ -22,52 +22,45 @@ from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
-# A share of a window's days may miss a whole number by rounding alone.
+# A share times the number of days may differ from a whole number by rounding error.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
 class AbnormalReturns:
-    """Abnormal returns of n usable pairs over E rows of event time.
+    """Abnormal returns of n usable pairs over E rows of event time; returns are fractions, or price changes.
 
     Parameters
     ----------
     rows : DataFrame
         ``event_id``, ``market``, ``session`` ... of the usable pairs, in the order of the arrays.
     outcomes : DataFrame
-        The rows of the whole panel, with what became of each pair.
+        The rows of the whole panel, with the outcome of each pair.
     estimation, span : Window
-        Rows of event time used for the estimates, and those the abnormal returns cover.
+        Rows of the estimation window (L), and rows that the abnormal returns cover (E).
     returns, ar : ndarray, shape (n, E)
         NaN where the return or a regressor is missing.
     between : ndarray, shape (n, G)
-        Abnormal returns of the rows between the estimation window and the span; they tell how restless the days just
-        before the event were.
+        Abnormal returns per root day of the G rows between estimation window and span; they update the volatility.
     noise : ndarray, shape (n, E)
         Each day's own variance.
     loading : ndarray, shape (n, E, k)
-        Loading on the parameters' error: the covariance is ``diag(noise) + loading loading'``.
-    sessions : ndarray of datetime64[D], shape (n, E)
-    estimation_sessions : ndarray of datetime64[D], shape (n, L)
+        Loading on the error of the k parameters: the covariance is ``diag(noise) + loading loading'``.
+    sessions, estimation_sessions : ndarray of datetime64[D], shapes (n, E) and (n, L)
     estimation_returns : ndarray, shape (n, L)
-    estimation_factors, factors : ndarray, shape (n, L, f) and (n, E, f)
+    estimation_factors, factors : ndarray, shapes (n, L, f) and (n, E, f)
         Regressors of the two windows.
     fitted : Fitted
     model : Model
-    log_returns : bool
-        Whether the returns are logarithmic; buy-and-hold returns compound simple ones.
+    log_returns, changes : bool
+        Whether the returns are logarithmic, so that buy-and-hold returns exponentiate them; whether they are price
+        changes, which do not compound.
     clock : ndarray, shape (n, L + G + E), optional
-        In event time of bars: the minute of the market's own day at which each bar opens, from the first estimation row
-        to the last of the span.
-    changes : bool
-        Whether the returns are changes of the price, which do not compound.
+        For event time in bars: minute of the market's local day at which each bar opens, from the first estimation row.
     min_window_share : float
-        Share of a window's days that must be present for it to have a cumulative abnormal return; at least one day.
-    spans : ndarray, shape (n, E), optional
-        Days that each return spans; None where all span one. The variance of a return, and of its forecast, is that of
-        its span.
-    estimation_spans : ndarray, shape (n, L), optional
-        The same of the estimation rows.
+        Share of a window's days that must be present for a cumulative abnormal return; at least one day.
+    spans, estimation_spans : ndarray, shapes (n, E) and (n, L), optional
+        Days that each return covers; None where all cover one. Variances are proportional to them.
     """
 
     rows: pd.DataFrame
@@ -116,7 +109,7 @@ class AbnormalReturns:
 
     @property
     def daily_ar(self) -> FloatArray:
-        """Abnormal returns over the root of the days they span, as the residuals of the estimation, shape (n, E)."""
+        """Abnormal returns over the root of the days they cover, on the scale of the residuals, shape (n, E)."""
         return self.ar if self.spans is None else self.ar / np.sqrt(self.spans)
 
     @property
@@ -126,7 +119,7 @@ class AbnormalReturns:
 
     @cached_property
     def derived(self) -> dict[tuple[str, Window] | str, Any]:
-        """What several tests need and one of them has computed, by name: filled as it is asked for."""
+        """Cache of results that several tests share, by name."""
         return {}
 
     @cached_property
@@ -135,7 +128,15 @@ class AbnormalReturns:
         return np.concatenate([self.fitted.residuals, self.between, self.daily_ar], axis=1)
 
     def columns(self, window: Window) -> slice:
-        """Positions of `window` among the columns.
+        """Return the columns of `window` within the span.
+
+        Parameters
+        ----------
+        window : Window
+
+        Returns
+        -------
+        slice
 
         Raises
         ------
@@ -148,37 +149,65 @@ class AbnormalReturns:
         return slice(start, start + window.length)
 
     def complete(self, window: Window) -> BoolArray:
-        """Which pairs have enough days of `window` for a cumulative abnormal return, shape (n,)."""
+        """Return which pairs have enough days of `window` for a cumulative abnormal return.
+
+        Parameters
+        ----------
+        window : Window
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+        """
         return self._enough(np.isfinite(self.ar[:, self.columns(window)]))
 
     def _enough(self, present: BoolArray) -> BoolArray:
-        """Which rows of a mask of shape (n, W) hold enough days."""
+        """Return which rows of a mask of shape (n, W) have enough days."""
         days = present.sum(axis=1)
         return np.asarray((days > 0) & (days >= self.min_window_share * present.shape[1] - ROUNDING))
 
     def car(self, window: Window) -> CumulativeReturns:
-        """Cumulate over `window`: ``var = c'V c`` with c one on the days present (Campbell, Lo & MacKinlay 1997)."""
+        """Cumulate over a window, for the pairs with enough days of it.
+
+        Parameters
+        ----------
+        window : Window
+
+        Returns
+        -------
+        CumulativeReturns
+            NaN for the other pairs.
+        """
         return self.cumulate(window, self.complete(window))
 
     def cumulate(self, window: Window, keep: BoolArray) -> CumulativeReturns:
-        """Cumulate over the days present of `window` for the pairs selected by a mask of shape (n,)."""
-        at = self.columns(window)
-        ar = self.ar[:, at]
-        present = np.isfinite(ar)
-        n_days = present.sum(axis=1)
-        variance = np.where(present, self.noise[:, at], 0.0).sum(axis=1)
-        for k in range(self.loading.shape[-1]):
-            variance += np.where(present, self.loading[:, at, k], 0.0).sum(axis=1) ** 2
-        keep = keep & (n_days > 0)
-        car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
-        se = np.where(keep, np.sqrt(variance), np.nan)
-        return CumulativeReturns(window=window, car=car, se=se, t=car / se, df=self.fitted.df, n_days=n_days)
+        """Cumulate over the days present of a window, for selected pairs; see `CumulativeReturns.of`.
+
+        Parameters
+        ----------
+        window : Window
+        keep : ndarray of bool, shape (n,)
+
+        Returns
+        -------
+        CumulativeReturns
+        """
+        at, df = self.columns(window), self.fitted.df
+        return CumulativeReturns.of(
+            window, ar=self.ar[:, at], noise=self.noise[:, at], loading=self.loading[:, at], keep=keep, df=df
+        )
 
     def bhar(self, window: Window) -> FloatArray:
-        """Return buy-and-hold abnormal returns, ``prod(1 + R) - prod(1 + E[R])`` over the days present, shape (n,).
+        """Return buy-and-hold ARs, ``prod(1 + R) - prod(1 + E[R])`` of simple returns (Barber & Lyon 1997).
 
-        Simple returns either way: logarithmic ones are summed and exponentiated (Barber & Lyon 1997). Changes of a
-        price do not compound: they have none.
+        Parameters
+        ----------
+        window : Window
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Over the days present; NaN for price changes, which do not compound, and for pairs with too few days.
         """
         at = self.columns(window)
         present = np.isfinite(self.ar[:, at])
@@ -201,7 +230,9 @@ def abnormal_returns(
     changes: bool = False,
     min_window_share: float = 0.0,
 ) -> AbnormalReturns:
-    """Estimate `model` for every usable pair of a panel and take its forecast off the event-window returns.
+    """Estimate `model` for every usable pair of a panel and subtract its forecast from the event-window returns.
+
+    The forecast errors have covariance ``s² (I + Z (X'X)⁻¹ Z')`` for least squares (Patell 1976; Salinger 1992).
 
     Parameters
     ----------
@@ -212,18 +243,18 @@ def abnormal_returns(
     windows : sequence of Window
         The abnormal returns cover every row from the first to the last of them.
     min_observations : int
-        Fewer estimation rows with all that the model needs give the outcome ``too_few_observations``.
+        Pairs with fewer complete estimation rows get the outcome ``too_few_observations``.
     log_returns : bool
-        Whether the returns are logarithmic (only buy-and-hold returns ask).
+        Whether the returns are logarithmic (used for buy-and-hold returns only).
     changes : bool
-        Whether the returns are changes of a price, which have no buy-and-hold return.
+        Whether the returns are price changes, which have no buy-and-hold return.
     min_window_share : float
         Share of a window's days that must be present, from 0 (one day) to 1 (all).
 
     Returns
     -------
     AbnormalReturns
-        Of the pairs that could be used; `outcomes` says what became of the others.
+        Of the usable pairs; `outcomes` lists the others with the reason.
 
     Raises
     ------
@@ -275,7 +306,7 @@ def abnormal_returns(
 def _forecast(
     model: Model, fitted: Fitted, panel: EventPanel, regressors: FloatArray, estimation: Window, span: Window
 ) -> AbnormalReturns:
-    """Take the forecasts of the fitted pairs off their returns; `regressors` are those of the estimation rows."""
+    """Subtract the forecasts of the fitted pairs from their returns; `regressors` are those of the estimation rows."""
     before, at = panel.at(estimation), panel.at(span)
     gap = slice(before.stop, max(before.stop, at.start))
     design, returns, spans = model.design(panel.factors, panel.factor_names), panel.returns, panel.spans
@@ -308,12 +339,12 @@ def _forecast(
 
 
 def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
-    """Return the time of day of the rows of a panel in bars."""
+    """Return the time of day of the rows of a panel in bars, in minutes."""
     if Column.TIME_OF_DAY not in panel.factor_names:
         return None
     return panel.factors[:, rows, panel.factor_names.index(Column.TIME_OF_DAY)]
 
 
 def _rows(keep: BoolArray) -> BoolArray | slice:
-    """Return the mask, or the slice of everything where it keeps all: a view instead of a copy."""
+    """Return the mask, or a slice where it keeps all rows, which indexes without a copy."""
     return slice(None) if keep.all() else keep

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from ..windows import Window
@@ -19,11 +20,12 @@ class CumulativeReturns:
     ----------
     window : Window
     car, se, t : ndarray, shape (n,)
-        Sum over the days present, its standard error and ``car / se``; NaN where too few days of the window are present
-        (`AbnormalReturns.min_window_share`).
+        Sum over the days present (fraction), its standard error and ``car / se``; NaN where too few days of the window
+        are present (`AbnormalReturns.min_window_share`).
     df : ndarray of int, shape (n,)
+        Degrees of freedom of the residual variance.
     n_days : ndarray of int, shape (n,)
-        Days present; a missing day is left out of the sum and of its variance, never taken as zero.
+        Days present; a missing day is left out of the sum and of its variance, never counted as zero.
     """
 
     window: Window
@@ -32,6 +34,49 @@ class CumulativeReturns:
     t: FloatArray
     df: IntArray
     n_days: IntArray
+
+    @classmethod
+    def of(
+        cls,
+        window: Window,
+        *,
+        ar: FloatArray,
+        noise: FloatArray,
+        loading: FloatArray,
+        keep: npt.NDArray[np.bool_],
+        df: IntArray,
+    ) -> CumulativeReturns:
+        """Sum the abnormal returns of a window.
+
+        ``Var(CAR) = c'V c`` with V = ``diag(noise) + loading loading'`` and c one on the days present, zero elsewhere
+        (Campbell, Lo & MacKinlay 1997, ch. 4).
+
+        Parameters
+        ----------
+        window : Window
+            W rows of event time.
+        ar, noise : ndarray, shape (n, W)
+            Abnormal returns (fractions; NaN where missing) and each day's own forecast variance.
+        loading : ndarray, shape (n, W, k)
+            Loading on the error of the k parameters.
+        keep : ndarray of bool, shape (n,)
+            Pairs that get a CAR.
+        df : ndarray of int, shape (n,)
+            Degrees of freedom of the residual variance.
+
+        Returns
+        -------
+        CumulativeReturns
+        """
+        present = np.isfinite(ar)
+        n_days = present.sum(axis=1)
+        variance = np.where(present, noise, 0.0).sum(axis=1)
+        for k in range(loading.shape[-1]):
+            variance += np.where(present, loading[..., k], 0.0).sum(axis=1) ** 2
+        keep = keep & (n_days > 0)
+        car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
+        se = np.where(keep, np.sqrt(variance), np.nan)
+        return cls(window=window, car=car, se=se, t=car / se, df=df, n_days=n_days)
 
     @property
     def p(self) -> FloatArray:

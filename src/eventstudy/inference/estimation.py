@@ -1,4 +1,4 @@
-"""The rows that an estimate needs, and the pairs that do not have them, each with its reason."""
+"""The rows that an estimate needs, and the outcomes of pairs that do not have them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .models.protocol import Fitted, Model
 
 BoolArray = npt.NDArray[np.bool_]
 FLAT = "the estimation window's returns or regressors do not vary"
-FAILED = "the fit did not converge, or its variances do not return to a mean; choose another model or estimation window"
+FAILED = "the fit did not converge, or its variance is not mean-reverting; choose another model or estimation window"
 
 
 def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> Window:
-    """Return the rows of event time that a panel must hold: all windows, and the model's reach around the event's.
+    """Return the rows of event time that a panel must hold: all windows, widened by the model's lags and leads.
 
-    Without the rows of its reach a model with leads has no forecast of the last day, so that a CAR would depend on
-    which other windows are listed. The estimation rows need none: their lags and leads stay within them.
+    Without these rows a model with leads has no forecast of the last day, so that a CAR would depend on which other
+    windows are listed. Estimation rows are not widened: their lags and leads stay within them.
 
     Parameters
     ----------
@@ -45,7 +45,18 @@ def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> 
 
 
 def check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
-    """Raise `UsageError` if a window reaches beyond the panel."""
+    """Check that every window lies within the rows of a panel.
+
+    Parameters
+    ----------
+    panel : EventPanel
+    windows : sequence of Window
+
+    Raises
+    ------
+    UsageError
+        If a window extends beyond the panel.
+    """
     for window in windows:
         if window.first < panel.tau[0] or window.last > panel.tau[-1]:
             raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
@@ -54,7 +65,22 @@ def check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
 def with_estimation_outcomes(
     panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
 ) -> EventPanel:
-    """Mark the pairs that have too few observations, no variance, or no fit."""
+    """Mark the pairs that have too few observations, no variance, or no fit.
+
+    Parameters
+    ----------
+    panel : EventPanel
+    fitted : Fitted
+        Of the m usable pairs.
+    few, flat : ndarray of bool, shape (m,)
+        Usable pairs with fewer than `min_observations` rows; with rows enough but no positive residual variance.
+    min_observations : int
+
+    Returns
+    -------
+    EventPanel
+        With the outcomes ``too_few_observations``, ``fit_failed`` and ``no_variance``.
+    """
     usable = np.flatnonzero(panel.usable)
     short = [f"{n} estimation rows, {min_observations} needed" for n in fitted.n_obs[few]]
     failed = flat & np.asarray(getattr(fitted, "failed", False))

@@ -1,4 +1,4 @@
-"""Other events of the same market inside an event's windows."""
+"""Other events of the same market within an event's estimation and event windows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..windows import Window
 
 
 class Overlap(StrEnum):
-    """What to do with them."""
+    """How to treat other events inside the windows of an event: keep, exclude from the estimation, or drop the pair."""
 
     KEEP = "keep"
     EXCLUDE = "exclude"
@@ -23,10 +23,17 @@ class Overlap(StrEnum):
 def overlapping_events(panel: EventPanel, estimation: Window, span: Window) -> pd.DataFrame:
     """List the other events of the same market whose day 0 lies in an event's estimation or event rows.
 
+    Parameters
+    ----------
+    panel : EventPanel
+    estimation, span : Window
+        The estimation rows, and the event rows from the first to the last window.
+
     Returns
     -------
     DataFrame
-        ``event_id, market, other, tau, where``: `where` is ``estimation`` or ``event``.
+        ``event_id, market, other, tau, where``: `tau` is the row of the other event's day 0, `where` is ``estimation``
+        or ``event``.
     """
     ids, markets = panel.rows["event_id"].to_numpy(), panel.rows["market"].to_numpy()
     found = [
@@ -41,7 +48,7 @@ def overlapping_events(panel: EventPanel, estimation: Window, span: Window) -> p
 def resolve_overlaps(
     panel: EventPanel, *, estimation: Window, span: Window, overlap: Overlap | str = Overlap.KEEP
 ) -> tuple[EventPanel, pd.DataFrame]:
-    """Keep other events, exclude their windows from the estimation, or drop the event-market pairs that meet them.
+    """Keep other events, exclude their windows from the estimation, or drop the pairs whose event window holds one.
 
     Parameters
     ----------
@@ -49,8 +56,8 @@ def resolve_overlaps(
     estimation, span : Window
         The estimation rows, and the event rows from the first to the last window.
     overlap : {"keep", "exclude", "drop"}
-        ``exclude`` takes the returns of `span` around each other event out of the estimation rows; ``drop`` gives pairs
-        whose `span` holds another event the outcome ``overlapping``.
+        ``exclude`` sets the returns of `span` around each other event to missing in the estimation rows; ``drop`` gives
+        pairs whose `span` holds another event the outcome ``overlapping``.
 
     Returns
     -------
@@ -76,9 +83,9 @@ def resolve_overlaps(
 
 
 def _meetings(panel: EventPanel) -> list[tuple[int, int, int]]:
-    """Return (pair, other pair, tau of the other's day 0) for pairs of one market that see each other's day 0."""
+    """Return (pair, other pair, tau of the other's day 0) for pairs of one market that have that day in their rows."""
     found = []
-    # Labels are days, or when bars open: two events of one day may meet different bars.
+    # Labels are days, or openings of bars: two events of one day may belong to different bars.
     sessions = panel.sessions
     own = panel.rows["session"].to_numpy().astype(sessions.dtype)
     for group in panel.rows.groupby("market", sort=False).indices.values():

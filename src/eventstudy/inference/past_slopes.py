@@ -1,4 +1,4 @@
-"""What explains the reactions of many firms to one piece of news: slopes compared with those of the days before it."""
+"""Regression of the reactions of many firms to one piece of news; slopes are ranked among those of earlier days."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ..errors import UsageError
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .models.least_squares import FloatArray
+from .significance import placebo_ranks
 from .significance import volatility as v
 from .significance.clusters import Clusters
 from .significance.joint import shrinkage_intensity
@@ -24,11 +25,11 @@ def slopes_on_one_date(
 ) -> pd.DataFrame:
     """Regress the CARs of one date on characteristics, and rank the slopes among those of the days before the event.
 
-    Firms that share a date share its factors. If a characteristic is related to the exposure to one of them, its slope
+    Firms on one date share its factors. If a characteristic is related to the exposure to one of them, its slope
     differs from zero on every day, and errors from that one cross-section (HC3 of `regress_cars`) reject 40 % of true
     nulls. The slopes of the days before show how much it varies (Cohn, Johnson, Liu & Wardlaw, "Past is prologue").
-    Each slope is the return of a portfolio, and tested like that of one market: in units of the volatility known the
-    day before (`volatility.robust_variance`), ranked among all stretches of estimation days.
+    Each slope is the return of a portfolio, and is tested like the return of one market: in units of the volatility
+    known the day before (`volatility.robust_variance`), ranked among all stretches of estimation days.
 
     Parameters
     ----------
@@ -36,16 +37,16 @@ def slopes_on_one_date(
         Of a study, ``result.abnormal``; all events on one date.
     window : Window
     characteristics : DataFrame
-        Numeric, by market; one with a missing value is left out, and so is one without a return in the window.
+        Numeric, by market; a market with a missing value or without a return in the window is left out.
     method : {"ols", "gls"}
-        ``"gls"`` weighs by the inverse covariance of the first half of the estimation days (correlations shrunk, Ledoit
-        & Wolf 2004), and ranks among the second half, which that covariance has not seen.
+        ``"gls"`` weights by the inverse covariance of the first half of the estimation days (correlations shrunk,
+        Ledoit & Wolf 2004), and ranks among the second half, which does not enter that covariance.
 
     Returns
     -------
     DataFrame
-        One row a term (``const`` first): ``term, coefficient, se, statistic, p, smallest_p, n, days``; `se` from the
-        slopes before the event, `days` how many stretches were compared.
+        One row per term (``const`` first): ``term, coefficient, se, statistic, p, smallest_p, n, days``; `se` from the
+        slopes before the event, `days` the number of stretches compared.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def slopes_on_one_date(
     before = daily[:, : length - first]
     variance = v.robust_variance(daily[:, : opening - first], length - first)
     own, ahead = own_leverage(abnormal, window.length)[keep].mean(axis=0), forecast_leverage(abnormal, window)[keep]
-    sums = v.placebo_sums(before, variance[:, : length - first], own[first:], window.length)
+    sums = placebo_ranks.placebo_sums(before, variance[:, : length - first], own[first:], window.length)
     coefficient = daily[:, opening - first :].sum(axis=1)
     se = np.sqrt(window.length * variance[:, -1] * (1 + ahead.mean()))
     statistic = coefficient / se
@@ -72,7 +73,7 @@ def slopes_on_one_date(
             "coefficient": coefficient,
             "se": se,
             "statistic": statistic,
-            "p": v.volatility_p(statistic, sums, window.length),
+            "p": placebo_ranks.volatility_p(statistic, sums, window.length),
             "smallest_p": 1.0 / (1 + v.counted(sums)),
             "n": len(x),
             "days": v.counted(sums),
@@ -81,7 +82,7 @@ def slopes_on_one_date(
 
 
 def _kept(abnormal: AbnormalReturns, window: Window, characteristics: pd.DataFrame) -> tuple[v.BoolArray, FloatArray]:
-    """Return which pairs take part, and their regressors with a constant, shape (n, k + 1)."""
+    """Return the pairs to use, shape (n,), and their regressors with a constant, shape (m, k + 1)."""
     if Clusters.of_pairs(abnormal, window).count != 1:
         raise UsageError("the events have several dates; regress_cars with `clusters` is for them")
     markets = abnormal.rows["market"].astype(str)
@@ -96,7 +97,7 @@ def _kept(abnormal: AbnormalReturns, window: Window, characteristics: pd.DataFra
 
 
 def _covariance(residuals: FloatArray) -> FloatArray:
-    """Return the covariance of residuals, shape (n, n), correlations shrunk; a missing day counts as zero."""
+    """Return the shrunk covariance of residuals, shape (n, n); a missing day counts as zero."""
     filled = np.where(np.isfinite(residuals), residuals, 0.0)
     sd = np.sqrt((filled**2).mean(axis=1))
     z = filled / sd[:, None]

@@ -1,4 +1,4 @@
-"""Many events on one table of returns, cut into blocks that are computed when they are asked for."""
+"""Events on one table of returns, computed in blocks on demand."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ Taken = TypeVar("Taken")
 
 @dataclass(frozen=True, kw_only=True)
 class EventStream:
-    """Abnormal returns of any number of events, block by block; give it to `Sample.of`.
+    """Abnormal returns of any number of events, block by block; an input of `Sample.of`.
 
     Parameters
     ----------
     returns : ndarray, shape (S, D)
-        Simple or logarithmic returns of S securities on D common sessions; NaN where there is none.
+        Simple or logarithmic returns (fractions) of S securities on D common sessions; NaN where missing.
     factors : ndarray, shape (D, f)
         Benchmark or factor returns of the same sessions.
-    factor_names : tuple of str
+    factor_names : tuple of str, length f
     sessions : ndarray of datetime64[D], shape (D,)
     symbols : ndarray of object, shape (S,)
     security, day : ndarray of int, shape (n,)
@@ -46,14 +46,14 @@ class EventStream:
     estimation : Window
     windows : tuple of Window
     block : int
-        Events computed at a time; memory grows with it, results do not depend on it.
+        Events per block; memory grows with it, results do not depend on it.
     threads : int
-        Blocks computed side by side, ahead of whoever walks through them.
+        Blocks computed in parallel, ahead of the consumer.
 
     Raises
     ------
     UsageError
-        If an event's windows reach beyond the table.
+        If an event's windows extend beyond the table.
     """
 
     returns: FloatArray
@@ -78,7 +78,7 @@ class EventStream:
 
     @property
     def tau(self) -> IntArray:
-        """Event time from the first row needed to the last."""
+        """Event time of the rows needed, shape (T,)."""
         rows = rows_needed(self.model, self.estimation, self.windows)
         return np.arange(rows.first, rows.last + 1)
 
@@ -98,7 +98,18 @@ class EventStream:
         return self.map(lambda block: block)
 
     def map(self, take: Callable[[AbnormalReturns], Taken]) -> Iterator[Taken]:
-        """Yield what `take` makes of each block, in order; it runs beside the others, in the block's thread."""
+        """Apply a function to each block, in the worker thread that computed it.
+
+        Parameters
+        ----------
+        take : callable
+            From `AbnormalReturns` to whatever is to be kept.
+
+        Yields
+        ------
+        Any
+            Its results, in the order of the blocks.
+        """
         pending: deque[Future[Taken]] = deque()
         with ThreadPoolExecutor(self.threads) as pool:
             for start in range(0, len(self.day), self.block):
@@ -110,7 +121,17 @@ class EventStream:
                 yield pending.popleft().result()
 
     def panel(self, rows: slice) -> EventPanel:
-        """Return the panel of some of the events."""
+        """Return the panel of some of the events.
+
+        Parameters
+        ----------
+        rows : slice
+            Of the n events.
+
+        Returns
+        -------
+        EventPanel
+        """
         security, start = self.security[rows], self.day[rows] + self.tau[0]
         tau = self.tau
         length = len(tau)
@@ -124,15 +145,27 @@ class EventStream:
         )
 
     def _taken(self, take: Callable[[AbnormalReturns], Taken], rows: slice) -> Taken:
-        """Compute one block and take from it what is asked for."""
+        """Compute one block and apply a function to it."""
         return take(self._abnormal(rows))
 
     def _abnormal(self, rows: slice) -> AbnormalReturns:
-        """Compute one block."""
+        """Compute the abnormal returns of one block."""
         windows: Sequence[Window] = self.windows
         return abnormal_returns(self.model, self.panel(rows), estimation=self.estimation, windows=windows)
 
 
 def walk(blocks: Iterable[AbnormalReturns], take: Callable[[AbnormalReturns], Taken]) -> Iterator[Taken]:
-    """Yield what `take` makes of each block, in order."""
+    """Apply a function to each block: in parallel for an `EventStream`, one after the other for other iterables.
+
+    Parameters
+    ----------
+    blocks : iterable of AbnormalReturns
+    take : callable
+        From `AbnormalReturns` to whatever is to be kept.
+
+    Yields
+    ------
+    Any
+        Its results, in the order of the blocks.
+    """
     return blocks.map(take) if isinstance(blocks, EventStream) else map(take, blocks)

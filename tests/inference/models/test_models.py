@@ -6,8 +6,9 @@ import statsmodels.api as sm
 from panels import EVENT, SPAN, estimation_of, make_panel, study
 
 from eventstudy.errors import InputError, UnknownNameError, UsageError
-from eventstudy.inference.models.factors import FactorModel, LaggedMarket, PeerPortfolio
+from eventstudy.inference.models.factors import FactorModel, LaggedMarket
 from eventstudy.inference.models.french import read_french
+from eventstudy.inference.models.peers import PeerPortfolio
 from eventstudy.inference.models.registry import MODELS, get_model
 
 

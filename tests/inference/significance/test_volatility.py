@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from eventstudy.inference.significance import placebo_ranks
 from eventstudy.inference.significance import volatility as v
 
 RNG = np.random.default_rng(5)
@@ -70,9 +71,9 @@ def test_thin_trading_is_more_than_two_fifths_zeros():
 def test_placebo_sums_and_their_p_are_counted(days):
     e = spoiled("gaps")
     variance = v.robust_variance(e, 60)
-    z = v.placebo_sums(e, variance, 0.1, days)
+    z = placebo_ranks.placebo_sums(e, variance, 0.1, days)
     event = np.array([0.5, -1.5, 2.5, np.nan])
-    rank, overlap = v.rank_p(event, z), v.overlap_p(event, z, days)
+    rank, overlap = placebo_ranks.rank_p(event, z), placebo_ranks.overlap_p(event, z, days)
     for i, row in enumerate(e):
         kept = []
         for s in range(60 - days + 1):
@@ -88,16 +89,16 @@ def test_placebo_sums_and_their_p_are_counted(days):
         rms = math.sqrt(sum(x * x for x in kept) / len(kept))
         assert overlap[i] == pytest.approx(2 * stats.t.sf(abs(event[i]) / rms, df), rel=1e-10)
     expected = rank if days <= 5 else np.maximum(rank, overlap)
-    np.testing.assert_array_equal(v.volatility_p(event, z, days), expected)
+    np.testing.assert_array_equal(placebo_ranks.volatility_p(event, z, days), expected)
 
 
 @pytest.mark.parametrize("days", [1, 11])
 def test_the_hurdle_is_where_the_p_value_passes_five_per_cent(days):
-    z = v.placebo_sums(RNG.standard_normal((3, 200)), np.ones((3, 201)), 0.0, days)
-    beyond = v.hurdle(z, days)
-    assert (v.volatility_p(beyond * (1 + 1e-9), z, days) <= 0.05).all()
-    assert (v.volatility_p(beyond * (1 - 1e-9), z, days) > 0.05).all()
-    assert np.isinf(v.hurdle(z[:, :15], 1)).all()
+    z = placebo_ranks.placebo_sums(RNG.standard_normal((3, 200)), np.ones((3, 201)), 0.0, days)
+    beyond = placebo_ranks.hurdle(z, days)
+    assert (placebo_ranks.volatility_p(beyond * (1 + 1e-9), z, days) <= 0.05).all()
+    assert (placebo_ranks.volatility_p(beyond * (1 - 1e-9), z, days) > 0.05).all()
+    assert np.isinf(placebo_ranks.hurdle(z[:, :15], 1)).all()
 
 
 def test_the_last_five_days_are_compared_with_five_days_before():
@@ -133,9 +134,9 @@ def test_the_placebo_keeps_its_size(kind, days):
     e = series(kind, 3_000, np.random.default_rng(7))
     residuals = e - e[:, :200].mean(axis=1, keepdims=True)
     variance = v.robust_variance(residuals[:, :210], 200)
-    z = v.placebo_sums(residuals[:, :200], variance, days / 200, days)
-    event = v.standardised(residuals[:, 210 : 210 + days].sum(axis=1), days, variance[:, -1], days / 200)
-    assert 0.028 <= (v.volatility_p(event, z, days) <= 0.05).mean() <= 0.072
+    z = placebo_ranks.placebo_sums(residuals[:, :200], variance, days / 200, days)
+    event = placebo_ranks.standardised(residuals[:, 210 : 210 + days].sum(axis=1), days, variance[:, -1], days / 200)
+    assert 0.028 <= (placebo_ranks.volatility_p(event, z, days) <= 0.05).mean() <= 0.072
 
 
 def test_an_earlier_shock_leaves_the_power():
@@ -147,9 +148,9 @@ def test_an_earlier_shock_leaves_the_power():
         e[:, 207] += shock
         residuals = e - e[:, :200].mean(axis=1, keepdims=True)
         variance = v.robust_variance(residuals[:, :210], 200)
-        z = v.placebo_sums(residuals[:, :200], variance, 1 / 200, 1)
-        event = v.standardised(residuals[:, 210], 1, variance[:, -1], 1 / 200)
-        found.append((v.volatility_p(event, z, 1) <= 0.05).mean())
+        z = placebo_ranks.placebo_sums(residuals[:, :200], variance, 1 / 200, 1)
+        event = placebo_ranks.standardised(residuals[:, 210], 1, variance[:, -1], 1 / 200)
+        found.append((placebo_ranks.volatility_p(event, z, 1) <= 0.05).mean())
     np.testing.assert_allclose(found, [0.82, 0.81], atol=0.03)
 
 
@@ -157,8 +158,8 @@ def test_the_detectable_effect_is_found_in_four_of_five_cases():
     e = np.random.default_rng(4).standard_t(5, (2_000, 201))
     residuals = e - e[:, :200].mean(axis=1, keepdims=True)
     variance = v.robust_variance(residuals[:, :200], 200)
-    z = v.placebo_sums(residuals[:, :200], variance, 1 / 200, 1)
+    z = placebo_ranks.placebo_sums(residuals[:, :200], variance, 1 / 200, 1)
     unit = np.sqrt(variance[:, -1] * (1 + 1 / 200))
-    effect = v.detectable(v.hurdle(z, 1), z, unit)
-    p = v.volatility_p((residuals[:, 200] + effect) / unit, z, 1)
+    effect = placebo_ranks.detectable(placebo_ranks.hurdle(z, 1), z, unit)
+    p = placebo_ranks.volatility_p((residuals[:, 200] + effect) / unit, z, 1)
     assert (p <= 0.05).mean() == pytest.approx(0.80, abs=0.03)

@@ -1,4 +1,4 @@
-"""Models with several regressors: factors, lags and leads of the benchmark, peers."""
+"""Models with several regressors: factors, or lags and leads of the benchmark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .protocol import BenchmarkModel, Column, ModelBase, benchmark_column
 
 @dataclass(frozen=True, kw_only=True)
 class FactorModel(ModelBase):
-    """Least squares of the return, over the risk-free rate where there is one, on a constant and factors.
+    """Least-squares regression of returns, in excess of the risk-free rate if one is named, on a constant and factors.
 
     The CAPM (Sharpe 1964) has one factor, Fama & French (1993, 2015) three and five, Carhart (1997) four.
 
@@ -23,7 +23,7 @@ class FactorModel(ModelBase):
     factors : tuple of str
         Columns of the panel, in order; all but the risk-free rate where it is empty.
     riskfree : str, optional
-        Column of the risk-free rate; it is taken off the return, and added back to the forecast.
+        Column of the risk-free rate (fraction); subtracted from the return and added back to the forecast.
     name : str
         Key in the table of models.
 
@@ -55,11 +55,26 @@ class FactorModel(ModelBase):
 
     @property
     def weighted(self) -> bool:
-        """Weighted least squares."""
+        """Estimated by weighted least squares where returns cover several days."""
         return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the risk-free rate, where there is one, and the factors."""
+        """Select the risk-free rate, where there is one, and the factors.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, g)
+
+        Raises
+        ------
+        UsageError
+            If there is no factor, or a named column is missing.
+        """
         wanted = self.factors or tuple(name for name in names if name != self.riskfree)
         if not wanted:
             raise UsageError(f"model {self.name!r} needs at least one factor among the columns")
@@ -67,7 +82,19 @@ class FactorModel(ModelBase):
         return factors[..., [benchmark_column(column, names, self.name) for column in columns]]
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
-        """Estimate alpha and one beta a factor."""
+        """Estimate alpha and one beta per factor.
+
+        Parameters
+        ----------
+        returns, weights : ndarray, shape (n, L)
+            Returns; optional weights, by default one.
+        factors : ndarray, shape (n, L, g)
+            From `design`.
+
+        Returns
+        -------
+        LinearFit
+        """
         offset = self.riskfree is not None
         count = factors.shape[-1] - offset
         names = self.factors or tuple(f"factor{j + 1}" for j in range(count))
@@ -77,15 +104,16 @@ class FactorModel(ModelBase):
 
 @dataclass(frozen=True, kw_only=True)
 class LaggedMarket(BenchmarkModel):
-    """Market model with lags and leads of the benchmark, in one regression (Dimson 1979).
+    """Market model with lags and leads of the benchmark in one regression (Dimson 1979), for thin trading.
 
-    For thin trading. Lags count the market's own rows; what was known overnight is `OvernightSpillover`'s.
+    Lags count the market's own rows; for the benchmark's return known before the open use `OvernightSpillover`.
 
     Parameters
     ----------
     benchmark : str, optional
+        Column of the panel; the only one where it is left out.
     lags, leads : int
-        Rows back and ahead.
+        Rows before and after the day.
     """
 
     lags: int = 1
@@ -107,33 +135,55 @@ class LaggedMarket(BenchmarkModel):
 
     @property
     def reach(self) -> tuple[int, int]:
-        """The lags and the leads."""
+        """The numbers of lags and leads."""
         return self.lags, self.leads
 
     @property
     def shifts(self) -> tuple[int, ...]:
-        """Rows by which the benchmark is moved: negative ones are lags."""
+        """Rows by which the benchmark is shifted; negative for lags."""
         return tuple(range(-self.lags, self.leads + 1))
 
     @property
     def weighted(self) -> bool:
-        """Weighted least squares."""
+        """Estimated by weighted least squares where returns cover several days."""
         return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the benchmark's lags, itself and its leads; NaN where they reach beyond the panel."""
+        """Return the benchmark with its lags and leads; NaN where they extend beyond the panel.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, lags + 1 + leads)
+        """
         market = super().design(factors, names)[..., 0]
         return np.stack([shifted(market, shift) for shift in self.shifts], axis=-1)
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
-        """Estimate alpha and one beta a shift; their sum is Dimson's beta."""
+        """Estimate alpha and one beta per shift; their sum is Dimson's beta.
+
+        Parameters
+        ----------
+        returns, weights : ndarray, shape (n, L)
+            Returns; optional weights, by default one.
+        factors : ndarray, shape (n, L, g)
+            From `design`.
+
+        Returns
+        -------
+        LinearFit
+        """
         betas = tuple(f"beta[{shift:+d}]" if shift else "beta[0]" for shift in self.shifts)
         return least_squares(returns, factors, param_names=("alpha", *betas), weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScholesWilliams(BenchmarkModel):
-    """Market model with the beta of Scholes & Williams (1977) for asynchronous trading.
+    """Market model with the beta of Scholes & Williams (1977) for nonsynchronous trading.
 
     ``beta = cov(R, z) / cov(Rm, z)`` with ``z = Rm(-1) + Rm + Rm(+1)``, alpha from the means, all on one sample: the
     instrumental-variable estimator.
@@ -141,6 +191,7 @@ class ScholesWilliams(BenchmarkModel):
     Parameters
     ----------
     benchmark : str, optional
+        Column of the panel; the only one where it is left out.
     """
 
     name = "scholes-williams"
@@ -151,21 +202,44 @@ class ScholesWilliams(BenchmarkModel):
 
     @property
     def reach(self) -> tuple[int, int]:
-        """One lag and one lead, in the instrument."""
+        """One lag and one lead of the benchmark, in the instrument."""
         return 1, 1
 
     @property
     def weighted(self) -> bool:
-        """Weighted least squares."""
+        """Estimated with weights where returns cover several days."""
         return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the benchmark and, first, the instrument."""
+        """Return the instrument and the benchmark, in this order.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, 2)
+        """
         market = super().design(factors, names)[..., 0]
         return np.stack([sum(shifted(market, shift) for shift in (-1, 0, 1)), market], axis=-1)
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
-        """Estimate alpha and beta."""
+        """Estimate alpha and beta with the instrument.
+
+        Parameters
+        ----------
+        returns, weights : ndarray, shape (n, L)
+            Returns; optional weights, by default one.
+        factors : ndarray, shape (n, L, 2)
+            From `design`.
+
+        Returns
+        -------
+        LinearFit
+        """
+        # One sample for means and covariances: a separate sample for each lag can move beta far off.
         present = np.isfinite(returns) & np.isfinite(factors).all(axis=-1)
         n_obs = present.sum(axis=1)
         heavy = np.where(present, 1.0 if weights is None else weights, 0.0)
@@ -192,52 +266,19 @@ class ScholesWilliams(BenchmarkModel):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class PeerPortfolio(ModelBase):
-    """Market model on the equal-weighted mean return of peers (Baker & Gelbach 2020).
+def shifted(values: FloatArray, shift: int) -> FloatArray:
+    """Return values moved in time so that column t holds that of t + shift.
 
     Parameters
     ----------
-    peers : tuple of str
-        Columns of the panel; all of them where it is empty. A day counts the peers that have a return.
-    """
+    values : ndarray, shape (n, T)
+    shift : int
+        Rows; negative for a lag.
 
-    peers: tuple[str, ...] = ()
-
-    name = "peers"
-    description = (
-        "Expected returns come from a least-squares regression on a constant and the equal-weighted mean return of the "
-        "peers."
-    )
-
-    @property
-    def reads(self) -> Mapping[Column, tuple[str, ...]]:
-        """The peers."""
-        return {Column.PEERS: self.peers}
-
-    @property
-    def weighted(self) -> bool:
-        """Weighted least squares."""
-        return True
-
-    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the mean of the peers."""
-        wanted = self.peers or tuple(names)
-        if not wanted:
-            raise UsageError("model 'peers' needs the peers' returns among the columns")
-        chosen = factors[..., [benchmark_column(peer, names, self.name) for peer in wanted]]
-        there = np.isfinite(chosen)
-        count = there.sum(axis=-1, keepdims=True)
-        mean = np.where(there, chosen, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
-        return np.where(count > 0, mean, np.nan)
-
-    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
-        """Estimate alpha and beta."""
-        return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
-
-
-def shifted(values: FloatArray, shift: int) -> FloatArray:
-    """Return values, shape (n, T), moved so that column t holds that of t + shift; NaN beyond the ends.
+    Returns
+    -------
+    ndarray, shape (n, T)
+        NaN beyond the ends.
 
     Examples
     --------

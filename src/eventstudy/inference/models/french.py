@@ -15,7 +15,7 @@ MISSING = (-99.99, -999.0)
 
 
 def read_french(path: str | Path) -> pd.DataFrame:
-    r"""Read the first table of a factor file (CSV): daily or monthly factors in per cent, as fractions.
+    r"""Read the first table of a factor file (CSV): daily or monthly factors in per cent, converted to fractions.
 
     Parameters
     ----------
@@ -24,12 +24,13 @@ def read_french(path: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``session`` (naive), one column a factor, such as ``Mkt-RF, SMB, HML, RF``; -99.99 and -999 are missing.
+        Index ``session`` (tz-naive), one column per factor, such as ``Mkt-RF, SMB, HML, RF``, in fractions; -99.99 and
+        -999 become NaN.
 
     Raises
     ------
     InputError
-        If the file is missing or holds no table of that layout.
+        If the file is missing or has no table of that layout.
 
     Examples
     --------

@@ -18,14 +18,15 @@ PRECISION = {"ftol": 1e-12, "maxiter": 500}
 
 @dataclass(frozen=True, kw_only=True)
 class RobustMarketModel(BenchmarkModel):
-    """Market model by Huber's M-estimator, which an outlier in the estimation window cannot pull far (Huber 1964).
+    """Market model by Huber's M-estimator, which limits the influence of outliers in the estimation window (1964).
 
     Estimated by `statsmodels.RLM` with its defaults (Huber's t = 1.345, scale by the median absolute deviation). Sigma
-    is that robust scale; the forecast error takes the parameters' covariance from the same fit.
+    is that robust scale; the forecast error uses the parameters' covariance of the same fit.
 
     Parameters
     ----------
     benchmark : str, optional
+        Column of the panel; the only one where it is left out.
     """
 
     name = "robust"
@@ -35,16 +36,28 @@ class RobustMarketModel(BenchmarkModel):
 
     @property
     def iterates(self) -> bool:
-        """One optimisation a pair."""
+        """One optimisation per pair."""
         return True
 
     @property
     def weighted(self) -> bool:
-        """Weighted least squares."""
+        """Estimated with weights where returns cover several days."""
         return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
-        """Estimate alpha, beta and sigma, row by row; every row times the root of its weight."""
+        """Estimate alpha, beta and sigma, pair by pair; each row is multiplied by the root of its weight.
+
+        Parameters
+        ----------
+        returns, weights : ndarray, shape (n, L)
+            Returns; optional weights, by default one.
+        factors : ndarray, shape (n, L, 1)
+
+        Returns
+        -------
+        LinearFit
+            NaN for pairs with fewer than `MIN_ROWS` rows, or without variation.
+        """
         import statsmodels.api as sm
 
         n, days = returns.shape
@@ -59,6 +72,7 @@ class RobustMarketModel(BenchmarkModel):
             center[i] = middle
             if np.ptp(x) == 0 or np.ptp(y) == 0:
                 continue
+            # On a centred regressor the covariance is well conditioned and the constant independent of the slope.
             fit = sm.RLM(y * scale, np.column_stack([scale, (x - middle) * scale])).fit()
             params[i] = fit.params[0] - fit.params[1] * middle, fit.params[1]
             sigma[i], residuals[i, present[i]] = fit.scale, fit.resid
@@ -77,7 +91,7 @@ class RobustMarketModel(BenchmarkModel):
 
 @dataclass(frozen=True, kw_only=True)
 class GarchFit:
-    """A regression with GARCH(1,1) errors estimated for n pairs; see `LinearFit` for what it shares with it.
+    """A regression with GARCH(1,1) errors estimated for n pairs; the other fields are those of `LinearFit`.
 
     Parameters
     ----------
@@ -88,9 +102,9 @@ class GarchFit:
     volatility : ndarray, shape (n, 3)
         ``omega, alpha, beta`` of ``h_t = omega + alpha e²_{t-1} + beta h_{t-1}``.
     next_variance : ndarray, shape (n,)
-        Variance of the day after the last one used.
+        Variance of the day after the last estimation day used.
     failed : ndarray of bool, shape (n,)
-        Whether returns that vary gave no estimate: it did not converge, or the variance has no mean.
+        Whether returns that vary gave no estimate: no convergence, or ``alpha + beta >= 1`` (no mean variance).
     """
 
     param_names: tuple[str, ...]
@@ -110,15 +124,35 @@ class GarchFit:
         return np.concatenate([self.mean_params, self.volatility], axis=1)
 
     def predict(self, factors: FloatArray) -> FloatArray:
-        """Return the expected returns, shape (n, W)."""
+        """Return the expected returns.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, m - 1)
+
+        Returns
+        -------
+        ndarray, shape (n, W)
+        """
         return np.asarray(self.mean_params[:, :1] + np.einsum("nwf,nf->nw", factors, self.mean_params[:, 1:]))
 
     def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
-        """Return each day's variance, shape (n, W), and the loading on the mean's error, shape (n, W, m).
+        """Return each day's variance, and its loading on the error of the mean's parameters.
 
-        ``h_{T+j} = hbar + (a + b)^(j-1) (h_{T+1} - hbar)`` with ``hbar = omega / (1 - a - b)``. The event's own
-        returns never enter: their variance is what was expected when the estimation window ended.
+        ``h_{T+j} = hbar + (a + b)^(j-1) (h_{T+1} - hbar)`` with ``hbar = omega / (1 - a - b)`` (Bollerslev
+        1986). Returns of the event window never enter: the variance is forecast at the end of the estimation window.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, m - 1)
+        ahead : ndarray of int, shape (W,), optional
+            Rows since the last estimation row; 1 to W where it is left out.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (n, W) and (n, W, m)
         """
+        # Rows before the end of the estimation window have no forecast; they get that of the first day after it.
         days = np.arange(1, factors.shape[1] + 1) if ahead is None else np.maximum(ahead, 1)
         omega, alpha, beta = (self.volatility[:, [j]] for j in range(3))
         long_run = omega / (1 - alpha - beta)
@@ -127,7 +161,18 @@ class GarchFit:
         return noise, np.einsum("nwi,nij->nwj", rows, np.linalg.cholesky(self.mean_cov))
 
     def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
-        """Return the covariance of the forecast errors, shape (n, W, W)."""
+        """Return the covariance of the forecast errors.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, m - 1)
+        ahead : ndarray of int, shape (W,), optional
+            Rows since the last estimation row.
+
+        Returns
+        -------
+        ndarray, shape (n, W, W)
+        """
         return assemble(*self.forecast_error(factors, ahead))
 
 
@@ -140,7 +185,7 @@ class GarchMarketModel(BenchmarkModel):
     Parameters
     ----------
     benchmark : str, optional
-        The only factor where it is left out; without factors the mean is a constant.
+        Column of the panel; the only one where it is left out. Without factors the mean is a constant.
     """
 
     name = "garch"
@@ -151,15 +196,36 @@ class GarchMarketModel(BenchmarkModel):
 
     @property
     def iterates(self) -> bool:
-        """One optimisation a pair."""
+        """One optimisation per pair."""
         return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the benchmark, or nothing where the panel has none."""
+        """Return the benchmark, or no regressor where the panel has no factor.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, 1) or (n, T, 0)
+        """
         return super().design(factors, names) if names else factors
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> GarchFit:
-        """Estimate row by row; a row that does not converge has NaN sigma.
+        """Estimate pair by pair.
+
+        Parameters
+        ----------
+        returns : ndarray, shape (n, L)
+        factors : ndarray, shape (n, L, m - 1)
+            From `design`.
+
+        Returns
+        -------
+        GarchFit
+            Sigma is NaN for pairs that do not converge.
 
         Raises
         ------
@@ -203,6 +269,7 @@ def _garch(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatA
     slopes, scale = x.shape[1], float(y.std())
     kind = {"mean": "LS", "x": x / scale} if slopes else {"mean": "Constant"}
     model = arch_model(y / scale, vol="GARCH", p=1, q=1, rescale=False, **kind)
+    # Returns have variance one here; the default backcast would start the recursion from the first 75 days.
     fit = model.fit(disp="off", show_warning=False, backcast=1.0, options=PRECISION)
     values = np.asarray(fit.params, dtype=np.float64)
     omega, alpha, beta = values[slopes + 1 :]

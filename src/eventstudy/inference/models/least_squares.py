@@ -1,4 +1,4 @@
-"""Least squares for many event-market pairs at once, and what the estimates are worth out of sample."""
+"""Least squares for many event-market pairs at once, with the covariance of their forecast errors."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy.typing as npt
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-# A regressor whose part not explained by the others is this small next to the whole is taken as collinear.
+# A regressor is collinear if the share that the others do not explain is this small.
 COLLINEAR = 1e-12
-# Residuals this small next to the returns are rounding, not variance.
+# Residuals this small relative to the returns are rounding error, not variance.
 NO_VARIANCE = 1e-10
 
 
 @dataclass(frozen=True, kw_only=True)
 class LinearFit:
-    """A linear model estimated for n pairs; the answer to every `Model.fit` of a linear model.
+    """A linear model estimated for n pairs; what `Model.fit` of every linear model returns.
 
-    The covariance of the forecast errors of W days is ``diag(noise) + loading loading'``: the day's own noise, and
+    The covariance of the forecast errors of W days is ``diag(noise) + loading loading'``: each day's own variance, and
     the error of the parameters, which all days share. For least squares that is
     ``s² (I + Z (X'X)⁻¹ Z')`` (Salinger 1992; Campbell, Lo & MacKinlay 1997, ch. 4).
 
@@ -37,8 +37,7 @@ class LinearFit:
     center : ndarray, shape (n, f)
         Means of the regressors over the rows used.
     root : ndarray, shape (n, k, k)
-        Upper triangular; ``root root'`` is the covariance of the parameters of the centred regression over sigma
-        squared.
+        Upper triangular; ``sigma² root root'`` is the covariance of the parameters of the centred regression.
     intercept, offset : bool
         Whether there is a constant; whether the first regressor enters with the fixed coefficient one.
     """
@@ -55,7 +54,17 @@ class LinearFit:
     offset: bool = False
 
     def predict(self, factors: FloatArray) -> FloatArray:
-        """Return the expected returns, shape (n, W), for regressors of shape (n, W, f)."""
+        """Return the expected returns.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, f)
+            Regressors, as in the fit.
+
+        Returns
+        -------
+        ndarray, shape (n, W)
+        """
         slopes = self.params[:, 1:] if self.intercept else self.params
         first = factors.shape[-1] - slopes.shape[1]
         expected = factors[..., 0].copy() if self.offset else np.zeros(factors.shape[:2])
@@ -66,12 +75,24 @@ class LinearFit:
         return expected
 
     def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
-        """Return the day's own variance, shape (n, W), and the loading on the parameters' error, shape (n, W, k)."""
+        """Return each day's own variance, and its loading on the error of the parameters.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, f)
+            Regressors, as in the fit.
+        ahead : ndarray of int, shape (W,), optional
+            Rows since the last estimation row; not used, since the variance is constant.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (n, W) and (n, W, k)
+        """
         n, days = factors.shape[:2]
         noise = np.broadcast_to(self.sigma[:, None] ** 2, (n, days))
         slopes, root = self.center.shape[1], self.root * self.sigma[:, None, None]
         columns = [factors[..., factors.shape[-1] - slopes + j] - self.center[:, [j]] for j in range(slopes)]
-        # One parameter after the other in memory, so that whoever adds over the days reads them in a row.
+        # The parameters come first in memory, so that sums over the days read contiguous values.
         loading = np.zeros((root.shape[1], n, days))
         for k, part in enumerate(loading):
             if self.intercept:
@@ -81,12 +102,34 @@ class LinearFit:
         return noise, np.moveaxis(loading, 0, -1)
 
     def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
-        """Return the covariance of the forecast errors, shape (n, W, W), for regressors of shape (n, W, f)."""
+        """Return the covariance of the forecast errors, ``s² (I + Z (X'X)⁻¹ Z')`` for least squares.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, f)
+            Regressors, as in the fit.
+        ahead : ndarray of int, shape (W,), optional
+            Rows since the last estimation row; not used.
+
+        Returns
+        -------
+        ndarray, shape (n, W, W)
+        """
         return assemble(*self.forecast_error(factors, ahead))
 
 
 def assemble(noise: FloatArray, loading: FloatArray) -> FloatArray:
-    """Return ``diag(noise) + loading loading'``, shape (n, W, W)."""
+    """Return the covariance ``diag(noise) + loading loading'``.
+
+    Parameters
+    ----------
+    noise : ndarray, shape (n, W)
+    loading : ndarray, shape (n, W, k)
+
+    Returns
+    -------
+    ndarray, shape (n, W, W)
+    """
     cov: FloatArray = np.einsum("nwk,nvk->nwv", loading, loading)
     days = np.arange(noise.shape[1])
     cov[:, days, days] += noise
@@ -105,18 +148,19 @@ def least_squares(
     """Regress each row of `returns` on its own regressors over the days on which all are present.
 
     Modified Gram-Schmidt on the centred columns with the returns as last column, which is backward stable
-    (Björck 1967) and vectorises over the rows. Missing days weigh nothing: they are zeros in every centred column.
+    (Björck 1967) and vectorises over the rows. Missing days are zeros in every centred column, so that they do not
+    count.
 
     Parameters
     ----------
     returns : ndarray, shape (n, L)
     regressors : ndarray, shape (n, L, f)
-    param_names : tuple of str
+    param_names : tuple of str, length k
     intercept : bool
     offset : bool
-        Subtract the first regressor (coefficient one, not estimated) before anything else.
+        Subtract the first regressor (coefficient one, not estimated) from the returns first.
     weights : ndarray, shape (n, L), optional
-        Inverse of each row's variance over sigma squared; the residuals are then those times the root of the weight.
+        ``sigma²`` over the variance of each observation; the residuals are then multiplied by the root of the weight.
 
     Returns
     -------
@@ -159,7 +203,7 @@ def least_squares(
 def _with_constant(
     slopes: FloatArray, inverse: FloatArray, constant: FloatArray, mass: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Put the constant before the slopes; centred, its error is independent of theirs."""
+    """Put the constant before the slopes; its error is independent of theirs since the regressors are centred."""
     n, count = slopes.shape
     root = np.zeros((n, count + 1, count + 1))
     root[:, 0, 0] = 1.0 / np.sqrt(np.where(mass > 0, mass, 1.0))
@@ -170,10 +214,10 @@ def _with_constant(
 def _centre(
     columns: list[FloatArray], weights: FloatArray | None, *, intercept: bool
 ) -> tuple[list[FloatArray], list[FloatArray], tuple[IntArray, FloatArray], tuple[IntArray, IntArray]]:
-    """Return the columns less their means over the days all have (zero on others), the means, those days, the others.
+    """Return the columns less their means over the complete days, the means, those days' number and weight, the others.
 
-    Of the days: their number and the sum of their weights. A sum that is not finite tells a row with gaps, so that only
-    such rows are searched for them.
+    A missing day is zero in every column. A sum that is not finite marks a row with gaps, so that only such rows are
+    searched for them.
     """
     rows, days = columns[-1].shape
     heavy = np.ones(days) if weights is None else weights
@@ -204,10 +248,10 @@ def _centre(
 def _orthogonalise(
     columns: list[FloatArray], sizes: list[FloatArray]
 ) -> tuple[FloatArray, FloatArray, FloatArray, npt.NDArray[np.bool_]]:
-    """Turn the last column into its residual, in place, and use up the others.
+    """Replace the last column by its residual, in place; the other columns are overwritten.
 
-    Return R, the projections, the residual's square and which rows have full rank; `sizes` are the squares of what
-    the columns have lost already.
+    Return R, the projections, the residual's sum of squares and which rows have full rank; `sizes` are the squares
+    that centring removed from the columns.
     """
     n, slopes = len(columns[0]), len(columns) - 1
     upper = np.zeros((n, slopes, slopes))
@@ -230,7 +274,7 @@ def _orthogonalise(
 
 
 def _invert_upper(upper: FloatArray, sound: npt.NDArray[np.bool_]) -> FloatArray:
-    """Return the inverses of upper triangular matrices, shape (n, f, f); of the unsound ones, NaN."""
+    """Return the inverses of upper triangular matrices, shape (n, f, f); NaN for rows without full rank."""
     slopes = upper.shape[-1]
     safe = np.where(sound[:, None, None], upper, np.eye(slopes))
     inverse = np.zeros_like(safe)

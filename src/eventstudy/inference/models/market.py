@@ -25,24 +25,45 @@ class ConstantMean(ModelBase):
     description = "Expected returns are the mean return of the estimation window (constant-mean model)."
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use no regressor."""
+        """Select no regressor.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, 0)
+        """
         return factors[..., :0]
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> LinearFit:
-        """Estimate the means."""
+        """Estimate the mean and sigma of each pair.
+
+        Parameters
+        ----------
+        returns : ndarray, shape (n, L)
+        factors : ndarray, shape (n, L, f)
+            Not used.
+
+        Returns
+        -------
+        LinearFit
+        """
         return least_squares(returns, factors[..., :0], param_names=("alpha",))
 
 
 @dataclass(frozen=True, kw_only=True)
 class MarketAdjusted(BenchmarkModel):
-    """The benchmark's return itself: a market model with alpha zero and beta one; nothing is estimated but sigma.
+    """The benchmark's return itself: a market model with alpha zero and beta one; only sigma is estimated.
 
-    Sigma is taken about zero (k = 0), so that the forecast error has no parameter part.
+    Sigma is taken about zero (k = 0), so that the forecast error has no parameter part (Brown & Warner 1980).
 
     Parameters
     ----------
     benchmark : str, optional
-        Factor of the panel that is the benchmark; the only one where it is left out.
+        Column of the panel; the only one where it is left out.
 
     Examples
     --------
@@ -60,22 +81,34 @@ class MarketAdjusted(BenchmarkModel):
 
     @property
     def weighted(self) -> bool:
-        """Weighted least squares."""
+        """Estimated by weighted least squares where returns cover several days."""
         return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
-        """Estimate sigma."""
+        """Estimate sigma.
+
+        Parameters
+        ----------
+        returns, weights : ndarray, shape (n, L)
+            Returns; optional weights, by default one.
+        factors : ndarray, shape (n, L, 1)
+            The benchmark's returns.
+
+        Returns
+        -------
+        LinearFit
+        """
         return least_squares(returns, factors, param_names=(), intercept=False, offset=True, weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MarketModel(BenchmarkModel):
-    """Least squares of the return on a constant and the benchmark's return (Fama et al. 1969; MacKinlay 1997).
+    """Least-squares regression of returns on a constant and the benchmark's return (Fama et al. 1969; MacKinlay 1997).
 
     Parameters
     ----------
     benchmark : str, optional
-        Factor of the panel that is the benchmark; the only one where it is left out.
+        Column of the panel; the only one where it is left out.
 
     Examples
     --------
@@ -94,26 +127,38 @@ class MarketModel(BenchmarkModel):
 
     @property
     def weighted(self) -> bool:
-        """Weighted least squares."""
+        """Estimated by weighted least squares where returns cover several days."""
         return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
-        """Estimate alpha, beta and sigma."""
+        """Estimate alpha, beta and sigma.
+
+        Parameters
+        ----------
+        returns, weights : ndarray, shape (n, L)
+            Returns; optional weights, by default one.
+        factors : ndarray, shape (n, L, 1)
+            The benchmark's returns.
+
+        Returns
+        -------
+        LinearFit
+        """
         return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OvernightSpillover(MarketModel):
-    """Least squares of the return on a constant and the benchmark's return that was known before the market opened.
+    """Least-squares regression of the return on a constant and the benchmark's return known before the market opened.
 
-    For markets that the benchmark's news reaches overnight: Tokyo on New York's previous close, London on Tokyo's of
-    the same date (Hamao, Masulis & Ng 1990). The panel's benchmark column must hold that return, which is what
-    `known_before_open` asks of a study; the regression itself knows no clocks.
+    For markets that open after the benchmark has closed: Tokyo on New York's previous close, London on Tokyo's close of
+    the same date (Hamao, Masulis & Ng 1990). The benchmark column of the panel must hold that return, which
+    `known_before_open` requests from a study; the regression itself is independent of clocks.
 
     Parameters
     ----------
     benchmark : str, optional
-        Factor of the panel that is the benchmark; the only one where it is left out.
+        Column of the panel; the only one where it is left out.
 
     Examples
     --------
@@ -124,11 +169,11 @@ class OvernightSpillover(MarketModel):
     name = "spillover"
     description = (
         "Expected returns come from a least-squares regression of the return on a constant and the benchmark's return "
-        "between the last observations known before the previous session opened and before this one did "
-        "(overnight-spillover model). In rows after day 0 that return can hold the benchmark's own reaction."
+        "between the last observations known before the previous session opened and before this one opened "
+        "(overnight-spillover model). In rows after day 0 that return can include the benchmark's own reaction."
     )
 
     @property
     def known_before_open(self) -> bool:
-        """What was known overnight."""
+        """Requires the benchmark's return known before each session opened."""
         return True

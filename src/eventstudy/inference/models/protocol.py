@@ -1,4 +1,4 @@
-"""The contract of a model of the expected return: what it reads, what it offers, and what a fit of it gives."""
+"""The interface of a model of the expected return: the columns it reads, its properties, and the fit it returns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .least_squares import FloatArray, IntArray
 
 
 class Column(StrEnum):
-    """Kinds of columns that a model reads beside the returns; the study puts them into the panel."""
+    """Kinds of columns that a model reads beside the returns; the study adds them to the panel."""
 
     BENCHMARK = "benchmark"
     FACTORS = "factors"
@@ -23,7 +23,7 @@ class Column(StrEnum):
 
 @runtime_checkable
 class Fitted(Protocol):
-    """An estimated model; `LinearFit` says what each part means."""
+    """A model estimated for n pairs; see `LinearFit` for the fields."""
 
     @property
     def param_names(self) -> tuple[str, ...]: ...  # noqa: D102
@@ -39,23 +39,54 @@ class Fitted(Protocol):
     def residuals(self) -> FloatArray: ...  # noqa: D102
 
     def predict(self, factors: FloatArray) -> FloatArray:
-        """Return the expected returns, shape (n, W)."""
+        """Return the expected returns.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, g)
+            Regressors, as in the fit.
+
+        Returns
+        -------
+        ndarray, shape (n, W)
+        """
 
     def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
-        """Return each day's own variance, shape (n, W), and its loading on the parameters' error, (n, W, k).
+        """Return each day's own variance, and its loading on the error of the parameters.
 
-        `ahead`, shape (W,), counts the rows since the last estimation row, for models whose variance moves.
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, g)
+            Regressors, as in the fit.
+        ahead : ndarray of int, shape (W,), optional
+            Rows since the last estimation row, for models with time-varying variance.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (n, W) and (n, W, k)
         """
 
     def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
-        """Return the covariance of the forecast errors, shape (n, W, W)."""
+        """Return the covariance of the forecast errors.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, g)
+            Regressors, as in the fit.
+        ahead : ndarray of int, shape (W,), optional
+            Rows since the last estimation row.
+
+        Returns
+        -------
+        ndarray, shape (n, W, W)
+        """
 
 
 @runtime_checkable
 class Model(Protocol):
-    """A model of the expected return; `ModelBase` has the usual answers to all but the first two and the last two.
+    """A model of the expected return; `ModelBase` has defaults for all but `name`, `description`, `design` and `fit`.
 
-    Nothing of a model is guessed: what other code needs to know stands here.
+    Other code reads these properties only and makes no assumption about a model's class.
     """
 
     @property
@@ -68,15 +99,15 @@ class Model(Protocol):
 
     @property
     def reads(self) -> Mapping[Column, tuple[str, ...]]:
-        """Kinds of columns that it reads, with their names; an empty tuple leaves the names to the study."""
+        """Kinds of columns that the model reads, with their names; for an empty tuple the study chooses the names."""
 
     @property
     def reach(self) -> tuple[int, int]:
-        """How many rows before and after a day its regressors take in (lags, leads); the panel is widened by them."""
+        """Rows before and after a day that its regressors use (lags, leads); the panel is widened by them."""
 
     @property
     def parameters(self) -> Mapping[str, Any]:
-        """The options it was made with: ``MODELS[name](**parameters)`` is an equal model."""
+        """The options of the model: ``MODELS[name](**parameters)`` is an equal model."""
 
     @property
     def known_before_open(self) -> bool:
@@ -84,24 +115,46 @@ class Model(Protocol):
 
     @property
     def iterates(self) -> bool:
-        """Whether a fit is an iteration, too slow to repeat for each of many resamples."""
+        """Whether a fit is iterative and too slow to repeat for many resamples."""
 
     @property
     def weighted(self) -> bool:
-        """Whether `fit` takes ``weights``, shape (n, L): returns over several days then weigh as they should."""
+        """Whether `fit` takes ``weights``, shape (n, L), for returns over several days."""
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Return the regressors, shape (n, T, g), of the factors of a panel, shape (n, T, f), named `names`."""
+        """Return the regressors made of the factors of a panel.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, g)
+        """
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> Fitted:
-        """Estimate on returns of shape (n, L) and regressors of shape (n, L, g)."""
+        """Estimate the model for every pair.
+
+        Parameters
+        ----------
+        returns : ndarray, shape (n, L)
+        factors : ndarray, shape (n, L, g)
+            Regressors, from `design`.
+
+        Returns
+        -------
+        Fitted
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelBase:
-    """The usual answers to `Model`; a model of one's own inherits them and overrides what differs.
+    """Default answers of `Model`; inherit from it and override what differs.
 
-    It reads no column, its options are the fields of the dataclass, and `design` and `fit` are still to be written.
+    It reads no column and its options are the fields of the dataclass; a subclass adds ``description``, ``design`` and
+    ``fit``.
 
     Examples
     --------
@@ -121,7 +174,7 @@ class ModelBase:
 
     @property
     def reach(self) -> tuple[int, int]:
-        """The day alone."""
+        """No row but the day itself."""
         return 0, 0
 
     @property
@@ -131,17 +184,17 @@ class ModelBase:
 
     @property
     def known_before_open(self) -> bool:
-        """The benchmark of the same date."""
+        """Uses the benchmark of the same date."""
         return False
 
     @property
     def iterates(self) -> bool:
-        """A closed form."""
+        """Estimated in closed form."""
         return False
 
     @property
     def weighted(self) -> bool:
-        """Every return weighs the same."""
+        """Takes no weights."""
         return False
 
 
@@ -168,17 +221,44 @@ class BenchmarkModel(ModelBase):
         return {Column.BENCHMARK: () if self.benchmark is None else (self.benchmark,)}
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the benchmark, shape (n, T, 1)."""
+        """Select the benchmark.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, 1)
+
+        Raises
+        ------
+        UsageError
+            If the benchmark is not among the factors, or is not named and there are several.
+        """
         return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
 
 
 def benchmark_column(benchmark: str | None, names: Sequence[str], model: str) -> int:
     """Return the position of the benchmark among the factors of a panel.
 
+    Parameters
+    ----------
+    benchmark : str or None
+    names : sequence of str
+        Factors of the panel.
+    model : str
+        Name of the model, for messages.
+
+    Returns
+    -------
+    int
+
     Raises
     ------
     UsageError
-        If it is not there, or none is named and there is not exactly one factor.
+        If it is missing, or none is named and there is not exactly one factor.
 
     Examples
     --------

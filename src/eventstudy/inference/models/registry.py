@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from ...errors import UnknownNameError, UsageError
-from .factors import FactorModel, LaggedMarket, PeerPortfolio, ScholesWilliams
+from .factors import FactorModel, LaggedMarket, ScholesWilliams
 from .iterative import GarchMarketModel, RobustMarketModel
 from .market import ConstantMean, MarketAdjusted, MarketModel, OvernightSpillover
+from .peers import PeerPortfolio
 from .protocol import Column, Model
 from .time_of_day import TimeOfDay
 
@@ -36,20 +37,24 @@ MODELS: dict[str, Callable[..., Model]] = {
 
 
 def get_model(model: str | Model | Mapping[str, Any], benchmark: str | None = None) -> Model:
-    """Return the model of a name or of a table ``{name, parameters}``; a model passes through.
+    """Return the model of a name or of a table ``{name, parameters}``; a model is returned as it is.
 
     Parameters
     ----------
     model : str, Model or mapping
     benchmark : str, optional
-        Column that is the benchmark, for a model of a name that reads one.
+        Column of the benchmark, for a named model that reads one.
+
+    Returns
+    -------
+    Model
 
     Raises
     ------
     UnknownNameError
         If there is no model of that name, or no such parameter.
     UsageError
-        If a value is of the wrong kind, or two benchmarks are named.
+        If a value has the wrong type, or two benchmarks are named.
 
     Examples
     --------
@@ -74,11 +79,16 @@ def get_model(model: str | Model | Mapping[str, Any], benchmark: str | None = No
 
 
 def model_table(model: Model) -> dict[str, Any]:
-    """Return a model as a table ``{name, parameters}``, which `get_model` reads back; parameters of None are left out.
+    """Return a model as a table ``{name, parameters}``, the inverse of `get_model`.
 
     Parameters
     ----------
     model : Model
+
+    Returns
+    -------
+    dict
+        Parameters that are None are left out.
 
     Examples
     --------
@@ -97,14 +107,14 @@ def model_table(model: Model) -> dict[str, Any]:
 
 
 def _kind(name: str) -> Callable[..., Model]:
-    """Return what makes the model of a name."""
+    """Return the constructor of a named model."""
     if name not in MODELS:
         raise UnknownNameError("model", name, MODELS)
     return MODELS[name]
 
 
 def _from_table(table: Mapping[str, Any]) -> Model:
-    """Return the model of a table, whose keys and kinds of values are checked against the default model's."""
+    """Make the model of a table; keys and types of values are checked against the defaults."""
     for key in table:
         if key not in ("name", "parameters"):
             raise UnknownNameError("key", str(key), ("name", "parameters"), "model")
@@ -120,7 +130,7 @@ def _from_table(table: Mapping[str, Any]) -> Model:
 
 
 def _like(default: Any, value: Any, where: str) -> Any:
-    """Return a value of the kind of a default: a whole number, a tuple of names, or (also where it is None) a name."""
+    """Return a value of the type of a default: a whole number, a tuple of names, or (also where it is None) a name."""
     if isinstance(default, int):
         fits, kind = isinstance(value, int) and not isinstance(value, bool), "a whole number"
     elif isinstance(default, tuple):
@@ -140,16 +150,21 @@ def factor_columns(model: Model, benchmark: str | None, factors: Sequence[str], 
     ----------
     model : Model
     benchmark : str, optional
-        The study's, where the model names none.
+        The study's benchmark, where the model names none.
     factors : sequence of str
-        Those that the model names itself where there are none.
+        The study's factors; where it is empty, those that the model names.
     known : collection of str
-        The columns there are.
+        The columns that exist.
+
+    Returns
+    -------
+    list of str
+        Without duplicates, benchmark first and risk-free rate last.
 
     Raises
     ------
     UnknownNameError
-        If one of them is not there.
+        If one of them does not exist.
 
     Examples
     --------

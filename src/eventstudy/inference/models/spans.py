@@ -1,4 +1,4 @@
-"""Returns over several days beside returns over one: trade-to-trade estimation (Maynes & Rumsey 1993)."""
+"""Estimation with returns that cover different numbers of days: trade-to-trade returns (Maynes & Rumsey 1993)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from .protocol import Fitted, Model
 
 
 def fit_over_spans(model: Model, returns: FloatArray, factors: FloatArray, spans: FloatArray | None) -> Fitted:
-    """Estimate a model where some returns, and the factors beside them, span several days.
+    """Estimate a model where some returns, and the factors beside them, cover several days.
 
     A return over s days is ``R = s a + b'X + e`` with variance ``s sigma²``: the model is fitted to ``R / s`` and
     ``X / s`` with weight s. The residuals are those of R over the root of s, so that all have variance ``sigma²``.
@@ -15,15 +15,15 @@ def fit_over_spans(model: Model, returns: FloatArray, factors: FloatArray, spans
     Parameters
     ----------
     model : Model
-        One that is not ``weighted`` is fitted to the daily means as they are.
+        One that is not ``weighted`` is fitted to the daily means without weights.
     returns, spans : ndarray, shape (n, L)
-        `spans` is None where every return spans one day.
+        Returns and the days that they cover; `spans` is None where every return covers one day.
     factors : ndarray, shape (n, L, f)
 
     Returns
     -------
     Fitted
-        Of returns and factors per day.
+        For returns and factors per day.
     """
     if spans is None or (spans == 1.0).all():
         return model.fit(returns, factors)
@@ -31,7 +31,19 @@ def fit_over_spans(model: Model, returns: FloatArray, factors: FloatArray, spans
 
 
 def expected_over_spans(fitted: Fitted, factors: FloatArray, spans: FloatArray | None) -> FloatArray:
-    """Return the expected returns, shape (n, W); one over s days is s times its mean per day."""
+    """Return the expected returns; one over s days is s times its mean per day.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    factors : ndarray, shape (n, W, f)
+    spans : ndarray, shape (n, W), or None
+        Days; None where every return covers one.
+
+    Returns
+    -------
+    ndarray, shape (n, W)
+    """
     return fitted.predict(factors) if spans is None else spans * fitted.predict(factors / spans[..., None])
 
 
@@ -40,7 +52,20 @@ def error_over_spans(
 ) -> tuple[FloatArray, FloatArray]:
     """Return variances and loadings of the forecast errors, as `Fitted.forecast_error`.
 
-    The variance of a return over s days is s times that of one, and its loading s times that of its mean per day.
+    The variance of a return over s days is s times that of one day; its loading is s times that of its daily mean.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    factors : ndarray, shape (n, W, f)
+    ahead : ndarray of int, shape (W,)
+        Rows since the last estimation row.
+    spans : ndarray, shape (n, W), or None
+        Days; None where every return covers one.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (n, W) and (n, W, k)
     """
     if spans is None:
         return fitted.forecast_error(factors, ahead)

@@ -17,10 +17,10 @@ MIN_DAYS = 5
 
 @dataclass(frozen=True, kw_only=True)
 class TimeOfDay(ModelBase):
-    """Mean and scale of the returns of the same time of day, over the estimation window.
+    """Mean and standard deviation of the returns of the same time of day, over the estimation window.
 
-    Volatility has a pattern over the day (Wood, McInish & Ord 1985; Andersen & Bollerslev 1997); a bar at the opening
-    is not to be measured by one at noon. The estimation window is counted in bars.
+    Volatility varies over the day (Wood, McInish & Ord 1985; Andersen & Bollerslev 1997), so that a bar at the opening
+    is compared with other openings and not with bars at noon. The estimation window is counted in bars.
 
     Examples
     --------
@@ -41,17 +41,44 @@ class TimeOfDay(ModelBase):
 
     @property
     def reads(self) -> Mapping[Column, tuple[str, ...]]:
-        """The time of day at which a bar opens, which only a study in bars has."""
+        """The time of day at which a bar opens, which only studies in bars have."""
         return {Column.TIME_OF_DAY: ()}
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
-        """Use the time of day alone."""
+        """Select the time of day.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, 1)
+            Minutes of the market's local day.
+
+        Raises
+        ------
+        UsageError
+            If the study has no bars.
+        """
         if Column.TIME_OF_DAY not in names:
             raise UsageError(f'model "{self.name}" needs event time in bars; give their length, such as bars = "15min"')
         return factors[..., [list(names).index(Column.TIME_OF_DAY)]]
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> DayPattern:
-        """Estimate mean and scale of each time of day."""
+        """Estimate mean and standard deviation for each time of day.
+
+        Parameters
+        ----------
+        returns : ndarray, shape (n, L)
+        factors : ndarray, shape (n, L, 1)
+            From `design`.
+
+        Returns
+        -------
+        DayPattern
+        """
         clock = factors[..., 0]
         moments = tuple(_moments(row, when) for row, when in zip(returns, clock, strict=True))
         fitted = DayPattern(moments=moments, residuals=np.empty(0))
@@ -61,7 +88,16 @@ class TimeOfDay(ModelBase):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Moments:
-    """Mean, sample standard deviation and number of the returns of each time of day, sorted by it; shape (d,)."""
+    """Mean, standard deviation and number of the returns of each time of day of one pair.
+
+    Parameters
+    ----------
+    clock : ndarray, shape (d,)
+        Times of day, ascending (minutes of the local day).
+    mean, scale : ndarray, shape (d,)
+        Mean and sample standard deviation (fractions).
+    count : ndarray of int, shape (d,)
+    """
 
     clock: FloatArray
     mean: FloatArray
@@ -69,7 +105,17 @@ class Moments:
     count: IntArray
 
     def at(self, clock: FloatArray) -> IntArray:
-        """Positions of times of day, shape (W,); the last one, which has no forecast, where they are not known."""
+        """Return the positions of times of day in `clock`.
+
+        Parameters
+        ----------
+        clock : ndarray, shape (W,)
+
+        Returns
+        -------
+        ndarray of int, shape (W,)
+            d, which has no forecast, for a time of day that is not known.
+        """
         if not self.clock.size:
             return np.zeros(clock.shape, dtype=np.int64)
         found = np.searchsorted(self.clock, clock)
@@ -77,13 +123,25 @@ class Moments:
         return np.where(known, found, self.clock.size)
 
     def look_up(self, moment: FloatArray | IntArray, clock: FloatArray) -> FloatArray:
-        """Return a moment at times of day, shape (W,); NaN where the time of day is not known."""
+        """Return a moment at times of day.
+
+        Parameters
+        ----------
+        moment : ndarray, shape (d,)
+            `mean`, `scale` or `count`.
+        clock : ndarray, shape (W,)
+
+        Returns
+        -------
+        ndarray, shape (W,)
+            NaN where the time of day is not known.
+        """
         return np.asarray(np.append(moment.astype(float), np.nan)[self.at(clock)])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DayPattern:
-    """The fitted model of n pairs; the parts are those of `LinearFit`.
+    """The time-of-day model fitted to n pairs; its properties are those of `LinearFit`.
 
     Parameters
     ----------
@@ -98,36 +156,57 @@ class DayPattern:
 
     @property
     def params(self) -> FloatArray:
-        """Nothing is shared by the times of day, shape (n, 0)."""
+        """Empty, since times of day share no parameter; shape (n, 0)."""
         return np.empty((len(self.moments), 0))
 
     @property
     def n_obs(self) -> IntArray:
-        """Returns used, shape (n,)."""
+        """Number of returns used, shape (n,)."""
         return np.array([each.count.sum() for each in self.moments], dtype=np.int64)
 
     @property
     def df(self) -> IntArray:
-        """Days of the rarest time of day less one, shape (n,)."""
+        """Number of returns of the rarest time of day less one, shape (n,)."""
         return np.array([each.count.min() - 1 if each.count.size else 0 for each in self.moments], dtype=np.int64)
 
     @property
     def sigma(self) -> FloatArray:
-        """Standard deviation about the means, over all times of day, shape (n,)."""
+        """Standard deviation about the means, pooled over all times of day, shape (n,)."""
         squares = [np.sum((each.count - 1) * each.scale**2) for each in self.moments]
         spare = [np.sum(each.count - 1) for each in self.moments]
         return np.sqrt(np.array(squares, dtype=float) / np.maximum(spare, 1))
 
     def predict(self, factors: FloatArray) -> FloatArray:
-        """Return the means of the times of day, shape (n, W)."""
+        """Return the mean of each bar's time of day.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, 1)
+            Times of day.
+
+        Returns
+        -------
+        ndarray, shape (n, W)
+        """
         pairs = zip(self.moments, factors[..., 0], strict=True)
         return np.array([each.look_up(each.mean, clock) for each, clock in pairs]).reshape(factors.shape[:2])
 
     def forecast_error(self, factors: FloatArray, ahead: IntArray | None = None) -> tuple[FloatArray, FloatArray]:
-        """Return each bar's own variance, shape (n, W), and its loading on the error of its mean, (n, W, k).
+        """Return each bar's own variance, and its loading on the error of shared means.
 
-        A mean's error is part of the bar's own variance but where its time of day comes back within the W bars, on a
-        second day: then these bars share it.
+        The error of a mean is part of the bar's own variance, unless its time of day occurs on several of the W bars:
+        then these bars share it as a loading.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, 1)
+            Times of day.
+        ahead : ndarray of int, shape (W,), optional
+            Not used.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (n, W) and (n, W, k)
         """
         clock = factors[..., 0]
         pairs = list(zip(self.moments, clock, strict=True))
@@ -139,12 +218,24 @@ class DayPattern:
         return noise, np.where(shared, (scale / np.sqrt(count))[..., None], 0.0)
 
     def forecast_cov(self, factors: FloatArray, ahead: IntArray | None = None) -> FloatArray:
-        """Return the covariance of the forecast errors, shape (n, W, W)."""
+        """Return the covariance of the forecast errors.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, W, 1)
+            Times of day.
+        ahead : ndarray of int, shape (W,), optional
+            Not used.
+
+        Returns
+        -------
+        ndarray, shape (n, W, W)
+        """
         return assemble(*self.forecast_error(factors, ahead))
 
 
 def _moments(returns: FloatArray, clock: FloatArray) -> Moments:
-    """Moments of the times of day that have returns enough."""
+    """Return the moments of the times of day with at least `MIN_DAYS` returns."""
     present = np.isfinite(returns) & np.isfinite(clock)
     times, which, count = np.unique(clock[present], return_inverse=True, return_counts=True)
     mean = np.bincount(which, returns[present], times.size) / count
@@ -155,7 +246,7 @@ def _moments(returns: FloatArray, clock: FloatArray) -> Moments:
 
 
 def _shared(clock: FloatArray) -> npt.NDArray[np.bool_]:
-    """Which bars have each time of day that comes back, shape (n, W, k)."""
+    """Return which bars have each time of day that occurs more than once, shape (n, W, k)."""
     several = [times[counts > 1] for times, counts in (np.unique(row, return_counts=True) for row in clock)]
     width = max((times.size for times in several), default=0)
     padded = np.full((len(clock), width), np.inf)

@@ -12,11 +12,12 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import IntArray
 from .clusters import Clusters
+from .placebo_ranks import detectable, hurdle
 from .placebos import Placebos, placebos
 from .result import TestResult
 from .stepdown import maxima
 from .stepdown import step_down as adjusted_for_number
-from .volatility import counted, detectable, hurdle
+from .volatility import counted
 
 NOTHING_TO_COMPARE = "no return in the window, or no stretch of ordinary days as long as it"
 NO_CAR = "the cumulative abnormal return is zero"

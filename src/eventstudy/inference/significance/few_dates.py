@@ -19,10 +19,10 @@ from ..stream import walk
 from . import kernels
 from .clusters import mean_overlap
 from .joined import joined_sessions
+from .placebo_ranks import TIE
 from .placebos import plain_sums
 from .result import TestResult
 from .sample import Sample
-from .volatility import TIE
 
 DRAWS = 1999
 # Beyond so many clusters the table of Student's t is as good, and the sums by day would need much memory.

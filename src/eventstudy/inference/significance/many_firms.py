@@ -8,6 +8,7 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
 from ..stream import walk
+from . import placebo_ranks
 from . import volatility as v
 from .kernels import DaySums
 from .placebos import plain_sums
@@ -30,7 +31,7 @@ def double_standardised(sample: Sample) -> TestResult:
     if sample.n < LEAST:
         return TestResult.not_applicable(name, f"{sample.n} pairs with returns; {LEAST} needed for a spread")
     event, placebos = double_kernel(*_moments(sample))
-    p = float(v.volatility_p(event, placebos, sample.window.length)[0])
+    p = float(placebo_ranks.volatility_p(event, placebos, sample.window.length)[0])
     count = int(v.counted(placebos)[0])
     return TestResult.of_p(
         name,

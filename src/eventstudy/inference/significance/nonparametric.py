@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from ..models.least_squares import FloatArray
-from . import kernels
+from . import kernels, rank_kernels
 from .kernels import DaySums
 from .result import TestResult
 from .sample import Sample
@@ -30,12 +30,12 @@ def corrado(sample: Sample) -> TestResult:
 
     Over W days the daily z are summed and divided by ``sqrt(W)`` (Cowan 1992; Campbell & Wasley 1993).
     """
-    return _rank_test("corrado", sample, kernels.corrado_z, sample.rank_sums)
+    return _rank_test("corrado", sample, rank_kernels.corrado_z, sample.rank_sums)
 
 
 def corrado_zivney(sample: Sample) -> TestResult:
     """Rank test for missing returns: days weigh ``sum U / sqrt n`` (Corrado & Zivney 1992)."""
-    return _rank_test("corrado_zivney", sample, kernels.corrado_zivney_z, sample.rank_sums)
+    return _rank_test("corrado_zivney", sample, rank_kernels.corrado_zivney_z, sample.rank_sums)
 
 
 def corrado_zivney_restandardised(sample: Sample) -> TestResult:
@@ -46,7 +46,7 @@ def corrado_zivney_restandardised(sample: Sample) -> TestResult:
     if sample.n < NEEDS_MANY:
         return _one_event("corrado_zivney_restandardised", sample.n)
     name = "corrado_zivney_restandardised"
-    return _with_cautions(_rank_test(name, sample, kernels.corrado_zivney_z, sample.restandardised_sums), sample)
+    return _with_cautions(_rank_test(name, sample, rank_kernels.corrado_zivney_z, sample.restandardised_sums), sample)
 
 
 def corrado_cumulative(sample: Sample) -> TestResult:
@@ -72,7 +72,7 @@ def grank_t(sample: Sample) -> TestResult:
     if sample.n < NEEDS_MANY:
         return _one_event("grank_t", sample.n)
     sums, own, _ = sample.generalised_ranks
-    t = float(kernels.grank_t(sums, kernels.count(own)))
+    t = float(rank_kernels.grank_t(sums, kernels.count(own)))
     return _with_cautions(TestResult.of_t("grank_t", t, float(sums.days) - 2, null=NO_SHIFT, n=sample.n), sample)
 
 
@@ -82,7 +82,7 @@ def grank_z(sample: Sample) -> TestResult:
         return _one_event("grank_z", sample.n)
     _, own, ranked = sample.generalised_ranks
     return _with_cautions(
-        TestResult.of_z("grank_z", float(kernels.grank_z(own, ranked)), null=NO_SHIFT, n=sample.n), sample
+        TestResult.of_z("grank_z", float(rank_kernels.grank_z(own, ranked)), null=NO_SHIFT, n=sample.n), sample
     )
 
 
@@ -92,7 +92,7 @@ def sign(sample: Sample) -> TestResult:
     n, positive = len(car), int((car > 0).sum())
     if n == 0:
         return TestResult.not_applicable("sign", "there is no cumulative abnormal return other than zero")
-    z = float(kernels.sign_z(car))
+    z = float(rank_kernels.sign_z(car))
     notes = (f"{positive} of {n} positive",)
     if n <= EXACT_SIGNS:
         p = float(stats.binomtest(positive, n).pvalue)
@@ -104,7 +104,7 @@ def generalized_sign(sample: Sample) -> TestResult:
     """Positive CARs against the share of positive estimation residuals, N(0,1) (Cowan 1992)."""
     if sample.n == 0:
         return TestResult.not_applicable("generalized_sign", "there is no cumulative abnormal return")
-    z = float(kernels.generalized_sign_z(sample.car, sample.timeline.positive))
+    z = float(rank_kernels.generalized_sign_z(sample.car, sample.timeline.positive))
     share = float(sample.timeline.positive[np.isfinite(sample.car)].mean())
     notes = (f"expected share {share:.3f}",)
     return TestResult.of_z("generalized_sign", z, null=NO_GENERALIZED_SIGN, n=sample.n, notes=notes)
@@ -112,7 +112,7 @@ def generalized_sign(sample: Sample) -> TestResult:
 
 def corrado_zivney_sign(sample: Sample) -> TestResult:
     """Signs about each event's median over their deviation through all days, N(0,1) (Corrado & Zivney 1992)."""
-    return _rank_test("corrado_zivney_sign", sample, kernels.corrado_zivney_z, sample.sign_sums)
+    return _rank_test("corrado_zivney_sign", sample, rank_kernels.corrado_zivney_z, sample.sign_sums)
 
 
 def wilcoxon(sample: Sample) -> TestResult:
@@ -122,7 +122,7 @@ def wilcoxon(sample: Sample) -> TestResult:
     if n == 0:
         return TestResult.not_applicable("wilcoxon", "there is no cumulative abnormal return other than zero")
     _, tied = np.unique(np.abs(car), return_counts=True)
-    statistic = float(kernels.signed_rank_sum(car))
+    statistic = float(rank_kernels.signed_rank_sum(car))
     null = SYMMETRIC_ABOUT_ZERO
     if n <= EXACT_RANKS and (tied == 1).all():
         p = float(stats.wilcoxon(car, method="exact").pvalue)

@@ -67,7 +67,7 @@ def placebo_standardised(abnormal: AbnormalReturns, window: Window) -> list[Test
     """CAR against other days, each in units of the volatility known the day before; see `placebos.placebos`.
 
     p is the rank among all stretches of as many estimation days, overlapping ones too; beyond five days the larger of
-    it and the t of `volatility.overlap_p`. In bars each is in units of its time of day and of the day's level.
+    it and the t of `placebo_ranks.overlap_p`. In bars each is in units of its time of day and of the day's level.
 
     Parameters
     ----------

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import pandas as pd
 from scipy import stats
 
-from ..models.least_squares import FloatArray, IntArray
 from . import kernels
 from .result import TestResult
 from .sample import FEW, Sample
@@ -16,15 +12,11 @@ from .sample import FEW, Sample
 NO_MEAN = "the mean cumulative abnormal return is zero"
 NO_STANDARDISED_MEAN = "the mean standardised cumulative abnormal return is zero"
 NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
-NO_DAILY_MEAN = "the mean daily abnormal return is zero"
 SAME_VARIANCE = "the variance of the event window is that of the estimation window"
 SAME_SQUARES = "squared standardised abnormal returns are as large as on other days"
 MIN_DF = 5
-KeyOfDay = Callable[[int], IntArray]
 # An inflation this small is zero but for rounding.
 ROUNDING = 1e-9
-# Cells of market and date are counted in one table unless it would be mostly empty.
-DENSE = 4
 
 
 def cross_sectional_t(sample: Sample) -> TestResult:
@@ -111,40 +103,6 @@ def brown_warner_1985(sample: Sample) -> TestResult:
     return TestResult.of_t("brown_warner_1985", t, days - 1, null=NO_MEAN, n=sample.n, notes=notes)
 
 
-def two_way_clustered_t(sample: Sample) -> TestResult:
-    """Mean daily abnormal return over its error clustered by market and by calendar date.
-
-    ``V = V_market + V_date - V_both``, each with the factor G / (G - 1); t with the smaller number of clusters less
-    one (Cameron, Gelbach & Miller 2011; Dutta et al. 2018).
-    """
-    name = "two_way_clustered_t"
-    count = int(np.isfinite(sample.ar).sum())
-    if count == 0:
-        return _too_few(name, 0, 2)
-    center = float(np.nansum(sample.ar) / count)
-    market = pd.factorize(sample.markets)[0].astype(np.int64)
-    date = sample.days - sample.days.min(where=np.isfinite(sample.ar), initial=np.iinfo(np.int32).max)
-    span = int(date.max(where=np.isfinite(sample.ar), initial=0)) + 1
-    markets = int(market.max()) + 1
-    both = _dense(lambda day: market * span + date[:, day], sample, markets * span)
-    parts = {
-        "market": _cluster_sums(sample, center, lambda day: market, markets),
-        "date": _cluster_sums(sample, center, lambda day: date[:, day], span),
-        "both": _cluster_sums(sample, center, *both),
-    }
-    groups = min(len(parts["market"]), len(parts["date"]))
-    if groups < 2:
-        return TestResult.not_applicable(
-            name, "all abnormal returns share one market or one date: nothing to cluster by"
-        )
-    meat = {name: (sums**2).sum() * len(sums) / max(len(sums) - 1, 1) for name, sums in parts.items()}
-    variance = float(meat["market"] + meat["date"] - meat["both"]) / count**2
-    if not variance > 0:
-        return TestResult.not_applicable(name, "the clustered variance is not positive: too few clusters")
-    t = center / np.sqrt(variance)
-    return TestResult.of_t(name, float(t), groups - 1, null=NO_DAILY_MEAN, n=sample.n)
-
-
 def variance_f(sample: Sample) -> TestResult:
     """Cross-sectional variance of the SCARs against that of the estimation, F(n - 1, sum df), one-sided.
 
@@ -216,26 +174,6 @@ def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:
     return TestResult.not_applicable(
         name, f"1 + (n - 1) rbar = {inflation:.3f} is not positive (rbar {rbar:.3f}): the adjustment is undefined"
     )
-
-
-def _cluster_sums(sample: Sample, center: float, key: KeyOfDay, size: int) -> FloatArray:
-    """Return the sum of each cluster's deviations; day by day, so that no table of event-days is copied."""
-    sums, events = np.zeros((2, size))
-    for day in range(sample.ar.shape[1]):
-        there = np.isfinite(sample.ar[:, day])
-        keys = key(day)[there]
-        sums += np.bincount(keys, weights=sample.ar[there, day] - center, minlength=size)
-        events += np.bincount(keys, minlength=size)
-    return sums[events > 0]
-
-
-def _dense(key: KeyOfDay, sample: Sample, size: int) -> tuple[KeyOfDay, int]:
-    """Return keys and their number, without holes where a table of all `size` keys would be mostly empty."""
-    if size <= DENSE * sample.ar.size:
-        return key, size
-    there = np.isfinite(sample.ar)
-    cells = np.unique(np.concatenate([key(day)[there[:, day]] for day in range(there.shape[1])]))
-    return lambda day: np.searchsorted(cells, key(day)), len(cells)
 
 
 def bhar_t(sample: Sample) -> TestResult:

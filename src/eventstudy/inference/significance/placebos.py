@@ -12,6 +12,7 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
 from ..models.spans import error_over_spans
 from ..models.time_of_day import DayPattern
+from . import placebo_ranks
 from . import volatility as v
 from .time_of_day import slot_variance
 
@@ -50,7 +51,7 @@ class Placebos:
     @cached_property
     def p(self) -> FloatArray:
         """Placebo p-values, shape (n,)."""
-        return v.volatility_p(self.event, self.sums, self.days)
+        return placebo_ranks.volatility_p(self.event, self.sums, self.days)
 
     @cached_property
     def smallest_p(self) -> FloatArray:
@@ -60,7 +61,7 @@ class Placebos:
     @cached_property
     def mde80(self) -> FloatArray:
         """The cumulative abnormal return that this test finds in four of five cases, shape (n,)."""
-        return v.detectable(v.hurdle(self.sums, self.days), self.sums, self.unit)
+        return placebo_ranks.detectable(placebo_ranks.hurdle(self.sums, self.days), self.sums, self.unit)
 
 
 def placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
@@ -88,7 +89,9 @@ def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
     length, start = residuals.shape[1], abnormal.columns(window).start
     opening = abnormal.history.shape[1] - abnormal.ar.shape[1] + start
     variance = known_variance(abnormal)
-    sums = v.placebo_sums(residuals, variance[:, :length], own_leverage(abnormal, window.length), window.length)
+    sums = placebo_ranks.placebo_sums(
+        residuals, variance[:, :length], own_leverage(abnormal, window.length), window.length
+    )
     days = _days_spanned(abnormal, window)
     square = days * variance[:, opening] * (1 + forecast_leverage(abnormal, window))
     measure, unusual = v.recent_break(abnormal.history[:, :opening], variance, length)
@@ -123,7 +126,7 @@ def plain_sums(abnormal: AbnormalReturns, days: int) -> FloatArray:
     """Return the sums of every stretch of estimation days over their standard error: placebo SCARs, shape (n, P)."""
     residuals = abnormal.fitted.residuals
     square = np.broadcast_to(abnormal.fitted.sigma[:, None] ** 2, residuals.shape)
-    return v.placebo_sums(residuals, square, own_leverage(abnormal, days), days)
+    return placebo_ranks.placebo_sums(residuals, square, own_leverage(abnormal, days), days)
 
 
 def own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import families, few_dates, joint, many_firms, nonparametric, pairs, parametric, resampling
+from . import families, few_dates, joint, many_firms, nonparametric, pairs, parametric, resampling, two_way
 from .calendar_time import NO_DRIFT, calendar_time_alpha, calendar_time_t
 from .protocol import Assumption as A
 from .protocol import Draws, Scope, SignificanceTest
@@ -71,7 +71,7 @@ _RECORDS = (
     _test(parametric.kp_bmp, parametric.NO_STANDARDISED_MEAN, A.INDEPENDENT_DATES, A.NORMAL),
     _test(parametric.skewness_t, parametric.NO_MEAN, A.INDEPENDENT_EVENTS),
     _test(resampling.skewness_t_bootstrap, resampling.NO_MEAN, A.INDEPENDENT_EVENTS, draws=Draws.ALWAYS),
-    _test(parametric.two_way_clustered_t, parametric.NO_DAILY_MEAN, A.INDEPENDENT_DATES, A.MANY_DATES),
+    _test(two_way.two_way_clustered_t, two_way.NO_DAILY_MEAN, A.INDEPENDENT_DATES, A.MANY_DATES),
     _test(nonparametric.corrado, nonparametric.NO_SHIFT, A.SAME_DATES, A.NO_INDUCED_VARIANCE),
     _test(nonparametric.corrado_zivney, nonparametric.NO_SHIFT, A.SAME_DATES, A.NO_INDUCED_VARIANCE),
     _test(nonparametric.corrado_zivney_restandardised, nonparametric.NO_SHIFT, A.SAME_DATES, A.SYMMETRIC),

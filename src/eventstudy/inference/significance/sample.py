@@ -16,7 +16,7 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
 from ..stream import EventStream, walk
-from . import kernels
+from . import kernels, rank_kernels
 from .clusters import Clusters, mean_overlap
 from .kernels import DaySums
 from .residual_sums import Timeline, few_in_common, sum_of
@@ -202,7 +202,7 @@ def _whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatA
 def _plain_sums(block: AbnormalReturns, window: Window) -> tuple[DaySums, DaySums]:
     """Return one block's sums of ranks and of signs."""
     series = np.concatenate([block.fitted.residuals, _whole(block, window, block.daily_ar)], axis=1)
-    return DaySums.of(kernels.scaled_ranks(series)), DaySums.of(kernels.median_signs(series))
+    return DaySums.of(rank_kernels.scaled_ranks(series)), DaySums.of(rank_kernels.median_signs(series))
 
 
 def _standardised_sums(
@@ -212,9 +212,9 @@ def _standardised_sums(
     residuals = block.fitted.residuals / block.fitted.sigma[:, None]
     sar, scar = _whole(block, window, block.sar), block.car(window).t[:, None]
     sar[:, block.columns(window)] /= daily
-    restandardised = kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
+    restandardised = rank_kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
     series = np.concatenate([residuals, scar / whole], axis=1)
-    u = np.where(np.isfinite(series[:, -1:]), kernels.scaled_ranks(series), np.nan)
+    u = np.where(np.isfinite(series[:, -1:]), rank_kernels.scaled_ranks(series), np.nan)
     return DaySums.of(restandardised), DaySums.of(u), u[:, -1].copy(), kernels.count(series)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..models.least_squares import FloatArray
-from .volatility import TIE, counted
+from .placebo_ranks import TIE
+from .volatility import counted
 
 
 def step_down(event: FloatArray, placebos: FloatArray) -> FloatArray:

@@ -1,0 +1,83 @@
+"""Market model on a portfolio of peers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...errors import UsageError
+from .least_squares import FloatArray, LinearFit, least_squares
+from .protocol import Column, ModelBase, benchmark_column
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerPortfolio(ModelBase):
+    """Market model on the equal-weighted mean return of peers (Baker & Gelbach 2020).
+
+    Parameters
+    ----------
+    peers : tuple of str
+        Columns of the panel; all of them where it is empty. Each day's mean is over the peers that have a return.
+    """
+
+    peers: tuple[str, ...] = ()
+
+    name = "peers"
+    description = (
+        "Expected returns come from a least-squares regression on a constant and the equal-weighted mean return of the "
+        "peers."
+    )
+
+    @property
+    def reads(self) -> Mapping[Column, tuple[str, ...]]:
+        """The peers."""
+        return {Column.PEERS: self.peers}
+
+    @property
+    def weighted(self) -> bool:
+        """Estimated by weighted least squares where returns cover several days."""
+        return True
+
+    def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
+        """Return the mean of the peers.
+
+        Parameters
+        ----------
+        factors : ndarray, shape (n, T, f)
+        names : sequence of str, length f
+
+        Returns
+        -------
+        ndarray, shape (n, T, 1)
+
+        Raises
+        ------
+        UsageError
+            If there is no peer, or a named column is missing.
+        """
+        wanted = self.peers or tuple(names)
+        if not wanted:
+            raise UsageError("model 'peers' needs the peers' returns among the columns")
+        chosen = factors[..., [benchmark_column(peer, names, self.name) for peer in wanted]]
+        there = np.isfinite(chosen)
+        count = there.sum(axis=-1, keepdims=True)
+        mean = np.where(there, chosen, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
+        return np.where(count > 0, mean, np.nan)
+
+    def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
+        """Estimate alpha and beta.
+
+        Parameters
+        ----------
+        returns, weights : ndarray, shape (n, L)
+            Returns; optional weights, by default one.
+        factors : ndarray, shape (n, L, 1)
+            From `design`.
+
+        Returns
+        -------
+        LinearFit
+        """
+        return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
