@@ -1,4 +1,4 @@
-"""Abnormal returns and tests as labelled tables."""
+"""Significance tests and abnormal returns as labelled tables."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ TEST_COLUMNS = (
     *FIGURES,
 )
 
+# Beyond this many pairs the tests of each pair and each event are not part of a named choice.
 MANY = 200
 NEEDS_SEVERAL = 2
 
@@ -46,13 +47,13 @@ class TestPlan:
     Parameters
     ----------
     names : tuple of str or SignificanceTest, optional
-        Keys of `TESTS`, or records of tests from elsewhere; all of the table where it is left out.
+        Keys of `TESTS`, or records of your own tests; by default all of the table.
     families : mapping of str to sequence of str, optional
-        Markets of each family, for `max_t`.
+        Markets of each family, for `max_t` and `step_down`.
     weights : mapping of str to float, optional
-        Weights, signs included, of the declared portfolio; without them there is no portfolio test.
+        Signed weights of the declared portfolio; without them there is no portfolio test.
     seed : int
-        For the tests that draw.
+        For the tests that draw at random.
 
     Raises
     ------
@@ -74,15 +75,24 @@ class TestPlan:
 
     @classmethod
     def chosen(cls, tests: str | Sequence[str | SignificanceTest], pairs: int = 0, **declared: Any) -> TestPlan:
-        """Make the plan of a choice of `CHOICES` or of a list of tests.
+        """Make the plan of a named choice in `CHOICES`, or of a list of tests.
 
         Parameters
         ----------
         tests : {"standard", "all"} or sequence of str or SignificanceTest
         pairs : int
-            Event-market pairs: beyond `MANY` of them a choice has the tests of the whole sample alone.
+            Number of event-market pairs: beyond `MANY` a named choice is limited to tests of the whole sample.
         **declared
-            Families, weights and seed.
+            `families`, `weights` and `seed`.
+
+        Returns
+        -------
+        TestPlan
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such choice or test.
         """
         if not isinstance(tests, str):
             return cls(names=tuple(tests), **declared)
@@ -98,18 +108,22 @@ class TestPlan:
 
 
 def get_test(test: str | SignificanceTest) -> SignificanceTest:
-    """Return the record of a test by its name; a record from elsewhere passes through.
+    """Return the record of a test by its name; a record of your own is returned as it is.
 
     Parameters
     ----------
     test : str or SignificanceTest
+
+    Returns
+    -------
+    SignificanceTest
 
     Raises
     ------
     UnknownNameError
         If there is no test of that name.
     UsageError
-        If it is neither, or takes the name of a test of the table.
+        If it is neither, or has the name of a test of the table.
 
     Examples
     --------
@@ -128,18 +142,19 @@ def get_test(test: str | SignificanceTest) -> SignificanceTest:
 
 
 def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan | None = None) -> pd.DataFrame:
-    """Make every test of a plan over every window, and say which to read first.
+    """Make every test of a plan over every window, and mark the headline tests.
 
     Parameters
     ----------
     abnormal : AbnormalReturns
     windows : sequence of Window
     plan : TestPlan, optional
+        By default all tests.
 
     Returns
     -------
     DataFrame
-        Columns `TEST_COLUMNS`: one row per test, window and, for the tests of one pair or one event, pair or event;
+        Columns `TEST_COLUMNS`: one row per test, window and, for tests of one pair or one event, pair or event;
         ``event_id`` and ``market`` are empty for tests of the whole sample, ``market`` is the family for ``max_t``.
         ``note`` says why a test does not apply; ``role`` is ``headline``, ``secondary`` or ``unadjusted``.
     """
@@ -158,13 +173,18 @@ def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPl
 
 
 def events_frame(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:
-    """Return one row per event-market pair and window, the ones that could not be used included.
+    """Return one row per event-market pair and window, including the pairs that could not be used.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    windows : sequence of Window
 
     Returns
     -------
     DataFrame
         ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome, detail, df, n_days, t, p``, and the
-        model's other parameters; NaN where the pair has none.
+        model's other parameters (returns in fractions); NaN where the pair has none.
     """
     names = abnormal.fitted.param_names
     estimates: dict[str, FloatArray] = {name: np.full(len(abnormal), np.nan) for name in ("alpha", "beta")}
@@ -195,17 +215,17 @@ Labelled = tuple[SignificanceTest, str, str, TestResult]
 
 
 def _of_scope(plan: TestPlan, scope: Scope) -> list[SignificanceTest]:
-    """Return the tests of a plan with one scope."""
+    """Return the tests of a plan with a given scope."""
     return [test for test in plan.tests if test.scope is scope]
 
 
 def _drawn(test: SignificanceTest, plan: TestPlan) -> dict[str, int]:
-    """Return the seed, for a test that draws."""
+    """Return the seed as an option, for a test that draws."""
     return {} if test.draws is Draws.NEVER else {"seed": plan.seed}
 
 
 def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> Iterator[Labelled]:
-    """Make the tests of each event-market pair; yield pair after pair."""
+    """Make the tests of each event-market pair, ordered by pair."""
     tests = _of_scope(plan, Scope.PAIR)
     made = [test(abnormal, window, **_drawn(test, plan), **_families(test, plan)) for test in tests]
     keys = zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True)
@@ -214,20 +234,20 @@ def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> 
 
 
 def _families(test: SignificanceTest, plan: TestPlan) -> dict[str, Any]:
-    """Return the families, for a test of pairs that takes them."""
+    """Return the families as an option, for a test of pairs that takes them."""
     return {"families": plan.families} if test.declares == "families" else {}
 
 
 def _event_results(
     abnormal: AbnormalReturns, window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
 ) -> Iterator[Labelled]:
-    """Make the joint tests of every event that met more than one market."""
+    """Make the joint tests of every event with more than one market."""
     if not _of_scope(plan, Scope.EVENT):
         return
     rows, whole = abnormal.rows, abnormal.complete(window)
     markets_of = rows.groupby("event_id", sort=False).size()
     for event_id in (str(event) for event in markets_of.index[markets_of > 1]):
-        # A market that lacks days of the window is in no joint test of it.
+        # Joint tests need all markets over the same window: one with too few days of it is left out.
         there = rows.loc[(rows["event_id"] == event_id) & whole, "market"].astype(str).tolist()
         if len(there) < NEEDS_SEVERAL:
             continue
@@ -241,7 +261,7 @@ def _event_results(
 
 
 def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> dict[str, dict[str, object]]:
-    """Return the options of each call of a joint test of the markets `there`, by its label in the table."""
+    """Return the options of each call of a joint test on the markets `there`, by label in the table."""
     if test.declares == "families":
         families = {"all": there} if plan.families is None else plan.families
         kept = {name: [one for one in members if one in there] for name, members in families.items()}
@@ -252,7 +272,7 @@ def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> d
 
 
 def _sample_results(sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdict]) -> Iterator[Labelled]:
-    """Make the tests of the whole sample that the guard lets be made."""
+    """Make the tests of the whole sample; the refused ones become rows with the reason."""
     for test in _of_scope(plan, Scope.SAMPLE):
         verdict = verdicts[test.name]
         if verdict.refusal:
@@ -264,7 +284,7 @@ def _sample_results(sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdi
 def _row(
     test: SignificanceTest, event_id: str, market: str, window: Window, result: TestResult, verdict: Verdict
 ) -> dict[str, object]:
-    """Return one line of the table."""
+    """Return one row of the table."""
     return {
         "test": test.name,
         "event_id": event_id,

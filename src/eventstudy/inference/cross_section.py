@@ -1,4 +1,4 @@
-"""What explains the reactions: regressions of CARs on characteristics, groups, and shocks of known size."""
+"""Explain the reactions: regressions of CARs on characteristics, group means, and shocks of known size."""
 
 from __future__ import annotations
 
@@ -22,32 +22,33 @@ def regress_cars(
     errors: Errors = "HC3",
     clusters: npt.ArrayLike | None = None,
 ) -> pd.DataFrame:
-    """Regress CARs on a constant and characteristics of the events, by least squares, weighted or not.
+    """Regress CARs on a constant and characteristics of the events, by ordinary or weighted least squares.
 
-    For events of many dates. On one date, where firms share that day's factors, use `past_slopes.slopes_on_one_date`:
-    HC3 rejects 40 % of true nulls where a characteristic is related to an ordinary exposure.
+    For events on many dates. On one date, where firms share that day's factors, use `past_slopes.slopes_on_one_date`:
+    HC3 rejects 40 % of true nulls where a characteristic is related to a factor exposure.
 
     Parameters
     ----------
     car : array_like, shape (n,)
+        Fractions.
     characteristics : DataFrame, shape (n, k)
-        Numeric; events with a missing value, or a missing CAR, are left out (the table says how many remain).
+        Numeric; events with a missing value, or a missing CAR, are left out (the table gives the number that remain).
     weights : array_like, shape (n,), optional
         For instance ``1 / se²``.
-    errors : str
-        Covariance of `statsmodels`; HC3 stands few events best (Long & Ervin 2000).
+    errors : {"HC3", "HC2", "HC1", "HC0", "nonrobust"}
+        Covariance type of `statsmodels`; HC3 has the best size with few events (Long & Ervin 2000).
     clusters : array_like, shape (n,), optional
-        Labels, such as the event date, within which the errors may be correlated; then `errors` is not used.
+        Labels, such as the event date, within which the errors may be correlated; `errors` is then ignored.
 
     Returns
     -------
     DataFrame
-        One row a term (``const`` first): ``term, coefficient, se, t, p, df, n``.
+        One row per term (``const`` first): ``term, coefficient, se, t, p, df, n``.
 
     Raises
     ------
     UsageError
-        If lengths differ or fewer events than terms remain.
+        If lengths differ, fewer events than terms remain, or all events are in one cluster.
 
     Examples
     --------
@@ -88,22 +89,34 @@ def pooled_shocks(car: npt.ArrayLike, size: npt.ArrayLike, *, dates: npt.ArrayLi
     Parameters
     ----------
     car, size : array_like, shape (n,)
+        CARs (fractions), and sizes in any unit.
     dates : array_like, shape (n,), optional
         Event dates; without them the errors are HC3.
+
+    Returns
+    -------
+    DataFrame
+        As `regress_cars`.
     """
     return regress_cars(car, pd.DataFrame({"size": np.asarray(size, dtype=np.float64)}), clusters=dates)
 
 
 def compare_groups(car: npt.ArrayLike, group: npt.ArrayLike) -> TestResult:
-    """Test whether the mean CAR is the same in all groups, variances being their own (Welch 1951).
+    """Test whether the mean CAR is the same in all groups, allowing for unequal variances (Welch 1951).
 
     Two groups are compared by Welch's t, more by his F.
 
     Parameters
     ----------
     car : array_like, shape (n,)
+        Fractions; missing ones are left out.
     group : array_like, shape (n,)
         Labels.
+
+    Returns
+    -------
+    TestResult
+        Not applicable with one group, or a group of fewer than two events.
     """
     from scipy import stats
     from statsmodels.stats.oneway import anova_oneway
@@ -128,12 +141,17 @@ def compare_groups(car: npt.ArrayLike, group: npt.ArrayLike) -> TestResult:
 
 
 def log_turnover(volume: npt.ArrayLike, shares: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return ``log(1 + volume / shares)``, the measure for volume studies; then use the constant-mean model on it.
+    """Return ``log(1 + volume / shares)``, the input of volume studies with the constant-mean model.
 
     Parameters
     ----------
     volume, shares : array_like
-        Shares traded and outstanding; zero shares give NaN.
+        Shares traded and shares outstanding.
+
+    Returns
+    -------
+    ndarray
+        NaN where there are no shares outstanding.
 
     Examples
     --------

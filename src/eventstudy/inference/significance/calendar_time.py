@@ -1,4 +1,4 @@
-"""Calendar-time portfolios: events that overlap become one return a day."""
+"""Calendar-time portfolio tests: overlapping events are combined into one portfolio return per day."""
 
 from __future__ import annotations
 
@@ -24,7 +24,15 @@ def calendar_time_t(sample: Sample) -> TestResult:
     """Sum of the standardised daily portfolio abnormal returns over the root of the days, N(0,1) (Jaffe 1974).
 
     On each calendar date, or in each bar, the portfolio holds the events whose window covers it. Its abnormal return is
-    divided by the standard deviation of that very portfolio over its members' estimation dates, or bars.
+    divided by the standard deviation of the same portfolio over its members' estimation dates, or bars.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     name = "calendar_time_t"
     event, day = np.nonzero(np.isfinite(sample.ar))
@@ -41,17 +49,27 @@ def calendar_time_t(sample: Sample) -> TestResult:
     z = float((portfolio[sound] / spread[sound]).sum() / np.sqrt(sound.sum()))
     notes: tuple[str, ...] = (f"{int(sound.sum())} portfolio days",)
     if not sound.all():
-        notes = (*notes, f"{int((~sound).sum())} without deviation left out")
+        notes = (*notes, f"{int((~sound).sum())} without variance left out")
     return TestResult.of_z(name, z, null=NO_DRIFT, n=sample.n, notes=notes)
 
 
 def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResult:
-    """Alpha of the calendar-time portfolio's return on the model's factors, with HAC errors (Fama 1998).
+    """Alpha of the calendar-time portfolio's return on the model's factors, with HAC errors, t (Fama 1998).
 
-    The return is that over the risk-free rate where the model has one. A model without factors, or whose slopes are no
-    least squares on them (Scholes-Williams), has its own abnormal returns in its place: alpha is then their mean. Least
-    squares weighted by the number of events held (Mitchell & Stafford 2000), Newey-West errors with
-    ``floor(4 (D / 100)^(2/9))`` lags over the D portfolio days unless `lags` says otherwise.
+    The dependent variable is the return, in excess of the risk-free rate where the model has one. For a model without
+    factors, or whose slopes are not least squares (Scholes-Williams), it is the model's abnormal return, and alpha is
+    its mean. Weighted by the number of events held (Mitchell & Stafford 2000); Newey-West errors with
+    ``floor(4 (D / 100)^(2/9))`` lags over D portfolio days by default.
+
+    Parameters
+    ----------
+    sample : Sample
+    lags : int, optional
+        Lags of the Newey-West errors, in days.
+
+    Returns
+    -------
+    TestResult
     """
     import statsmodels.api as sm
 
@@ -60,6 +78,7 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
     days, slopes = len(returns), factors.shape[1]
     if days < slopes + 1 + MIN_DAYS:
         return TestResult.not_applicable(name, f"{days} portfolio days; {slopes + 1 + MIN_DAYS} needed")
+    # Newey and West's rule of thumb for the number of lags.
     bandwidth = int(4 * (days / 100) ** (2 / 9)) if lags is None else lags
     fit = sm.WLS(returns, sm.add_constant(factors, has_constant="add"), weights=held).fit(
         cov_type="HAC", cov_kwds={"maxlags": bandwidth, "use_correction": True}, use_t=True
@@ -69,7 +88,7 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
 
 
 def _portfolio(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the portfolio's daily return, its members' mean factors, and how many it holds, by calendar date."""
+    """Return the portfolio's return (D,), its members' mean factors (D, f) and their number (D,), by calendar date."""
     parts = [_explained(block, sample.window) for block in sample.blocks]
     returns, factors = (np.concatenate(part) for part in zip(*parts, strict=True))
     event, day = np.nonzero(np.isfinite(sample.ar))
@@ -81,7 +100,7 @@ def _portfolio(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _explained(block: AbnormalReturns, window: Window) -> tuple[FloatArray, FloatArray]:
-    """Return what the factors are to explain, shape (n, W), and the factors, (n, W, f); per day of a longer span."""
+    """Return dependent variable, shape (n, W), and factors, (n, W, f), per day where returns cover several."""
     at, fitted = block.columns(window), block.fitted
     slopes = sum(name.startswith("beta") for name in fitted.param_names)
     riskless = int(Column.RISKFREE in block.model.reads)

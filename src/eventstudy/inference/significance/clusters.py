@@ -1,4 +1,4 @@
-"""Which pairs happened at one time, and how much the windows of different pairs have in common."""
+"""Clusters of pairs that share an event or days of the window, and the overlap of the windows of different pairs."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ class Clusters:
     label : ndarray of int, shape (n,)
         0 to `count` - 1; -1 for a pair without a return in the window.
     count : int
-    size : ndarray of int, shape (count,)
+        Number of clusters G.
+    size : ndarray of int, shape (G,)
         Pairs in each.
     chained : bool
-        Whether any cluster holds different events that have no date of day 0 in common.
+        Whether some cluster has no day 0 that is common to all its events.
     """
 
     label: IntArray
@@ -44,18 +45,22 @@ class Clusters:
     def of(
         cls, events: Labels, dates: npt.NDArray[np.datetime64], days: IntArray, present: npt.NDArray[np.bool_]
     ) -> Clusters:
-        """Connect pairs.
+        """Find the clusters of n pairs.
 
         Parameters
         ----------
         events : ndarray, shape (n,)
-            Identities of the pieces of news.
+            Event identifiers.
         dates : ndarray of datetime64, shape (n,)
             Label of day 0.
         days : ndarray of int, shape (n, W)
             Days of the window.
         present : ndarray of bool, shape (n, W)
-            Where there is a return.
+            Whether there is a return.
+
+        Returns
+        -------
+        Clusters
         """
         there = np.flatnonzero(present.any(axis=1))
         label = np.full(len(present), -1, dtype=np.int64)
@@ -71,7 +76,17 @@ class Clusters:
 
     @classmethod
     def of_pairs(cls, abnormal: AbnormalReturns, window: Window) -> Clusters:
-        """Connect the pairs of a study in memory."""
+        """Find the clusters of the pairs of a study in memory.
+
+        Parameters
+        ----------
+        abnormal : AbnormalReturns
+        window : Window
+
+        Returns
+        -------
+        Clusters
+        """
         at, rows = abnormal.columns(window), abnormal.rows
         present = np.isfinite(abnormal.ar[:, at]) & abnormal.complete(window)[:, None]
         days = abnormal.sessions[:, at].astype(np.int64)
@@ -79,7 +94,7 @@ class Clusters:
 
     @property
     def largest(self) -> int:
-        """Pairs in the largest cluster."""
+        """Number of pairs in the largest cluster."""
         return int(self.size.max(initial=0))
 
     @property
@@ -90,7 +105,7 @@ class Clusters:
 
 
 def _connected(event: IntArray, pair: IntArray, day: IntArray) -> tuple[int, IntArray]:
-    """Return how many components the events form, linked by days, and that of each pair."""
+    """Return the number of components of the graph of events and days, and the component of each pair."""
     events, days = int(event.max()) + 1, int(day.max()) + 1
     links = np.ones(len(day), dtype=np.int8)
     graph = sparse.coo_array((links, (event[pair], events + day)), shape=(events + days, events + days))
@@ -99,7 +114,7 @@ def _connected(event: IntArray, pair: IntArray, day: IntArray) -> tuple[int, Int
 
 
 def _chained(cluster: IntArray, event: IntArray, date: IntArray) -> bool:
-    """Whether in any cluster no date of day 0 is common to all events."""
+    """Return whether some cluster has no day 0 that is common to all its events."""
     cells = np.unique(np.column_stack([cluster, date, event]), axis=0)
     by_date, events_on_date = np.unique(cells[:, :2], axis=0, return_counts=True)
     most = np.zeros(int(cluster.max()) + 1, dtype=np.int64)
@@ -109,18 +124,22 @@ def _chained(cluster: IntArray, event: IntArray, date: IntArray) -> bool:
 
 
 def mean_overlap(blocks: Iterable[AbnormalReturns], window: Window, only: IntArray | None = None) -> float:
-    """Return the mean over the pairs i != j of ``w_i'w_j / (|w_i| |w_j|)``.
+    """Return the mean overlap ``w_i'w_j / (|w_i| |w_j|)`` of the windows of the pairs i != j.
 
-    w_i is one on the days of the window that are present and ``-d / L`` on the estimation rows, from which the mean was
-    taken: the correlation of two CARs is that of their returns times this number. One where all windows are the same
-    days, below zero where a window lies in another's estimation window.
+    w_i is one on the days of the window that are present and ``-d / L`` on the estimation rows, whose mean was
+    subtracted: the correlation of two CARs is that of their returns times this number. It is one where all windows are
+    the same days, and below zero where a window lies in the other's estimation window.
 
     Parameters
     ----------
     blocks : iterable of AbnormalReturns
     window : Window
     only : ndarray of int, optional
-        Positions of the pairs that count; all by default.
+        Positions of the pairs to use; all by default.
+
+    Returns
+    -------
+    float
     """
     start, n, parts = 0, 0, []
     for day, weight in walk(blocks, lambda block: window_weights(block, window)):
@@ -130,17 +149,29 @@ def mean_overlap(blocks: Iterable[AbnormalReturns], window: Window, only: IntArr
         start += len(day)
     days, sums = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     total, squares, count = (np.bincount(pd.factorize(days)[0], weights=row) for row in sums)
-    # A day with one pair is exactly alone, whatever the rounding.
+    # Days with a single pair contribute exactly zero, without rounding error.
     return float((total**2 - squares)[count > 1].sum()) / (n * (n - 1)) if n > 1 else 0.0
 
 
 def window_weights(block: AbnormalReturns, window: Window) -> tuple[IntArray, FloatArray]:
-    """Return the days, shape (n, L + W), and the weights over their length; zero where a day is missing."""
+    """Return the days of each pair and their weights w_i / |w_i|; see `mean_overlap`.
+
+    Parameters
+    ----------
+    block : AbnormalReturns
+        Of n pairs.
+    window : Window
+
+    Returns
+    -------
+    tuple of ndarray of int and ndarray, shape (n, L + W)
+        Days since 1970-01-01, and weights; zero where a day is missing.
+    """
     at = block.columns(window)
     before, inside = joined_sessions(block)
     present, seen = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None], ~np.isnat(before)
     days, length = present.sum(axis=1, keepdims=True), seen.sum(axis=1, keepdims=True)
-    # Without parameters nothing was taken from the estimation days.
+    # Without parameters no mean of the estimation days was subtracted.
     share = days / length if block.loading.shape[-1] else np.zeros_like(days, dtype=np.float64)
     weight = np.concatenate([-share * seen, present.astype(np.float64)], axis=1)
     size = np.sqrt(days + share**2 * length)
@@ -149,7 +180,7 @@ def window_weights(block: AbnormalReturns, window: Window) -> tuple[IntArray, Fl
 
 
 def _by_day(day: IntArray, weight: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the days that weigh, and by day the sum of weights, of their squares and how many, shape (3, D)."""
+    """Return the days with a weight, and by day the sum of weights, of their squares and of ones, shape (3, D)."""
     there = weight != 0
     value, key = weight[there], day[there]
     first = int(key.min(initial=0))

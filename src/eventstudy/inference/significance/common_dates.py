@@ -1,4 +1,4 @@
-"""Returns of one event's markets on the dates that all of them have."""
+"""Returns of one event's markets on the dates common to all of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MIN_COMMON = 20
 
 @dataclass(frozen=True, kw_only=True)
 class CommonDates:
-    """Returns of m markets on D + W common dates, the W days of the event window last.
+    """Returns of m markets on D + W common dates; the last W are the days of the event window.
 
     Parameters
     ----------
@@ -41,7 +41,18 @@ class CommonDates:
 
     @classmethod
     def of(cls, abnormal: AbnormalReturns, window: Window, *, event_id: str, markets: Sequence[str]) -> CommonDates:
-        """Keep the dates on which every one of `markets` has a return and its regressors, joined by event time.
+        """Select the dates, joined by event time, on which every market has a return and its regressors.
+
+        Parameters
+        ----------
+        abnormal : AbnormalReturns
+        window : Window
+        event_id : str
+        markets : sequence of str
+
+        Returns
+        -------
+        CommonDates
 
         Raises
         ------
@@ -67,21 +78,33 @@ class CommonDates:
 
     @property
     def n_dates(self) -> int:
-        """D, the common estimation dates."""
+        """D, the number of common estimation dates."""
         return int(self.returns.shape[1] - self.days)
 
     @property
     def note(self) -> str:
-        """How many dates the test rests on."""
+        """Numbers of markets and common dates in words."""
         return f"{len(self.markets)} markets, {self.n_dates} common dates, {self.days} in the window"
 
     @property
     def figures(self) -> dict[str, float]:
-        """The same as a number, for the table of tests."""
+        """Number of common dates, for the table of tests."""
         return {"common_taus": float(self.n_dates)}
 
     def refuse(self, name: str, least: int = MIN_COMMON) -> TestResult | None:
-        """Return why a test cannot be made, or None where it can."""
+        """Return why a test cannot be made, or None where it can.
+
+        Parameters
+        ----------
+        name : str
+            Of the test.
+        least : int
+            Common estimation dates needed.
+
+        Returns
+        -------
+        TestResult or None
+        """
         if self.days == 0:
             return TestResult.not_applicable(name, "the markets have no date of the window in common")
         if self.n_dates < least:
@@ -89,7 +112,13 @@ class CommonDates:
         return None
 
     def forecast(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """Return residuals (m, D), CARs (m,), their variance over sigma squared (m,) and df (m,)."""
+        """Estimate the model on the common estimation dates and forecast the window.
+
+        Returns
+        -------
+        tuple of ndarray
+            Residuals (m, D), CARs (m,), their variance over sigma squared (m,) and degrees of freedom (m,).
+        """
         before, at = slice(0, self.n_dates), slice(self.n_dates, None)
         fitted = self.model.fit(self.returns[:, before], self.factors[:, before])
         ar = self.returns[:, at] - fitted.predict(self.factors[:, at])
@@ -97,14 +126,19 @@ class CommonDates:
         return fitted.residuals, ar.sum(axis=1), variance / fitted.sigma**2, fitted.df.astype(np.float64)
 
     def residuals(self) -> FloatArray:
-        """Return the residuals of a fit that takes the event's dates in, shape (m, D + W)."""
+        """Return the residuals of a fit that includes the event's dates.
+
+        Returns
+        -------
+        ndarray, shape (m, D + W)
+        """
         return self.model.fit(self.returns, self.factors).residuals
 
 
 def _common(
     sessions: npt.NDArray[np.datetime64], returns: FloatArray, factors: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return returns (m, D) and factors (m, D, f) of the dates on which every row is complete."""
+    """Return returns (m, D) and factors (m, D, f) of the dates on which every market is complete."""
     complete = np.isfinite(returns) & np.isfinite(factors).all(axis=-1) & ~np.isnat(sessions)
     rows = range(len(sessions))
     shared = sessions[0, complete[0]]

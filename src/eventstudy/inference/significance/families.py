@@ -1,4 +1,4 @@
-"""One piece of news in many markets: p-values that allow for how many were looked at, joined by event time."""
+"""One piece of news in many markets: p-values adjusted for the number of markets, joined by event time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .stepdown import maxima
 from .stepdown import step_down as adjusted_for_number
 from .volatility import counted
 
-NOTHING_TO_COMPARE = "no return in the window, or no stretch of ordinary days as long as it"
+NOTHING_TO_COMPARE = "no return in the window, or no stretch of estimation days as long as the window"
 NO_CAR = "the cumulative abnormal return is zero"
 NO_MARKET_OF_FAMILY = "no market of the family has an abnormal return in the window"
 Families = Mapping[str, Sequence[str]]
@@ -28,11 +28,11 @@ Families = Mapping[str, Sequence[str]]
 def max_t(
     abnormal: AbnormalReturns, window: Window, *, event_id: str, markets: Sequence[str] | None = None
 ) -> TestResult:
-    """Test whether any market of a family reacted, allowing for how many were looked at.
+    """Test whether any market of a family reacted, adjusted for the number of markets.
 
-    The statistic is the largest ``abs z`` among the markets, z of `placebos.placebos`; p is the share of placebo days,
-    joined by event time, on which the largest among the markets that are there is at least as large (Westfall & Young
-    1993). It is the smallest p of `step_down`. Declare the families before looking.
+    The statistic is the largest ``abs z`` among the markets, z from `placebos.placebos`; p is the share of placebo
+    days, joined by event time, on which the largest among the markets with a return is at least as large (Westfall &
+    Young 1993). It is the smallest p of `step_down`. Declare the families before looking at the data.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def max_t(
     window : Window
     event_id : str
     markets : sequence of str, optional
-        The family; all markets of the event where it is left out. One that could not be used is left out, with a note.
+        The family; by default all markets of the event. One that could not be used is left out, with a note.
 
     Returns
     -------
@@ -67,10 +67,11 @@ def max_t(
 
 
 def step_down(abnormal: AbnormalReturns, window: Window, *, families: Families | None = None) -> list[TestResult]:
-    """Adjust each market's p-value for the number of markets that met the same news (step-down max-T).
+    """Adjust each market's p-value for the number of markets with the same news (Westfall & Young 1993).
 
-    Markets are joined by event time, within the declared families; those in none are a family of their own. Pairs of
-    different events on one date are one family. No p is below the market's own (`placebos.placebos`).
+    Step-down max-T. Markets are joined by event time, within the declared families; those in no family form one of
+    their own. Pairs of different events on one date are one family. No p is below the market's own
+    (`placebos.placebos`).
 
     Parameters
     ----------
@@ -78,6 +79,7 @@ def step_down(abnormal: AbnormalReturns, window: Window, *, families: Families |
         Of n pairs.
     window : Window
     families : mapping of str to sequence of str, optional
+        Markets of each family.
 
     Returns
     -------
@@ -106,13 +108,25 @@ def step_down(abnormal: AbnormalReturns, window: Window, *, families: Families |
 
 
 def _adjusted(found: Placebos, rows: IntArray) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return the step-down p-values of one family; in long windows a market's own p may be the larger one."""
+    """Return the step-down p-values of one family; for long windows a market's own p may be larger and is then used."""
     p = adjusted_for_number(found.event[rows], found.sums[rows])
     return np.asarray(np.where(np.isfinite(p), np.fmax(p, found.p[rows]), np.nan))
 
 
 def news(abnormal: AbnormalReturns, window: Window, families: Families | None = None) -> Iterator[IntArray]:
-    """Yield the positions of the pairs that are adjusted together: one piece of news, or one date; by family."""
+    """Group the pairs that are adjusted together: those of one event or one date, by family.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+    families : mapping of str to sequence of str, optional
+
+    Yields
+    ------
+    ndarray of int
+        Positions of the pairs of one group.
+    """
     clusters = Clusters.of_pairs(abnormal, window)
     keys = abnormal.rows["event_id"].astype(str) if clusters.chained else pd.Series(clusters.label)
     markets = abnormal.rows["market"].astype(str).to_numpy()
@@ -130,7 +144,18 @@ def news(abnormal: AbnormalReturns, window: Window, families: Families | None = 
 def rows_of(
     abnormal: AbnormalReturns, event_id: str, markets: Sequence[str] | None
 ) -> tuple[IntArray, tuple[str, ...]]:
-    """Return the positions of the usable markets of an event, and a note about the others that were named.
+    """Return the positions of the usable markets of an event, and a note on the other markets named.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    event_id : str
+    markets : sequence of str or None
+        All markets of the event where None.
+
+    Returns
+    -------
+    tuple of ndarray of int and tuple of str
 
     Raises
     ------

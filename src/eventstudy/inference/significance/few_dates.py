@@ -1,8 +1,8 @@
-"""Few dates with many markets: statistics over clusters, ranked among sets of ordinary days.
+"""Few dates with many markets: statistics over clusters, ranked among sets of estimation days.
 
-A cluster is what happened at one time: the pairs of one piece of news, or of several on one date. Each draw takes one
-estimation day a cluster, the same for all its pairs, and lays the window there; the pairs of a cluster then move
-together as they do on ordinary days (section "Few dates" of docs/methods.md).
+A cluster contains the pairs of one event, or of several on one date. Each draw takes one estimation day per cluster,
+the same for all its pairs, as the start of a placebo window, so that the correlation within a cluster is preserved
+(docs/validity.md).
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from .result import TestResult
 from .sample import Sample
 
 DRAWS = 1999
-# Beyond so many clusters the table of Student's t is as good, and the sums by day would need much memory.
+# Beyond this many clusters Student's t is accurate, and the sums by day would need much memory.
 MANY_CLUSTERS = 1000
-COMMON_SHOCK = "takes the common shock of the event days to be no more volatile than usual"
+COMMON_SHOCK = "assumes that the common shock of the event days is no more volatile than usual"
 NO_MEAN = "the mean standardised cumulative abnormal return is zero"
 BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterSums:
-    """Numbers, sums and sums of squares of standardised returns by cluster: all that the tests of few dates need.
+    """Numbers, sums and sums of squares of standardised returns by cluster.
 
     Parameters
     ----------
@@ -48,7 +48,21 @@ class ClusterSums:
 
     @classmethod
     def of(cls, x: FloatArray, cluster: IntArray, size: int) -> ClusterSums:
-        """Sum over the pairs of each cluster; `x` has shape (n,) or (n, P), the sums (G,) or (P, G)."""
+        """Sum over the pairs of each cluster.
+
+        Parameters
+        ----------
+        x : ndarray, shape (n,) or (n, P)
+            Standardised returns; NaN where missing.
+        cluster : ndarray of int, shape (n,)
+        size : int
+            Number of clusters G.
+
+        Returns
+        -------
+        ClusterSums
+            Of shape (G,) or (P, G).
+        """
         there = np.isfinite(x)
         value = np.where(there, x, 0.0)
         sums = np.zeros((3, size, *x.shape[1:]))
@@ -58,11 +72,30 @@ class ClusterSums:
         return cls(count=count, total=total, squares=squares)
 
     def only(self, keep: BoolArray) -> ClusterSums:
-        """Return the sums of the clusters selected by a mask of shape (G,)."""
+        """Return the sums of the selected clusters.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (G,)
+
+        Returns
+        -------
+        ClusterSums
+        """
         return ClusterSums(count=self.count[..., keep], total=self.total[..., keep], squares=self.squares[..., keep])
 
     def drawn(self, days: IntArray) -> ClusterSums:
-        """Return the sums of one day a cluster, `days` of shape (B, G), from sums by day, shape (P, G)."""
+        """Return the sums of one day per cluster, from sums by day of shape (P, G).
+
+        Parameters
+        ----------
+        days : ndarray of int, shape (B, G)
+
+        Returns
+        -------
+        ClusterSums
+            Of shape (B, G).
+        """
         cluster = np.arange(self.count.shape[1])
         return ClusterSums(
             count=self.count[days, cluster], total=self.total[days, cluster], squares=self.squares[days, cluster]
@@ -73,7 +106,16 @@ Statistic = Callable[[ClusterSums], FloatArray]
 
 
 def cluster_t(sums: ClusterSums) -> FloatArray:
-    """Return the t of the cluster means, ``mean / (sd / sqrt G)``, over the clusters that are there, shape (...)."""
+    """Return the t of the cluster means, ``mean / (sd / sqrt G)``, over the clusters that have a return.
+
+    Parameters
+    ----------
+    sums : ClusterSums, shape (..., G)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         there = sums.count > 0
         means = np.where(there, sums.total / sums.count, 0.0)
@@ -85,7 +127,16 @@ def cluster_t(sums: ClusterSums) -> FloatArray:
 
 
 def bmp_t(sums: ClusterSums) -> FloatArray:
-    """Return the t of all pairs, ``mean / (sd / sqrt N)``: BMP's statistic (Boehmer, Musumeci & Poulsen 1991)."""
+    """Return the t of all N pairs, ``mean / (sd / sqrt N)`` (Boehmer, Musumeci & Poulsen 1991).
+
+    Parameters
+    ----------
+    sums : ClusterSums, shape (..., G)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     n, total, squares = (part.sum(axis=-1) for part in (sums.count, sums.total, sums.squares))
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = total / n
@@ -93,9 +144,17 @@ def bmp_t(sums: ClusterSums) -> FloatArray:
 
 
 def drawn_days(count: FloatArray, draws: int, seed: int) -> IntArray:
-    """Draw one day for each cluster, among those on which it has a return, shape (draws, G).
+    """Draw one day for each cluster, among the days on which it has a return.
 
-    `count`, shape (P, G), says how many pairs each cluster has on each day; every cluster has one with a return.
+    Parameters
+    ----------
+    count : ndarray, shape (P, G)
+        Number of pairs of each cluster on each day; every cluster has a day with at least one.
+    draws, seed : int
+
+    Returns
+    -------
+    ndarray of int, shape (draws, G)
     """
     order = np.argsort(count == 0, axis=0, kind="stable")
     known = (count > 0).sum(axis=0)
@@ -112,13 +171,13 @@ def ranked_among_sets(
     ----------
     event : ClusterSums, shape (G,)
     placebos : ClusterSums, shape (P, G)
-        Of every day on which the window could be laid.
+        Of every day at which a placebo window can start.
     statistic : callable
         `bmp_t` or `cluster_t`.
     factor : float
-        On the event's statistic, for windows that lie in other clusters' estimation windows.
+        Multiplies the event's statistic, to allow for windows in other clusters' estimation windows.
     draws, seed : int
-        Sets drawn.
+        Number B of sets drawn, and the seed.
 
     Returns
     -------
@@ -131,32 +190,54 @@ def ranked_among_sets(
 
 
 def bmp_rank(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:
-    """BMP's t over all pairs, ranked among random sets of ordinary days, one a cluster.
+    """BMP's t over all pairs, ranked among random sets of estimation days, one per cluster.
 
-    The choice for two to four clusters. It takes the common shock of the event days to be no more volatile than usual:
-    with twice its variance the test rejects 9 to 14 % of true nulls at 5 %.
+    For two to four clusters. Assumes that the common shock of the event days is no more volatile than usual: with twice
+    its variance the test rejects 9 to 14 % of true nulls at 5 %.
+
+    Parameters
+    ----------
+    sample : Sample
+    draws, seed : int
+        Number of sets drawn, and the seed.
+
+    Returns
+    -------
+    TestResult
     """
     return _ranked("bmp_rank", sample, bmp_t, draws=draws, seed=seed)
 
 
 def cluster_t_rank(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:
-    """Student's t of the cluster means of SCAR, ranked among random sets of ordinary days, one a cluster.
+    """Student's t of the cluster means of SCAR, ranked among random sets of estimation days, one per cluster.
 
-    The choice from five clusters on: it holds whatever the event does to the variance, of the firms or of what they
-    have in common.
+    For five clusters or more: it keeps its level when the event raises the variance, of the firms or of their common
+    shock.
+
+    Parameters
+    ----------
+    sample : Sample
+    draws, seed : int
+        Number of sets drawn, and the seed.
+
+    Returns
+    -------
+    TestResult
     """
     return _ranked("cluster_t_rank", sample, cluster_t, draws=draws, seed=seed)
 
 
 def _ranked(name: str, sample: Sample, statistic: Statistic, *, draws: int, seed: int) -> TestResult:
-    """Make one of the two tests."""
+    """Return the result of one of the two tests."""
     clusters = sample.clusters
     if clusters.count < 2 or sample.n < 3:
         return TestResult.not_applicable(
             name, f"{sample.n} pairs in {clusters.count} cluster(s); 3 in 2 clusters needed"
         )
     if clusters.chained:
-        return TestResult.not_applicable(name, "events of different dates share days: they are no clusters of one time")
+        return TestResult.not_applicable(
+            name, "events of different dates share window days, so that a cluster is not one date"
+        )
     r = mean_overlap(sample.blocks, sample.window, clusters.first) * _correlation_of_clusters(sample)
     inflation = 1 + (clusters.count - 1) * r
     if not inflation > 0:
@@ -166,20 +247,23 @@ def _ranked(name: str, sample: Sample, statistic: Statistic, *, draws: int, seed
     if clusters.count > MANY_CLUSTERS:
         return _of_table(name, sample, float(statistic(event) * factor), statistic)
     placebos = _placebo_sums(sample)
+    # A cluster takes part if it has a return in the window and on some placebo day; the last is not a cluster.
     keep = (event.count[:-1] > 0) & (placebos.count[:, :-1] > 0).any(axis=0)
     keep = np.append(keep, False)
     t, p = ranked_among_sets(event.only(keep), placebos.only(keep), statistic, factor=factor, draws=draws, seed=seed)
     notes = (f"{int(keep.sum())} clusters", *((COMMON_SHOCK,) if statistic is bmp_t else ()))
-    over = f"{draws} sets of ordinary days"
+    over = f"placebo over {draws} sets of days"
     figures = {"smallest_p": 1 / (1 + draws)}
     return TestResult.of_p(name, t, p, over, null=NO_MEAN, n=sample.n, notes=notes, figures=figures)
 
 
 def _of_table(name: str, sample: Sample, t: float, statistic: Statistic) -> TestResult:
-    """Read the cluster t of very many clusters off Student's distribution."""
+    """Return the cluster t with Student's distribution, for very many clusters."""
     count = sample.clusters.count
     if statistic is bmp_t:
-        return TestResult.not_applicable(name, f"{count} clusters are many: kp_bmp and cluster_t_rank are for them")
+        return TestResult.not_applicable(
+            name, f"{count} clusters are too many for this test: use kp_bmp or cluster_t_rank"
+        )
     return TestResult.of_t(name, t, count - 1, null=NO_MEAN, n=sample.n, notes=(f"{count} clusters",))
 
 

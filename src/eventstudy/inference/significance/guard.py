@@ -1,6 +1,6 @@
-"""Choose which tests are valid for a design: which to read first, which to refuse, and which to show with a caution.
+"""Choose which tests are valid for a design: the headline tests, the refused ones, and those shown with a caution.
 
-The decision is `judge`, a function of the design and of what the tests declare, and of nothing else.
+`judge` decides from the design and from what the tests declare alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ONE_DATE_CASES = ("N12 .3", "N12 .6")
 
 
 class Sharing(StrEnum):
-    """How the pairs of a sample hang together; a cluster is linked by an event_id or by a shared day of the window."""
+    """Dependence structure of a sample; pairs are in one cluster if they share an event_id or a day of the window."""
 
     SINGLE = "one event in one market"
     ONE_DATE = "one date in many markets"
@@ -31,7 +31,7 @@ class Sharing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """What the guard needs to know of a sample.
+    """The properties of a sample on which the choice of tests depends.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Design:
     events, dates : int
         Event-market pairs with a return in the window, and their clusters.
     one_calendar : bool
-        Whether each day of event time is the same date for all of them; only looked up for one date.
+        Whether each day of event time is the same date for all pairs; only determined for one date.
     firms : bool
         Whether the pairs are of more than one event: firms rather than the markets of one event.
     """
@@ -61,7 +61,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What the guard says of one test in one design.
+    """The decision on one test in one design.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Verdict:
     refusal : str
         Why the test must not be made; empty where it may.
     caution : str
-        What to say beside its result.
+        Note to add to its result.
     """
 
     role: Role
@@ -77,19 +77,37 @@ class Verdict:
     caution: str = ""
 
     def of(self, result: TestResult) -> Verdict:
-        """Return the verdict for a result: one that cannot reject at 5 % is nothing to read first."""
+        """Return the verdict for a result: a test that cannot reject at 5 % is not a headline.
+
+        Parameters
+        ----------
+        result : TestResult
+
+        Returns
+        -------
+        Verdict
+        """
         smallest = result.figures.get("smallest_p", 0.0)
         return replace(self, role=Role.SECONDARY) if self.role is Role.HEADLINE and smallest > LEVEL else self
 
     def shown(self, result: TestResult) -> TestResult:
-        """Return a result with the caution, where there is one."""
+        """Return a result with the caution added to its notes.
+
+        Parameters
+        ----------
+        result : TestResult
+
+        Returns
+        -------
+        TestResult
+        """
         return result.with_notes(self.caution) if self.caution and result.applicable else result
 
 
-# Up to so many pairs on one date each has its own p-value, adjusted for their number.
+# Up to this many pairs on one date, each has its own p-value, adjusted for their number.
 PAIRS_SHOWN = 40
 FEW = 4
-# The tests to read first, by how the pairs hang together; docs/validity.md has the sizes and powers behind the choice.
+# The tests to read first, by dependence structure; docs/validity.md has the sizes and powers behind the choice.
 HEADLINES = {
     Sharing.SINGLE: ("placebo_standardised",),
     Sharing.ONE_DATE: ("placebo_standardised", "step_down", "max_t"),
@@ -102,7 +120,7 @@ HEADLINES = {
 
 
 def sharing_of(pairs: int, clusters: int, largest: int, chained: bool) -> Sharing:
-    """Say how the pairs of a sample hang together.
+    """Return the dependence structure of a sample.
 
     Parameters
     ----------
@@ -113,7 +131,11 @@ def sharing_of(pairs: int, clusters: int, largest: int, chained: bool) -> Sharin
     largest : int
         Pairs in the largest of them.
     chained : bool
-        Whether any cluster holds events without a common date.
+        Whether a cluster contains events without a common date.
+
+    Returns
+    -------
+    Sharing
 
     Examples
     --------
@@ -132,7 +154,7 @@ def sharing_of(pairs: int, clusters: int, largest: int, chained: bool) -> Sharin
 
 
 def design_of(sample: Sample) -> Design:
-    """Describe how the pairs with a return in the window hang together.
+    """Describe the dependence structure of the pairs with a return in the window.
 
     Parameters
     ----------
@@ -181,13 +203,13 @@ def judge(design: Design, tests: Iterable[SignificanceTest]) -> dict[str, Verdic
 
 
 def _verdict(design: Design, test: SignificanceTest) -> Verdict:
-    """Decide about one test."""
+    """Decide on one test."""
     if test.name in HEADLINES[design.sharing]:
         return Verdict(role=Role.HEADLINE)
     one_date = design.sharing in ON_ONE_DATE
     if Assumption.ONE_CLUSTER in test.assumes and not one_date:
         return Verdict(role=Role.SECONDARY, refusal=NOT_ONE_CLUSTER)
-    # One pair shares its date with nothing.
+    # Pairs that share no date have no cross-sectional correlation.
     if test.scope is Scope.PAIR or design.sharing in (Sharing.SINGLE, Sharing.OWN_DATES):
         return Verdict(role=Role.SECONDARY)
     if not test.declares_dependence:
@@ -205,19 +227,29 @@ def _verdict(design: Design, test: SignificanceTest) -> Verdict:
 
 
 LEVEL = 0.05
-NOT_ONE_CLUSTER = "the events do not happen at one time; the test compares one day's cross-section with other days'"
+NOT_ONE_CLUSTER = "the events are not on one date; the test compares one day's cross-section with other days'"
 UNDECLARED = (
     "the events share dates, and the test does not declare what it assumes of events that do (such as "
     "INDEPENDENT_EVENTS or INDEPENDENT_DATES)"
 )
 OTHER_HOLIDAYS = (
     "the markets keep different holidays, so that a day of event time is not one date and the test misses most of "
-    "their correlation; max_t and step_down do not need it"
+    "their correlation; use max_t or step_down"
 )
 
 
 def not_for_one_date(test: SignificanceTest, *, firms: bool = False) -> str:
-    """Return why a test that takes events as independent is not valid for one date in many markets, or of many firms.
+    """Return why a test that assumes independent events is not valid for one date.
+
+    Parameters
+    ----------
+    test : SignificanceTest
+    firms : bool
+        Whether the pairs are firms rather than markets.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -230,10 +262,10 @@ def not_for_one_date(test: SignificanceTest, *, firms: bool = False) -> str:
 
 
 def _rates(test: SignificanceTest) -> str:
-    """Return the measured error rates in words."""
+    """Return the measured rejection rates in words."""
     if not all(case in test.measured for case in ONE_DATE_CASES):
         return "how often it then rejects a true null has not been measured"
-    # Halves are rounded up, as in the table of the documentation.
+    # Halves are rounded up, as in the table of docs/validity.md; `round` would round them to even.
     low, high = (int(test.measured[case] + 0.5) for case in ONE_DATE_CASES)
     return (
         f"with 12 on one date it rejects a true null {low} % of the time at residual correlation .3 "

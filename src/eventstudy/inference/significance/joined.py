@@ -1,4 +1,4 @@
-"""Sessions on one clock for every piece of news, whatever label each exchange gives them."""
+"""Sessions of the pairs of one event on one common time axis, whatever date each exchange gives them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,19 @@ Days = npt.NDArray[np.datetime64]
 
 
 def joined_sessions(abnormal: AbnormalReturns) -> tuple[Days, Days]:
-    """Return the sessions of the estimation rows, shape (n, L), and of the span, shape (n, E).
+    """Return the session labels of the estimation rows and of the span, aligned between the pairs of each event.
 
-    The pairs of one event are joined by event time: over the span they have the labels of the pair whose day 0 is
-    labelled first, and the estimation rows of a pair whose day 0 is labelled later are those of the weekday before
-    (news at 15:00 UTC is of the 15th in New York, of the 16th in Tokyo).
+    The pairs of one event are joined by event time: in the span they have the labels of the pair with the earliest
+    day 0, and the estimation rows of a pair with a later day 0 get the weekday before (news at 15:00 UTC is of the 15th
+    in New York and of the 16th in Tokyo).
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+
+    Returns
+    -------
+    tuple of ndarray of datetime64, shapes (n, L) and (n, E)
     """
     if "joined" not in abnormal.derived:
         abnormal.derived["joined"] = _joined(abnormal)
@@ -24,7 +32,7 @@ def joined_sessions(abnormal: AbnormalReturns) -> tuple[Days, Days]:
 
 
 def _joined(abnormal: AbnormalReturns) -> tuple[Days, Days]:
-    """Join the pairs of each event."""
+    """Align the labels of the pairs of each event."""
     ids, day_zero = abnormal.rows["event_id"], abnormal.rows["session"].to_numpy().astype(abnormal.sessions.dtype)
     if ids.is_unique:
         return abnormal.estimation_sessions, abnormal.sessions

@@ -1,6 +1,6 @@
-"""One date, many markets: tests that let the markets move together as they always do.
+"""One date, many markets: tests that preserve the correlation between the markets.
 
-All of them rest on the dates common to the markets; whole vectors of residuals stand or fall together.
+All use the dates common to the markets and resample whole vectors of residuals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,17 @@ NO_PORTFOLIO_CAR = "the portfolio's cumulative abnormal return is zero"
 
 
 def hotelling(residuals: FloatArray, effect: FloatArray) -> FloatArray:
-    """Return ``d' S⁻¹ d`` for effects of shape (..., m) and residuals of shape (..., m, D); S = E E' / D."""
+    """Return ``d' S⁻¹ d`` with ``S = E E' / D``, Hotelling's statistic.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (..., m, D)
+    effect : ndarray, shape (..., m)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     cov = residuals @ np.swapaxes(residuals, -1, -2) / residuals.shape[-1]
     return np.asarray((effect * np.linalg.solve(cov, effect[..., None])[..., 0]).sum(axis=-1))
 
@@ -40,11 +50,11 @@ def multivariate(
     draws: int = DRAWS,
     seed: int = 0,
 ) -> TestResult:
-    """Test whether all markets' CARs are zero, by bootstrap of whole residual vectors (Hein & Westfall 2004).
+    """Test whether all markets' CARs are zero, by bootstrap of residual vectors (Binder 1985; Hein & Westfall 2004).
 
-    The statistic is ``d' S⁻¹ d``. Each draw puts residual vectors of random common dates in place of the estimation
-    dates and of the window and estimates anew. The textbook F stands in the notes: exact for normal returns, it
-    rejects 14 % of true nulls with t(4) tails and 53 % when variances double, however many dates there are.
+    The statistic is ``d' S⁻¹ d``. Each draw replaces the estimation dates and the window by residual vectors of random
+    common dates and estimates again. The notes give the textbook F, which is exact for normal returns but rejects 14 %
+    of true nulls with t(4) tails and 53 % when variances double, for any number of dates.
 
     Parameters
     ----------
@@ -52,8 +62,13 @@ def multivariate(
     window : Window
     event_id : str
     markets : sequence of str, optional
-        All markets of the event where it is left out.
+        By default all markets of the event.
     draws, seed : int
+        Number of bootstrap draws, and the seed.
+
+    Returns
+    -------
+    TestResult
     """
     name = "multivariate"
     markets = markets or _all_markets(abnormal, window, event_id)
@@ -87,8 +102,8 @@ def common_effect(
 ) -> TestResult:
     """Estimate one effect common to all markets by generalised least squares, and test it with t.
 
-    ``1'S⁻¹d / 1'S⁻¹1`` with S shrunk toward its diagonal (Ledoit & Wolf 2004, on the correlations; `shrinkage` fixes
-    the intensity). Powerful only if the effect really is the same in sign and size everywhere.
+    ``1'S⁻¹d / 1'S⁻¹1`` with S shrunk toward its diagonal (Ledoit & Wolf 2004, on the correlations). Powerful only if
+    the effect has the same sign and size in all markets.
 
     Parameters
     ----------
@@ -96,8 +111,13 @@ def common_effect(
     window : Window
     event_id : str
     markets : sequence of str, optional
+        By default all markets of the event.
     shrinkage : float, optional
-        Between 0 (none) and 1 (the diagonal alone).
+        Intensity between 0 (none) and 1 (the diagonal alone); estimated by default.
+
+    Returns
+    -------
+    TestResult
     """
     name = "common_effect"
     markets = markets or _all_markets(abnormal, window, event_id)
@@ -110,7 +130,7 @@ def common_effect(
     t = float(estimate / (se * np.sqrt(variance.mean())))
     notes = [common.note, f"effect {float(estimate):.6f}", f"shrinkage {intensity:.2f}"]
     if common.n_dates < 10 * len(markets):
-        notes.append("fewer than ten dates a market: the t over-rejects")
+        notes.append("fewer than ten dates per market: t over-rejects")
     return TestResult.of_t(
         name,
         t,
@@ -125,7 +145,7 @@ def common_effect(
 def gls(
     residuals: FloatArray, effect: FloatArray, *, df: float, shrinkage: float | FloatArray = 0.0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the generalised-least-squares mean of effects, shape (..., m), and its standard error per unit variance.
+    """Return the generalised-least-squares mean of effects, and its standard error per unit of forecast variance.
 
     Parameters
     ----------
@@ -134,6 +154,11 @@ def gls(
     df : float
         Degrees of freedom of the residuals.
     shrinkage : float or ndarray, shape (...)
+        Intensity between 0 and 1.
+
+    Returns
+    -------
+    tuple of ndarray, shape (...)
     """
     cov = residuals @ np.swapaxes(residuals, -1, -2) / df
     intensity = np.asarray(shrinkage)[..., None, None]
@@ -144,9 +169,17 @@ def gls(
 
 
 def shrinkage_intensity(residuals: FloatArray) -> FloatArray:
-    """Return how far to shrink the correlations of residuals, shape (..., m, D), toward none (Ledoit & Wolf 2004).
+    """Return the intensity with which to shrink correlations toward zero (Ledoit & Wolf 2004).
 
     The summed sampling variance of the correlations over their summed squares, off the diagonal, within [0, 1].
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (..., m, D)
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     z = residuals / np.sqrt((residuals**2).mean(axis=-1, keepdims=True))
     days = z.shape[-1]
@@ -159,11 +192,11 @@ def shrinkage_intensity(residuals: FloatArray) -> FloatArray:
 
 
 def portfolio(abnormal: AbnormalReturns, window: Window, *, event_id: str, weights: Mapping[str, float]) -> TestResult:
-    """Test a portfolio of the markets whose weights, signs included, were declared beforehand.
+    """Test the CAR of a portfolio whose signed weights were declared beforehand.
 
     The statistic is the weighted sum of the CARs; p is the share of stretches of common dates, joined in a circle and
-    the event's among them, with one at least as large. Markets that should move against the others need a negative
-    weight: oil beside its importers in one plain mean hides both.
+    including the event's, with a sum at least as large. Give negative weights to markets expected to move the other
+    way: in a plain mean, oil and oil importers cancel.
 
     Parameters
     ----------
@@ -171,6 +204,11 @@ def portfolio(abnormal: AbnormalReturns, window: Window, *, event_id: str, weigh
     window : Window
     event_id : str
     weights : mapping of str to float
+        By market, signs included.
+
+    Returns
+    -------
+    TestResult
 
     Raises
     ------
@@ -202,9 +240,9 @@ def portfolio(abnormal: AbnormalReturns, window: Window, *, event_id: str, weigh
 
 
 def _drawn_statistics(common: CommonDates, residuals: FloatArray, drawn: IntArray) -> FloatArray:
-    """Return the statistics of returns made of the residual vectors of the drawn dates, estimated anew, shape (B,).
+    """Return the statistics of returns rebuilt from residual vectors of drawn dates and estimated again, shape (B,).
 
-    Models that iterate are estimated anew by least squares on their regressors.
+    Iterative models are replaced by least squares on their regressors, which is fast enough to repeat.
     """
     draws, m = len(drawn), len(residuals)
     before, at = slice(0, common.n_dates), slice(common.n_dates, None)
@@ -221,7 +259,7 @@ def _drawn_statistics(common: CommonDates, residuals: FloatArray, drawn: IntArra
 
 
 def _f_footnote(statistic: float, variance: FloatArray, df: FloatArray, dates: int) -> str:
-    """Return the F of normal returns, where all markets share the regressors."""
+    """Return the F test for normal returns in words, where all markets share the regressors."""
     m, freedom = len(variance), float(df.min())
     if not np.allclose(variance, variance[0], rtol=1e-9):
         return "no F: the markets have different regressors"

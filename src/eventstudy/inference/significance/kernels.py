@@ -1,7 +1,7 @@
-"""The arithmetic of the tests of many events, on arrays: events on the last axis, or before the days.
+"""Arithmetic of the tests of many events, on arrays: events on the last axis, or before the days.
 
-Every function takes any number of leading axes, so that a study is one call and a simulation of thousands of studies
-is one call too. NaN is a missing event; a study with too few events gives NaN or infinity, never an error.
+Every function takes any number of leading axes, so that one study, or a simulation of thousands of studies, is one
+call. NaN marks a missing event; a study with too few events gives NaN or infinity, never an error.
 """
 
 from __future__ import annotations
@@ -17,23 +17,60 @@ Number = TypeVar("Number", float, FloatArray)
 
 
 def count(x: FloatArray) -> FloatArray:
-    """Return how many events are present, as a float."""
+    """Return the number of events present, as a float.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     return np.asarray(np.isfinite(x).sum(axis=-1), dtype=np.float64)
 
 
 def mean(x: FloatArray) -> FloatArray:
-    """Return the mean over the events present."""
+    """Return the mean over the events present.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(np.isfinite(x), x, 0.0).sum(axis=-1) / count(x))
 
 
 def deviations(x: FloatArray) -> FloatArray:
-    """Return the deviations from the mean over the events present; zero where one is missing."""
+    """Return the deviations from the mean over the events present; zero where one is missing.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+    """
     return np.where(np.isfinite(x), x - mean(x)[..., None], 0.0)
 
 
 def moment(x: FloatArray, power: Literal[2, 3]) -> FloatArray:
-    """Return the sum of squares or cubes of the deviations from the mean over the events present."""
+    """Return the sum of squares or cubes of the deviations from the mean over the events present.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+    power : {2, 3}
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     deviation = deviations(x)
     if power == 2:
         return np.asarray(np.vecdot(deviation, deviation))
@@ -41,19 +78,46 @@ def moment(x: FloatArray, power: Literal[2, 3]) -> FloatArray:
 
 
 def deviation(x: FloatArray) -> FloatArray:
-    """Return the standard deviation over the events present, with n - 1."""
+    """Return the standard deviation over the events present, with n - 1.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.sqrt(moment(x, 2) / (count(x) - 1)))
 
 
 def mean_t(x: FloatArray) -> FloatArray:
-    """Return ``mean / (sd / sqrt n)``: the cross-sectional t of CARs, and of SCARs the BMP t."""
+    """Return ``mean / (sd / sqrt n)``: the cross-sectional t of CARs (Charest 1978), and of SCARs the BMP t.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(mean(x) * np.sqrt(count(x)) / deviation(x))
 
 
 def patell_z(scar: FloatArray, df: FloatArray) -> FloatArray:
-    """Return ``sum SCAR / sqrt(sum df / (df - 2))`` over the events present (Patell 1976)."""
+    """Return ``sum SCAR / sqrt(sum df / (df - 2))`` over the events present (Patell 1976).
+
+    Parameters
+    ----------
+    scar, df : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     present = np.isfinite(scar)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.where(present, df / (df - 2.0), 0.0).sum(axis=-1)
@@ -61,7 +125,18 @@ def patell_z(scar: FloatArray, df: FloatArray) -> FloatArray:
 
 
 def hall_t(x: FloatArray) -> FloatArray:
-    """Return the skewness-adjusted t ``sqrt n (S + g S²/3 + g² S³/27 + g/(6n))`` (Hall 1992)."""
+    """Return the skewness-adjusted t ``sqrt n (S + g S²/3 + g² S³/27 + g/(6n))`` (Hall 1992).
+
+    S is mean over standard deviation and g the sample skewness ``n / ((n - 1) (n - 2)) sum (x - mean)³ / sd³``.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     n = count(x)
     with np.errstate(invalid="ignore", divide="ignore"):
         s = mean(x) / deviation(x)
@@ -70,7 +145,17 @@ def hall_t(x: FloatArray) -> FloatArray:
 
 
 def brown_warner_1980_z(car: FloatArray, sd: FloatArray, days: FloatArray) -> FloatArray:
-    """Return ``mean CAR / (sqrt(sum days s²) / n)``, s the events' own estimation deviations."""
+    """Return ``mean CAR / (sqrt(sum days s²) / n)``, s the events' own estimation deviations (Brown & Warner 1980).
+
+    Parameters
+    ----------
+    car, sd, days : ndarray, shape (..., n)
+        CAR and daily standard deviation (fractions), and days present in the window.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     present = np.isfinite(car)
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.where(present, days * sd**2, 0.0).sum(axis=-1)
@@ -78,15 +163,34 @@ def brown_warner_1980_z(car: FloatArray, sd: FloatArray, days: FloatArray) -> Fl
 
 
 def inflation(correlation: Number, n: Number) -> Number:
-    """Return ``1 + (n - 1) rbar``: how much correlation raises the variance of a sum (Kolari & Pynnönen 2010)."""
+    """Return ``1 + (n - 1) rbar``, by which correlation inflates the variance of a sum (Kolari & Pynnönen 2010).
+
+    Parameters
+    ----------
+    correlation, n : float or ndarray
+        Mean correlation of the pairs of events, and number of events.
+
+    Returns
+    -------
+    float or ndarray
+    """
     return 1.0 + (n - 1.0) * correlation
 
 
 def mean_correlation(total: FloatArray, squares: FloatArray, present: FloatArray) -> FloatArray:
-    """Return the mean correlation of the pairs of different events, from sums by calendar date on the last axis.
+    """Return the mean correlation over the pairs of different events, from sums by calendar date.
 
     ``sum_t [(sum_i z)² - sum_i z²] / sum_t n_t (n_t - 1)``, with z = e / sqrt(e'e / L); where all windows coincide
     this is the mean of the n (n - 1) / 2 correlations (Kolari & Pynnönen 2010).
+
+    Parameters
+    ----------
+    total, squares, present : ndarray, shape (..., D)
+        Sums by date of z, of z² and of ones over the events.
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     pairs = (present * (present - 1.0)).sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -94,7 +198,16 @@ def mean_correlation(total: FloatArray, squares: FloatArray, present: FloatArray
 
 
 def root_mean_square_scaled(residuals: FloatArray) -> FloatArray:
-    """Return the residuals over the root of their mean square, shape (..., n, L)."""
+    """Return the residuals divided by the root of their mean square.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (..., n, L)
+
+    Returns
+    -------
+    ndarray, shape (..., n, L)
+    """
     present = np.isfinite(residuals)
     squares = np.where(present, residuals, 0.0) ** 2
     scale = np.sqrt(squares.sum(axis=-1) / np.maximum(present.sum(axis=-1), 1))
@@ -103,14 +216,14 @@ def root_mean_square_scaled(residuals: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True)
 class DaySums:
-    """Sums over the events by day of event time: what rank and sign tests need of a sample.
+    """Sums over the events by day of event time, from which rank and sign tests are computed.
 
     Parameters
     ----------
     total : ndarray, shape (..., T)
         Sum over the events present.
     present : ndarray, shape (..., T)
-        How many there are.
+        Number of events present.
     """
 
     total: FloatArray
@@ -118,7 +231,18 @@ class DaySums:
 
     @classmethod
     def of(cls, x: FloatArray) -> DaySums:
-        """Sum an array of shape (..., n, T) over the events."""
+        """Sum over the events.
+
+        Parameters
+        ----------
+        x : ndarray, shape (..., n, T)
+            NaN where missing.
+
+        Returns
+        -------
+        DaySums
+            Of shape (..., T).
+        """
         there = np.isfinite(x)
         return cls(np.where(there, x, 0.0).sum(axis=-2), there.sum(axis=-2).astype(np.float64))
 
@@ -127,24 +251,35 @@ class DaySums:
 
     @property
     def mean(self) -> FloatArray:
-        """Mean of each day over the events present; zero on a day without any."""
+        """Mean of each day over the events present; zero on a day without events."""
         return self.total / np.maximum(self.present, 1.0)
 
     @property
     def scaled(self) -> FloatArray:
-        """Sum of each day over the root of the number of events present; zero on a day without any."""
+        """Sum of each day over the root of the number of events present; zero on a day without events."""
         return self.total / np.sqrt(np.maximum(self.present, 1.0))
 
     @property
     def days(self) -> FloatArray:
-        """Number of days with any event, shape (...)."""
+        """Number of days with at least one event, shape (...)."""
         return np.asarray((self.present > 0).sum(axis=-1), dtype=np.float64)
 
 
 def brown_warner_1985_t(sums: DaySums, event: FloatArray) -> FloatArray:
-    """Return the sum of the window's daily means over ``sqrt(W)`` deviations of the estimation days' means.
+    """Return the sum of the window's daily means over ``sqrt(W)`` standard deviations of the estimation days' means.
 
-    `event` are the daily means of the window, shape (..., W), NaN on a day without returns (Brown & Warner 1985).
+    Source: Brown & Warner (1985).
+
+    Parameters
+    ----------
+    sums : DaySums, shape (..., L)
+        Residuals by estimation day.
+    event : ndarray, shape (..., W)
+        Daily mean abnormal returns of the window; NaN on a day without returns.
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     daily = np.where(sums.present > 0, sums.mean, np.nan)
     present = np.isfinite(event)
@@ -154,13 +289,33 @@ def brown_warner_1985_t(sums: DaySums, event: FloatArray) -> FloatArray:
 
 
 def unit_variance(scar: FloatArray, df: FloatArray) -> FloatArray:
-    """Return SCARs over the root of ``df / (df - 2)``, the variance of Student's t."""
+    """Return SCARs divided by the root of ``df / (df - 2)``, the variance of Student's t.
+
+    Parameters
+    ----------
+    scar, df : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(scar * np.sqrt((df - 2.0) / df))
 
 
 def variance_z(scar: FloatArray, df: FloatArray) -> FloatArray:
-    """Return the standardised sum of squared SCARs against the F(1, df) that each has (Patell 1976; Beaver 1968)."""
+    """Return the standardised sum of squared SCARs, each F(1, df) without an event (Patell 1976; Beaver 1968).
+
+    ``sum (SCAR² (df - 2) / df - 1) / sqrt(2 (df - 1) / (df - 4)) / sqrt n``.
+
+    Parameters
+    ----------
+    scar, df : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     present = np.isfinite(scar)
     with np.errstate(invalid="ignore", divide="ignore"):
         excess = (scar**2 * (df - 2.0) / df - 1.0) / np.sqrt(2.0 * (df - 1.0) / (df - 4.0))

@@ -1,4 +1,4 @@
-"""Many firms on one date: the cross-section's mean over its spread, each in units of what was usual."""
+"""Many firms on one date: the cross-sectional mean over its spread, each in units of its expected size."""
 
 from __future__ import annotations
 
@@ -15,17 +15,25 @@ from .placebos import plain_sums
 from .result import TestResult
 from .sample import Sample
 
-NO_COMMON_MEAN = "the firms' mean abnormal return is no larger against their spread than on an ordinary day"
+NO_COMMON_MEAN = "the mean abnormal return relative to the cross-sectional spread is no larger than on other days"
 LEAST = 10
 
 
 def double_standardised(sample: Sample) -> TestResult:
-    """Mean over spread of the standardised abnormal returns of one date, ranked among the days before it.
+    """Mean over spread of the standardised abnormal returns of one date, ranked among the estimation days.
 
-    ``T = (m / sqrt h_m) / (s / sqrt h_s)``: m and s are mean and standard deviation over the firms, h_m and h_s what
-    was expected of m² and s² the day before (`volatility.robust_variance`). Dividing by the spread keeps the level
-    where the event raises all variances alike; dividing each by its own expectation keeps it where volatility, of the
-    firms or of what they have in common, comes in spells.
+    ``T = (m / sqrt h_m) / (s / sqrt h_s)``: m and s are the mean and standard deviation over the firms, h_m and h_s the
+    values of m² and s² expected the day before (`volatility.robust_variance`). Dividing by the spread keeps the level
+    where the event raises all variances; dividing each by its expectation keeps it where the volatility of the firms,
+    or of their common shock, is clustered in time.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     name = "double_standardised"
     if sample.n < LEAST:
@@ -46,18 +54,21 @@ def double_standardised(sample: Sample) -> TestResult:
 
 
 def double_kernel(daily: FloatArray, stretches: FloatArray, event: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the event's T, shape (R,), and those of the placebo days, shape (R, P).
+    """Return the statistic T of the event and of the placebo days.
 
     Parameters
     ----------
     daily : ndarray, shape (2, R, T)
         Mean and standard deviation over the firms of each day, from the first estimation day to the last before the
-        window.
+        window; R is the number of samples.
     stretches : ndarray, shape (2, R, P)
-        The same of the standardised sums of every stretch of estimation days as long as the window; P - 1 days before
-        the last estimation day at most.
+        The same of the standardised sums of every stretch of estimation days as long as the window.
     event : ndarray, shape (2, R)
         The same of the window.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (R,) and (R, P)
     """
     estimation = stretches.shape[-1]
     expected = [np.sqrt(v.robust_variance(part, estimation)) for part in daily]
@@ -69,7 +80,7 @@ def double_kernel(daily: FloatArray, stretches: FloatArray, event: FloatArray) -
 
 
 def _moments(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the cross-section's mean and spread by day, by stretch and over the window, each of one row."""
+    """Return the cross-sectional mean and spread by day, by stretch and over the window, for one sample."""
     parts = [*walk(sample.blocks, lambda block: _sums(block, sample.window))]
     daily, stretches, event = (_mean_and_spread(*zip(*part, strict=True)) for part in zip(*parts, strict=True))
     return daily[:, None], stretches[:, None], event
@@ -88,7 +99,7 @@ def _sums(block: AbnormalReturns, window: Window) -> tuple[Sums, Sums, Sums]:
 
 
 def _summed(z: FloatArray) -> Sums:
-    """Return the sums over the pairs, and those of squares."""
+    """Return the sums over the pairs, and the sums of squares."""
     return DaySums.of(z), np.asarray(np.nansum(z**2, axis=0))
 
 

@@ -1,4 +1,4 @@
-"""Many p-values at once, and the smallest effect a test could have found."""
+"""Adjustments for multiple tests, and the minimum detectable effect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..models.least_squares import FloatArray
 
 
 def holm(p: npt.ArrayLike) -> FloatArray:
-    """Return Holm's adjusted p-values, which control the chance of any false rejection.
+    """Return Holm's adjusted p-values, which control the probability of any false rejection.
 
     The i-th smallest of m p-values becomes the running maximum of ``(m - i + 1) p_(i)``, at most 1 (Holm 1979).
 
@@ -31,8 +31,8 @@ def holm(p: npt.ArrayLike) -> FloatArray:
     values = np.asarray(p, dtype=np.float64)
     present = np.isfinite(values)
     ordered, order = np.sort(values[present]), np.argsort(values[present], kind="stable")
-    # statsmodels' multipletests gives the same numbers, but collects Python's garbage in each call (0.1 s), and a
-    # study of many events makes one call an event.
+    # statsmodels' multipletests gives the same numbers, but runs the garbage collector in each call (0.1 s), and a
+    # study of many events makes one call per event.
     steps = np.maximum.accumulate(ordered * np.arange(len(ordered), 0, -1))
     adjusted = np.empty_like(ordered)
     adjusted[order] = np.minimum(steps, 1.0)
@@ -65,21 +65,23 @@ def benjamini_hochberg(p: npt.ArrayLike) -> FloatArray:
 
 
 def minimum_detectable_effect(se: npt.ArrayLike, df: npt.ArrayLike, power: float = 0.8) -> FloatArray:
-    """Return the effect that a two-sided 5 % t test finds with the given power.
+    """Return the effect that a two-sided 5 % t test detects with the given power.
 
-    ``(t_{.975,df} + t_{power,df}) se``: what a study could have seen, to be read beside what it did not see.
+    ``(t_{.975,df} + t_{power,df}) se`` (Brav & Heaton 2015).
 
     Parameters
     ----------
     se : array_like
-        Standard errors.
+        Standard errors (fractions).
     df : array_like
         Their degrees of freedom.
     power : float
+        Between 0 and 1.
 
     Returns
     -------
     ndarray
+        Fractions; shape of `se` and `df` broadcast together.
 
     Examples
     --------
@@ -91,7 +93,7 @@ def minimum_detectable_effect(se: npt.ArrayLike, df: npt.ArrayLike, power: float
 
 
 def _among(adjusted: npt.NDArray[np.float64], present: npt.NDArray[np.bool_]) -> FloatArray:
-    """Put adjusted values back among the missing ones."""
+    """Return an array with adjusted values where there is a test and NaN elsewhere."""
     result = np.full(present.shape, np.nan)
     result[present] = adjusted
     return result

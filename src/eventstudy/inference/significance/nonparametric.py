@@ -19,29 +19,54 @@ NO_GENERALIZED_SIGN = "positive cumulative abnormal returns are as likely as pos
 SYMMETRIC_ABOUT_ZERO = "cumulative abnormal returns are symmetric about zero"
 EXACT_SIGNS = 30
 EXACT_RANKS = 25
-# Corrado's z of a single event is at most sqrt(3).
+# Corrado's z of a single event is at most sqrt(3), which is below the 5 % critical value.
 NEEDS_MANY = 2
 
 RankKernel = Callable[[DaySums], FloatArray]
 
 
 def corrado(sample: Sample) -> TestResult:
-    """Mean scaled rank over its deviation through all days, N(0,1) (Corrado 1989).
+    """Rank test: mean scaled rank of the event days over its deviation through all days, N(0,1) (Corrado 1989).
 
     Over W days the daily z are summed and divided by ``sqrt(W)`` (Cowan 1992; Campbell & Wasley 1993).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     return _rank_test("corrado", sample, rank_kernels.corrado_z, sample.rank_sums)
 
 
 def corrado_zivney(sample: Sample) -> TestResult:
-    """Rank test for missing returns: days weigh ``sum U / sqrt n`` (Corrado & Zivney 1992)."""
+    """Rank test for missing returns, N(0,1): each day's statistic is ``sum U / sqrt n`` (Corrado & Zivney 1992).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     return _rank_test("corrado_zivney", sample, rank_kernels.corrado_zivney_z, sample.rank_sums)
 
 
 def corrado_zivney_restandardised(sample: Sample) -> TestResult:
-    """Rank test of standardised returns, those of the event days over their cross-sectional deviation.
+    """Rank test of standardised returns, those of the event days divided by their cross-sectional deviation, N(0,1).
 
-    Immune to event-induced variance (Corrado & Zivney 1992); over-rejects with skewed residuals.
+    Robust to event-induced variance (Corrado & Zivney 1992); over-rejects with skewed residuals.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     if sample.n < NEEDS_MANY:
         return _one_event("corrado_zivney_restandardised", sample.n)
@@ -50,9 +75,17 @@ def corrado_zivney_restandardised(sample: Sample) -> TestResult:
 
 
 def corrado_cumulative(sample: Sample) -> TestResult:
-    """Rank test on the CAR's days together: the window's mean scaled rank, one deviation per day (Cowan 1992).
+    """Rank test of all days of the window together, N(0,1) (Cowan 1992).
 
-    ``sqrt(W) (Kbar_window - 1/2) / S``, with every event-day counted once: days with more events weigh more.
+    ``sqrt(W) (Kbar_window - 1/2) / S``; every event-day counts once, so that days with more events weigh more.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     name, sums = "corrado_cumulative", sample.rank_sums
     if sample.n < NEEDS_MANY:
@@ -65,9 +98,18 @@ def corrado_cumulative(sample: Sample) -> TestResult:
 
 
 def grank_t(sample: Sample) -> TestResult:
-    """Generalised rank test, t(T - 2): the SCARs rank among the estimation days (Kolari & Pynnönen 2011).
+    """Generalised rank test: the SCARs are ranked among the estimation days.
 
-    Allows for event-induced variance and correlation, over-rejects with skewed residuals or few correlated events.
+    ``Z sqrt((T - 2) / (T - 1 - Z²))``, t(T - 2) (Kolari & Pynnönen 2011). Robust to event-induced variance and to
+    correlation; over-rejects with skewed residuals or few correlated events.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     if sample.n < NEEDS_MANY:
         return _one_event("grank_t", sample.n)
@@ -77,7 +119,18 @@ def grank_t(sample: Sample) -> TestResult:
 
 
 def grank_z(sample: Sample) -> TestResult:
-    """Generalised rank test with the variance of uniform ranks, N(0,1): for independent events (K & P 2011)."""
+    """Generalised rank test with the variance of uniform ranks, for independent events.
+
+    ``sum U / sqrt(sum (M - 1) / (12 (M + 1)))``, N(0,1) (Kolari & Pynnönen 2011).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     if sample.n < NEEDS_MANY:
         return _one_event("grank_z", sample.n)
     _, own, ranked = sample.generalised_ranks
@@ -87,7 +140,18 @@ def grank_z(sample: Sample) -> TestResult:
 
 
 def sign(sample: Sample) -> TestResult:
-    """Positive CARs against one half: exact binomial up to 30 events, N(0,1) beyond; zeros are dropped."""
+    """Sign test: number of positive CARs against one half.
+
+    ``(w - n/2) / sqrt(n/4)``; exact binomial p-value up to 30 events, N(0,1) beyond. Zeros are dropped.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     car = sample.car[np.isfinite(sample.car) & (sample.car != 0)]
     n, positive = len(car), int((car > 0).sum())
     if n == 0:
@@ -101,7 +165,18 @@ def sign(sample: Sample) -> TestResult:
 
 
 def generalized_sign(sample: Sample) -> TestResult:
-    """Positive CARs against the share of positive estimation residuals, N(0,1) (Cowan 1992)."""
+    """Generalised sign test: number of positive CARs against the share p of positive estimation residuals.
+
+    ``(w - n p) / sqrt(n p (1 - p))``, N(0,1) (Cowan 1992).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     if sample.n == 0:
         return TestResult.not_applicable("generalized_sign", "there is no cumulative abnormal return")
     z = float(rank_kernels.generalized_sign_z(sample.car, sample.timeline.positive))
@@ -111,12 +186,32 @@ def generalized_sign(sample: Sample) -> TestResult:
 
 
 def corrado_zivney_sign(sample: Sample) -> TestResult:
-    """Signs about each event's median over their deviation through all days, N(0,1) (Corrado & Zivney 1992)."""
+    """Sign test about each event's median, over its deviation through all days, N(0,1) (Corrado & Zivney 1992).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     return _rank_test("corrado_zivney_sign", sample, rank_kernels.corrado_zivney_z, sample.sign_sums)
 
 
 def wilcoxon(sample: Sample) -> TestResult:
-    """Wilcoxon's signed ranks of the CARs: exact up to 25 events without ties, N(0,1) beyond; zeros are dropped."""
+    """Wilcoxon's signed-rank test of the CARs (Wilcoxon 1945).
+
+    Exact p-value up to 25 events without ties, N(0,1) with the variance corrected for ties beyond. Zeros are dropped.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     car = sample.car[np.isfinite(sample.car) & (sample.car != 0)]
     n = len(car)
     if n == 0:
@@ -134,26 +229,26 @@ def wilcoxon(sample: Sample) -> TestResult:
 
 
 def _rank_test(name: str, sample: Sample, z_of: RankKernel, sums: DaySums) -> TestResult:
-    """Sum the daily z of the window over the root of its days."""
+    """Return the sum of the window's daily z over the root of its days as a result."""
     if sample.n < NEEDS_MANY:
         return _one_event(name, sample.n)
     at = sample.event_columns(sums)
     lived = sums.present[at] > 0
     if not lived.any():
-        return TestResult.not_applicable(name, "on no day of the window is there a rank: the events do not differ")
+        return TestResult.not_applicable(name, "no day of the window has ranks: the events do not differ")
     z = float(z_of(sums)[at][lived].sum() / np.sqrt(lived.sum()))
     return TestResult.of_z(name, z, null=NO_SHIFT, n=sample.n)
 
 
 def _one_event(name: str, n: int) -> TestResult:
-    """Say that ranks of one event cannot reject."""
+    """Return that a rank test of one event cannot reject."""
     return TestResult.not_applicable(
         name, f"{n} event{'' if n == 1 else 's'} with returns; with one, z is at most 1.73: use the placebo p"
     )
 
 
 def _with_cautions(result: TestResult, sample: Sample) -> TestResult:
-    """Print skewness and correlation beside a test that they inflate."""
+    """Add skewness and correlation, which inflate the test, to the notes of a result."""
     if not result.applicable:
         return result
     skewness, correlation = sample.timeline.skewness, sample.correlation

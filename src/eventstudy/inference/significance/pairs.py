@@ -1,4 +1,4 @@
-"""Tests of one event in one market: one result a pair, in the order of the abnormal returns."""
+"""Tests of one event in one market: one result per pair, in the order of the abnormal returns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_STRETCH = "the estimation window has no stretch of days as long as the window
 
 
 def t(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
-    """CAR over the standard error of its forecast, t(L - k) (Campbell, Lo & MacKinlay 1997, ch. 4).
+    """CAR over its standard error, ``CAR / sqrt(c'V c)``, t(L - k) (Campbell, Lo & MacKinlay 1997, ch. 4).
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def t(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
 
 
 def placebo(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
-    """CAR against other days of the same market; see `placebo_p`.
+    """Rank of the CAR among the sums of other days of the same market; see `placebo_p`.
 
     Parameters
     ----------
@@ -64,10 +64,10 @@ def placebo(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
 
 
 def placebo_standardised(abnormal: AbnormalReturns, window: Window) -> list[TestResult]:
-    """CAR against other days, each in units of the volatility known the day before; see `placebos.placebos`.
+    """Rank of the CAR among other days, each in units of the volatility known the day before; see `placebos.placebos`.
 
-    p is the rank among all stretches of as many estimation days, overlapping ones too; beyond five days the larger of
-    it and the t of `placebo_ranks.overlap_p`. In bars each is in units of its time of day and of the day's level.
+    p is the rank among all stretches of as many estimation days, overlapping ones included; beyond five days the larger
+    of it and the t of `placebo_ranks.overlap_p`. In bars the unit is that of the time of day and of the day's level.
 
     Parameters
     ----------
@@ -104,11 +104,11 @@ def placebo_standardised(abnormal: AbnormalReturns, window: Window) -> list[Test
     return _of_pairs("placebo_standardised", abnormal, window, one)
 
 
-NO_SLOT = "fewer than five bars of this time of day in the estimation window: its scale is not allowed for"
+NO_SLOT = "fewer than five bars of this time of day in the estimation window: it is not scaled by time of day"
 
 
 def _remarks(abnormal: AbnormalReturns, found: Placebos, i: int) -> tuple[str, ...]:
-    """Say what the p-value of one pair rests on, and where it should not be trusted."""
+    """Return notes on the p-value of one pair, and cautions where it is not reliable."""
     notes = [f"regime ratio {found.regime[i]:.2f}", f"smallest possible p {found.smallest_p[i]:.2g}"]
     if found.recent[i] > 0:
         notes.append("volatility changed in the last days before the window: p is too small then, by an unknown amount")
@@ -125,12 +125,12 @@ def _counted(
     notes: Sequence[tuple[str, ...]],
     regime: list[float],
 ) -> list[TestResult]:
-    """Return the results of p-values that were counted over other days."""
+    """Return results for p-values that are ranks among other days."""
     car = abnormal.car(window)
 
     def one(i: int) -> TestResult:
         n = int(abnormal.fitted.n_obs[i])
-        # More days than one are refitted with the event's own among them (see `placebo_p`).
+        # For several days the model is refitted with the event's own included (see `placebo_p`).
         days = n if window.length == 1 else n + int(car.n_days[i])
         over, figures = f"placebo over {days} days", {"regime_ratio": regime[i]}
         return TestResult.of_p(name, float(car.car[i]), p[i], over, null=NO_CAR, n=n, notes=notes[i], figures=figures)
@@ -141,7 +141,7 @@ def _counted(
 def _of_pairs(
     name: str, abnormal: AbnormalReturns, window: Window, one: Callable[[int], TestResult]
 ) -> list[TestResult]:
-    """Return the result of every pair, or why it has no CAR in the window."""
+    """Return the result of every pair, or the reason that it has no CAR in the window."""
     car = abnormal.car(window)
     lacking = [f"{window.length - days} of {window.length} days of the window have no return" for days in car.n_days]
     return [
@@ -150,7 +150,7 @@ def _of_pairs(
 
 
 def _caution(regime: float) -> tuple[str, ...]:
-    """Say where the plain tests compare the event with days of another volatility."""
+    """Return a caution where volatility before the event differs from that of the estimation window."""
     if not unlike_regime(regime).any():
         return ()
-    return (f"regime ratio {regime:.2f}: the event's spell is unlike the estimation window's",)
+    return (f"regime ratio {regime:.2f}: volatility before the event differs from that of the estimation window",)

@@ -15,33 +15,72 @@ NO_HELD_MEAN = "the mean buy-and-hold abnormal return is zero"
 SAME_VARIANCE = "the variance of the event window is that of the estimation window"
 SAME_SQUARES = "squared standardised abnormal returns are as large as on other days"
 MIN_DF = 5
-# An inflation this small is zero but for rounding.
+# An inflation this small is zero up to rounding error.
 ROUNDING = 1e-9
 
 
 def cross_sectional_t(sample: Sample) -> TestResult:
-    """Mean CAR over its cross-sectional standard error, t(n - 1) (Charest 1978; Brown & Warner 1980)."""
+    """Cross-sectional t test of the mean CAR.
+
+    ``mean CAR / (sd / sqrt n)``, t(n - 1) (Charest 1978; Brown & Warner 1980).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     return _cross_section("cross_sectional_t", sample, float(kernels.mean_t(sample.car)), NO_MEAN)
 
 
 def skewness_t(sample: Sample) -> TestResult:
-    """Cross-sectional t corrected for skewness, t(n - 1) (Hall 1992)."""
+    """Cross-sectional t test of the mean CAR, adjusted for skewness.
+
+    ``sqrt n (S + g S²/3 + g² S³/27 + g/(6n))``, S = mean / sd and g the skewness, t(n - 1) (Hall 1992).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     return _cross_section("skewness_t", sample, float(kernels.hall_t(sample.car)), NO_MEAN, least=3)
 
 
 def bmp(sample: Sample) -> TestResult:
-    """Mean SCAR over its cross-sectional standard error, t(n - 1) (Boehmer, Musumeci & Poulsen 1991).
+    """Standardised cross-sectional test.
 
-    Event-induced variance cancels. Many programs read it off the normal, which rejects 12 % of true nulls at n = 5.
+    ``mean SCAR / (sd / sqrt n)``, t(n - 1) (Boehmer, Musumeci & Poulsen 1991). Robust to event-induced variance. With
+    the critical values of the normal instead of t it rejects 12 % of true nulls at n = 5.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     return _cross_section("bmp", sample, float(kernels.mean_t(sample.scar)), NO_STANDARDISED_MEAN)
 
 
 def kp_bmp(sample: Sample) -> TestResult:
-    """BMP allowing for correlation: ``t sqrt((1 - rbar) / (1 + (n - 1) rbar))`` (Kolari & Pynnönen 2010).
+    """BMP test adjusted for cross-sectional correlation.
 
-    The authors take all events to be on one date; events that share no day count as uncorrelated here
-    (`Sample.correlation`).
+    ``t sqrt((1 - rbar) / (1 + (n - 1) rbar))``, t(n - 1) (Kolari & Pynnönen 2010). The authors assume all events on one
+    date; here rbar counts pairs of events that share no day as uncorrelated (`Sample.correlation`).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     name, rbar = "kp_bmp", sample.correlation if sample.n >= 2 else np.nan
     inflation = kernels.inflation(rbar, sample.n)
@@ -52,16 +91,34 @@ def kp_bmp(sample: Sample) -> TestResult:
 
 
 def patell(sample: Sample) -> TestResult:
-    """Sum of SCARs over the root of the sum of ``df / (df - 2)``, N(0,1) (Patell 1976).
+    """Patell's test of standardised CARs.
 
-    The SCAR's standard error has the covariance of the forecast errors in it, which Patell's own sum of daily
-    standardised returns leaves out (`patell_daily`). Assumes independence and no event-induced variance.
+    ``sum SCAR / sqrt(sum df / (df - 2))``, N(0,1) (Patell 1976). The SCAR's standard error includes the covariance
+    between the days, unlike Patell's sum of daily standardised returns (`patell_daily`). Assumes independent events and
+    no event-induced variance.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     return _patell("patell", sample, float(kernels.patell_z(sample.scar, sample.df)))
 
 
 def patell_daily(sample: Sample) -> TestResult:
-    """Patell's original: SCAR as the sum of the daily SARs over the root of the days; for comparability only."""
+    """Patell's test as published, for comparison: SCAR is the sum of daily SARs over the root of the days (1976).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     present = np.isfinite(sample.sar)
     with np.errstate(invalid="ignore", divide="ignore"):
         total = np.where(present, sample.sar, 0.0).sum(axis=1) / np.sqrt(present.sum(axis=1))
@@ -70,7 +127,18 @@ def patell_daily(sample: Sample) -> TestResult:
 
 
 def kp_patell(sample: Sample) -> TestResult:
-    """Patell allowing for correlation: ``z / sqrt(1 + (n - 1) rbar)`` (Kolari & Pynnönen 2010)."""
+    """Patell's test adjusted for cross-sectional correlation.
+
+    ``z / sqrt(1 + (n - 1) rbar)``, N(0,1) (Kolari & Pynnönen 2010).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     if sample.n < 2:
         return _too_few("kp_patell", sample.n, 2)
     rbar = sample.correlation
@@ -83,16 +151,36 @@ def kp_patell(sample: Sample) -> TestResult:
 
 
 def brown_warner_1980(sample: Sample) -> TestResult:
-    """Mean CAR over ``sqrt(sum W s²) / n``, s the events' own estimation deviations, N(0,1) (Brown & Warner 1980)."""
+    """Test of the mean CAR with the events' own estimation deviations.
+
+    ``mean CAR / (sqrt(sum W s²) / n)``, N(0,1) (Brown & Warner 1980).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     z = kernels.brown_warner_1980_z(sample.car, sample.timeline.sd, sample.n_days.astype(np.float64))
     return TestResult.of_z("brown_warner_1980", float(z), null=NO_MEAN, n=sample.n)
 
 
 def brown_warner_1985(sample: Sample) -> TestResult:
-    """Sum of daily mean abnormal returns over ``sqrt(W)`` deviations of those of the estimation days (B & W 1985).
+    """Test of the daily mean abnormal returns with their own deviation over time.
 
-    t with as many degrees of freedom as estimation days less one. The deviation of the mean holds the correlation
-    between the events where their days of event time are the same calendar dates, not otherwise.
+    Sum of the window's daily means over ``sqrt(W)`` standard deviations of the estimation days' means, t(L - 1) (Brown
+    & Warner 1985). That deviation reflects the correlation between events only where the days of event time are the
+    same calendar dates.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     daily = sample.timeline.daily
     days = int(daily.days)
@@ -104,11 +192,18 @@ def brown_warner_1985(sample: Sample) -> TestResult:
 
 
 def variance_f(sample: Sample) -> TestResult:
-    """Cross-sectional variance of the SCARs against that of the estimation, F(n - 1, sum df), one-sided.
+    """F test of event-induced variance.
 
-    A SCAR without any event is Student's t with the df of its estimation, whose variance is ``df / (df - 2)``: each is
-    divided by the root of it. Asks whether the event raised variance. The mean reaction is taken out; independent
-    normal events are assumed.
+    Cross-sectional variance of ``SCAR / sqrt(df / (df - 2))``, which is one without an event; F(n - 1, sum df),
+    one-sided. The mean reaction does not count; assumes independent normal events.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     n = sample.n
     if n < 2:
@@ -125,10 +220,18 @@ def variance_f(sample: Sample) -> TestResult:
 
 
 def beaver_u(sample: Sample) -> TestResult:
-    """Squared SCARs against their expectation, N(0,1), one-sided (Beaver 1968; Patell 1976).
+    """Test of the squared standardised abnormal returns.
 
-    Sum of ``(SCAR² (df - 2) / df - 1) / sqrt(2 (df - 1) / (df - 4))`` over root n. Rises with the event's variance
-    and with its mean alike: information came, in whatever direction.
+    ``sum (SCAR² (df - 2) / df - 1) / sqrt(2 (df - 1) / (df - 4)) / sqrt n``, N(0,1), one-sided (Beaver 1968; Patell
+    1976). Increases with the event's variance and with its mean: it detects information of either sign.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     if not (sample.df > 4).all():
         return TestResult.not_applicable("beaver_u", "a squared t has a variance only above 4 degrees of freedom")
@@ -140,33 +243,33 @@ def beaver_u(sample: Sample) -> TestResult:
 def _cross_section(
     name: str, sample: Sample, t: float, null: str, *, notes: tuple[str, ...] = (), least: int = 2
 ) -> TestResult:
-    """Return a t(n - 1) result, or that there are too few events."""
+    """Return a result with t(n - 1), or the reason that there are too few events."""
     if sample.n < least:
         return _too_few(name, sample.n, least)
     return TestResult.of_t(name, t, sample.n - 1, null=null, n=sample.n, notes=notes)
 
 
 def _patell(name: str, sample: Sample, z: float) -> TestResult:
-    """Return a normal result, or that the estimation windows are too short."""
+    """Return a result with N(0,1), or the reason that the estimation windows are too short."""
     if not (sample.df > 2).all():
         return TestResult.not_applicable(name, "a t has a variance only above 2 degrees of freedom")
     return TestResult.of_z(name, z, null=NO_STANDARDISED_MEAN, n=sample.n)
 
 
 def _too_few(name: str, n: int, least: int) -> TestResult:
-    """Say that a cross-section needs more events."""
+    """Return that a cross-section needs more events."""
     return TestResult.not_applicable(name, f"{n} event{'' if n == 1 else 's'} with returns; {least} needed")
 
 
 def _correlation_note(sample: Sample) -> str:
-    """Say what the adjustment rests on."""
+    """Return a note on the correlation used for the adjustment."""
     note = f"residual correlation {sample.residual_correlation:.3f}, days shared by a pair {sample.shared:.3f}"
     few = sample.few_in_common
     return f"{note}; {few} pairs of events have fewer than {FEW} estimation days in common" if few else note
 
 
 def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:
-    """Say that the mean correlation cannot be used."""
+    """Return that the mean correlation cannot be used, with the reason."""
     if not np.isfinite(rbar):
         return TestResult.not_applicable(
             name, "no two events share estimation dates: there is no correlation to allow for"
@@ -177,17 +280,35 @@ def _no_correlation(name: str, rbar: float, inflation: float) -> TestResult:
 
 
 def bhar_t(sample: Sample) -> TestResult:
-    """Mean buy-and-hold abnormal return over its cross-sectional standard error, t(n - 1) (Barber & Lyon 1997)."""
+    """Cross-sectional t test of the mean buy-and-hold abnormal return, t(n - 1) (Barber & Lyon 1997).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     return _held("bhar_t", sample, float(kernels.mean_t(sample.bhar)))
 
 
 def bhar_skewness_t(sample: Sample) -> TestResult:
-    """Mean buy-and-hold abnormal return corrected for the skewness of compounding, t(n - 1) (Hall 1992)."""
+    """Test of the mean buy-and-hold abnormal return, adjusted for the skewness of compounding, t(n - 1) (Hall 1992).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
+    """
     return _held("bhar_skewness_t", sample, float(kernels.hall_t(sample.bhar)), least=3)
 
 
 def _held(name: str, sample: Sample, t: float, *, least: int = 2) -> TestResult:
-    """Return the result of a test of buy-and-hold returns, which changes of a price do not have."""
+    """Return the result of a test of buy-and-hold returns, which price changes do not have."""
     if sample.changes:
         return TestResult.not_applicable(name, "changes of a price do not compound: there is no buy-and-hold return")
     return _cross_section(name, sample, t, NO_HELD_MEAN, least=least)

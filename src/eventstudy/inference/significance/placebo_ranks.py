@@ -8,18 +8,18 @@ from scipy import stats
 from ..models.least_squares import FloatArray, IntArray
 from .volatility import counted, mean_present, quantile_present, window_sums
 
-# Sums that should tie may differ in the last bits; such a placebo counts as large as the event.
+# Equal sums may differ by rounding error; such a placebo counts as large as the event.
 TIE = 1e-12
 
 
-# Windows longer than this need the p-value of overlapping sums beside the rank.
+# Longer windows also use the p-value of overlapping sums, since their placebos are strongly dependent.
 SHORT = 5
 
 
 def standardised(
     sums: FloatArray, days: IntArray | FloatArray, variance: FloatArray, leverage: FloatArray | float
 ) -> FloatArray:
-    """Return ``C / sqrt(days h (1 + leverage))``; NaN where that has no variance.
+    """Return ``C / sqrt(days h (1 + leverage))``.
 
     Parameters
     ----------
@@ -28,9 +28,14 @@ def standardised(
     days : ndarray, shape (...)
         Days present in each.
     variance : ndarray, shape (...)
-        Known the day before the first of them.
+        Daily variance h known the day before the first of them.
     leverage : ndarray or float
-        Error of the estimated parameters over the sum's own variance; negative for days that the estimate saw.
+        Variance of the parameters' error over the sum's own variance; negative for days within the estimation window.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        NaN where the variance is not positive.
     """
     square = days * variance * (1.0 + leverage)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -38,7 +43,7 @@ def standardised(
 
 
 def placebo_sums(residuals: FloatArray, variance: FloatArray, leverage: FloatArray | float, days: int) -> FloatArray:
-    """Return the standardised sums of every stretch of `days` neighbours, shape (n, P), P = L - days + 1.
+    """Return the standardised sums of all P = L - days + 1 stretches of consecutive estimation days.
 
     Parameters
     ----------
@@ -47,8 +52,12 @@ def placebo_sums(residuals: FloatArray, variance: FloatArray, leverage: FloatArr
     variance : ndarray, shape (n, L or more)
         Known the day before each day.
     leverage : ndarray, shape (n, P), or float
-        Of each stretch; the estimate saw these days, so that it counts against them.
+        Of each stretch; subtracted, since the estimate used these days.
     days : int
+
+    Returns
+    -------
+    ndarray, shape (n, P)
     """
     count = window_sums(np.isfinite(residuals).astype(np.float64), days)
     before = variance[:, : count.shape[1]]
@@ -57,7 +66,18 @@ def placebo_sums(residuals: FloatArray, variance: FloatArray, leverage: FloatArr
 
 
 def rank_p(event: FloatArray, placebos: FloatArray) -> FloatArray:
-    """Return ``(1 + #{abs z_s >= abs z_0}) / (P + 1)`` over the placebos on the last axis.
+    """Return the rank p-value ``(1 + #{abs z_s >= abs z_0}) / (P + 1)``.
+
+    Parameters
+    ----------
+    event : ndarray, shape (...)
+        z_0.
+    placebos : ndarray, shape (..., P)
+        z_s; NaN does not count.
+
+    Returns
+    -------
+    ndarray, shape (...)
 
     Examples
     --------
@@ -70,13 +90,35 @@ def rank_p(event: FloatArray, placebos: FloatArray) -> FloatArray:
 
 
 def overlap_df(placebos: FloatArray, days: int) -> FloatArray:
-    """Return how many independent sums the overlapping ones are worth, ``P / (1 + 2 sum_k (1 - k / days)²)``."""
+    """Return the number of independent sums that P overlapping ones amount to, ``P / (1 + 2 sum_k (1 - k / days)²)``.
+
+    Parameters
+    ----------
+    placebos : ndarray, shape (..., P)
+    days : int
+        Length of each sum.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     share = 1.0 - np.arange(1, days) / days
     return np.asarray(counted(placebos) / (1.0 + 2.0 * (share**2).sum()))
 
 
 def overlap_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
-    """Return the two-sided p of ``z_0 / rms z_s``, t with `overlap_df` degrees of freedom."""
+    """Return the two-sided p-value of ``z_0 / rms z_s``, t with `overlap_df` degrees of freedom.
+
+    Parameters
+    ----------
+    event : ndarray, shape (...)
+    placebos : ndarray, shape (..., P)
+    days : int
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(
             2 * stats.t.sf(np.abs(event) / np.sqrt(mean_present(placebos**2)), overlap_df(placebos, days))
@@ -86,14 +128,36 @@ def overlap_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
 def volatility_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
     """Return the placebo p-value of standardised sums: the rank, and beyond five days the larger of it and `overlap_p`.
 
-    Overlapping sums of many days hold few independent ones, so that the largest of them is too small a hurdle.
+    Overlapping sums of many days contain few independent ones, so that the rank alone rejects too often.
+
+    Parameters
+    ----------
+    event : ndarray, shape (...)
+    placebos : ndarray, shape (..., P)
+    days : int
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     p = rank_p(event, placebos)
     return p if days <= SHORT else np.asarray(np.maximum(p, overlap_p(event, placebos, days)))
 
 
 def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
-    """Return the size beyond which `volatility_p` is at most `level`; infinite where there are too few placebos."""
+    """Return the critical value of ``abs z_0``: beyond it `volatility_p` is at most `level`.
+
+    Parameters
+    ----------
+    placebos : ndarray, shape (..., P)
+    days : int
+    level : float
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Infinite where there are too few placebos.
+    """
     size = -np.sort(-np.where(np.isfinite(placebos), np.abs(placebos), -np.inf), axis=-1)
     place = np.floor(level * (counted(placebos) + 1) + TIE).astype(int)
     beyond = np.take_along_axis(size, np.maximum(place - 1, 0)[..., None], axis=-1)[..., 0]
@@ -105,17 +169,23 @@ def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
 
 
 def detectable(beyond: FloatArray, placebos: FloatArray, unit: FloatArray) -> FloatArray:
-    """Return the effect that a test with the hurdle `beyond` finds in four of five cases, ``unit (beyond + q80)``.
+    """Return the effect that a test with a given critical value detects with 80 % power, ``unit (beyond + q80)``.
 
-    ``q80`` is half the distance between the 20 % and the 80 % quantile of the placebos: what a day adds or takes away.
+    ``q80`` is half the distance between the 20 % and the 80 % quantile of the placebos: the ordinary variation that is
+    added to the effect.
 
     Parameters
     ----------
     beyond : ndarray, shape (n,)
-        Of `hurdle`, or the same of the maxima of a family.
+        From `hurdle`, or the same for the maxima of a family.
     placebos : ndarray, shape (n, P)
     unit : ndarray, shape (n,)
-        One unit of z in abnormal return: ``sqrt(days h_0 (1 + leverage))``.
+        Abnormal return of one unit of z: ``sqrt(days h_0 (1 + leverage))``.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Abnormal return (fraction).
     """
     low, high = quantile_present(placebos, 0.2), quantile_present(placebos, 0.8)
     with np.errstate(invalid="ignore"):

@@ -1,4 +1,4 @@
-"""The abnormal returns of each pair over a window and over ordinary days, in units of what volatility was expected."""
+"""Sums of abnormal returns over the window and over stretches of estimation days, in units of expected volatility."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Placebos:
     event : ndarray, shape (n,)
         ``C_0 / sqrt(d h_0 (1 + leverage))``, h_0 known the day before the window.
     sums : ndarray, shape (n, P)
-        The same of every stretch of d estimation days, ``C_s / sqrt(d h_s (1 - leverage))``.
+        ``C_s / sqrt(d h_s (1 - leverage))`` of every stretch of d estimation days.
     unit : ndarray, shape (n,)
-        One unit of `event`, as an abnormal return.
+        One unit of `event`, as an abnormal return (fraction).
     regime : ndarray, shape (n,)
         Volatility expected for the window over the sigma of the estimation window.
     recent : ndarray, shape (n,)
         Mean square of the last five days before the window, in units of the variance expected before them, where that
-        is beyond its 97.5 % quantile; NaN where it is not. Volatility has then changed, and no test is right.
+        is above its 97.5 % quantile; NaN elsewhere. Volatility has then changed, and no test keeps its level.
     by_slot : ndarray of bool, shape (n,)
         In bars: whether each bar could be compared with others of its time of day.
     """
@@ -55,17 +55,17 @@ class Placebos:
 
     @cached_property
     def smallest_p(self) -> FloatArray:
-        """The smallest p-value that so many placebos can give, shape (n,)."""
+        """Smallest p-value possible with this number of placebos, shape (n,)."""
         return np.asarray(1.0 / (1 + v.counted(self.sums)))
 
     @cached_property
     def mde80(self) -> FloatArray:
-        """The cumulative abnormal return that this test finds in four of five cases, shape (n,)."""
+        """Cumulative abnormal return that this test detects with 80 % power, shape (n,)."""
         return placebo_ranks.detectable(placebo_ranks.hurdle(self.sums, self.days), self.sums, self.unit)
 
 
 def placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
-    """Standardise the abnormal returns of each pair by the volatility known the day before (RiskMetrics 1996; robust).
+    """Standardise the abnormal returns of each pair by the volatility known the day before (robust RiskMetrics 1996).
 
     Parameters
     ----------
@@ -75,6 +75,7 @@ def placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
     Returns
     -------
     Placebos
+        Computed once per window.
     """
     known = abnormal.derived
     if ("placebos", window) not in known:
@@ -99,7 +100,7 @@ def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
     if abnormal.clock is not None:
         sums, square, by_slot = _by_slot(abnormal, window, sums, square)
     with np.errstate(invalid="ignore", divide="ignore"):
-        # Without any placebo there is nothing to compare the event with.
+        # Without a placebo the event cannot be ranked.
         unit = np.where((square > 0) & (v.counted(sums) > 0), np.sqrt(square), np.nan)
         return Placebos(
             days=window.length,
@@ -113,7 +114,16 @@ def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
 
 
 def known_variance(abnormal: AbnormalReturns) -> FloatArray:
-    """Return the variance known before each day from the first estimation row on, computed once."""
+    """Return the variance known before each day from the first estimation row on; computed once.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+
+    Returns
+    -------
+    ndarray, shape (n, L + G + E + 1)
+    """
     if "variance" not in abnormal.derived:
         thin = v.thinly_traded(abnormal.estimation_returns)
         length = abnormal.fitted.residuals.shape[1]
@@ -123,20 +133,40 @@ def known_variance(abnormal: AbnormalReturns) -> FloatArray:
 
 
 def plain_sums(abnormal: AbnormalReturns, days: int) -> FloatArray:
-    """Return the sums of every stretch of estimation days over their standard error: placebo SCARs, shape (n, P)."""
+    """Return placebo SCARs: sums of every stretch of estimation days over their standard error.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    days : int
+
+    Returns
+    -------
+    ndarray, shape (n, P)
+    """
     residuals = abnormal.fitted.residuals
     square = np.broadcast_to(abnormal.fitted.sigma[:, None] ** 2, residuals.shape)
     return placebo_ranks.placebo_sums(residuals, square, own_leverage(abnormal, days), days)
 
 
 def own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
-    """Return the share of the variance of each stretch of estimation days that the fit took away, shape (n, P).
+    """Return the share by which the fit reduces the variance of the sum of each stretch of d estimation days.
 
-    ``d / L`` and a part of the regressors.
+    ``1'Z (X'X)⁻¹ Z'1 / d`` with Z the stretch's rows of X; ``d / L`` for a constant alone.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    days : int
+        d.
+
+    Returns
+    -------
+    ndarray, shape (n, P)
     """
     fitted = abnormal.fitted
     present = np.isfinite(fitted.residuals)
-    # A placebo day is no forecast: its own loading counts, whatever its distance.
+    # A placebo day is not a forecast: the distance from the estimation window does not matter.
     ahead, spans = np.ones(present.shape[1], dtype=np.int64), abnormal.estimation_spans
     own = error_over_spans(fitted, abnormal.estimation_factors, ahead, spans)[1]
     if spans is not None:
@@ -145,7 +175,17 @@ def own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
 
 
 def forecast_leverage(abnormal: AbnormalReturns, window: Window) -> FloatArray:
-    """Return what the error of the parameters adds to the variance of the window's sum, over that of its days."""
+    """Return the variance that the parameters' error adds to the window's sum, over the variance of its days.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
     at = abnormal.columns(window)
     there = np.isfinite(abnormal.ar[:, at])
     square = _square(abnormal.loading[:, at], there, window.length)[:, 0] * there.sum(axis=1)
@@ -153,7 +193,7 @@ def forecast_leverage(abnormal: AbnormalReturns, window: Window) -> FloatArray:
 
 
 def _days_spanned(abnormal: AbnormalReturns, window: Window) -> FloatArray:
-    """Return the days that the returns present in the window span, shape (n,)."""
+    """Return the number of days that the returns present in the window cover, shape (n,)."""
     at = abnormal.columns(window)
     there = np.isfinite(abnormal.ar[:, at]).astype(np.float64)
     return np.asarray(
@@ -162,7 +202,7 @@ def _days_spanned(abnormal: AbnormalReturns, window: Window) -> FloatArray:
 
 
 def _square(loading: FloatArray, present: v.BoolArray, days: int) -> FloatArray:
-    """Return the squared sums of the loadings over each stretch of days, over the days present, shape (n, P)."""
+    """Return the squared sums of the loadings over each stretch, divided by its days present, shape (n, P)."""
     count = np.maximum(v.window_sums(present.astype(np.float64), days), 1.0)
     total = np.zeros_like(count)
     for k in range(loading.shape[-1]):
@@ -173,7 +213,7 @@ def _square(loading: FloatArray, present: v.BoolArray, days: int) -> FloatArray:
 def _by_slot(
     abnormal: AbnormalReturns, window: Window, sums: FloatArray, square: FloatArray
 ) -> tuple[FloatArray, FloatArray, v.BoolArray]:
-    """Put the scale of its time of day and the day's level in place of the bar-by-bar variance, where that is known."""
+    """Replace the variance by that of the time of day times the day's level, where these are known."""
     assert abnormal.clock is not None
     sums, square, days = sums.copy(), square.copy(), window.length
     by_slot = np.zeros(len(abnormal), dtype=bool)
@@ -181,7 +221,8 @@ def _by_slot(
     opening = history.shape[1] - abnormal.ar.shape[1] + abnormal.columns(window).start
     for i, (row, clock) in enumerate(zip(history, abnormal.clock, strict=True)):
         known = slot_variance(row[: opening + days], clock[: opening + days], length)
-        # The mean of a time of day was estimated too: its error is in the forecast, and its fit in the scale.
+        # The mean of a time of day was estimated from the same bars: its error adds 1 / count to the forecast variance,
+        # and the fit reduces the mean square by as much.
         own = 2.0 / known.count[opening:] if isinstance(abnormal.fitted, DayPattern) else np.zeros(days)
         inside = np.where(np.isfinite(row[opening : opening + days]), known.slot[opening:] * (1 + own), 0.0)
         by_slot[i] = bool(np.isfinite(inside).all() and np.isfinite(known.level[opening]))

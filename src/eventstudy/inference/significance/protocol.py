@@ -1,4 +1,4 @@
-"""The record of a significance test: everything that other code needs to know about it."""
+"""The record of a significance test: its function, null hypothesis, assumptions and measured error rates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 
 class Scope(StrEnum):
-    """What one result of a test is about."""
+    """What one result of a test refers to."""
 
     PAIR = "pair"
     EVENT = "event"
@@ -17,13 +17,13 @@ class Scope(StrEnum):
 
 
 class Assumption(StrEnum):
-    """What must hold for a test to reject a true null hypothesis as often as its level says."""
+    """What must hold for a test to keep its level."""
 
     INDEPENDENT_EVENTS = "events are independent of each other, also on a common date"
     INDEPENDENT_DATES = "events without a common date are independent; those of one date may move together"
     SAME_DATES = "each day of event time is the same calendar date for all events"
     ONE_CLUSTER = "all events happen at one time, and may move together"
-    USUAL_COMMON_SHOCK = "what the events of one date have in common is no more volatile than on other days"
+    USUAL_COMMON_SHOCK = "the common shock of the event dates is no more volatile than on other days"
     ONE_DATE = "all markets meet one event at the same time, and may move together"
     MANY_DATES = "there are many event dates"
     NORMAL = "abnormal returns are normal, or the events are many"
@@ -32,7 +32,7 @@ class Assumption(StrEnum):
     EXCHANGEABLE_DAYS = "without the event its days are like any other days"
 
 
-# A test that declares none of these says nothing about events that share dates: the guard then refuses it.
+# The guard refuses a test that declares none of these where events share dates.
 DEPENDENCE = frozenset(
     {
         Assumption.INDEPENDENT_EVENTS,
@@ -54,26 +54,26 @@ class Draws(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SignificanceTest:
-    """One test, with all that the guard, the tables, the studies and the documentation need to know about it.
+    """One significance test, with all that the guard, the tables, studies and the documentation need.
 
     Parameters
     ----------
     name : str
         Name in tables and study files.
     function : callable
-        By scope: ``f(abnormal, window)`` returns one `TestResult` a pair, in order; ``f(abnormal, window, event_id=,
-        ...)`` and ``f(sample)`` return one. It also takes ``seed=`` if it draws, and what it asks to be declared:
+        By scope: ``f(abnormal, window)`` returns one `TestResult` per pair, in order; ``f(abnormal, window, event_id=,
+        ...)`` and ``f(sample)`` return one. It also takes ``seed=`` if it draws, and what must be declared:
         ``markets=`` (of one family) or ``weights=``.
     scope : Scope
         One event-market pair, all markets of one event, or a sample of many events.
     null : str
         The null hypothesis in words.
     assumes : frozenset of Assumption
-        One without any of `DEPENDENCE` is refused where events share dates.
+        A test without any of `DEPENDENCE` is refused where events share dates.
     sides : {1, 2}
     draws : Draws
     declares : {"", "families", "weights"}
-        What a study must declare beforehand: a test with families is made once a family, one with weights only where
+        What a study must declare beforehand: a test with families is made once per family, one with weights only where
         there are any.
     measured : mapping of str to float
         Rejections of a true null hypothesis at the 5 % level, in per cent, by case of ``docs/validity.md``.
@@ -103,5 +103,5 @@ class SignificanceTest:
 
     @property
     def declares_dependence(self) -> bool:
-        """Whether it says what it takes of events that share dates."""
+        """Whether it declares what it assumes of events that share dates."""
         return bool(self.assumes & DEPENDENCE)

@@ -9,7 +9,17 @@ from .kernels import DaySums, count, mean
 
 
 def ranks(x: FloatArray) -> FloatArray:
-    """Return the ranks along the last axis from 1, ties sharing their mean rank; NaN stays NaN."""
+    """Return the ranks along the last axis from 1; ties share their mean rank.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., T)
+
+    Returns
+    -------
+    ndarray, shape (..., T)
+        NaN where `x` is NaN.
+    """
     order = np.argsort(x, axis=-1)
     ordered = np.take_along_axis(x, order, axis=-1)
     result = np.empty_like(x)
@@ -23,7 +33,7 @@ def ranks(x: FloatArray) -> FloatArray:
 
 
 def _tied_ranks(ordered: FloatArray, order: IntArray) -> FloatArray:
-    """Return the ranks of sorted rows, shape (m, T), in the original order, ties sharing their mean rank."""
+    """Return the ranks of sorted rows, shape (m, T), in the original order; ties share their mean rank."""
     rows, days = ordered.shape
     starts = np.concatenate([np.ones((rows, 1), dtype=bool), ordered[:, 1:] != ordered[:, :-1]], axis=1)
     group = np.cumsum(starts.ravel()) - 1
@@ -36,13 +46,32 @@ def _tied_ranks(ordered: FloatArray, order: IntArray) -> FloatArray:
 
 
 def scaled_ranks(x: FloatArray) -> FloatArray:
-    """Return ``rank / (M + 1) - 1/2`` along the last axis, M the number of days present."""
+    """Return ``rank / (M + 1) - 1/2`` along the last axis, M the number of days present (Corrado & Zivney 1992).
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., T)
+
+    Returns
+    -------
+    ndarray, shape (..., T)
+    """
     present = np.isfinite(x).sum(axis=-1, keepdims=True)
     return np.asarray(ranks(x) / (present + 1.0) - 0.5)
 
 
 def median_signs(x: FloatArray) -> FloatArray:
-    """Return the signs of the deviations from the row's median; NaN stays NaN."""
+    """Return the signs of the deviations from each row's median (Corrado & Zivney 1992).
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., T)
+
+    Returns
+    -------
+    ndarray, shape (..., T)
+        -1, 0 or 1; NaN where `x` is NaN.
+    """
     present = np.isfinite(x)
     ordered = np.sort(x, axis=-1)
     n = present.sum(axis=-1, keepdims=True)
@@ -52,12 +81,32 @@ def median_signs(x: FloatArray) -> FloatArray:
 
 
 def corrado_z(sums: DaySums) -> FloatArray:
-    """Return each day's mean scaled rank over its deviation through time, shape (..., T) (Corrado 1989)."""
+    """Return each day's mean scaled rank over the root of its mean square through time (Corrado 1989).
+
+    Parameters
+    ----------
+    sums : DaySums, shape (..., T)
+        Of scaled ranks.
+
+    Returns
+    -------
+    ndarray, shape (..., T)
+    """
     return _over_time(sums.mean, sums.days)
 
 
 def corrado_zivney_z(sums: DaySums) -> FloatArray:
-    """Return each day's ``sum U / sqrt n`` over its deviation through time, shape (..., T) (Corrado & Zivney 1992)."""
+    """Return each day's ``sum U / sqrt n`` over the root of its mean square through time (Corrado & Zivney 1992).
+
+    Parameters
+    ----------
+    sums : DaySums, shape (..., T)
+        Of scaled ranks or of signs.
+
+    Returns
+    -------
+    ndarray, shape (..., T)
+    """
     return _over_time(sums.scaled, sums.days)
 
 
@@ -68,9 +117,20 @@ def _over_time(daily: FloatArray, days: FloatArray) -> FloatArray:
 
 
 def grank_t(sums: DaySums, n: FloatArray) -> FloatArray:
-    """Return ``Z sqrt((T - 2) / (T - 1 - Z²))`` of generalised ranks, the event on the last day (T - 2 df).
+    """Return ``Z sqrt((T - 2) / (T - 1 - Z²))`` of generalised ranks, with T - 2 degrees of freedom.
 
     ``Z = Ubar_0 / S`` with ``S² = (1/T) sum_t (n_t / n) Ubar_t²`` (Kolari & Pynnönen 2011).
+
+    Parameters
+    ----------
+    sums : DaySums, shape (..., T)
+        Of scaled ranks; the event is the last day.
+    n : ndarray, shape (...)
+        Number of events.
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     days = sums.days
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -82,8 +142,16 @@ def grank_t(sums: DaySums, n: FloatArray) -> FloatArray:
 def grank_z(u: FloatArray, present: FloatArray) -> FloatArray:
     """Return the mean generalised rank of the event over its deviation under uniform ranks (Kolari & Pynnönen 2011).
 
-    `u` are the events' scaled ranks, shape (..., n); `present` the days M ranked for each event: the variance of a
-    scaled rank is ``(M - 1) / (12 (M + 1))``.
+    The variance of a scaled rank among M days is ``(M - 1) / (12 (M + 1))``.
+
+    Parameters
+    ----------
+    u, present : ndarray, shape (..., n)
+        The events' own scaled ranks, and the number M of days ranked for each.
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     there = np.isfinite(u)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -92,14 +160,32 @@ def grank_z(u: FloatArray, present: FloatArray) -> FloatArray:
 
 
 def sign_z(x: FloatArray) -> FloatArray:
-    """Return ``(w - n / 2) / sqrt(n / 4)``, w the positive ones among the n that are not zero."""
+    """Return ``(w - n / 2) / sqrt(n / 4)``, w the number of positive values among the n that are not zero.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     n = (np.isfinite(x) & (x != 0)).sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(((x > 0).sum(axis=-1) - n / 2) / np.sqrt(n / 4))
 
 
 def signed_rank_sum(x: FloatArray) -> FloatArray:
-    """Return the sum of the absolute values' ranks over the positive ones, zeros dropped (Wilcoxon 1945)."""
+    """Return the sum of the ranks of absolute values over the positive ones; zeros are dropped (Wilcoxon 1945).
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., n)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     size = ranks(np.where(x == 0, np.nan, np.abs(x)))
     return np.asarray(np.where(x > 0, size, 0.0).sum(axis=-1))
 
@@ -107,7 +193,14 @@ def signed_rank_sum(x: FloatArray) -> FloatArray:
 def generalized_sign_z(car: FloatArray, fraction: FloatArray) -> FloatArray:
     """Return ``(w - n p) / sqrt(n p (1 - p))``, p the mean share of positive residuals (Cowan 1992).
 
-    Only events with a CAR count.
+    Parameters
+    ----------
+    car, fraction : ndarray, shape (..., n)
+        CARs, and shares of positive estimation residuals; only events with a CAR count.
+
+    Returns
+    -------
+    ndarray, shape (...)
     """
     n = count(car)
     p = mean(np.where(np.isfinite(car), fraction, np.nan))

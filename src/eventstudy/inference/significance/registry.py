@@ -1,4 +1,4 @@
-"""The table of all tests. A new test is one function and one record here; everything else follows from the record."""
+"""The table of all tests. To add a test, write one function and add one record here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .sizes import read_sizes
 def _test(
     function: Callable[..., Any], null: str, *assumes: A, scope: Scope = Scope.SAMPLE, **facts: Any
 ) -> SignificanceTest:
-    """Make the record of a function that is named like its test."""
+    """Make the record of a function; the test has the function's name."""
     name = function.__name__
     return SignificanceTest(name=name, function=function, scope=scope, null=null, assumes=frozenset(assumes), **facts)
 
@@ -90,7 +90,7 @@ _RECORDS = (
         A.SYMMETRIC,
         draws=Draws.IF_MANY,
     ),
-    # Random sets of days are drawn always, since all sets are too many; the result depends little on the seed.
+    # Sets of days are always drawn at random, since there are too many to enumerate; the seed has little effect.
     _test(
         few_dates.cluster_t_rank,
         few_dates.NO_MEAN,
@@ -112,7 +112,7 @@ _RECORDS = (
     _test(parametric.variance_f, parametric.SAME_VARIANCE, A.INDEPENDENT_EVENTS, A.NORMAL, sides=1),
     _test(parametric.beaver_u, parametric.SAME_SQUARES, A.INDEPENDENT_EVENTS, A.NORMAL, sides=1),
 )
-# Over one day, on which sizes are measured, these have the statistic of another test, or nearly.
+# Sizes are measured over one day, where these tests have (nearly) the statistic of another one.
 _MEASURED_AS = {
     "patell_daily": "patell",
     "bhar_t": "cross_sectional_t",
@@ -124,7 +124,7 @@ _SIZES = read_sizes()
 TESTS: dict[str, SignificanceTest] = {
     test.name: replace(test, measured=_SIZES.get(_MEASURED_AS.get(test.name, test.name), {})) for test in _RECORDS
 }
-# Choices of tests by name: those that always draw at random are only made when they are asked for.
+# Named choices of tests; tests that always draw at random are not standard, since they are slow.
 CHOICES: dict[str, tuple[str, ...]] = {
     "standard": tuple(test.name for test in TESTS.values() if test.draws is not Draws.ALWAYS),
     "all": tuple(TESTS),

@@ -1,4 +1,4 @@
-"""p-values counted against other days of the same market instead of read off a table."""
+"""p-values counted over other days or resamples, without a distribution table."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from . import kernels
 from .result import TestResult
 from .sample import Sample
 
-# Sums that should tie may differ in the last bits; the event's own sum must count itself.
+# Equal sums may differ by rounding error; the event's own sum must count as equal to itself.
 TIE = 1e-12
 DRAWS = 9999
 EXACT_CLUSTERS = 14
 QUARTER = 5
 SIGNS_REVERSIBLE = "each date's abnormal returns are as likely to be all reversed"
 NO_MEAN = "the mean cumulative abnormal return is zero"
-# Regime ratios within which the plain placebo may stand alone.
+# Regime ratios within which the tests that do not scale by volatility carry no caution (Elsas & Schoch 2019).
 REGIME = (0.67, 1.5)
 
 
@@ -29,9 +29,9 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     """Return the placebo-in-time p-value of each pair over one window, two-sided.
 
     One day: ``(1 + #{|e_t| >= |AR|}) / (L + 1)`` over the L estimation residuals (Gelbach, Helland & Klick 2013).
-    More days: the model is refitted on the L + W days with the event's among them, the residuals are joined in a
-    circle, and p is the share of the L + W circular sums of W days that are at least as large as the event's
-    (Chernozhukov, Wüthrich & Zhu 2021); exact if the days can be exchanged.
+    More days: the model is refitted on the L + W days including the event's, the residuals are joined in a circle, and
+    p is the share of the L + W circular sums of W days that are at least as large as the event's (Chernozhukov,
+    Wüthrich & Zhu 2021); exact if the days are exchangeable.
 
     Parameters
     ----------
@@ -50,7 +50,17 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
 
 
 def unlike_regime(ratio: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    """Return whether regime ratios lie outside [0.67, 1.5]: the event then meets another volatility than the estimate.
+    """Return whether regime ratios lie outside [0.67, 1.5]: volatility then differs from that of the estimation window.
+
+    Parameters
+    ----------
+    ratio : array_like
+        Volatility expected for the window over the sigma of the estimation window.
+
+    Returns
+    -------
+    ndarray of bool
+        Same shape.
 
     Examples
     --------
@@ -62,9 +72,9 @@ def unlike_regime(ratio: npt.ArrayLike) -> npt.NDArray[np.bool_]:
 
 
 def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float = 0.95) -> FloatArray:
-    """Return the effects that the one-day placebo does not reject, shape (n, 2): lower and upper bound.
+    """Return the effects that the one-day placebo test does not reject: lower and upper bound.
 
-    ``AR -+ q``, q the ``ceil(level (L + 1))``-th smallest absolute residual; infinite where there are too few.
+    ``AR -+ q``, q the ``ceil(level (L + 1))``-th smallest absolute residual (the inverted test of `placebo_p`).
 
     Parameters
     ----------
@@ -72,6 +82,12 @@ def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float =
     window : Window
         One day.
     level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    ndarray, shape (n, 2)
+        Fractions; infinite where there are too few residuals.
 
     Raises
     ------
@@ -140,7 +156,7 @@ def circular_placebo(residuals: FloatArray, days: int) -> FloatArray:
     Parameters
     ----------
     residuals : ndarray, shape (n, L + W)
-        Those of the event window last; NaN where missing. Missing days are left out and the rest closes up.
+        Those of the event window last; NaN where missing. Missing days are removed and the neighbours joined.
     days : int
         W, the length of the event window.
 
@@ -167,7 +183,7 @@ def circular_placebo(residuals: FloatArray, days: int) -> FloatArray:
 
 
 def _circular_sums(values: FloatArray, length: IntArray, width: IntArray) -> FloatArray:
-    """Return the sums of `width` values from each start, going round after `length` values, shape (n, M)."""
+    """Return the sums of `width` values from each start, wrapping around after `length` values, shape (n, M)."""
     cumulated = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
     end = np.arange(values.shape[1]) + width[:, None]
     wraps = end > length[:, None]
@@ -177,11 +193,21 @@ def _circular_sums(values: FloatArray, length: IntArray, width: IntArray) -> Flo
 
 
 def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:
-    """Flip the signs of all SCARs of a cluster together: exact up to 14 clusters, `draws` random flips beyond.
+    """Flip the signs of all SCARs of a cluster together: exact up to 14 clusters, random flips beyond.
 
-    The statistic is the sum of the SCARs; p is the share of sign patterns with a sum at least as large, the observed
-    one among them. A cluster is linked by an event_id or by a shared day of the window; its pairs may move together in
-    any way, clusters are taken as independent and symmetric.
+    The statistic is the sum of the SCARs; p is the share of sign patterns with a sum at least as large, including the
+    observed one. A cluster is linked by an event_id or by a shared day of the window; pairs within a cluster may be
+    correlated, clusters are assumed independent and symmetric.
+
+    Parameters
+    ----------
+    sample : Sample
+    draws, seed : int
+        Number of random flips, and the seed.
+
+    Returns
+    -------
+    TestResult
     """
     name, null = "sign_flip", SIGNS_REVERSIBLE
     present = np.isfinite(sample.scar)
@@ -205,7 +231,17 @@ def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResul
 def skewness_t_bootstrap(sample: Sample, *, draws: int = 1000, seed: int = 0) -> TestResult:
     """Skewness-adjusted t of the CARs against its bootstrap distribution (Lyon, Barber & Tsai 1999).
 
-    `draws` resamples of a quarter of the events, centred on the sample's mean; p doubles the smaller tail.
+    Resamples of a quarter of the events, centred on the sample's mean; p is twice the smaller tail.
+
+    Parameters
+    ----------
+    sample : Sample
+    draws, seed : int
+        Number of resamples, and the seed.
+
+    Returns
+    -------
+    TestResult
     """
     name, n = "skewness_t_bootstrap", sample.n
     if n < 4 * QUARTER:

@@ -1,4 +1,4 @@
-"""Sums of the estimation residuals through time, without keeping them."""
+"""Sums of the estimation residuals by day and by date, accumulated block by block."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .kernels import DaySums
 
 @dataclass(frozen=True, kw_only=True)
 class Timeline:
-    """What the tests need of the estimation residuals, without keeping them.
+    """Sums of the estimation residuals that the tests need, in place of the residuals themselves.
 
     Parameters
     ----------
@@ -46,7 +46,16 @@ class Timeline:
 
     @classmethod
     def of(cls, blocks: Iterable[AbnormalReturns]) -> Timeline:
-        """Walk through the blocks once."""
+        """Accumulate the sums in one pass over the blocks.
+
+        Parameters
+        ----------
+        blocks : iterable of AbnormalReturns
+
+        Returns
+        -------
+        Timeline
+        """
         dates = next(iter(blocks)).estimation_sessions[0]
         by_date = _DateSums()
         daily, positive, sd, skewness, calendars = [], [], [], [], []
@@ -68,7 +77,17 @@ class Timeline:
 
 
 def few_in_common(blocks: Iterable[AbnormalReturns], least: int) -> int:
-    """Return how many pairs of events have fewer than `least` estimation dates, or bars, in common."""
+    """Return the number of pairs of events with fewer than `least` common estimation dates, or bars.
+
+    Parameters
+    ----------
+    blocks : iterable of AbnormalReturns
+    least : int
+
+    Returns
+    -------
+    int
+    """
     parts = [(np.isfinite(b.fitted.residuals), label_numbers(joined_sessions(b)[0])) for b in blocks]
     there, days = (np.concatenate(part) for part in zip(*parts, strict=True))
     event, column = np.nonzero(there)
@@ -80,7 +99,7 @@ def few_in_common(blocks: Iterable[AbnormalReturns], least: int) -> int:
 
 
 class _DateSums:
-    """Sums of scaled residuals by calendar date, added to block by block."""
+    """Sums of scaled residuals by calendar date, accumulated block by block."""
 
     def __init__(self) -> None:
         self._first = 0
@@ -93,7 +112,7 @@ class _DateSums:
         self._sums[:, start : start + sums.shape[1]] += sums
 
     def _reach(self, first: int, last: int) -> None:
-        """Make room for the days from `first` to `last`."""
+        """Extend the sums to the days from `first` to `last`."""
         if self._sums.shape[1] == 0:
             self._first = first
         before = max(self._first - first, 0)
@@ -103,7 +122,7 @@ class _DateSums:
 
     @property
     def correlation(self) -> float:
-        """Mean correlation of the pairs."""
+        """Mean correlation over the pairs of events."""
         return float(kernels.mean_correlation(self._sums[0], self._sums[1], self._sums[2]))
 
 
@@ -112,7 +131,7 @@ def _sums_by_date(z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> tuple[
     present = np.isfinite(z) & ~np.isnat(sessions)
     day = label_numbers(sessions)
     first = int(day.min(where=present, initial=np.iinfo(np.int64).max)) if present.any() else 0
-    # A missing residual adds nothing to whatever day it is put on.
+    # A missing residual counts zero, so that it can be added to any day.
     value, place = np.where(present, z, 0.0).ravel(), np.where(present, day - first, 0).ravel()
     weights = (value, value**2, present.ravel())
     return first, np.stack([np.bincount(place, weights=weight) for weight in weights])
@@ -121,7 +140,7 @@ def _sums_by_date(z: FloatArray, sessions: npt.NDArray[np.datetime64]) -> tuple[
 def _residual_sums(
     block: AbnormalReturns, dates: npt.NDArray[np.datetime64]
 ) -> tuple[DaySums, FloatArray, FloatArray, FloatArray, bool, tuple[int, FloatArray]]:
-    """Return what a `Timeline` adds up of one block; `dates` are the estimation days of the first event."""
+    """Return the contributions of one block to a `Timeline`; `dates` are the estimation days of the first event."""
     residuals, sessions = block.fitted.residuals, block.estimation_sessions
     length, deviations = kernels.count(residuals), kernels.deviations(residuals)
     squares, cubes = np.vecdot(deviations, deviations), np.vecdot(deviations * deviations, deviations)
@@ -136,7 +155,17 @@ def _residual_sums(
 
 
 def sum_of(parts: Iterable[DaySums]) -> DaySums:
-    """Add the sums of the blocks."""
+    """Add the sums of several blocks.
+
+    Parameters
+    ----------
+    parts : iterable of DaySums
+        At least one.
+
+    Returns
+    -------
+    DaySums
+    """
     iterator = iter(parts)
     total = next(iterator)
     for part in iterator:

@@ -1,4 +1,4 @@
-"""What a test says: its statistic, its distribution, its p-value and its null hypothesis in words."""
+"""The result of a significance test: statistic, distribution, p-value and null hypothesis."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIGURES = ("regime_ratio", "common_taus", "smallest_p", "mde80", "volatility_bre
 
 @dataclass(frozen=True, kw_only=True)
 class TestResult:
-    """The outcome of one test, or the reason why it does not apply.
+    """The result of one test, or the reason why it is not applicable.
 
     Parameters
     ----------
@@ -22,20 +22,20 @@ class TestResult:
         Key in the table of tests.
     statistic : float
     distribution : str
-        Under the null, such as ``"N(0,1)"``, ``"t(49)"`` or ``"permutation (999)"``.
+        Under the null, such as ``"N(0,1)"``, ``"t(49)"`` or ``"placebo over 200 days"``.
     df : float or None
         Degrees of freedom, where the distribution has any.
     p : float
-        Two-sided, in [0, 1].
+        p-value in [0, 1]; two-sided unless the notes say otherwise.
     null : str
         The null hypothesis in words.
     n : int
-        Events (or days, or markets: the notes say which) that the statistic rests on.
+        Number of events (or days, or markets: the notes say which) in the statistic.
     notes : tuple of str
     reason : str
-        Why the test does not apply; empty where it does.
+        Why the test is not applicable; empty where it is.
     figures : mapping of str to float
-        Numbers beside the statistic that other code reads; `FIGURES` names those with a column of their own.
+        Further numbers; those in `FIGURES` have a column of their own in tables.
 
     Examples
     --------
@@ -60,7 +60,21 @@ class TestResult:
 
     @classmethod
     def of_z(cls, name: str, statistic: float, *, null: str, n: int, notes: tuple[str, ...] = ()) -> TestResult:
-        """Make the result of a statistic that is standard normal under the null."""
+        """Make the result of a statistic that is standard normal under the null.
+
+        Parameters
+        ----------
+        name : str
+        statistic : float
+        null : str
+        n : int
+        notes : tuple of str
+
+        Returns
+        -------
+        TestResult
+            With the two-sided p-value.
+        """
         p = float(2 * stats.norm.sf(abs(statistic)))
         return cls.of_p(name, statistic, p, "N(0,1)", null=null, n=n, notes=notes)
 
@@ -76,7 +90,22 @@ class TestResult:
         notes: tuple[str, ...] = (),
         figures: Mapping[str, float] | None = None,
     ) -> TestResult:
-        """Make the result of a statistic with Student's distribution under the null."""
+        """Make the result of a statistic with Student's distribution under the null.
+
+        Parameters
+        ----------
+        name : str
+        statistic, df : float
+        null : str
+        n : int
+        notes : tuple of str
+        figures : mapping of str to float, optional
+
+        Returns
+        -------
+        TestResult
+            With the two-sided p-value.
+        """
         p, distribution = float(2 * stats.t.sf(abs(statistic), df)), f"t({df:g})"
         return cls.of_p(name, statistic, p, distribution, null=null, n=n, df=float(df), notes=notes, figures=figures)
 
@@ -94,7 +123,24 @@ class TestResult:
         notes: tuple[str, ...] = (),
         figures: Mapping[str, float] | None = None,
     ) -> TestResult:
-        """Make the result of a statistic whose p-value is known; one that is not a number does not apply."""
+        """Make the result of a statistic with a given p-value.
+
+        Parameters
+        ----------
+        name : str
+        statistic, p : float
+        distribution, null : str
+            In words.
+        n : int
+        df : float, optional
+        notes : tuple of str
+        figures : mapping of str to float, optional
+
+        Returns
+        -------
+        TestResult
+            Not applicable where the statistic is not finite.
+        """
         if not (math.isfinite(statistic) and 0 <= p <= 1):
             return cls.not_applicable(name, "the statistic is not finite: its standard error is zero or undefined")
         return cls(
@@ -111,21 +157,40 @@ class TestResult:
 
     @classmethod
     def not_applicable(cls, name: str, reason: str) -> TestResult:
-        """Make the result of a test that cannot be used here, with the reason."""
+        """Make the result of a test that cannot be used.
+
+        Parameters
+        ----------
+        name, reason : str
+
+        Returns
+        -------
+        TestResult
+            Statistic and p are NaN.
+        """
         return cls(name=name, statistic=math.nan, distribution="", df=None, p=math.nan, null="", n=0, reason=reason)
 
     @property
     def applicable(self) -> bool:
-        """Whether there is a statistic."""
+        """Whether the test has a statistic."""
         return not self.reason
 
     @property
     def note(self) -> str:
-        """The reason or the notes as one text."""
+        """The reason, or the notes joined to one text."""
         return (self.reason and f"not applicable: {self.reason}") or "; ".join(self.notes)
 
     def with_notes(self, *notes: str) -> TestResult:
-        """Return the result with more notes."""
+        """Return the result with further notes.
+
+        Parameters
+        ----------
+        *notes : str
+
+        Returns
+        -------
+        TestResult
+        """
         return replace(self, notes=(*self.notes, *notes))
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The events of one window as the tests of many events need them: per-event numbers, and sums through time."""
+"""The input of the tests of many events: numbers per event for one window, and sums over time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .clusters import Clusters, mean_overlap
 from .kernels import DaySums
 from .residual_sums import Timeline, few_in_common, sum_of
 
-# Events up to which pairs with few days in common are counted, and what few is.
+# Pairs with fewer than FEW common days are counted up to COUNTED events, since the work is quadratic.
 COUNTED, FEW = 2_000, 20
 
 
@@ -29,29 +29,31 @@ COUNTED, FEW = 2_000, 20
 class Sample:
     """One window over n events (or event-market pairs).
 
-    The abnormal returns may come in blocks that are computed when they are asked for: whatever needs the estimation
-    residuals walks through the blocks and keeps sums, so that a million events need the memory of one block.
+    The abnormal returns may come in blocks that are computed on demand: what depends on the estimation residuals is
+    accumulated over the blocks, so that a million events need the memory of a few blocks.
 
     Parameters
     ----------
     window : Window
+        W days.
     blocks : iterable of AbnormalReturns
-        Can be walked through more than once; a list with one element for a study in memory.
+        Can be iterated more than once; a list with one element for a study in memory.
     car, se : ndarray, shape (n,)
+        Cumulative abnormal return and its standard error (fractions).
     df, n_days : ndarray, shape (n,)
+        Degrees of freedom, and days present in the window.
     bhar : ndarray, shape (n,)
         Buy-and-hold abnormal returns.
-    ar : ndarray, shape (n, W)
-    sar : ndarray, shape (n, W)
+    ar, sar : ndarray, shape (n, W)
+        Daily abnormal returns, and the same over their standard errors.
     dates : ndarray of datetime64[D], shape (n,)
         Day 0.
     days : ndarray of int32, shape (n, W)
-        Session of each day of the window, counted from 1970-01-01; of bars the minute at which they open.
-    markets : ndarray of object, shape (n,)
-    events : ndarray of object, shape (n,)
-        Identities of the pieces of news.
+        Session of each day of the window, in days since 1970-01-01; in bars the minute at which each opens.
+    markets, events : ndarray of object, shape (n,)
+        Identifiers.
     changes : bool
-        Whether the returns are changes of a price.
+        Whether the returns are price changes.
     """
 
     window: Window
@@ -71,13 +73,17 @@ class Sample:
 
     @classmethod
     def of(cls, abnormal: AbnormalReturns | Iterable[AbnormalReturns], window: Window) -> Sample:
-        """Collect the per-event numbers of one window.
+        """Collect the numbers per event for one window.
 
         Parameters
         ----------
         abnormal : AbnormalReturns or iterable of AbnormalReturns
             In one piece, or in blocks.
         window : Window
+
+        Returns
+        -------
+        Sample
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
         rows = len(blocks.day) if isinstance(blocks, EventStream) else sum(map(len, blocks))
@@ -90,7 +96,7 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """Events with a cumulative abnormal return."""
+        """Number of events with a cumulative abnormal return."""
         return int(np.isfinite(self.car).sum())
 
     @property
@@ -100,7 +106,7 @@ class Sample:
 
     @property
     def n_dates(self) -> int:
-        """Different days 0 among the events present."""
+        """Number of distinct days 0 among the events present."""
         return len(np.unique(self.dates[np.isfinite(self.car)]))
 
     @cached_property
@@ -110,22 +116,22 @@ class Sample:
 
     @cached_property
     def clusters(self) -> Clusters:
-        """Sets of pairs that are linked by an event or by a shared day of the window."""
+        """Clusters of pairs that share an event or a day of the window."""
         present = np.isfinite(self.ar) & np.isfinite(self.car)[:, None]
         return Clusters.of(self.events, self.dates, self.days.astype(np.int64), present)
 
     @property
     def correlation(self) -> float:
-        """Mean correlation of the window's CARs over all pairs of events, as Kolari & Pynnönen need it.
+        """Mean correlation of the window's CARs over all pairs of events (Kolari & Pynnönen 2010).
 
-        The residuals' mean correlation times `shared`: one where all events are on one date, as the authors assume;
-        windows that never meet count by what one takes from the other's estimation window.
+        The mean correlation of the residuals times `shared`, which is one where all events are on one date, as in the
+        paper.
         """
         return 0.0 if self.shared == 0 else self.shared * self.residual_correlation
 
     @cached_property
     def shared(self) -> float:
-        """Mean over the pairs of what their windows have in common, see `clusters.mean_overlap`."""
+        """Mean overlap of the windows of pairs of events, see `clusters.mean_overlap`."""
         return mean_overlap(self.blocks, self.window) if self.n > 1 else 0.0
 
     @property
@@ -138,45 +144,54 @@ class Sample:
 
     @cached_property
     def few_in_common(self) -> int:
-        """Pairs of events with fewer than 20 estimation dates or bars in common; not counted beyond 2,000 events."""
+        """Number of pairs of events with fewer than 20 common estimation dates (bars); zero beyond 2,000 events."""
         return few_in_common(self.blocks, FEW) if len(self) <= COUNTED else 0
 
     @property
     def rank_sums(self) -> DaySums:
-        """Scaled ranks of the abnormal returns over the estimation window and the whole span, by day."""
+        """Scaled ranks of the abnormal returns over estimation window and span, summed by day."""
         return self._plain[0]
 
     @property
     def sign_sums(self) -> DaySums:
-        """Signs of the deviations from each event's median, by day, as `rank_sums`."""
+        """Signs of the deviations from each event's median, summed by day."""
         return self._plain[1]
 
     @property
     def restandardised_sums(self) -> DaySums:
-        """As `rank_sums`, of standardised returns; those of the window's days over their cross-sectional deviation."""
+        """Ranks of standardised returns (in the window over their cross-sectional deviation), summed by day."""
         return self._standardised[0]
 
     @property
     def generalised_ranks(self) -> tuple[DaySums, FloatArray, FloatArray]:
-        """Sums by day of the generalised ranks (the event last), the events' own ranks, and the days ranked."""
+        """Sums by day of generalised ranks (the event last), the events' own ranks, and numbers of days ranked."""
         return self._standardised[1:]
 
     @cached_property
     def _plain(self) -> tuple[DaySums, DaySums]:
-        """Sums of ranks and signs, in one walk through the blocks."""
+        """Sums of ranks and signs, in one pass over the blocks."""
         ranks, signs = zip(*walk(self.blocks, lambda block: _plain_sums(block, self.window)), strict=True)
         return sum_of(ranks), sum_of(signs)
 
     @cached_property
     def _standardised(self) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
-        """Sums of both kinds of standardised ranks, in one walk through the blocks."""
+        """Sums of both kinds of standardised ranks, in one pass over the blocks."""
         daily, whole = _spread(self.sar.T), _spread(self.scar)
         parts = walk(self.blocks, lambda block: _standardised_sums(block, self.window, daily, whole))
         restandardised, generalised, own, ranked = zip(*parts, strict=True)
         return sum_of(restandardised), sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
 
     def event_columns(self, sums: DaySums) -> slice:
-        """Positions of the window's days among the days of `rank_sums` and its kin."""
+        """Return the positions of the window's days among the days of `rank_sums` and similar sums.
+
+        Parameters
+        ----------
+        sums : DaySums
+
+        Returns
+        -------
+        slice
+        """
         first = next(iter(self.blocks))
         at = first.columns(self.window)
         start = sums.total.shape[-1] - first.span.length + at.start
@@ -184,13 +199,13 @@ class Sample:
 
 
 def _spread(x: FloatArray) -> FloatArray:
-    """Return the standard deviation over the events; NaN where they differ by no more than rounding."""
+    """Return the standard deviation over the events; NaN where they differ only by rounding error."""
     spread = kernels.deviation(x)
     return np.where(spread > NO_VARIANCE * np.abs(kernels.mean(x)), spread, np.nan)
 
 
 def _whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatArray:
-    """Return values by day, without those of the window where a pair has too few days of it."""
+    """Return values by day, with NaN in the window for pairs that have too few days of it."""
     lost = ~block.complete(window)
     if not lost.any():
         return values
@@ -219,7 +234,7 @@ def _standardised_sums(
 
 
 def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]]:
-    """Return the per-event numbers of one block."""
+    """Return the numbers per event of one block."""
     at, car = block.columns(window), block.car(window)
     return {
         "car": car.car,
@@ -237,7 +252,7 @@ def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]
 
 
 def _stacked(parts: Iterator[dict[str, npt.NDArray[Any]]], rows: int) -> dict[str, Any]:
-    """Put the blocks, of at most `rows` events in all, below each other; each is let go when it is written."""
+    """Concatenate the blocks, of at most `rows` events in all; each is released once it is copied."""
     first = next(parts)
     whole = {name: np.empty((rows, *values.shape[1:]), values.dtype) for name, values in first.items()}
     filled = 0

@@ -8,7 +8,12 @@ from importlib import resources
 
 
 def read_sizes() -> dict[str, Mapping[str, float]]:
-    """Return the rejections at the 5 % level, in per cent, by test and case; ``benchmarks/validity.py`` writes them.
+    """Return the rejection rates at the 5 % level by test and case; ``benchmarks/validity.py`` writes them.
+
+    Returns
+    -------
+    dict of str to mapping of str to float
+        Per cent.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Many markets and one piece of news: adjusted p-values that let the markets move together as they always do."""
+"""Step-down adjustment of p-values for several markets with the same news, preserving their correlation."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from .volatility import counted
 
 
 def step_down(event: FloatArray, placebos: FloatArray) -> FloatArray:
-    """Return every market's p-value, adjusted for the number of markets, shape (..., m).
+    """Return every market's p-value, adjusted for the number of markets.
 
-    The markets are taken in the order of ``abs z_0``; each is compared, placebo day by placebo day, with the largest
-    ``abs z_s`` among itself and the markets after it, those that are there: ``(1 + #{max >= abs z_0}) / (P + 1)``, and
-    no p is below the one before (step-down max-T: Westfall & Young 1993, algorithm 4.1).
+    The markets are taken in descending order of ``abs z_0``; each is compared, placebo day by placebo day, with the
+    largest ``abs z_s`` among itself and the markets after it that have a return: ``(1 + #{max >= abs z_0}) / (P + 1)``,
+    and no p is below the one before (step-down max-T: Westfall & Young 1993, algorithm 4.1).
 
     Parameters
     ----------
     event : ndarray, shape (..., m)
-        Standardised sums of the event window; NaN where there is none, and then no p.
+        Standardised sums of the event window; NaN where missing, and then p is NaN.
     placebos : ndarray, shape (..., m, P)
         The same of placebo days, joined by event time.
+
+    Returns
+    -------
+    ndarray, shape (..., m)
 
     Examples
     --------
@@ -33,7 +37,7 @@ def step_down(event: FloatArray, placebos: FloatArray) -> FloatArray:
     size = np.take_along_axis(np.abs(event), order, axis=-1)
     rows = np.take_along_axis(np.abs(placebos), order[..., None], axis=-2)
     there = np.isfinite(size)
-    # A market without an event takes no part on placebo days either.
+    # A market without a return in the window must not enter the placebo maxima either.
     rows = np.where(there[..., None] & np.isfinite(rows), rows, -np.inf)
     largest = np.flip(np.maximum.accumulate(np.flip(rows, axis=-2), axis=-2), axis=-2)
     with np.errstate(invalid="ignore"):
@@ -45,12 +49,33 @@ def step_down(event: FloatArray, placebos: FloatArray) -> FloatArray:
 
 
 def maxima(event: FloatArray, placebos: FloatArray) -> FloatArray:
-    """Return the largest ``abs z_s`` of each placebo day among the markets with an event, shape (..., P)."""
+    """Return the largest ``abs z_s`` of each placebo day among the markets with an event.
+
+    Parameters
+    ----------
+    event : ndarray, shape (..., m)
+    placebos : ndarray, shape (..., m, P)
+
+    Returns
+    -------
+    ndarray, shape (..., P)
+        NaN where no market has a value.
+    """
     taken = np.isfinite(event)[..., None] & np.isfinite(placebos)
     largest = np.where(taken, np.abs(placebos), -np.inf).max(axis=-2, initial=-np.inf)
     return np.where(np.isfinite(largest), largest, np.nan)
 
 
 def smallest_p(event: FloatArray, placebos: FloatArray) -> float:
-    """Return the smallest p-value that the placebos of a family can give, ``1 / (P + 1)``."""
+    """Return the smallest p-value that the placebos of a family can give, ``1 / (P + 1)``.
+
+    Parameters
+    ----------
+    event : ndarray, shape (m,)
+    placebos : ndarray, shape (m, P)
+
+    Returns
+    -------
+    float
+    """
     return float(1.0 / (1 + counted(maxima(event, placebos))))

@@ -1,4 +1,4 @@
-"""The scale of a bar: that of its time of day, and the level of its day."""
+"""Variance of bars: by time of day, and by the level of the day."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ import numpy as np
 
 from ..models.least_squares import FloatArray, IntArray
 
-# Weight of the past, day by day.
+# Weight of the past, per day.
 DECAY = 0.8
 MIN_DAYS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlotVariance:
-    """What is known of the variance of T bars.
+    """Variance of T bars, as known the day before.
 
     Parameters
     ----------
     slot : ndarray, shape (T,)
-        Mean square of the estimation bars of the same time of day, the bar itself left out; NaN where there are fewer
-        than five.
+        Mean square of the estimation bars of the same time of day, without the bar itself; NaN for fewer than five.
     level : ndarray, shape (T,)
-        Exponentially weighted mean over the days before of each day's mean square in units of `slot`.
+        Exponentially weighted mean, over the days before, of each day's mean square in units of `slot`.
     count : ndarray, shape (T,)
-        Estimation bars of the same time of day.
+        Number of estimation bars of the same time of day.
     """
 
     slot: FloatArray
@@ -34,17 +33,21 @@ class SlotVariance:
 
 
 def slot_variance(residuals: FloatArray, clock: FloatArray, estimation: int) -> SlotVariance:
-    """Return the scale of each bar's time of day and the level of its day, known the day before.
+    """Return the variance of each bar's time of day and the level of its day, known the day before.
 
-    Volatility has a pattern over the day (Andersen & Bollerslev 1997): a bar at the opening is not to be ranked among
-    bars at noon as they stand.
+    Volatility varies over the day (Andersen & Bollerslev 1997): a bar at the opening must not be ranked among bars at
+    noon without scaling.
 
     Parameters
     ----------
     residuals, clock : ndarray, shape (T,)
-        In order of time; `clock` is the minute of the market's own day, and a new day begins where it goes back.
+        In order of time; `clock` is the minute of the market's local day, and a new day begins where it decreases.
     estimation : int
-        The first bars, from which the scales come.
+        Number of first bars, from which the variances are estimated.
+
+    Returns
+    -------
+    SlotVariance
 
     Examples
     --------
@@ -68,7 +71,7 @@ def slot_variance(residuals: FloatArray, clock: FloatArray, estimation: int) -> 
 
 
 def _days(clock: FloatArray) -> IntArray:
-    """Return the number of each bar's day: a new one begins where the clock goes back."""
+    """Return the day number of each bar: a new day begins where the clock goes back."""
     known = np.flatnonzero(np.isfinite(clock))
     starts = np.zeros(len(clock), dtype=np.int64)
     starts[known[1:]] = clock[known[1:]] <= clock[known[:-1]]

@@ -17,15 +17,23 @@ NO_DAILY_MEAN = "the mean daily abnormal return is zero"
 KeyOfDay = Callable[[int], IntArray]
 
 
-# Cells of market and date are counted in one table unless it would be mostly empty.
+# Cells of market and date are counted in one table unless fewer than one in DENSE would be used.
 DENSE = 4
 
 
 def two_way_clustered_t(sample: Sample) -> TestResult:
-    """Mean daily abnormal return over its error clustered by market and by calendar date.
+    """Test of the mean daily abnormal return with errors clustered by market and by calendar date.
 
     ``V = V_market + V_date - V_both``, each with the factor G / (G - 1); t with the smaller number of clusters less
     one (Cameron, Gelbach & Miller 2011; Dutta et al. 2018).
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    TestResult
     """
     name = "two_way_clustered_t"
     count = int(np.isfinite(sample.ar).sum())
@@ -56,7 +64,7 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
 
 
 def _cluster_sums(sample: Sample, center: float, key: KeyOfDay, size: int) -> FloatArray:
-    """Return the sum of each cluster's deviations; day by day, so that no table of event-days is copied."""
+    """Return the sum of deviations of each cluster, accumulated day by day to avoid a copy of all event-days."""
     sums, events = np.zeros((2, size))
     for day in range(sample.ar.shape[1]):
         there = np.isfinite(sample.ar[:, day])
@@ -67,7 +75,7 @@ def _cluster_sums(sample: Sample, center: float, key: KeyOfDay, size: int) -> Fl
 
 
 def _dense(key: KeyOfDay, sample: Sample, size: int) -> tuple[KeyOfDay, int]:
-    """Return keys and their number, without holes where a table of all `size` keys would be mostly empty."""
+    """Return keys and their number, renumbered without gaps where a table of all `size` keys would be mostly empty."""
     if size <= DENSE * sample.ar.size:
         return key, size
     there = np.isfinite(sample.ar)

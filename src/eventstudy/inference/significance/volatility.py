@@ -1,6 +1,6 @@
-"""Placebo tests of returns in units of the volatility that was known the day before.
+"""Variance known the day before, by exponential weighting that is robust to jumps.
 
-Kernels on arrays: one row a series, days on the last axis, NaN where a day is missing.
+Kernels on arrays: one row per series, days on the last axis, NaN where a day is missing.
 """
 
 from __future__ import annotations
@@ -13,22 +13,32 @@ from ..models.least_squares import FloatArray, IntArray
 
 BoolArray = npt.NDArray[np.bool_]
 
-# Exponential weight of the past (RiskMetrics 1996).
+# Weight of the past, per day (RiskMetrics 1996).
 DECAY = 0.94
-# A square this many times the variance is left out of the recursion, unless so many come in a row.
+# A square this many times the variance (four standard deviations) is left out of the recursion; after RESTART in a
+# row the variance has moved to a new level.
 JUMP = 16.0
 RESTART = 5
-# With more zero returns than this share nearly every move is a jump; then none is left out.
+# With more zero returns than this share nearly every move looks like a jump, so that none is left out.
 THIN = 0.4
+# A remark follows if the mean square of the last RECENT days, each capped at CAP deviations, exceeds this quantile.
 RECENT = 5
 CAP = 3.0
 FLAG = 0.975
 
 
 def window_sums(x: FloatArray, days: int) -> FloatArray:
-    """Return the sums of `days` neighbours, a missing one as zero, shape (..., T - days + 1).
+    """Return the sums of `days` consecutive values; a missing value counts as zero.
 
-    Of fewer days than `days` there is no sum: one NaN stands for it, so that every later array keeps a last axis.
+    Parameters
+    ----------
+    x : ndarray, shape (..., T)
+    days : int
+
+    Returns
+    -------
+    ndarray, shape (..., T - days + 1)
+        A single NaN where T < days, so that later arrays keep a last axis.
 
     Examples
     --------
@@ -44,7 +54,17 @@ def window_sums(x: FloatArray, days: int) -> FloatArray:
 
 
 def trimmed_variance(residuals: FloatArray) -> FloatArray:
-    """Return the mean square of each row, three times without what lies beyond four deviations, shape (n,)."""
+    """Return the mean square of each row, trimmed three times at four standard deviations.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n, T)
+        Fractions; NaN where missing.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
     squares = residuals**2
     variance = mean_present(squares)
     for _ in range(3):
@@ -56,20 +76,26 @@ def trimmed_variance(residuals: FloatArray) -> FloatArray:
 def robust_variance(
     residuals: FloatArray, estimation: int, thin: BoolArray | None = None, decay: float = DECAY
 ) -> FloatArray:
-    """Return the exponentially weighted variance known before each day, and after the last, shape (n, T + 1).
+    """Return the exponentially weighted variance known before each day, and after the last (robust RiskMetrics 1996).
 
-    ``h_{t+1} = h_t`` where ``e_t² > 16 h_t``, else ``decay h_t + (1 - decay) e_t²``; after five days left out in a row
-    h is the mean of their squares: one shock does not hide the next, a new level is learnt. The recursion starts from
-    `trimmed_variance` of the first `estimation` days.
+    ``h_{t+1} = h_t`` where ``e_t² > 16 h_t``, else ``decay h_t + (1 - decay) e_t²``. After five days left out in a row
+    h becomes the mean of their squares: a single jump does not raise the variance, a new level does. The recursion
+    starts from `trimmed_variance` of the first `estimation` days.
 
     Parameters
     ----------
     residuals : ndarray, shape (n, T)
-        A missing day leaves the variance as it is.
+        A missing day leaves the variance unchanged.
     estimation : int
+        Days.
     thin : ndarray of bool, shape (n,), optional
         Rows that leave nothing out, see `thinly_traded`.
     decay : float
+        Weight of the past.
+
+    Returns
+    -------
+    ndarray, shape (n, T + 1)
 
     Examples
     --------
@@ -98,23 +124,37 @@ def robust_variance(
 
 
 def thinly_traded(returns: FloatArray) -> BoolArray:
-    """Return which rows have more than 40 % zero returns, shape (n,)."""
+    """Return which rows have more than 40 % zero returns.
+
+    Parameters
+    ----------
+    returns : ndarray, shape (n, T)
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
     return np.asarray((returns == 0).sum(axis=1) > THIN * np.isfinite(returns).sum(axis=1))
 
 
 def recent_break(residuals: FloatArray, variance: FloatArray, estimation: int) -> tuple[FloatArray, BoolArray]:
-    """Return the mean square of the last five days in units of the variance known before them, and which are unusual.
+    """Return the mean square of the last five days over the variance known before them, and whether it is unusual.
 
-    Each day counts at most three deviations, so that one shock is not taken for a new level. Unusual is beyond the
-    97.5 % quantile of the same measure over the five-day stretches of the estimation window.
+    Each day counts at most three standard deviations, so that a single jump does not count as a new level. Unusual
+    means above the 97.5 % quantile of the same measure over the five-day stretches of the estimation window.
 
     Parameters
     ----------
     residuals : ndarray, shape (n, T)
         Up to the last day before the window.
     variance : ndarray, shape (n, T or more)
+        From `robust_variance`.
     estimation : int
-        The first days, whose stretches are compared.
+        Number of first days, whose stretches are compared.
+
+    Returns
+    -------
+    tuple of ndarray and ndarray of bool, shape (n,)
     """
     present = np.isfinite(residuals)
     stretches = residuals.shape[1] - RECENT + 1
@@ -130,18 +170,48 @@ def recent_break(residuals: FloatArray, variance: FloatArray, estimation: int) -
 
 
 def counted(x: FloatArray) -> IntArray:
-    """Return how many numbers there are on the last axis."""
+    """Return the number of finite values on the last axis.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., P)
+
+    Returns
+    -------
+    ndarray of int, shape (...)
+    """
     return np.asarray(np.isfinite(x).sum(axis=-1))
 
 
 def mean_present(x: FloatArray) -> FloatArray:
-    """Return the mean over the last axis of what is there."""
+    """Return the mean of the finite values on the last axis.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., P)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(np.isfinite(x), x, 0.0).sum(axis=-1) / counted(x))
 
 
 def quantile_present(x: FloatArray, share: float) -> FloatArray:
-    """Return a quantile of what is there on the last axis, between the two nearest; NaN where there is nothing."""
+    """Return a quantile of the finite values on the last axis, interpolated between the two nearest.
+
+    Parameters
+    ----------
+    x : ndarray, shape (..., P)
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        NaN where there is no finite value.
+    """
     ordered = np.sort(x, axis=-1)
     place = share * np.maximum(counted(x) - 1, 0)
     low = np.floor(place).astype(int)
