@@ -55,7 +55,7 @@ class Contracts:
         ):
             if wrong.any():
                 row = frame[wrong].iloc[0]
-                raise InputError(f"{where}: contract {row['contract']} {why} {row['date']:%Y-%m-%d}; mend that line")
+                raise InputError(f"{where}: contract {row['contract']} {why} {row['date']:%Y-%m-%d}; correct that line")
 
     def held(self, roll: int = ROLL_SESSIONS) -> Bars:
         """Return the series of the contract held, each return that of one contract.
