@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.markets.sources.protocol import Fetched, FetchOutcome, Request
-from eventstudy.markets.sources.store import UNFINISHED, Store
+from eventstudy.markets.sources.store import Store
+from eventstudy.markets.sources.stored_files import UNFINISHED
 
 START = pd.Timestamp("2026-01-01", tz="UTC")
 ROWS = 2_000

@@ -32,7 +32,7 @@ def test_iso_days_dates_and_midnights_are_days():
         ("2021-03-04 16:30", "is not an ISO day"),
         ("20210304", "is not an ISO day"),
         ("March 4, 2021", "is not an ISO day"),
-        ("2021-02-30", "is no day of the calendar"),
+        ("2021-02-30", "is not a day of the calendar"),
         (20210304, "is not a day"),
         (1.6e9, "is not a day"),
         (None, "is not a day"),

@@ -279,12 +279,12 @@ REFUSED = {
         "Date,Close\n2021-03-04T15:00:00Z,1\n2021-03-05T15:00:00Z,2\n",
         "daily rows, but at 15:00 UTC; declare timezone in a layout",
     ),
-    "days since 1970": ("Date,Close\n18690,1\n18691,2\n", "can be read in more ways than one.*layout"),
+    "days since 1970": ("Date,Close\n18690,1\n18691,2\n", "can be read in several ways.*layout"),
     "a close missing beside an open": (
         "Date,Open,Close\n2021-03-04,1,null\n",
         "close 'null' is not a plain number.*layout",
     ),
-    "a price without a date": ("Date,A\n2021-03-04,1\n,2\n", ":3: date '' beside a price"),
+    "a price without a date": ("Date,A\n2021-03-04,1\n,2\n", ":3: date '' is empty in a row with a price"),
     "prices below a header twice": ("Date,Close\n2021-03-04,1\nDate,Close\n", ":3: date 'Date' is not a date"),
     "an old workbook": ("", "save it as .xlsx"),
 }

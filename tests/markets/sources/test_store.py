@@ -21,7 +21,8 @@ pytest.importorskip("pyarrow", reason="the extra `prices` is not installed")
 from eventstudy.errors import NetworkError, NotEnoughDataError, OutputError, UsageError
 from eventstudy.markets.sources import parquet as storage
 from eventstudy.markets.sources.protocol import Fetched, FetchOutcome, Request
-from eventstudy.markets.sources.store import UNFINISHED, Store, data_folder
+from eventstudy.markets.sources.store import Store, data_folder
+from eventstudy.markets.sources.stored_files import UNFINISHED
 
 DAYS = pd.DatetimeIndex(["2020-01-06", "2020-01-07", "2020-01-08"], name="session").as_unit("us")
 NOW = pd.Timestamp("2026-11-23T22:00:00.123456Z")
@@ -106,7 +107,7 @@ def test_a_flipped_bit_is_found_named_and_never_used(store, where):
     assert store.latest("CL=F").sha256 == old.sha256
     [line] = store.survey().ignored
     assert str(entry.path) in line and "fetch it again" in line
-    with pytest.raises(NotEnoughDataError, match="do not fit the SHA-256"):
+    with pytest.raises(NotEnoughDataError, match="do not match the SHA-256"):
         store.pinned(entry.sha256)
 
 

@@ -104,11 +104,11 @@ def test_garbage_then_fine_is_fine_in_the_same_process(ask, good, loopback):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (b"<html>Will be right back</html>", "not its JSON"),
-        (b"", "0 bytes that are not its JSON"),
-        (b"[1, 2]", "not its JSON"),
-        (b"[" * 100_000, "not its JSON"),
-        (b'{"finance": {"result": null}}', "not its JSON"),
+        (b"<html>Will be right back</html>", "not JSON of the chart"),
+        (b"", "0 bytes that are not JSON of the chart service"),
+        (b"[1, 2]", "not JSON of the chart"),
+        (b"[" * 100_000, "not JSON of the chart"),
+        (b'{"finance": {"result": null}}', "not JSON of the chart"),
         (b'{"chart": {"result": [{"meta": {"exchangeTimezoneName": "America/New_York"}}], "error": null}}', "KeyError"),
     ],
 )

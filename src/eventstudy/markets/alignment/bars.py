@@ -1,4 +1,4 @@
-"""Where instants fall among the bars of one market."""
+"""Locate instants among the bars of one market."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_BAR = -1
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BarPlacement:
-    """Where k instants fall among n bars; every array has shape (k,).
+    """Positions of k instants among n bars; every array has shape (k,).
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class BarPlacement:
     before : ndarray of int
         Position of the last bar that ended at or before the instant; -1 where there is none.
     straddled : ndarray of bool
-        Whether a bar lies on both sides of the instant, so that it belongs neither before nor after.
+        Whether a bar contains the instant strictly inside, so that it belongs neither before nor after.
     """
 
     first: Positions
@@ -34,7 +34,7 @@ class BarPlacement:
 def place_in_bars(
     instants: Instants, starts: Instants, ends: Instants | np.timedelta64, *, order: Positions | None = None
 ) -> BarPlacement:
-    """Place instants among bars.
+    """Locate instants among bars.
 
     Parameters
     ----------
@@ -43,13 +43,14 @@ def place_in_bars(
     starts : ndarray of datetime64[ns], shape (n,)
         When each bar opens, in order; UTC.
     ends : ndarray of datetime64[ns], shape (n,), or timedelta64
-        When each bar ends, or how long bars last. Bars do not overlap.
-    order : ndarray of int, optional
-        What sorts the instants, if known.
+        When each bar ends, or how long all bars last. Bars do not overlap.
+    order : ndarray of int, shape (k,), optional
+        Permutation that sorts the instants, if known.
 
     Returns
     -------
     BarPlacement
+        Arrays of shape (k,).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""A benchmark's returns beside a market's: over the same span of days, or as they were known before an opening."""
+"""Benchmark returns for a market's rows: over the same days, or as known before each opening."""
 
 from __future__ import annotations
 
@@ -34,16 +34,18 @@ def benchmark_sessions(
     Parameters
     ----------
     market, benchmark : Instrument
+        Whose sessions are paired.
     first, last : date
         Sessions of the market, both included.
     by : {"observation", "open", "date"}
-        Until when the benchmark must be known: the market's own price of the session, or the session's opening. With
-        ``"date"`` the benchmark's session is that of the same date, known by then or not, and NaT where it has none.
+        By when the benchmark's price must be known: the observation of the market's own price, or the session's
+        opening. With ``"date"`` the benchmark's session is that of the same date, known by then or not, and NaT where
+        it has none.
 
     Returns
     -------
     DataFrame
-        One row a session of the market: ``session``, ``observation`` (UTC), ``benchmark_session`` and
+        One row per session of the market: ``session``, ``observation`` (UTC), ``benchmark_session`` and
         ``benchmark_observation`` (the latest at or before that moment; NaT before the benchmark's calendar begins) and
         ``same_date``.
 
@@ -81,7 +83,7 @@ def benchmark_sessions(
 
 
 def over_same_span(returns: pd.Series, rows: pd.DatetimeIndex, *, kind: str = "log") -> tuple[pd.Series, pd.Series]:
-    """Return of a benchmark between a market's own two rows, and how many of the benchmark's rows lie between them.
+    """Return a benchmark's return between a market's consecutive rows, and how many benchmark rows it spans.
 
     A return across days on which the market has no row spans several returns of the benchmark: logarithmic returns and
     changes add, simple returns compound. This is the trade-to-trade return of Maynes & Rumsey (1993).
@@ -90,15 +92,16 @@ def over_same_span(returns: pd.Series, rows: pd.DatetimeIndex, *, kind: str = "l
     ----------
     returns : Series
         Of the benchmark, by its own ascending labels.
-    rows : DatetimeIndex
+    rows : DatetimeIndex, shape (n,)
         The market's own ascending labels.
     kind : {"log", "simple", "change"}
+        How the returns combine.
 
     Returns
     -------
-    tuple of Series
-        By `rows`. NaN where the benchmark has no row at one end of the span, or a return within it is missing. The
-        first row is taken to span one day.
+    tuple of Series, shape (n,)
+        Return, in the units of `returns`, and number of rows; both by `rows`. NaN where the benchmark has no row at one
+        end of the span, or a return within it is missing. The first row is taken to span one day.
 
     Examples
     --------
@@ -121,32 +124,33 @@ def over_same_span(returns: pd.Series, rows: pd.DatetimeIndex, *, kind: str = "l
 
 
 def _joined(values: FloatArray, kind: str) -> float:
-    """Return over several rows from the returns of each."""
+    """Return the return over several rows."""
     return float(np.prod(1.0 + values) - 1.0) if kind == "simple" else float(values.sum())
 
 
 def known_overnight(
     returns: pd.Series, rows: pd.DatetimeIndex, market: Instrument, benchmark: Instrument, *, compound: bool = False
 ) -> pd.Series:
-    """Return of a benchmark between the last observations known when a market's previous row and this one opened.
+    """Return a benchmark's return between what was known at the openings of consecutive rows of a market.
 
-    Several sessions of the benchmark over a holiday of the market are one return, none is a return of zero.
+    Several sessions of the benchmark during a holiday of the market are one return; no session is a return of zero.
 
     Parameters
     ----------
     returns : Series
         Of the benchmark, by its own ascending sessions.
-    rows : DatetimeIndex
+    rows : DatetimeIndex, shape (n,)
         Sessions of the market that have a price, ascending.
     market, benchmark : Instrument
+        Whose clocks decide what was known.
     compound : bool
         Whether the returns are simple ones, which compound; others add.
 
     Returns
     -------
-    Series
-        By `rows`; NaN in the first one, and wherever a row is no session of the market's calendar or the benchmark has
-        no return of a session that it needs.
+    Series, shape (n,)
+        By `rows`; NaN in the first one, and wherever a row is not a session of the market's calendar or the benchmark
+        has no return of a session that is needed.
 
     Raises
     ------
@@ -177,7 +181,21 @@ def known_overnight(
 
 
 def observed_after(pairs: pd.DataFrame, instant: pd.Timestamp) -> pd.Series:
-    """Whether each pair's benchmark price is dated after an instant, so that the event is in its own benchmark.
+    """Return whether the benchmark price of each pair is observed after an instant.
+
+    The event then affects its own benchmark.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        As `benchmark_sessions` returns it.
+    instant : Timestamp
+        UTC.
+
+    Returns
+    -------
+    Series of bool
+        Indexed as `pairs`; False where there is no benchmark session.
 
     Examples
     --------
@@ -191,5 +209,5 @@ def observed_after(pairs: pd.DataFrame, instant: pd.Timestamp) -> pd.Series:
 
 
 def _with_nat(instants: Instants) -> Instants:
-    """Append NaT, which position -1 then finds."""
+    """Append NaT, so that position -1 selects it."""
     return np.append(instants, np.datetime64("NaT", "ns"))

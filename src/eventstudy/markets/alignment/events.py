@@ -1,4 +1,4 @@
-"""Events meet markets: one line of alignment for every pair, and the pairs that prices cannot serve."""
+"""Align events with markets, one row per pair, and mark the pairs that the prices cannot serve."""
 
 from __future__ import annotations
 
@@ -42,14 +42,16 @@ def meet(
     events : Event or iterable of Event
         One that is known only as an interval is aligned at its beginning; see `at_the_end`.
     markets : sequence of str
+        Symbols.
     bars : BarSet, optional
-        Where event time counts bars: day 0 is put at one of them, see `events_in_bars.among_bars`.
+        Where event time counts bars: day 0 is set to one of them, see `events_in_bars.among_bars`.
     instruments : Instruments
         Where symbols are looked up.
 
     Returns
     -------
     tuple of Event
+        The events, in order.
     DataFrame
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
 
@@ -68,15 +70,17 @@ def meet(
 
 
 def at_the_end(event: Event) -> Event:
-    """Return the event as if it had happened at the last moment of the interval in which it is known to lie.
+    """Return the event as if it had happened at the last moment of its interval.
 
     Parameters
     ----------
     event : Event
+        Returned unchanged if its time is an instant.
 
     Returns
     -------
     Event
+        With an approximate instant.
     """
     when = event.when
     if when.start == when.end:
@@ -92,22 +96,22 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     ----------
     events : DataFrame
         ``event_id``, ``symbol`` and either ``session`` (day 0: an ISO day, a date, a timestamp at midnight) or
-        ``instant`` (with a time zone). Nothing else is taken for a date.
+        ``instant`` (with a time zone). No other column is read as a date.
     instruments : Instruments
         Where symbols are looked up.
     bars : BarSet, optional
-        Where event time counts bars; the events are then instants.
+        Where event time counts bars; the events must then be instants.
 
     Returns
     -------
     DataFrame
-        One line an event and market, in the order of `events`: the columns that `meet` gives.
+        One row per event and market, in the order of `events`: the columns that `meet` returns.
 
     Raises
     ------
     UsageError
-        If a column is missing, an id occurs twice for one symbol, a cell is no date, or the sessions of one event lie
-        more than two weekdays apart; the message names the lines.
+        If a column is missing, an id occurs twice for one symbol, a cell is not a date, or the sessions of one event
+        lie more than two weekdays apart; the message names the lines.
     UnknownNameError
         If a symbol has instants but no clock.
     """
@@ -139,17 +143,16 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
 
 
 def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
-    """Return the prices as a study needs them: what was observed, in bars of one length, with the spreads it names.
-
-    Daily rows on days that are no session of their market are taken out.
+    """Return the prices as a study needs them: observed rows on sessions, bars of one length, spreads computed.
 
     Parameters
     ----------
     bars : BarSet
+        As read.
     length : str or None
         Length of bars such as ``"15min"``; None for daily ones.
     markets : iterable of str
-        Symbols of the study; spreads among them are made of their legs.
+        Symbols of the study; spreads among them are computed from their legs.
     instruments : Instruments
         Where symbols are looked up.
 
@@ -164,17 +167,23 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
 
 
 def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
-    """Return the bars without the last rows, if these were recorded before the market's price of them was known.
+    """Return the bars without rows that were recorded before the market's price was known.
 
     Parameters
     ----------
     bars : Bars
+        Returned unchanged where `as_of` or the market's clock is not known.
     instruments : Instruments
         Where the symbol is looked up.
 
     Returns
     -------
     Bars
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no row is left.
     """
     instrument = instruments.get(bars.symbol)
     if bars.as_of is None or instrument is None:
@@ -195,10 +204,26 @@ def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
 
 
 def mark_provisional(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, last: int) -> EventPanel:
-    """Mark the pairs whose day 0, or whose rows of event time up to `last`, are not observed yet.
+    """Mark the pairs whose day 0, or a later row of event time, is not observed yet.
 
-    Day 0 within a week of the last price makes a pair ``provisional``; later rows that the prices do not reach yet are
-    told in the detail of a pair that is ``ok``. The same study completes both when the prices go on.
+    Day 0 within a week after the last price makes a pair ``provisional``; later rows that the prices do not reach yet
+    are mentioned in the detail of a pair that is ``ok``. Running the study again with longer prices completes both.
+
+    Parameters
+    ----------
+    panel : EventPanel
+        n pairs in event time.
+    bars : BarSet
+        Prices of the markets.
+    alignment : DataFrame
+        One row per pair, with ``observation_utc``.
+    last : int
+        Last tau of the event windows.
+
+    Returns
+    -------
+    EventPanel
+        With outcomes and details updated.
     """
     for market in panel.rows["market"].unique():
         if market not in bars:
@@ -222,25 +247,28 @@ def mark_provisional(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, l
 
 
 def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
-    """Say what is missing of day 0."""
+    """Describe what is missing for day 0."""
     when = "" if pd.isna(observation) else f" is observed at {pd.Timestamp(observation):%Y-%m-%d %H:%M} UTC and"
     recorded = "" if bars.as_of is None else f", recorded at {bars.as_of:%Y-%m-%d %H:%M} UTC"
     return f"day 0{when} is not there yet: the prices end with {to}{recorded}; run the study again when it is"
 
 
 def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> pd.DataFrame:
-    """List what is odd in the prices of markets: ``market, session, kind, detail``.
+    """List the unusual rows in the prices of markets.
 
     Parameters
     ----------
     bars : BarSet
+        Prices of a study.
     markets : iterable of str
+        Symbols; those without prices are passed over.
     instruments : Instruments
         Where symbols are looked up.
 
     Returns
     -------
     DataFrame
+        ``market, session, kind, detail``, as `eventstudy.markets.prices.quality.oddities` returns it.
     """
     found = [
         oddities(bars[market], _sessions(instruments.get(market), bars[market])) for market in markets if market in bars
@@ -249,18 +277,18 @@ def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CAT
 
 
 def _sessions(instrument: Instrument | None, bars: Bars) -> pd.DatetimeIndex | None:
-    """Sessions that the market's calendar has over the prices, as far as it is known."""
+    """Return the sessions of the market's calendar over the range of the prices, as far as it is known."""
     return None if instrument is None or bars.intraday else sessions_within(instrument, bars.index)
 
 
 def _clock_key(each: Instrument) -> str:
-    """Return what decides an instrument's sessions and observations; equal for those of one clock."""
+    """Return what determines an instrument's sessions and observations; equal for those of one clock."""
     observed = (each.observed_at, each.observed_zone, each.observed_early, each.observed_after_close)
     return repr((each.calendar, hash(each.calendar), observed))
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Name the instants as UTC and put the columns in their order."""
+    """Rename the instants as UTC and order the columns."""
     names = {name: f"{name}_utc" for name in ("first_tradable", "reference", "observation")}
     plain = table.rename(columns=names).astype({"market": str, "state": str})
     return plain.reset_index(drop=True)[ALIGNMENT_COLUMNS]

@@ -1,4 +1,4 @@
-"""Events meet bars: tau 0 of every pair, and event time counted in bars."""
+"""Align events with intraday bars: tau 0 of every pair, and event time counted in bars."""
 
 from __future__ import annotations
 
@@ -30,17 +30,19 @@ def in_bars_of(bars: BarSet, length: str | None) -> BarSet:
     Parameters
     ----------
     bars : BarSet
+        Bars of a study.
     length : str or None
-        Such as ``"15min"``; longer bars are made of shorter ones. None: daily.
+        Such as ``"15min"``; shorter bars are aggregated to it. None for daily bars.
 
     Returns
     -------
     BarSet
+        All of one length.
 
     Raises
     ------
     UsageError
-        If there are bars of another kind, or too long ones.
+        If there are bars of another kind, or longer than `length`.
     """
     if length is not None:
         return replace(bars, bars={symbol: resample(one, length) for symbol, one in bars.bars.items()})
@@ -56,22 +58,22 @@ def among_bars(alignment: pd.DataFrame, instants: pd.Series, bars: BarSet) -> pd
     """Set tau 0 of every pair to a bar instead of a session.
 
     Tau 0 is the first bar that opens at or after the instant. The reference is the end of the last bar that ended at
-    or before it. A bar that holds the instant strictly inside belongs to neither side.
+    or before it. A bar that contains the instant strictly inside belongs to neither side.
 
     Parameters
     ----------
     alignment : DataFrame
-        One line a pair, as `eventstudy.markets.alignment.events.meet` gives it.
+        One row per pair, as `eventstudy.markets.alignment.events.meet` returns it.
     instants : Series of Timestamp
-        The instant of each line.
+        The instant of each row (UTC).
     bars : BarSet
         Intraday.
 
     Returns
     -------
     DataFrame
-        The same lines: ``session`` is when the bar at tau 0 opens (UTC, tz-naive), ``reference_utc`` the end of the bar
-        before and ``observation_utc`` the end of tau 0; ``straddling_utc`` is added, when the straddling bar opens.
+        The same rows: ``session`` is when the bar at tau 0 opens (UTC, tz-naive), ``reference_utc`` the end of the bar
+        before and ``observation_utc`` the end of tau 0; ``straddling_utc``, when the straddling bar opens, is added.
         Where there is no bar on one side of the instant, ``session`` is the instant itself, outside the prices.
     """
     parts = [
@@ -87,7 +89,7 @@ def among_bars(alignment: pd.DataFrame, instants: pd.Series, bars: BarSet) -> pd
 
 
 def _among(lines: pd.DataFrame, instants: npt.NDArray[np.datetime64], bars: Bars) -> pd.DataFrame:
-    """Place the instants of one market's lines."""
+    """Locate the instants of one market's rows."""
     starts, ends = bars.labels.to_numpy("M8[ns]"), bars.ends.tz_localize(None).to_numpy("M8[ns]")
     found = place_in_bars(instants, starts, ends)
     placed = (found.first != NO_BAR) & (found.before != NO_BAR)
@@ -111,19 +113,22 @@ def bar_panel(
     spans: Mapping[str, pd.DataFrame] | None = None,
     unbroken: Window | None = None,
 ) -> EventPanel:
-    """Put the returns of bars in event time.
+    """Arrange the returns of bars in event time.
 
     Parameters
     ----------
     alignment : DataFrame
-        Of `among_bars`.
+        As `among_bars` returns it.
     series : mapping of str to Series
         Returns by when bars open (UTC, tz-naive).
     span : Window
+        Rows of event time, in bars.
     bars : BarSet
+        The bars behind `series`.
     factors : DataFrame or mapping of str to DataFrame, optional
+        As in `eventstudy.panel.build_panel`.
     spans : mapping of str to DataFrame, optional
-        As `eventstudy.panel.build_panel` takes them.
+        As in `eventstudy.panel.build_panel`.
     unbroken : Window, optional
         Rows of event time in which a return across a break or a closure is left out: it is not the return of one bar.
 

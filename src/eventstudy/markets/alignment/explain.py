@@ -1,4 +1,4 @@
-"""An alignment in words: one sentence a row, for people who want to check it."""
+"""Describe an alignment in words, one sentence per row, for checking."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ...instruments.catalogue import Instrument, find_instrument
 
 
 def explain(alignment: pd.DataFrame, *, among: Mapping[str, Instrument] | None = None) -> list[str]:
-    """Say in words what each row of an alignment means.
+    """Return one sentence in words for each row of an alignment.
 
     Parameters
     ----------
     alignment : DataFrame
-        As `eventstudy.align` gives it.
+        As `eventstudy.align` returns it.
     among : mapping, optional
-        Declarations of your own, which win over the catalogue and the rules.
+        The user's declarations, which take precedence over the catalogue and the rules.
 
     Returns
     -------
     list of str
-        One sentence a row, in order.
+        One sentence per row, in order.
 
     Examples
     --------
@@ -35,7 +35,7 @@ after the event is that of 8 January 2020, 19:30 UTC, the last before it was on 
 
 
 def _sentence(row: pd.Series, instrument: Instrument) -> str:
-    """One row in words."""
+    """Return the sentence for one row."""
     when = f"{_clock(row['instant'])} on {_day(row['instant'])}"
     if row["state"] == "outside_calendar":
         return f"{instrument.name}: {when} lies outside what is known of its calendar ({instrument.calendar})."
@@ -49,7 +49,7 @@ def _sentence(row: pd.Series, instrument: Instrument) -> str:
 
 
 def _state(row: pd.Series, instrument: Instrument) -> str:
-    """Say what the market was doing."""
+    """Describe what the market was doing."""
     if row["state"] != "break":
         words = {"open": "was trading", "halt": "was halted", "closed": "was closed"}
         return words[str(row["state"])]
@@ -57,7 +57,7 @@ def _state(row: pd.Series, instrument: Instrument) -> str:
 
 
 def _resumption(row: pd.Series) -> str:
-    """When it could next be traded."""
+    """Describe when the market could next be traded."""
     if row["state"] == "open":
         return ""
     again = row["first_tradable"]
@@ -66,11 +66,11 @@ def _resumption(row: pd.Series) -> str:
 
 
 def _day(at: pd.Timestamp) -> str:
-    """Write a date as people do."""
+    """Write a date as ``7 January 2020``."""
     return f"{at.day} {at:%B %Y}"
 
 
 def _clock(at: pd.Timestamp, session: pd.Timestamp | None = None) -> str:
-    """Write a time; with its date where that is not the session's."""
+    """Write a time in UTC, with its date where that is not the session's."""
     on = "" if session is None or at.date() == session.date() else f" on {_day(at)}"
     return f"{at:%H:%M} UTC{on}"

@@ -26,10 +26,15 @@ def session_days(events: pd.DataFrame) -> pd.Series:
     events : DataFrame
         ``session`` holds ISO days, dates, or timestamps at midnight without a time zone.
 
+    Returns
+    -------
+    Series of datetime64
+        Tz-naive, indexed as `events`.
+
     Raises
     ------
     UsageError
-        For anything else; the message names the line.
+        For any other value; the message names the line.
 
     Examples
     --------
@@ -51,10 +56,15 @@ def instants(events: pd.DataFrame) -> list[pd.Timestamp]:
     events : DataFrame
         ``instant`` holds ISO 8601 text or datetimes, with a time zone.
 
+    Returns
+    -------
+    list of Timestamp
+        UTC, in the order of the rows.
+
     Raises
     ------
     UsageError
-        For anything else; the message names the line.
+        For any other value; the message names the line.
     """
     cells = events["instant"]
     if isinstance(cells.dtype, pd.DatetimeTZDtype) and cells.notna().all():
@@ -63,7 +73,7 @@ def instants(events: pd.DataFrame) -> list[pd.Timestamp]:
 
 
 def _lines(events: pd.DataFrame, column: str) -> Iterator[tuple[str, Any]]:
-    """Yield where each cell stands, and the cell."""
+    """Yield a description of each cell's line, and the cell."""
     keys = [name for name in ("event_id", "symbol") if name in events]
     labels = events[keys].astype(str).agg(", ".join, axis=1) if keys else pd.Series("", index=events.index)
     for number, (label, value) in enumerate(zip(labels, events[column], strict=True), start=1):
@@ -78,7 +88,7 @@ def _day(value: Any, where: str) -> pd.Timestamp:
         try:
             return pd.Timestamp(dt.date.fromisoformat(value.strip()))
         except ValueError:
-            raise UsageError(f"{where} is no day of the calendar; {SESSION}") from None
+            raise UsageError(f"{where} is not a day of the calendar; {SESSION}") from None
     if isinstance(value, dt.date | np.datetime64) and not pd.isna(value):
         at = pd.Timestamp(value)
         if at.tzinfo is not None:

@@ -1,4 +1,7 @@
-"""One event_id is one piece of news: day 0 of its markets may differ by the date line, not by weeks."""
+"""Check that the sessions of one event_id lie close together.
+
+One event is one piece of news: day 0 of its markets may differ across the date line, but not by weeks.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,22 @@ APART = 2
 
 
 def refuse_apart(events: pd.DataFrame, instruments: Instruments) -> None:
-    """Refuse an event whose markets have sessions more than two weekdays apart; days a market was shut do not count.
+    """Refuse an event whose sessions in two markets lie more than two weekdays apart.
+
+    Days on which a market was closed do not count.
 
     Parameters
     ----------
     events : DataFrame
-        ``event_id``, ``market`` and ``session`` (tz-naive day), as given by hand: sessions found from an instant are
-        right however far apart they are.
+        ``event_id``, ``market`` and ``session`` (tz-naive day), as given by the user; sessions computed from an instant
+        are right at any distance.
     instruments : Instruments
-        Where symbols are looked up; of one without a clock, weekdays are counted.
+        Where symbols are looked up; for one without a clock, weekdays are counted.
 
     Raises
     ------
     UsageError
-        The message has the rows.
+        The message names the rows.
 
     Examples
     --------
@@ -37,7 +42,7 @@ def refuse_apart(events: pd.DataFrame, instruments: Instruments) -> None:
     >>> refuse_apart(pd.DataFrame({"event_id": "e", "market": ["A", "B"], "session": days}), Instruments())
     Traceback (most recent call last):
         ...
-    eventstudy.errors.UsageError: events: e is one event with sessions more than two weekdays apart (row 0: A on 2020-01-07; row 1: B on 2020-01-17); give each piece of news an event_id of its own, or mend the sessions
+    eventstudy.errors.UsageError: events: e is one event with sessions more than two weekdays apart (row 0: A on 2020-01-07; row 1: B on 2020-01-17); give each piece of news an event_id of its own, or correct the sessions
     """  # noqa: E501
     if events["event_id"].is_unique:
         return
@@ -54,19 +59,19 @@ def refuse_apart(events: pd.DataFrame, instruments: Instruments) -> None:
 
 
 def _open_days(market: str, instruments: Instruments, first: pd.Timestamp, last: pd.Timestamp, weekdays: int) -> int:
-    """Count the sessions of a market after `first` up to `last`; weekdays where its calendar is not known."""
+    """Return the number of sessions of a market after `first` up to `last`; weekdays if its calendar is unknown."""
     instrument = instruments.get(market)
     sessions = None if instrument is None else sessions_within(instrument, pd.DatetimeIndex([first, last]))
     return weekdays if sessions is None else min(weekdays, int((sessions > first).sum()))
 
 
 def _apart(rows: pd.DataFrame) -> str:
-    """Name the rows of an event."""
+    """Return the message that names the rows of an event."""
     shown = "; ".join(
         f"row {index}: {row.market} on {row.session:%Y-%m-%d}"
         for index, row in zip(rows.index, each_row(rows), strict=True)
     )
     return (
         f"events: {rows['event_id'].iloc[0]} is one event with sessions more than two weekdays apart ({shown}); "
-        "give each piece of news an event_id of its own, or mend the sessions"
+        "give each piece of news an event_id of its own, or correct the sessions"
     )

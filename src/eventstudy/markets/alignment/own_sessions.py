@@ -1,4 +1,4 @@
-"""Rows that count: a price on a day without a session of its market is no observation."""
+"""Keep only rows on sessions of their market: a price on any other day is not an observation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
 
 
 def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex | None:
-    """Return the sessions between the first and the last label of `index`; None where the calendar is not known.
+    """Return the sessions from the first to the last label of an index; None where the calendar is not known.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.Datet
 
 
 def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex:
-    """Return the labels of `index` that are no session, within the years that the calendar is known for.
+    """Return the labels that are not sessions, within the known years of the calendar.
 
     Parameters
     ----------
@@ -58,14 +58,15 @@ def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIn
 
 
 def only_sessions(bars: Bars, instruments: Instruments) -> Bars:
-    """Return daily bars without the rows on days that are no session of the market; `Bars.left_out` lists them.
+    """Return daily bars without the rows on days that are not sessions; `Bars.left_out` lists them.
 
-    The return of the next row is that since the last session. Bars without any row on a session stay as they are, and
-    so do those of a symbol without a clock.
+    The return of the next row is that since the last session. Bars with no row on any session are returned unchanged,
+    and so are those of a symbol without a clock.
 
     Parameters
     ----------
     bars : Bars
+        Daily; intraday bars are returned unchanged.
     instruments : Instruments
         Where the symbol is looked up.
 
@@ -87,9 +88,9 @@ def only_sessions(bars: Bars, instruments: Instruments) -> Bars:
 
 
 def _previous(bars: Bars, keep: np.ndarray) -> np.ndarray:
-    """Return the price against which each kept row is measured, in the contract of that row.
+    """Return the price against which each kept row's return is measured, in the contract of that row.
 
-    Growth over a row left out is part of the growth of the next: ``close / previous`` of both multiply.
+    Growth over a row left out is part of the growth of the next: the ratios ``close / previous`` of both multiply.
     """
     close, previous = bars.frame["close"].to_numpy(dtype=float), bars.frame["previous"].to_numpy(dtype=float)
     result = previous.copy()
@@ -101,14 +102,14 @@ def _previous(bars: Bars, keep: np.ndarray) -> np.ndarray:
 
 
 def _touched(marked: np.ndarray, keep: np.ndarray) -> np.ndarray:
-    """Return the marks of the kept rows, with those of the rows left out before each."""
+    """Return the roll marks of the kept rows, including those of the rows left out before each."""
     group = np.cumsum(np.append(True, keep[:-1]))
     return np.asarray(pd.Series(marked).groupby(group).cummax().to_numpy()[keep])
 
 
 @dataclass(frozen=True, kw_only=True)
 class GivenReturns:
-    """Returns that were given, by symbol.
+    """Returns given by the user instead of prices, by symbol.
 
     Parameters
     ----------
@@ -128,23 +129,25 @@ class GivenReturns:
 def returns_by_symbol(
     returns: pd.DataFrame, instruments: Instruments | None = None, *, kind: str = "log"
 ) -> GivenReturns:
-    """Take a frame of returns apart: sessions x symbols, as fractions.
+    """Split a frame of returns into one series per symbol.
 
     Without instruments there is no clock: event time counts the rows of the frame, and a NaN is a missing day. With
-    them each symbol counts the sessions of its own market that have a return; a return on another day is part of the
-    next session's.
+    instruments each symbol counts the sessions of its own market that have a return; a return on another day is added
+    to the next session's.
 
     Parameters
     ----------
-    returns : DataFrame
+    returns : DataFrame, sessions x symbols
+        Fractions; index of ascending tz-naive sessions.
     instruments : Instruments, optional
         Where symbols are looked up.
     kind : {"log", "simple", "change"}
-        How returns are put together.
+        How returns combine.
 
     Returns
     -------
     GivenReturns
+        One series for each column.
 
     Raises
     ------
@@ -174,14 +177,14 @@ def returns_by_symbol(
 
 
 def _declared_clock(symbol: str, instruments: Instruments | None) -> Instrument | None:
-    """Return the instrument of a column: one that the study declares, or any where it names a calendar."""
+    """Return the instrument of a column: one declared by the study, or any if the study names a calendar."""
     if instruments is None:
         return None
     return instruments.own.get(symbol) if instruments.calendar is None else instruments.get(symbol)
 
 
 def _own_rows(returns: pd.Series, instrument: Instrument, kind: str) -> pd.Series:
-    """Return the returns of the sessions; one of another day is joined to the next session's."""
+    """Return the returns of the sessions; a return of another day is joined to the next session's."""
     index = pd.DatetimeIndex(returns.index)
     keep = ~index.isin(no_session(instrument, index))
     if keep.all() or not keep.any():

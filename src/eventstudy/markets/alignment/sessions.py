@@ -1,4 +1,4 @@
-"""Where instants fall on the markets' clocks: the session that answers, the prices before, the trade after."""
+"""Align instants with markets' clocks: the session that reacts, the price before, and the first trade after."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ InstantLike = dt.datetime | str
 Positions = npt.NDArray[np.intp]
 NEVER = np.datetime64("NaT", "ns")
 NO_DAY = np.datetime64("NaT", "D")
-# Years that nanoseconds since 1970 in 64 bits can hold; beyond them an instant would wrap round to another one.
+# Years that datetime64[ns] can represent; numpy silently wraps around to another date beyond them.
 EARLIEST, LATEST = 1678, 2261
-# Events placed on every clock before the next are taken up: few enough to stay in the processor's cache.
+# Number of events that are placed on every clock at a time: they fit in the processor's cache.
 BLOCK = 100_000
 
 
 class State(StrEnum):
-    """What a market does at an instant."""
+    """State of a market at an instant."""
 
     OPEN = "open"
     BREAK = "break"
@@ -47,7 +47,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Placement:
-    """Where k instants fall on one market's clock; every array has shape (k,), NaT where the calendar ends.
+    """Position of k instants on one market's clock; every array has shape (k,), NaT outside the calendar.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Placement:
     session : ndarray of datetime64[s]
         Day 0: the first session whose observation is after the instant.
     first_tradable : ndarray of datetime64[ns]
-        The instant itself while the market trades, else when it next does; UTC.
+        The instant itself while the market trades, else its next opening; UTC.
     reference, observation : ndarray of datetime64[ns]
         The last observation at or before the instant and the first after it; UTC.
     """
@@ -70,7 +70,7 @@ class Placement:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ClockSteps:
-    """What holds on one market's clock from each mark on; between marks nothing changes.
+    """State of one market's clock from each mark to the next; between marks nothing changes.
 
     Parameters
     ----------
@@ -85,14 +85,14 @@ class ClockSteps:
     holds: Placement
 
     def at(self, instants: Instants, *, order: Positions | None = None) -> Placement:
-        """Place instants, shape (k,); `order` sorts them, if it is known already.
+        """Return the position of instants on the clock.
 
         Parameters
         ----------
         instants : ndarray of datetime64[ns], shape (k,)
             UTC.
         order : ndarray of int, shape (k,), optional
-            What sorts them.
+            Permutation that sorts the instants, if it is known already.
 
         Returns
         -------
@@ -123,10 +123,10 @@ def align(
     *,
     among: Mapping[str, Instrument] | None = None,
 ) -> pd.DataFrame:
-    """Place instants on the clocks of markets.
+    """Align instants with the sessions of markets.
 
-    Day 0 of a daily study is the first session whose observation (the close, or a future's settlement) is after the
-    instant; its return is measured against the last observation at or before it. An event after the settlement but
+    Day 0 of a daily study is the first session whose observation (the close, or the settlement of a future) is after
+    the instant; its return is measured against the last observation at or before it. An event after the settlement but
     before the close of trading belongs to the next settlement.
 
     Parameters
@@ -136,23 +136,23 @@ def align(
     markets : str, Instrument or many of them
         Symbols, groups such as ``"@oil"``, or instruments.
     among : mapping of str to Instrument, optional
-        Declarations of your own, which win over the catalogue and the rules.
+        The user's declarations, which take precedence over the catalogue and the rules.
 
     Returns
     -------
     DataFrame
-        One row an instant and market, markets varying fastest: ``instant`` (UTC), ``market`` (symbol), ``session``
+        One row per instant and market, markets varying fastest: ``instant`` (UTC), ``market`` (symbol), ``session``
         (tz-naive label of day 0), ``state`` (open, break, closed, halt; outside_calendar beyond the calendar),
         ``first_tradable``, ``reference`` and ``observation`` (UTC).
 
     Raises
     ------
     UsageError
-        If an instant has no time zone, or nothing is given.
+        If an instant has no time zone, or no instant or market is given.
     UnknownNameError
         If a symbol is not known.
     NotEnoughDataError
-        If no instant lies within what is known of any market's calendar.
+        If no instant lies within the known range of any market's calendar.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def align(
 
 
 def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str, npt.NDArray[Any]]) -> pd.DataFrame:
-    """Label what was found, markets varying fastest."""
+    """Return the results as a labelled frame, markets varying fastest."""
     symbols, states = pd.Index([each.symbol for each in markets]), pd.Index([str(state) for state in State])
     instants = {name: labelled(cells[name]) for name in ("first_tradable", "reference", "observation")}
     return pd.DataFrame(
@@ -193,15 +193,17 @@ def _frame(moments: Instants, markets: Sequence[Instrument], cells: Mapping[str,
 
 
 def clock_steps(on: Schedule) -> ClockSteps:
-    """Return the state of a clock between its marks: every start and end of trading, and every observation of a price.
+    """Return the clock of a schedule; its marks are all starts and ends of trading and all observations.
 
     Parameters
     ----------
     on : Schedule
+        Of one market.
 
     Returns
     -------
     ClockSteps
+        With one entry for each distinct mark.
     """
     marks = np.unique(np.concatenate([on.observations, on.starts, on.ends, on.halt_starts, on.halt_ends]))
     # "right": a price observed at the very instant of the event was made before it, so it is the reference, not day 0.
@@ -224,7 +226,7 @@ def clock_steps(on: Schedule) -> ClockSteps:
 
 
 def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
-    """Whether each mark lies within an interval; the intervals are in order and do not overlap."""
+    """Return whether each mark lies within an interval; the intervals are in order and do not overlap."""
     if not begins.size:
         return np.zeros(marks.size, dtype=bool)
     last = np.searchsorted(begins, marks, side="right") - 1
@@ -232,9 +234,9 @@ def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
 
 
 def _steps_around(instants: Instants, market: Instrument) -> ClockSteps:
-    """Return the steps of a market's clock over what is known of it around instants."""
+    """Return a market's clock over the known part of its calendar around instants."""
     first, last = known_range(market.calendar)
-    # The margin holds a reference before the first instant and an observation after the last, around closures too.
+    # The margin covers the reference before the first instant and the observation after the last, across closures too.
     low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
     high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
     if high < first or low > last:
@@ -243,17 +245,18 @@ def _steps_around(instants: Instants, market: Instrument) -> ClockSteps:
 
 
 def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions | None = None) -> Positions:
-    """Position of the last of `marks` (sorted) at or before each instant; -1 where there is none.
+    """Return the position of the last mark at or before each instant; -1 where there is none.
 
-    Instants are looked up in order of time, several times as fast as at random.
+    Instants are looked up in chronological order, several times as fast as at random.
 
     Parameters
     ----------
     marks : ndarray of datetime64[ns], shape (n,)
-        In order.
+        In order; UTC.
     instants : ndarray of datetime64[ns], shape (k,)
+        UTC.
     order : ndarray of int, shape (k,), optional
-        What sorts the instants.
+        Permutation that sorts the instants.
 
     Returns
     -------
@@ -266,7 +269,7 @@ def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions |
 
 
 def as_instants(given: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | pd.Series) -> Instants:
-    """Return instants as ``datetime64[ns]`` in UTC, shape (k,); one without a time zone is an error.
+    """Return instants as an array in UTC; refuse any without a time zone.
 
     Parameters
     ----------
@@ -277,6 +280,11 @@ def as_instants(given: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | 
     -------
     ndarray of datetime64[ns], shape (k,)
         UTC.
+
+    Raises
+    ------
+    UsageError
+        If an instant has no time zone, or none is given.
     """
     if isinstance(given, pd.Series) and pd.api.types.is_datetime64_any_dtype(given.dtype):
         given = pd.DatetimeIndex(given)
@@ -295,17 +303,24 @@ def as_instants(given: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | 
 def as_instruments(
     given: str | Instrument | Iterable[str | Instrument], among: Mapping[str, Instrument] | None = None
 ) -> Sequence[Instrument]:
-    """Return instruments of symbols, groups and instruments, one or many, each once.
+    """Return the instruments of symbols and groups, each once.
 
     Parameters
     ----------
     given : str, Instrument or iterable of them
+        Symbols, groups such as ``"@oil"``, or instruments.
     among : mapping of str to Instrument, optional
-        Declarations of the user's, which win.
+        The user's declarations, which take precedence.
 
     Returns
     -------
     list of Instrument
+        In the order given.
+
+    Raises
+    ------
+    UsageError
+        If nothing is given.
     """
     several = with_groups([given] if isinstance(given, str | Instrument) else given)
     if not several:
@@ -315,7 +330,7 @@ def as_instruments(
 
 
 def _instant(given: InstantLike) -> np.datetime64:
-    """One instant in UTC."""
+    """Return one instant in UTC."""
     if isinstance(given, str):
         given = parse_instant(given)
     if not EARLIEST <= given.year <= LATEST:
@@ -326,7 +341,7 @@ def _instant(given: InstantLike) -> np.datetime64:
 
 
 def _outside(instants: Instants, markets: Sequence[Instrument]) -> str:
-    """Say that no instant lies within what is known of the calendars."""
+    """Describe the calendars' known ranges, for instants outside all of them."""
     ranges = ", ".join(
         f"{each.symbol} {low} to {high}" for each in markets[:3] for low, high in [known_range(each.calendar)]
     )

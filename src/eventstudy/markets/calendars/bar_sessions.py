@@ -1,4 +1,4 @@
-"""Which session and which stretch of trading each bar belongs to, by its market's calendar."""
+"""Assign each intraday bar to its session and its period of trading, by the market's calendar."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ MARGIN = dt.timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BarHours:
-    """Where n bars stand in their market's hours; every array has shape (n,).
+    """Session and period of trading of n bars; every array has shape (n,).
 
     Parameters
     ----------
     timezone : str
-        The market's zone.
+        The market's IANA zone.
     session : ndarray of datetime64[D]
         Session of each bar; NaT outside trading hours.
     begins, ends : ndarray of datetime64[ns]
-        The stretch of trading, or of rest, in which each bar opens; UTC.
+        The period of trading, or the pause between two, in which each bar opens; UTC.
     """
 
     timezone: str
@@ -43,24 +43,25 @@ class BarHours:
     @property
     def crosses(self) -> Mask:
         """Whether a break or a closure lies between each bar and the one before."""
-        # Where one session ends when the next begins, as with coins and currencies, nothing lies between.
+        # Cryptocurrencies and currencies trade around the clock: one session ends as the next begins, without a gap.
         seamless = self.inside[1:] & self.inside[:-1] & (self.begins[1:] == self.ends[:-1])
         return np.append(False, (self.begins[1:] != self.begins[:-1]) & ~seamless)
 
 
 def bar_hours(market: str | Instrument, starts: pd.DatetimeIndex) -> BarHours:
-    """Place bars in the hours of a market.
+    """Return the session and period of trading in which each bar opens.
 
     Parameters
     ----------
     market : str or Instrument
-    starts : DatetimeIndex
+        Symbol, or the instrument itself.
+    starts : DatetimeIndex, shape (n,)
         When each bar opens, in order; with a time zone.
 
     Returns
     -------
     BarHours
-        Of shape (n,).
+        Arrays of shape (n,).
 
     Examples
     --------
@@ -76,17 +77,19 @@ def bar_hours(market: str | Instrument, starts: pd.DatetimeIndex) -> BarHours:
 
 
 def local_minute(starts: Instants, timezone: str) -> npt.NDArray[np.float64]:
-    """Minute of the local day at which each bar opens; NaN for NaT.
+    """Return the minute of the local day at which each bar opens; NaN for NaT.
 
     Parameters
     ----------
     starts : ndarray of datetime64[ns], shape (n,)
         UTC.
     timezone : str
+        IANA name.
 
     Returns
     -------
     ndarray of float, shape (n,)
+        Minutes since local midnight, from 0 to 1440.
 
     Examples
     --------
@@ -98,7 +101,7 @@ def local_minute(starts: Instants, timezone: str) -> npt.NDArray[np.float64]:
 
 
 def _placed(at: Instants, on: Schedule) -> BarHours:
-    """Find the stretch of trading or rest that holds each instant."""
+    """Find the period of trading, or the pause, that contains each instant."""
     stretch = np.searchsorted(on.starts, at, side="right") - 1
     inside = (stretch >= 0) & (at < on.ends[stretch])
     started = np.where(stretch >= 0, on.ends[stretch], np.datetime64("NaT"))

@@ -1,4 +1,4 @@
-"""Corrections to exchange calendars: what happened, where the calendar says otherwise, and who says so."""
+"""Corrections to exchange calendars: sessions where the library differs from the exchange, with their sources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Override:
     date : date
         The session; where `last` or a break makes it a rule for many, the first of them.
     verb : str
-        ``closed``; ``session`` (hold one, from `at` to `until`); ``open`` or ``close`` (at another time, `at`);
+        ``closed``; ``session`` (add one, from `at` to `until`); ``open`` or ``close`` (at another time, `at`);
         ``break`` (trading stops from `at` to `until` and at no other time of the day).
     at, until : str
         Local times.
@@ -39,7 +39,7 @@ class Override:
     weekmask : str
         Weekdays to which it applies, as numpy writes them.
     summer_time_of : str
-        Zone; the rule only applies on days on which it keeps summer time.
+        IANA zone; the rule applies only on days on which this zone has summer time.
     source : str
         Where it can be looked up.
     """
@@ -54,11 +54,12 @@ class Override:
     source: str
 
     def applies(self, sessions: Days) -> Mask:
-        """Which sessions it concerns, shape of `sessions`.
+        """Return the sessions to which the correction applies.
 
         Parameters
         ----------
         sessions : ndarray of datetime64[D], shape (n,)
+            Session labels.
 
         Returns
         -------
@@ -97,11 +98,12 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 @functools.cache
 def overrides() -> Mapping[str, tuple[Override, ...]]:
-    """Return the corrections that come with the package, by calendar, in the order in which they apply.
+    """Return the package's corrections by calendar, in the order in which they apply.
 
     Returns
     -------
     mapping of str to tuple of Override
+        By MIC.
 
     Examples
     --------
@@ -112,17 +114,19 @@ def overrides() -> Mapping[str, tuple[Override, ...]]:
 
 
 def parse_overrides(text: str, where: str = "overrides.toml") -> Mapping[str, tuple[Override, ...]]:
-    r"""Read corrections from TOML text: lists of tables, one list a calendar.
+    r"""Read corrections from TOML text: a list of tables for each calendar.
 
     Parameters
     ----------
     text : str
+        TOML.
     where : str
         File, for messages.
 
     Returns
     -------
     mapping of str to tuple of Override
+        By MIC.
 
     Raises
     ------
@@ -146,7 +150,7 @@ def parse_overrides(text: str, where: str = "overrides.toml") -> Mapping[str, tu
 
 
 def _overrides_of(row: object, where: str) -> Iterator[Override]:
-    """Make the corrections of one table, one a date."""
+    """Yield the corrections of one table, one for each date."""
     checked = validated(OverrideTable, row, where, InputError)
     for key in NEEDED[checked["verb"]]:
         if key not in checked:
@@ -156,25 +160,28 @@ def _overrides_of(row: object, where: str) -> Iterator[Override]:
 
 
 def _in_summer_time(sessions: Days, zone: str) -> Mask:
-    """Whether a zone keeps summer time at noon of each session's date."""
+    """Return whether a zone has summer time at noon of each session's date."""
     clock = ZoneInfo(zone)
     noons = [dt.datetime.combine(day, dt.time(12), clock) for day in sessions.astype("M8[D]").tolist()]
     return np.array([bool(noon.dst()) for noon in noons], dtype=bool)
 
 
 def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, last: dt.date) -> Hours:
-    """Return `hours` (local) with the corrections that concern the sessions from `first` to `last`, in order.
+    """Return trading hours with corrections applied in order.
 
     Parameters
     ----------
     hours : Hours
+        Local wall-clock time.
     corrections : tuple of Override
+        Of the same exchange.
     first, last : date
-        Session labels between which sessions are added.
+        Range of session labels within which sessions are added.
 
     Returns
     -------
     Hours
+        Local wall-clock time.
     """
     for each in corrections:
         if each.verb != "session":
@@ -187,7 +194,7 @@ def corrected(hours: Hours, corrections: tuple[Override, ...], first: dt.date, l
 
 
 def _changed(hours: Hours, change: Override) -> Hours:
-    """Change the sessions that a correction concerns."""
+    """Apply one correction to the sessions that it concerns."""
     mine = change.applies(hours.session)
     if not mine.any():
         return hours
@@ -197,7 +204,7 @@ def _changed(hours: Hours, change: Override) -> Hours:
         return hours.opening(mine, wall_time(hours.session, change.at))
     if change.verb == "close":
         return hours.closing(mine, wall_time(hours.session, change.at))
-    # The library's own break goes first, or the corrected day would have both.
+    # Remove the library's own break first, or the corrected day would have both.
     whole = hours.unbroken(mine)
     days = whole.session
     mine = change.applies(days)

@@ -1,4 +1,4 @@
-"""The session of a market near a day, in words and UTC: for people who want to check a clock."""
+"""Describe the session of a market near a day, in UTC, for people who want to check its clock."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ WEEKS = dt.timedelta(days=31)
 
 
 def session_near(instrument: Instrument, day: str) -> dict[str, str]:
-    """Return the first session from a day on: its hours, when its price is observed, and what that rests on.
+    """Return the first session on or after a day: its hours, when its price is observed, and the sources of both.
 
     Parameters
     ----------
     instrument : Instrument
+        Its clock is described.
     day : str
-        ISO 8601.
+        ISO 8601 date.
 
     Returns
     -------
     dict of str to str
-        ``session``, ``hours_utc`` (stretches of trading), ``observation_utc``, ``observed_at`` (a fixed local time of
-        the observation, where there is one), ``timezone``, ``known_from``, ``known_until`` and ``sources`` (of the
+        ``session``, ``hours_utc`` (trading periods), ``observation_utc``, ``observed_at`` (a fixed local time of the
+        observation, where there is one), ``timezone``, ``known_from``, ``known_until`` and ``sources`` (of the
         calendar, and of its corrections and halts on that day).
 
     Raises
@@ -39,7 +40,7 @@ def session_near(instrument: Instrument, day: str) -> dict[str, str]:
     UsageError
         If the day is not a date.
     NotEnoughDataError
-        If it lies outside the calendar.
+        If the day lies outside the calendar.
 
     Examples
     --------
@@ -52,7 +53,7 @@ def session_near(instrument: Instrument, day: str) -> dict[str, str]:
     try:
         first = dt.date.fromisoformat(day)
     except ValueError:
-        raise UsageError(f"{day!r} is no date; write it as 2020-01-08") from None
+        raise UsageError(f"{day!r} is not a date; write it as 2020-01-08") from None
     low, high = known_range(instrument.calendar)
     found = schedule(instrument, first, max(first, min(first + WEEKS, high)))
     row, stretches = found.frame().iloc[0], found.stretches()
@@ -72,13 +73,13 @@ def session_near(instrument: Instrument, day: str) -> dict[str, str]:
 
 
 def _fixed_time(instrument: Instrument, session: dt.date, zone: str) -> str:
-    """Return the local time of the observation on a session; empty where it is the close."""
+    """Return the local time of the observation in a session; empty where it is the close."""
     times = [at for since, at in instrument.observed_at if since <= session]
     return f"{times[-1]:%H:%M} {instrument.observed_zone or zone}" if times else ""
 
 
 def _sources(calendar: str | OwnCalendar, session: dt.date) -> list[str]:
-    """Say where a calendar stands, and who says so of its corrections and halts on a session."""
+    """List the source of a calendar, and of its corrections and halts in a session."""
     if isinstance(calendar, OwnCalendar):
         return ["declared by the user"]
     name = SAME_HOURS.get(calendar, calendar)

@@ -1,4 +1,4 @@
-"""Halts and outages: when an exchange stopped trading during its hours, from ``halts.toml``."""
+"""Trading halts and outages: when an exchange stopped trading during its hours, from ``halts.toml``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ...schema import validated
 from .hours import Hours
 from .own_calendars import package_file
 
-# `from` is a word of Python's, so the table of a row cannot be a class.
+# `from` is a Python keyword, so this TypedDict cannot be written as a class.
 HaltTable = TypedDict(
     "HaltTable",
     {"from": dt.datetime, "to": dt.datetime, "why": str, "source": str, "unverified": NotRequired[tuple[str, ...]]},
@@ -26,15 +26,16 @@ HaltTable = TypedDict(
 
 @dataclass(frozen=True, kw_only=True)
 class Halt:
-    """A stop of trading, in the exchange's local time.
+    """A halt of trading, in the exchange's local time.
 
     Parameters
     ----------
     begin, end : datetime
-        Without a time zone; `end` is when trading went on, or when the session would have ended.
+        Without a time zone; `end` is when trading resumed, or when the session would have ended.
     why, source : str
+        The reason, and where it can be looked up.
     unverified : tuple of str
-        ``from`` or ``to`` where the minute is not certain.
+        ``from`` or ``to`` where the minute is uncertain.
     """
 
     begin: dt.datetime
@@ -46,11 +47,12 @@ class Halt:
 
 @functools.cache
 def halts() -> Mapping[str, tuple[Halt, ...]]:
-    """Return the halts by calendar, in the order of time.
+    """Return the halts by calendar, in chronological order.
 
     Returns
     -------
     mapping of str to tuple of Halt
+        By MIC.
 
     Examples
     --------
@@ -67,7 +69,7 @@ def halts() -> Mapping[str, tuple[Halt, ...]]:
 
 
 def _halt(row: object, where: str) -> Halt:
-    """Make a halt of its table."""
+    """Return the halt that a table declares."""
     checked = validated(HaltTable, row, where, InputError)
     if checked["from"].tzinfo or checked["to"].tzinfo or checked["from"] >= checked["to"]:
         raise InputError(f"{where}: from and to are local times, without a zone, in the order of time")
@@ -81,20 +83,23 @@ def _halt(row: object, where: str) -> Halt:
 
 
 def interrupted(hours: Hours, stops: tuple[Halt, ...]) -> Hours:
-    """Return `hours` (local) without the stretches during which trading was halted.
+    """Return trading hours without the times during which trading was halted.
 
     Parameters
     ----------
     hours : Hours
+        Local wall-clock time.
     stops : tuple of Halt
+        Halts of the same exchange.
 
     Returns
     -------
     Hours
+        Local wall-clock time.
     """
     for stop in stops:
         begin, end = np.datetime64(stop.begin, "ns"), np.datetime64(stop.end, "ns")
-        # A session that was abandoned ends when trading stopped: its last price is of then, not of the usual close.
+        # An abandoned session ends at the halt: its last price dates from then, not from the usual close.
         hit = (hours.start < end) & (hours.end > begin)
         cut = hours.without(~hit)
         before = Hours.of(cut.session, cut.start, np.minimum(cut.end, begin))

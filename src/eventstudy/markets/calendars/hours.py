@@ -1,4 +1,4 @@
-"""Trading hours as arrays: stretches of trading, each with the session it belongs to, in local wall-clock time."""
+"""Trading hours as arrays: periods of trading, each with its session, in local wall-clock time."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Hours:
-    """Stretches of continuous trading, in the order of time.
+    """Periods of continuous trading, in chronological order.
 
     Parameters
     ----------
     session : ndarray of datetime64[D], shape (m,)
-        Label of the session to which each stretch belongs.
+        Label of the session to which each period belongs.
     start, end : ndarray of datetime64[ns], shape (m,)
-        From `start` on, up to but not including `end`.
+        `start` is included, `end` is not; local wall-clock time.
     """
 
     session: Days
@@ -32,28 +32,32 @@ class Hours:
 
     @classmethod
     def of(cls, session: Days, start: Instants, end: Instants) -> Hours:
-        """Make hours of arrays in any order; stretches that last no time are left out.
+        """Return hours from arrays in any order; periods of no duration are left out.
 
         Parameters
         ----------
         session : ndarray of datetime64[D], shape (m,)
+            Session labels.
         start, end : ndarray of datetime64[ns], shape (m,)
+            Local wall-clock time.
 
         Returns
         -------
         Hours
+            Sorted by `start`.
         """
         keep = end > start
-        # Sessions can begin on the eve and be given in any order; everything below relies on the order of time.
+        # Sessions can begin on the day before and be given in any order; the methods below need chronological order.
         order = np.argsort(start[keep], kind="stable")
         return cls(session=session[keep][order], start=start[keep][order], end=end[keep][order])
 
     def within(self, first: dt.date, last: dt.date) -> Hours:
-        """Return the stretches of the sessions from `first` to `last`.
+        """Return the periods of the sessions from `first` to `last`.
 
         Parameters
         ----------
         first, last : date
+            Session labels, both included.
 
         Returns
         -------
@@ -62,11 +66,12 @@ class Hours:
         return self._only((self.session >= np.datetime64(first, "D")) & (self.session <= np.datetime64(last, "D")))
 
     def without(self, mine: Mask) -> Hours:
-        """Return the hours with stretches, selected by a mask of shape (m,), struck out.
+        """Return the hours without the periods that a mask selects.
 
         Parameters
         ----------
         mine : ndarray of bool, shape (m,)
+            Periods to remove.
 
         Returns
         -------
@@ -75,11 +80,12 @@ class Hours:
         return self._only(~mine)
 
     def plus(self, other: Hours) -> Hours:
-        """Return these hours and others.
+        """Return the union of these hours and others.
 
         Parameters
         ----------
         other : Hours
+            Periods that do not overlap these.
 
         Returns
         -------
@@ -92,29 +98,33 @@ class Hours:
         )
 
     def opening(self, mine: Mask, at: Instants) -> Hours:
-        """Return the hours with the sessions selected by `mine` beginning at `at`; both of shape (m,).
+        """Return the hours with the opening of the selected sessions moved.
 
         Parameters
         ----------
         mine : ndarray of bool, shape (m,)
+            Periods of the sessions to change.
         at : ndarray of datetime64[ns], shape (m,)
+            New openings; local wall-clock time.
 
         Returns
         -------
         Hours
         """
         first = np.append(True, self.session[1:] != self.session[:-1])
-        # A later opening also cuts stretches that begin before it; one that ends by then lasts no time and is left out.
+        # A later opening also cuts periods that begin before it; one that ends by then has no duration and is left out.
         moved = mine & (first | (self.start < at))
         return Hours.of(self.session, np.where(moved, at, self.start), self.end)
 
     def closing(self, mine: Mask, at: Instants) -> Hours:
-        """Return the hours with the sessions selected by `mine` ending at `at`; both of shape (m,).
+        """Return the hours with the close of the selected sessions moved.
 
         Parameters
         ----------
         mine : ndarray of bool, shape (m,)
+            Periods of the sessions to change.
         at : ndarray of datetime64[ns], shape (m,)
+            New closes; local wall-clock time.
 
         Returns
         -------
@@ -125,11 +135,12 @@ class Hours:
         return Hours.of(self.session, self.start, np.where(moved, at, self.end))
 
     def unbroken(self, mine: Mask) -> Hours:
-        """Return the hours with the sessions selected by `mine`, shape (m,), traded through from start to end.
+        """Return the hours with the breaks of the selected sessions removed.
 
         Parameters
         ----------
         mine : ndarray of bool, shape (m,)
+            Periods of the sessions to change.
 
         Returns
         -------
@@ -141,11 +152,12 @@ class Hours:
         return self._only(~mine).plus(through._only(mine[first]))
 
     def pausing(self, start: Instants, end: Instants) -> Hours:
-        """Return the hours with trading stopped from `start` to `end`, both of shape (m,); NaT is no pause.
+        """Return the hours with a break from `start` to `end` in each period.
 
         Parameters
         ----------
         start, end : ndarray of datetime64[ns], shape (m,)
+            Local wall-clock time; NaT for no break.
 
         Returns
         -------
@@ -157,17 +169,19 @@ class Hours:
         return before.plus(after)
 
     def _only(self, keep: Mask) -> Hours:
-        """Select stretches by a mask."""
+        """Select periods by a mask."""
         return Hours(session=self.session[keep], start=self.start[keep], end=self.end[keep])
 
 
 def wall_time(session: Days, at: dt.time | str) -> Instants:
-    """Put a local time on each session's date; the text ``"-1 18:00"`` is 18:00 on the eve.
+    """Return a local time on each session's date; the text ``"-1 18:00"`` is 18:00 on the day before.
 
     Parameters
     ----------
     session : ndarray of datetime64[D], shape (n,)
+        Session labels.
     at : time or str
+        ``"HH:MM"``, or ``"-1 HH:MM"`` for the day before.
 
     Returns
     -------

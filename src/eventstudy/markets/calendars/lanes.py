@@ -1,4 +1,4 @@
-"""Stretches of trading and pauses around an instant, for a picture of the markets' clocks."""
+"""Trading periods and breaks of markets around an instant, as data for a plot."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .schedule import known_range, schedule
 
 COLUMNS = ["market", "state", "start", "end"]
 MARGIN = pd.Timedelta(days=7)
-# Hours shown around an instant: before it, after it at least, and after the last market opened.
+# Hours shown before an instant, at least after it, and after the opening of the last market.
 BEFORE, AFTER, OPENED = 6, 24, 7
 
 
@@ -32,8 +32,9 @@ def trading_lanes(
     instant : Timestamp
         In UTC.
     markets : iterable of str
+        Symbols.
     before, after : float
-        Hours around the instant; stretches are cut at these bounds.
+        Hours around the instant; periods are cut at these bounds.
     instruments : Instruments
         Where symbols are looked up.
 
@@ -54,18 +55,19 @@ def trading_lanes(
 
 
 def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int, int]:
-    """Return the hours before and after an instant in which every market is seen to open.
+    """Return how many hours before and after an instant to show, so that every market's opening is visible.
 
     Parameters
     ----------
     instant : Timestamp
         UTC.
     first_tradable : Series of Timestamp
-        When each market could first react.
+        When each market could first react (UTC).
 
     Returns
     -------
     int, int
+        Hours before and after.
 
     Examples
     --------
@@ -77,7 +79,7 @@ def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int
 
 
 def _lane(instrument: Instrument, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    """Stretches of one market, cut at the bounds; none where its calendar does not reach."""
+    """Return the periods of one market, cut at the bounds; none where its calendar does not reach."""
     known = known_range(instrument.calendar)
     low, high = max((first - MARGIN).date(), known[0]), min((last + MARGIN).date(), known[1])
     if low > high:

@@ -1,6 +1,6 @@
 """Calendars of exchange_calendars: their sessions in local hours, and the dates for which they are known.
 
-The only importer of exchange_calendars.
+This is the only module that imports exchange_calendars.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CURE = (
     "name an exchange by its MIC, such as XNYS, or declare a clock of your own under [instruments] in study.toml or in "
     "EventStudy(instruments=...)"
 )
-# Calendars of exchange_calendars that are no exchange, with the module and class that make them.
+# Calendars of exchange_calendars that are not of an exchange, with the module and class that build them.
 PLAIN_CALENDARS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "24/7": ("always_open", "AlwaysOpenCalendar"),
@@ -59,6 +59,7 @@ def library_range(calendar: str) -> tuple[dt.date, dt.date]:
     Returns
     -------
     date, date
+        Both included.
 
     Examples
     --------
@@ -73,11 +74,12 @@ def library_range(calendar: str) -> tuple[dt.date, dt.date]:
 
 
 def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Return zone and local hours of an exchange as exchange_calendars has them, without our corrections.
+    """Return the zone and local hours of an exchange from exchange_calendars, without our corrections.
 
     Parameters
     ----------
     calendar : str
+        MIC, or another name of exchange_calendars.
     first, last : date
         Session labels, both included.
 
@@ -99,7 +101,7 @@ def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, H
 
 
 def _exchange_class(calendar: str) -> type[exchange_calendars.ExchangeCalendar]:
-    """Class of exchange_calendars for a MIC."""
+    """Return the class of exchange_calendars for a MIC."""
     known = exchange_calendars.get_calendar_names()
     if SAME_HOURS.get(calendar, calendar) not in known:
         names = [*own_calendars(), *SAME_HOURS, *known]
@@ -117,9 +119,9 @@ def _exchange_class(calendar: str) -> type[exchange_calendars.ExchangeCalendar]:
 def _narrowed(
     cls: type[exchange_calendars.ExchangeCalendar], first: dt.date, last: dt.date
 ) -> exchange_calendars.ExchangeCalendar:
-    """Build a calendar for a range only.
+    """Build a calendar for a limited range.
 
-    Without this its holiday rules are worked out from 1970 to 2200 whatever the range: two seconds for Korea's.
+    Without this its holiday rules are evaluated from 1970 to 2200 for any range: two seconds for Korea's.
     """
     low, high = pd.Timestamp(first - LONGEST_CLOSURE), pd.Timestamp(last + LONGEST_CLOSURE)
 
@@ -135,7 +137,7 @@ def _narrowed(
 
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what exchange_calendars uses of pandas is its own affair
+            warnings.simplefilter("ignore")  # deprecation warnings of exchange_calendars' own code
             return Narrowed(start=pd.Timestamp(first), end=pd.Timestamp(last))
     except (NotImplementedError, ValueError) as error:
         raise UsageError(

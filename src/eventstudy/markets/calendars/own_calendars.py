@@ -1,4 +1,4 @@
-"""Hours of calendars that are declared and not taken from a library; the project's own stand in ``clocks.toml``."""
+"""Trading hours of calendars that are declared in tables; the project's own are in ``clocks.toml``."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def own_calendars() -> Mapping[str, OwnCalendar]:
     Returns
     -------
     mapping of str to OwnCalendar
+        By name.
 
     Examples
     --------
@@ -46,7 +47,7 @@ def own_calendars() -> Mapping[str, OwnCalendar]:
 
 
 def _is_day(text: str) -> bool:
-    """Whether a text is a date as ``2020-01-01``."""
+    """Return whether a text is a date such as ``2020-01-01``."""
     try:
         return dt.date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -64,23 +65,26 @@ class HolidayRow(TypedDict):
 
 
 def holiday_tables(text: str, where: str = "holidays.csv") -> Mapping[str, tuple[Holiday, ...]]:
-    r"""Read the package's holidays, one tuple a table.
+    r"""Read the package's holidays, by table.
 
     Parameters
     ----------
     text : str
-        CSV; lines that begin with # are notes.
+        CSV; lines that begin with # are comments.
     where : str
         File, for messages.
 
     Returns
     -------
     mapping of str to tuple of Holiday
+        In ascending order of dates.
 
     Raises
     ------
     InputError
-        If a row is wrong, or the days of a table do not ascend; UnknownNameError for a verb that is not known.
+        If a row is wrong, or the dates of a table do not ascend.
+    UnknownNameError
+        If a verb is not known.
 
     Examples
     --------
@@ -102,33 +106,37 @@ def holiday_tables(text: str, where: str = "holidays.csv") -> Mapping[str, tuple
 
 
 def package_file(name: str) -> str:
-    """Return the text of one of the `FILES` beside this module.
+    """Return the text of one of the `FILES` in this package.
 
     Parameters
     ----------
     name : str
+        Name of the file.
 
     Returns
     -------
     str
+        Its whole text.
     """
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours:
-    """Return the hours of the sessions of `calendar` from `first` to `last`, local wall-clock time.
+    """Return the hours of a calendar's sessions, in local wall-clock time.
 
     Parameters
     ----------
     calendar : OwnCalendar
+        Trading weeks and holidays.
     first, last : date
         Session labels, both included.
 
     Returns
     -------
     Hours
+        Without halts and corrections.
     """
-    # A holiday moves the opening of the session after it, which may lie beyond the range; so may the eve of the first.
+    # A holiday moves the opening of the next session, which may lie beyond the range, as may the day before the first.
     lead = dt.timedelta(days=14)
     days = np.arange(np.datetime64(first - lead), np.datetime64(last + lead))
     near = [each for each in calendar.holidays if days[0] <= np.datetime64(each.date) <= days[-1]]
@@ -139,7 +147,7 @@ def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours
     hours = _weekly(calendar, sessions)
     for holiday in near:
         hours = _shifted(hours, sessions, calendar, holiday)
-    # Last, since trading before a halt is added to the next session, whose own opening has to be in place by then.
+    # Halts come last: the trading before a halt is added to the next session, whose opening must be final by then.
     for holiday in near:
         if holiday.verb == "halt":
             hours = hours.plus(_halted(sessions, calendar, holiday))
@@ -147,7 +155,7 @@ def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours
 
 
 def _has_session(calendar: OwnCalendar, days: Days, near: list[Holiday]) -> Mask:
-    """Which days hold a session: those of the week in force, without holidays, and those added."""
+    """Return which days have a session: by the trading week in force, minus holidays, plus added sessions."""
     held = np.zeros(days.size, dtype=bool)
     for week, mine in _weeks(calendar, days):
         held |= mine & _on_weekdays(days, week.days)
@@ -158,27 +166,27 @@ def _has_session(calendar: OwnCalendar, days: Days, near: list[Holiday]) -> Mask
 
 
 def _weeks(calendar: OwnCalendar, days: Days) -> list[tuple[Week, Mask]]:
-    """Each regular week with the days on which it is in force; the first also holds before its date."""
+    """Return each trading week with the days on which it is in force; the first also holds before its date."""
     starts = np.array([week.since for week in calendar.weeks[1:]], dtype="M8[D]")
     at = np.searchsorted(starts, days, side="right")
     return [(week, at == number) for number, week in enumerate(calendar.weeks)]
 
 
 def _on_weekdays(days: Days, written: str) -> Mask:
-    """Which days are on the weekdays of a text such as ``"Mon Tue"``."""
+    """Return which days are on the weekdays of a text such as ``"Mon Tue"``."""
     weekday = (days.astype("M8[D]").astype(np.int64) + 3) % 7  # 1 January 1970 was a Thursday
     return np.isin(weekday, [WEEKDAYS.index(name) for name in written.split()])
 
 
 def _weekly(calendar: OwnCalendar, sessions: Days) -> Hours:
-    """Hours of `sessions` by the regular week of each."""
+    """Return the hours of `sessions` by the trading week of each."""
     return functools.reduce(
         Hours.plus, [_week_hours(week, sessions[mine]) for week, mine in _weeks(calendar, sessions)]
     )
 
 
 def _week_hours(week: Week, sessions: Days) -> Hours:
-    """Hours of `sessions` by one regular week."""
+    """Return the hours of `sessions` by one trading week."""
     opens = wall_time(sessions, week.open)
     if week.monday:
         opens = np.where(_on_weekdays(sessions, "Mon"), wall_time(sessions, week.monday), opens)
@@ -189,7 +197,7 @@ def _week_hours(week: Week, sessions: Days) -> Hours:
 
 
 def _shifted(hours: Hours, sessions: Days, calendar: OwnCalendar, holiday: Holiday) -> Hours:
-    """End the session of a holiday early, or begin the one after it at its own time."""
+    """End the session of a holiday early, or open the session after it at the reopening time."""
     if holiday.verb in ("close", "session"):
         if not holiday.at:
             return hours
@@ -201,7 +209,7 @@ def _shifted(hours: Hours, sessions: Days, calendar: OwnCalendar, holiday: Holid
 
 
 def _halted(sessions: Days, calendar: OwnCalendar, holiday: Holiday) -> Hours:
-    """Trading on a holiday until its halt, which counts for the next session."""
+    """Return the trading on a holiday until its halt, which belongs to the next session."""
     day = np.array([holiday.date], dtype="datetime64[D]")
     hours = _week_hours(_week_of(calendar, holiday.date), day)
     hours = hours.closing(hours.session == day, wall_time(hours.session, holiday.at))
@@ -209,10 +217,10 @@ def _halted(sessions: Days, calendar: OwnCalendar, holiday: Holiday) -> Hours:
 
 
 def _following(sessions: Days, holiday: Holiday) -> np.datetime64:
-    """Find the first session after a holiday."""
+    """Return the first session after a holiday."""
     return cast(np.datetime64, sessions[np.searchsorted(sessions, np.datetime64(holiday.date))])
 
 
 def _week_of(calendar: OwnCalendar, day: dt.date) -> Week:
-    """Find the regular week in force on a day."""
+    """Return the trading week in force on a day."""
     return next((each for each in reversed(calendar.weeks) if each.since <= day), calendar.weeks[0])

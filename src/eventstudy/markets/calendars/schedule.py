@@ -1,6 +1,6 @@
-"""Sessions and instants: when each market trades, and when its daily price is known.
+"""Sessions and instants of each market: when it trades, and when its daily price is known.
 
-The only place where local wall-clock time becomes UTC.
+This is the only module that converts local wall-clock time to UTC.
 """
 
 from __future__ import annotations
@@ -35,18 +35,19 @@ class Schedule:
     Parameters
     ----------
     instrument : Instrument
+        Whose schedule it is.
     timezone : str
         IANA name of the market's zone.
     sessions : ndarray of datetime64[D], shape (n,)
         Session labels.
     observations : ndarray of datetime64[ns], shape (n,)
-        When the session's daily price is known: its close, or for a future its settlement.
+        When the session's daily price is known: its close, or the settlement of a future.
     starts, ends : ndarray of datetime64[ns], shape (m,)
-        Stretches of continuous trading in order; a session has one, or more if it has breaks.
+        Periods of continuous trading in order; a session has one, or more if it has breaks.
     owner : ndarray of int, shape (m,)
-        Position in `sessions` of the session to which each stretch belongs.
+        Position in `sessions` of the session to which each period belongs.
     pauses : ndarray of bool, shape (m,)
-        Whether the gap after a stretch is a break: it ends on the local day on which it began.
+        Whether the gap after a period is a break: it ends on the local day on which it began.
     halt_starts, halt_ends : ndarray of datetime64[ns], shape (h,)
         When trading was stopped by a halt or an outage, in order.
     """
@@ -75,7 +76,13 @@ class Schedule:
         return last
 
     def frame(self) -> pd.DataFrame:
-        """Return one row a session: ``session``, ``open``, ``close``, ``observation``."""
+        """Return the schedule as one row per session.
+
+        Returns
+        -------
+        DataFrame
+            ``session`` (tz-naive), ``open``, ``close``, ``observation`` (UTC).
+        """
         columns = {"open": self.opens, "close": self.closes, "observation": self.observations}
         return pd.DataFrame(
             {"session": self.sessions.astype("datetime64[ns]")}
@@ -83,7 +90,13 @@ class Schedule:
         )
 
     def stretches(self) -> pd.DataFrame:
-        """Return one row a stretch of trading: ``session``, ``start``, ``end`` and whether a break follows."""
+        """Return the schedule as one row per period of trading.
+
+        Returns
+        -------
+        DataFrame
+            ``session`` (tz-naive), ``start``, ``end`` (UTC), and ``break_follows``, whether a break follows.
+        """
         return pd.DataFrame(
             {
                 "session": self.sessions[self.owner].astype("datetime64[ns]"),
@@ -100,19 +113,21 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     Parameters
     ----------
     instrument : Instrument
+        Its calendar and observation times are used.
     first, last : date
-        Session labels; the range is never implied.
+        Session labels; the range has no default.
 
     Returns
     -------
     Schedule
+        With at least one session.
 
     Raises
     ------
     NotEnoughDataError
-        If the range goes beyond what is known of the market's calendar, or holds no session.
+        If the market's calendar is not known for the whole range, or the range has no session.
     UnknownNameError
-        If the instrument names a calendar that is not known.
+        If the instrument names an unknown calendar.
     UsageError
         If exchange_calendars has the calendar but cannot build it.
 
@@ -152,13 +167,13 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
 
 
 def _same_day_gap(hours: Hours) -> Mask:
-    """Whether trading stops after each stretch but the last, and goes on the same local day."""
+    """Return whether trading stops after each period but the last and resumes on the same local day."""
     same: Mask = hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]")
     return same & (hours.end[:-1] < hours.start[1:])
 
 
 def _halts_of(calendar: str | OwnCalendar, first: dt.date, last: dt.date, zone: str) -> dict[str, Instants]:
-    """Return when the halts of a calendar began and ended, UTC."""
+    """Return when the halts of a calendar began and ended (UTC)."""
     near = [each for each in _stops(calendar) if first <= each.begin.date() <= last]
     begins = np.array([each.begin for each in near], dtype="M8[ns]")
     ends = np.array([each.end for each in near], dtype="M8[ns]")
@@ -166,7 +181,7 @@ def _halts_of(calendar: str | OwnCalendar, first: dt.date, last: dt.date, zone: 
 
 
 def _stops(calendar: str | OwnCalendar) -> tuple[Halt, ...]:
-    """Return the halts of a calendar; one declared by the user has none."""
+    """Return the halts of a calendar; a calendar declared by the user has none."""
     return () if isinstance(calendar, OwnCalendar) else halts().get(calendar, ())
 
 
@@ -182,6 +197,7 @@ def known_range(calendar: str | OwnCalendar) -> tuple[dt.date, dt.date]:
     Returns
     -------
     date, date
+        Both included.
 
     Raises
     ------
@@ -200,12 +216,12 @@ def known_range(calendar: str | OwnCalendar) -> tuple[dt.date, dt.date]:
 
 
 def _own(calendar: str | OwnCalendar) -> OwnCalendar | None:
-    """Return a calendar that is declared, by the project or by the user; None for one of exchange_calendars."""
+    """Return a calendar declared by the project or by the user; None for one of exchange_calendars."""
     return calendar if isinstance(calendar, OwnCalendar) else own_calendars().get(calendar)
 
 
 def calendar_provenance() -> dict[str, str]:
-    """Return what sessions and observations rest on: exchange_calendars' version and the hashes of our own tables.
+    """Return what sessions and observations are based on: exchange_calendars' version and hashes of our own tables.
 
     Returns
     -------
@@ -227,13 +243,13 @@ def calendar_provenance() -> dict[str, str]:
 
 
 def _whole_years(first: dt.date, last: dt.date, known: tuple[dt.date, dt.date]) -> tuple[dt.date, dt.date]:
-    """Widen a range to whole years, so that ranges close to each other are worked out once."""
+    """Widen a range to whole years, so that nearby ranges share one cached result."""
     return max(first.replace(month=1, day=1), known[0]), min(last.replace(month=12, day=31), known[1])
 
 
 @functools.lru_cache(maxsize=256)
 def _local_hours(calendar: str | OwnCalendar, first: dt.date, last: dt.date) -> tuple[str, Hours]:
-    """Zone and corrected local hours of a calendar; instruments of one exchange share them."""
+    """Return the zone and corrected local hours of a calendar; instruments of one exchange share them."""
     own = _own(calendar)
     if own is not None:
         zone, hours = own.timezone, regular_hours(own, first, last)
@@ -245,16 +261,16 @@ def _local_hours(calendar: str | OwnCalendar, first: dt.date, last: dt.date) -> 
 
 
 def _observations(instrument: Instrument, sessions: Days, opens: Instants, closes: Instants, zone: str) -> Instants:
-    """Instant at which each session's daily price is known; `opens` and `closes` are UTC, `zone` is the calendar's."""
+    """Return when each session's daily price is known; `opens` and `closes` are UTC, `zone` is the calendar's."""
     own_zone = instrument.observed_zone or zone
     usual = closes + np.timedelta64(instrument.observed_after_close)
     known = usual
     for since, at in instrument.observed_at:
         known = np.where(sessions >= np.datetime64(since), _utc(wall_time(sessions, at), own_zone), known)
-    # A session that only begins after the usual time of settlement, as on 14 September 2001, settles when it ends.
+    # A session that opens only after the usual settlement time, as on 14 September 2001, settles at its close.
     known = np.where(known <= opens, usual, known)
     if instrument.observed_early is None:
-        # A settlement is made from trades: a session that ends before the usual time settles when it ends.
+        # A settlement is computed from trades, so a session that closes before the usual time settles at its close.
         return np.minimum(known, closes) if instrument.observation == "settlement" else known
     closing_by, at = instrument.observed_early
     short = closes <= _utc(wall_time(sessions, closing_by), zone)
@@ -262,24 +278,25 @@ def _observations(instrument: Instrument, sessions: Days, opens: Instants, close
 
 
 def labelled(instants: Instants) -> pd.DatetimeIndex:
-    """Give UTC instants (``datetime64[ns]``) their zone, without a copy.
+    """Return UTC instants (``datetime64[ns]``) as a tz-aware index, without a copy.
 
     Parameters
     ----------
     instants : ndarray of datetime64[ns], shape (n,)
+        UTC.
 
     Returns
     -------
     DatetimeIndex, shape (n,)
-        With the zone UTC.
+        In the zone UTC.
     """
     return pd.DatetimeIndex(instants.view(np.int64), dtype=pd.DatetimeTZDtype("ns", "UTC"), copy=False)
 
 
 def _utc(local: Instants, zone: str) -> Instants:
-    """Turn local wall-clock time into UTC."""
-    # An hour that occurs twice is read as standard time, a skipped one as the moment after it: pandas raises for both
-    # otherwise. Only clocks that run through the night of the change are concerned, and by that hour alone.
+    """Convert local wall-clock time to UTC."""
+    # At changes of clocks pandas raises for an hour that occurs twice or not at all: take standard time for the former
+    # and the first valid moment for the latter. Only markets that trade through that night are affected, by one hour.
     standard = np.zeros(local.size, dtype=bool)
     aware = pd.DatetimeIndex(local).tz_localize(zone, ambiguous=standard, nonexistent="shift_forward")
     instants: Instants = aware.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]")

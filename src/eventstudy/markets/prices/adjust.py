@@ -1,4 +1,4 @@
-"""Prices adjusted for dividends and splits: which ones are taken, and splits that the user declares."""
+"""Adjust prices for dividends and for splits that the user declares."""
 
 from __future__ import annotations
 
@@ -14,12 +14,23 @@ from ...instruments.catalogue import Instrument, find_instrument
 from .bars import PRICES, Bars, BarSet
 
 CHOICES = ("auto", True, False)
-# Kinds of instrument that pay dividends.
+# Kinds of instrument that pay dividends, so that closes as traded drop on each ex-day.
 PAYING = ("share", "fund")
 
 
 def is_share(symbol: str, instruments: Mapping[str, Instrument] | None = None) -> bool:
-    """Whether a symbol is a share or fund, or nothing is known of it.
+    """Return whether a symbol is a share or fund; True where nothing is known of it.
+
+    Parameters
+    ----------
+    symbol : str
+        As Yahoo writes it.
+    instruments : mapping of str to Instrument, optional
+        The user's declarations.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -35,18 +46,19 @@ def is_share(symbol: str, instruments: Mapping[str, Instrument] | None = None) -
 def adjust_bars(
     bars: BarSet, adjusted: str | bool = "auto", *, instruments: Mapping[str, Instrument] | None = None
 ) -> BarSet:
-    """Take closes adjusted for dividends or as they were traded.
+    """Select closes adjusted for dividends, or closes as traded.
 
     Open, high and low are scaled by the factor of the close: ``P' = P * adj_close / close``.
 
     Parameters
     ----------
     bars : BarSet
+        Prices, with ``adj_close`` where the source has it.
     adjusted : {"auto", True, False}
-        ``"auto"``: adjusted closes for shares and funds that have them, also for symbols of which nothing is known;
-        closes as traded for futures, currencies and indices. True: adjusted closes for all. False: for none.
+        ``"auto"``: adjusted closes for shares and funds that have them, also for unknown symbols; closes as traded for
+        futures, currencies and indices. True: adjusted closes for all. False: for none.
     instruments : mapping of str to Instrument, optional
-        Declarations of the user's.
+        The user's declarations.
 
     Returns
     -------
@@ -55,8 +67,10 @@ def adjust_bars(
 
     Raises
     ------
+    UnknownNameError
+        If `adjusted` is not one of the three.
     UsageError
-        If `adjusted` is True and a symbol has no adjusted close, or it is none of the three.
+        If `adjusted` is True and a symbol has no adjusted close.
 
     Examples
     --------
@@ -89,12 +103,13 @@ def split_bars(bars: BarSet, splits: Mapping[str, Mapping[Any, float]]) -> BarSe
     bars : BarSet
         Prices as traded.
     splits : mapping of symbol to mapping of day to float
-        New shares for one old share, by the first session at the new price: ``{"AAPL": {"2014-06-09": 7}}``; 0.1 for
-        ten old shares that become one. Earlier prices are divided by it, earlier volumes multiplied.
+        New shares for one old share, by the first session at the new price: ``{"AAPL": {"2014-06-09": 7}}``; 0.1 where
+        ten old shares become one. Earlier prices are divided by the ratio, earlier volumes multiplied.
 
     Returns
     -------
     BarSet
+        ``notes`` names the symbols that were adjusted.
 
     Raises
     ------
@@ -116,7 +131,7 @@ def split_bars(bars: BarSet, splits: Mapping[str, Mapping[Any, float]]) -> BarSe
 
 
 def _split(bars: Bars, days: Mapping[Any, float]) -> Bars:
-    """Adjust one symbol."""
+    """Adjust the prices of one symbol."""
     if bars.adjustment in ("split", "full"):
         raise UsageError(
             f"{bars.symbol}: splits declared for prices that are adjusted already ({bars.source}); "
@@ -139,7 +154,7 @@ def _split(bars: Bars, days: Mapping[Any, float]) -> Bars:
 
 
 def _day(bars: Bars, day: Any) -> pd.Timestamp:
-    """Read the day of a split, which must be a session of the prices."""
+    """Return the day of a split, which must be a row of the prices."""
     try:
         at = pd.Timestamp(day)
     except (ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""Price bars, daily or intraday, one frame per instrument: checked, never repaired."""
+"""Price bars, daily or intraday, one frame per instrument: checked on construction, never repaired."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pandas as pd
 from ...errors import InputError, UnknownNameError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
 from ..calendars.bar_sessions import BarHours, bar_hours
+from .bar_checks import check_order, length_of, shown_label
 from .from_pandas import PRICES as PRICES
 from .from_pandas import price_frames
 from .rolls import rolled_over
@@ -19,40 +20,43 @@ from .rolls import rolled_over
 RETURN_KINDS = ("log", "simple", "change")
 ROLL_RULES = ("keep", "exclude")
 ADJUSTMENTS = ("unknown", "raw", "split", "full")
-DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bars:
-    """Price bars of one instrument, a row a session or a row a bar of some minutes.
+    """Price bars of one instrument: one row per session, or one row per intraday bar.
 
     Parameters
     ----------
     symbol : str
+        Key in every table.
     frame : DataFrame
-        Index, ascending and unique: session labels (tz-naive) of daily bars, or the instants (tz-aware, kept in UTC)
-        at which intraday bars open. Columns: ``close``, and where known ``open``, ``high``, ``low``, ``volume`` and
-        ``adj_close``; floats, in the instrument's own unit, NaN where one other than the close is not known. Further
-        columns, where they are there: ``end`` (when each bar ends, UTC), ``previous`` (the price against which the
+        Index, ascending and unique: session labels (tz-naive) of daily bars, or the instants (tz-aware, kept in UTC) at
+        which intraday bars open. Columns: ``close``, and where known ``open``, ``high``, ``low``, ``volume`` and
+        ``adj_close``; floats, in the instrument's own unit, NaN where a value other than the close is not known.
+        Further columns, where present: ``end`` (when each bar ends, UTC), ``previous`` (the price against which the
         row's return is measured, where it is not the close of the row before) and ``rolled`` (whether the row's return
-        touches a roll).
+        spans or follows a roll, so that it compares two contracts).
     source : str
-        Name of the file, or where else the bars come from.
+        Name of the file, or another origin of the bars.
     length : Timedelta, optional
-        How long intraday bars last; the smallest step of the index where it is left out.
+        How long intraday bars last; by default the smallest step of the index.
     adjustment : {"unknown", "raw", "split", "full"}
         What the prices were adjusted for: nothing, splits, or splits and dividends.
     as_of : Timestamp, optional
         When the bars were recorded (UTC). Prices observed later than that are provisional.
     left_out : tuple of Timestamp
-        Days whose rows were taken out because the market had no session.
+        Days whose rows were removed because the market had no session.
     instrument : Instrument, optional
-        Whose calendar the bars follow; looked up by the symbol where it is left out.
+        Whose calendar the bars follow; by default looked up by the symbol.
 
     Raises
     ------
     InputError
-        If the index is not ascending and unique, or neither days nor instants; a close is missing, a price infinite.
+        If the index is not ascending and unique, or is neither days nor instants; if a close is missing or a price is
+        infinite.
+    UsageError
+        If `adjustment` is not one of the four, or `as_of` has no time zone.
     """
 
     symbol: str
@@ -77,15 +81,15 @@ class Bars:
             raise UnknownNameError("adjustment", self.adjustment, ADJUSTMENTS)
         if self.as_of is not None and self.as_of.tzinfo is None:
             raise UsageError(f"{where}: as_of {self.as_of} has no time zone; an instant needs one")
-        _check_order(index, where)
-        object.__setattr__(self, "length", _length(index, self.length, where))
+        check_order(index, where)
+        object.__setattr__(self, "length", length_of(index, self.length, where))
         if index.tz is not None:
             object.__setattr__(self, "frame", self.frame.tz_convert("UTC"))
         prices = self.frame[[name for name in PRICES if name in self.frame]]
         bad = np.isinf(prices.to_numpy(dtype=float)).any(axis=1) | np.isnan(self.frame["close"].to_numpy(dtype=float))
         if bad.any():
             raise InputError(
-                f"{where}: {_shown(index[bad][0])}: the close is missing or a price infinite; leave the row out"
+                f"{where}: {shown_label(index[bad][0])}: the close is missing or a price infinite; leave the row out"
             )
 
     @property
@@ -116,26 +120,43 @@ class Bars:
         return self.instrument or Instruments().get(self.symbol)
 
     def hours(self) -> BarHours:
-        """Return the session and the stretch of trading of each intraday bar, by the market's calendar."""
+        """Return the session and the period of trading of each intraday bar, by the market's calendar.
+
+        Returns
+        -------
+        BarHours, shape (n,)
+            One entry for each row.
+
+        Raises
+        ------
+        UsageError
+            If the bars are daily.
+        """
         if not self.intraday:
             raise UsageError(f"{self.symbol}: daily bars are labelled by session already")
         return bar_hours(self.instrument or self.symbol, self.index)
 
     def returns(self, kind: str = "log", rolls: str = "keep") -> pd.Series:
-        """Return of each row against the row before.
+        """Return the return of each row against the row before.
 
         Parameters
         ----------
         kind : {"log", "simple", "change"}
             ``ln(P_t / P_{t-1})`` or ``P_t / P_{t-1} - 1`` as fractions, or ``P_t - P_{t-1}`` in the price's own unit.
         rolls : {"keep", "exclude"}
-            Whether returns that touch the roll of a continuous future are kept, or dropped to NaN: the one across a
-            known expiry, and after a flat expiry row the next one. See `eventstudy.markets.rolls`.
+            Whether returns that compare two contracts of a continuous future are kept, or set to NaN: the one across a
+            known expiry, and after a flat row at the expiry the next one. See `eventstudy.markets.prices.rolls`.
 
         Returns
         -------
-        Series
-            Indexed as the bars are; NaN in the first row, and but for changes wherever either price is not positive.
+        Series, shape (n,)
+            Indexed as the bars are; NaN in the first row and, except for changes, wherever one of the two prices is not
+            positive.
+
+        Raises
+        ------
+        UnknownNameError
+            If `kind` or `rolls` is not one of those listed.
         """
         for name, value, known in (("return", kind, RETURN_KINDS), ("rolls rule", rolls, ROLL_RULES)):
             if value not in known:
@@ -151,22 +172,46 @@ class Bars:
         return values.rename(self.symbol)
 
     def previous_closes(self) -> pd.Series:
-        """Return the price against which each row's return is measured: of the same contract, where it is known."""
+        """Return the price against which each row's return is measured.
+
+        Returns
+        -------
+        Series, shape (n,)
+            The close of the row before, or of the same contract where that is known; NaN in the first row.
+        """
         return self.frame["previous"] if "previous" in self.frame else self.frame["close"].shift(1)
 
     def roll_days(self) -> pd.Series:
-        """Return the expiry (or flat expiry row) that each row's return touches; NaT where none."""
+        """Return the expiry (or flat row at an expiry) that affects each row's return.
+
+        Returns
+        -------
+        Series of datetime64, shape (n,)
+            NaT where no roll affects the return.
+        """
         sessions = self.hours().session if self.intraday else self.index.to_numpy("M8[D]")
         flat = np.zeros(len(self.frame), dtype=bool) if self.intraday else self.flat_rows().to_numpy()
         days = rolled_over(self.symbol, sessions, flat)
         return pd.Series(days.astype("M8[s]"), index=self.frame.index)
 
     def rolled_rows(self) -> pd.Series:
-        """Return a boolean series: rows whose return touches the roll of a continuous future."""
+        """Return which rows have a return that compares two contracts of a continuous future.
+
+        Returns
+        -------
+        Series of bool, shape (n,)
+            Indexed as the bars are.
+        """
         return self.frame["rolled"] if "rolled" in self.frame else self.roll_days().notna()
 
     def flat_rows(self) -> pd.Series:
-        """Return a boolean series: rows in which open, high, low and close are one number."""
+        """Return which rows have the same number as open, high, low and close.
+
+        Returns
+        -------
+        Series of bool, shape (n,)
+            All False where one of the four columns is missing.
+        """
         if not set(PRICES) <= set(self.frame):
             return pd.Series(False, index=self.frame.index)
         prices = self.frame[list(PRICES)]
@@ -174,33 +219,35 @@ class Bars:
         return prices.eq(prices["close"], axis=0).all(axis=1)
 
     def undefined_returns(self) -> pd.DatetimeIndex:
-        """Labels of the rows whose return does not exist because one of its two prices is zero or negative."""
+        """Return the labels of rows without a log or simple return: one of its two prices is not positive.
+
+        Returns
+        -------
+        DatetimeIndex
+            As `labels` has them: sessions, or UTC without a time zone.
+        """
         bad = (self.frame["close"] <= 0) | (self.previous_closes() <= 0)
         return self.labels[bad.to_numpy()]
 
     def adjusted(self) -> Bars:
-        """Return the bars with every price scaled as ``adj_close`` is to ``close``."""
+        """Return the bars with every price multiplied by ``adj_close / close``.
+
+        Returns
+        -------
+        Bars
+            Without the column ``adj_close``; `adjustment` is ``"full"``.
+
+        Raises
+        ------
+        UsageError
+            If there is no column ``adj_close``.
+        """
         if "adj_close" not in self.frame:
             raise UsageError(f"{self.symbol}: no `adj_close` column in {self.source}; nothing to adjust by")
         factor = self.frame["adj_close"] / self.frame["close"]
         scaled = {name: self.frame[name] * factor for name in PRICES if name in self.frame}
         frame = self.frame.drop(columns="adj_close").assign(**scaled)
         return replace(self, frame=frame, adjustment="full")
-
-
-def _length(index: pd.DatetimeIndex, given: pd.Timedelta | None, where: str) -> pd.Timedelta | None:
-    """How long bars last; None for daily ones."""
-    if index.tz is None:
-        if given is not None or (index != index.normalize()).any():
-            raise InputError(f"{where}: instants without a time zone; localise them, for example tz_localize('UTC')")
-        return None
-    steps = np.diff(index.tz_localize(None).to_numpy())
-    if given is None and not steps.size:
-        raise InputError(f"{where}: one intraday bar; say with `length` how long it lasts")
-    step = pd.Timedelta(steps.min()) if given is None else given
-    if step >= DAY:
-        raise InputError(f"{where}: daily rows; the index must be session dates without a time zone")
-    return step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,12 +257,13 @@ class BarSet(Mapping[str, Bars]):
     Parameters
     ----------
     bars : mapping of str to Bars
+        By symbol.
     files : mapping of str to str
-        SHA-256 of the files they came from, by name.
+        SHA-256 of the files that the bars came from, by name.
     notes : tuple of str
         What was left out or read in a special way, and which prices were adjusted.
     faults : mapping of str to str
-        Symbols that the files have and that could not be read, with the reason; asking for one raises it.
+        Symbols in the files that could not be read, with the reason; asking for one raises it.
 
     Examples
     --------
@@ -241,11 +289,17 @@ class BarSet(Mapping[str, Bars]):
             `eventstudy.markets.prices.from_pandas.price_frames` takes: the frames of ``yfinance.download`` and
             ``Ticker.history``, a wide frame of closes, a long frame, a Series of closes.
         symbol : str, optional
-            The symbol, where the frame is about one and does not say which.
+            The symbol, where the frame holds one instrument and does not name it.
 
         Returns
         -------
         BarSet
+            One `Bars` for each symbol.
+
+        Raises
+        ------
+        InputError, UsageError
+            If the frames do not hold prices, or `Bars` refuses them.
         """
         found = price_frames(frames, symbol)
         return cls(bars={name: Bars(symbol=name, frame=frame) for name, frame in found.items()})
@@ -268,7 +322,13 @@ class BarSet(Mapping[str, Bars]):
         return len(self.bars)
 
     def overview(self) -> pd.DataFrame:
-        """One row per instrument: first and last session, number of rows, source."""
+        """Return one row per instrument: first and last label, number of rows, source.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``market``, ``first``, ``last``, ``rows``, ``source``.
+        """
         return pd.DataFrame(
             [
                 {
@@ -287,20 +347,3 @@ class BarSet(Mapping[str, Bars]):
 
     def _repr_html_(self) -> str:
         return self.overview().to_html(index=False)
-
-
-def _check_order(index: pd.DatetimeIndex, where: str) -> None:
-    """Raise unless the dates or instants ascend without repeats."""
-    steps = np.diff(index.asi8)
-    wrong = np.flatnonzero(steps <= 0)
-    if not len(wrong):
-        return
-    at = int(wrong[0]) + 1
-    what = "is a duplicate" if steps[at - 1] == 0 else f"comes after {_shown(index[at - 1])}"
-    row = "day" if index.tz is None else "bar"
-    raise InputError(f"{where}: {_shown(index[at])} {what}; sort the rows and keep one per {row}")
-
-
-def _shown(at: pd.Timestamp) -> str:
-    """Write a session or an instant."""
-    return f"{at:%Y-%m-%d}" if at.tzinfo is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"

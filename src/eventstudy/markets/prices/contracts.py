@@ -1,4 +1,4 @@
-"""Futures by contract: the return of the contract held, under a stated rule of when to roll."""
+"""Futures by contract: the return of the contract held under a stated roll rule."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ class Contracts:
     symbol : str
         Of the continuous series, such as ``"CL=F"``; its calendar counts the sessions to expiry.
     frame : DataFrame
-        ``contract``, ``expiry`` (last day of trading, tz-naive), ``date`` (session) and ``close``, and where known
-        ``open``, ``high``, ``low``, ``volume``: one line a contract and session.
+        One row per contract and session: ``contract``, ``expiry`` (last trading day, tz-naive), ``date`` (session) and
+        ``close``, and where known ``open``, ``high``, ``low``, ``volume``.
     source : str
+        Name of the file, or another origin of the prices.
 
     Raises
     ------
     InputError
-        If a contract occurs twice on a date, has two expiries or a price after its expiry.
+        If a column is missing, or a contract has two rows on a date, two expiries or a price after its expiry.
     """
 
     symbol: str
@@ -55,19 +56,19 @@ class Contracts:
         ):
             if wrong.any():
                 row = frame[wrong].iloc[0]
-                raise InputError(f"{where}: contract {row['contract']} {why} {row['date']:%Y-%m-%d}; mend that line")
+                raise InputError(f"{where}: contract {row['contract']} {why} {row['date']:%Y-%m-%d}; correct that line")
 
     def held(self, roll: int = ROLL_SESSIONS) -> Bars:
-        """Return the series of the contract held, each return that of one contract.
+        """Return the series of the contract held; each return is that of one contract.
 
-        The contract held over a session is the one nearest to its expiry that has at least `roll` sessions left after
-        it; its return is measured against its own close of the session before.
+        Over a session the contract held is the one nearest to its expiry that has at least `roll` sessions left after
+        it. Its return is measured against its own close of the session before.
 
         Parameters
         ----------
         roll : int
-            Sessions before the last day of trading on which the position is moved, at the close; 0 holds every
-            contract to its last day.
+            Sessions before the last trading day at whose close the position is moved to the next contract; 0 holds
+            every contract to its last day.
 
         Returns
         -------
@@ -107,7 +108,7 @@ class Contracts:
         return Bars(symbol=self.symbol, frame=frame[columns].assign(rolled=False), source=f"{self.source}, roll {roll}")
 
     def _sessions(self, first: np.datetime64, last: np.datetime64) -> Days:
-        """Sessions of the market over the prices and to the last expiry."""
+        """Return the sessions of the market from the first price to the last expiry."""
         instrument = find_instrument(self.symbol)
         known = known_range(instrument.calendar)
         low, high = max(first, np.datetime64(known[0])), min(last, np.datetime64(known[1]))
@@ -115,14 +116,14 @@ class Contracts:
 
 
 def _before(sessions: Days, expiry: Days, roll: int) -> Days:
-    """Last session over which each contract is held: `roll` sessions before its expiry."""
+    """Return the last session over which each contract is held: `roll` sessions before its expiry."""
     at = np.searchsorted(sessions, expiry, side="right") - 1 - roll
     long_ago = np.datetime64("1678-01-01")
     return np.where(at >= 0, sessions[np.maximum(at, 0)], long_ago)
 
 
 def _own_previous(lines: pd.DataFrame, rows: Days) -> npt.NDArray[np.float64]:
-    """Close of the same contract in the row before, NaN where it has none there."""
+    """Return the close of the same contract in the row before; NaN where it has none there."""
     row = np.searchsorted(rows, lines["date"].to_numpy("M8[D]"))
     before = lines.groupby("contract")["close"].shift(1)
     step = pd.Series(row, index=lines.index).groupby(lines["contract"]).diff()

@@ -1,4 +1,4 @@
-"""Prices in another currency: each multiplied by the exchange rate of its session."""
+"""Convert prices to another currency by the exchange rate of each session."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from ...instruments.catalogue import Instrument, find_instrument
 from ..calendars.schedule import schedule
 from .bars import PRICES, Bars, BarSet
 
-# Hundredths in which some exchanges quote.
+# Exchanges of these currencies quote in hundredths: pence, cents, agorot.
 HUNDREDTHS: Mapping[str, str] = MappingProxyType({"GBp": "GBP", "GBX": "GBP", "ZAc": "ZAR", "ILA": "ILS"})
 UNCONVERTED = ("fx", "currency", "yield", "rate", "volatility_index")
 DOLLAR = "USD"
-# The currency that stands first is the one whose price a rate is, by the usage of the market.
+# By market convention the base currency of a pair is the first of these that it contains.
 FIRST = ("EUR", "GBP", "AUD", "NZD", "USD")
-# A rate within the day older than this is none: its market was closed.
+# An intraday rate older than this is not used: the currency market was closed.
 STALE = pd.Timedelta(days=1)
 
 
 def convert_currency(
     bars: BarSet, to: str, rates: BarSet | None = None, *, instruments: Mapping[str, Instrument] | None = None
 ) -> BarSet:
-    """Convert prices of other currencies.
+    """Convert prices quoted in other currencies.
 
     Daily prices take the rate whose session has the same date: the interbank day from 17:00 to 17:00 New York, within
-    which the market's session closes. Where `rates` has bars within the day, the rate is that of the last bar that
-    ended when the market's price was known (or at the bar's own end), which no later news can have moved. The return
-    in the new currency is the local return and the currency's together.
+    which the market's session closes. Where `rates` has intraday bars, the rate is that of the last bar that had ended
+    when the market's price was known (or at the bar's own end), so that later news cannot have moved it. The return in
+    the new currency combines the local return and the currency's return.
 
     Parameters
     ----------
     bars : BarSet
-        Currencies, yields and volatility indices among them stay as they are.
+        Currencies, yields and volatility indices among them are not converted.
     to : str
         ISO code, such as ``"USD"``.
     rates : BarSet, optional
-        Where the rates are; `bars` itself if left out. A rate is found under Yahoo's symbols: ``GBPUSD=X`` (dollars for
-        a pound), ``USDJPY=X`` or ``JPY=X`` (yen for a dollar).
+        Exchange rates; `bars` by default. A rate is found under Yahoo's symbols: ``GBPUSD=X`` (dollars for a pound),
+        ``USDJPY=X`` or ``JPY=X`` (yen for a dollar).
     instruments : mapping of str to Instrument, optional
-        Declarations of the user's.
+        The user's declarations.
 
     Returns
     -------
     BarSet
-        Without the rows that have no rate; ``notes`` counts them and names the rates.
+        Without the rows that have no rate; ``notes`` has their number and the rates used.
 
     Raises
     ------
@@ -79,7 +79,17 @@ def convert_currency(
 
 
 def currency_of(instrument: Instrument) -> tuple[str, float]:
-    """Return the currency of an instrument's prices, and how much of it one unit of the price is.
+    """Return the currency of an instrument's prices, and the factor that converts a price to it.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        With its currency, and its unit where the price is in hundredths (pence).
+
+    Returns
+    -------
+    tuple of str and float
+        ISO code, and 1.0 or 0.01.
 
     Raises
     ------
@@ -100,7 +110,17 @@ def currency_of(instrument: Instrument) -> tuple[str, float]:
 
 
 def rate_symbols(currency: str, to: str) -> dict[str, bool]:
-    """Return the symbols under which a rate may be, and whether prices are multiplied by it (else divided).
+    """Return the symbols under which an exchange rate may be found, and how it applies.
+
+    Parameters
+    ----------
+    currency, to : str
+        ISO codes.
+
+    Returns
+    -------
+    dict of str to bool
+        True where prices are multiplied by the rate, False where they are divided.
 
     Examples
     --------
@@ -116,7 +136,17 @@ def rate_symbols(currency: str, to: str) -> dict[str, bool]:
 
 
 def usual_rate(currency: str, to: str) -> str:
-    """Return the one of `rate_symbols` that is quoted in the market's usage, and so to the most digits.
+    """Return the symbol among `rate_symbols` that the market quotes by convention, and so with the most digits.
+
+    Parameters
+    ----------
+    currency, to : str
+        ISO codes.
+
+    Returns
+    -------
+    str
+        Yahoo's symbol.
 
     Examples
     --------
@@ -130,7 +160,7 @@ def usual_rate(currency: str, to: str) -> str:
 def _converted(
     bars: Bars, instrument: Instrument, currency: str, unit: float, to: str, rates: BarSet
 ) -> tuple[Bars, str]:
-    """Convert one market; also a note that says with which rate."""
+    """Return the converted bars of one market, and a note that names the rate."""
     if currency == to:
         return _scaled(bars, pd.Series(unit, index=bars.index)), f"{bars.symbol}: {unit:g} {to} for one of its prices"
     symbols = rate_symbols(currency, to)
@@ -152,12 +182,12 @@ def _converted(
 
 
 def _beside(bars: Bars, instrument: Instrument, rate: Bars) -> pd.Series:
-    """Return the rate beside each row; NaN where there is none."""
+    """Return the exchange rate for each row; NaN where there is none."""
     quoted = rate.frame["close"]
     if not rate.intraday:
         if bars.intraday:
-            why = "a daily rate says nothing of the minutes of a day; give rates within the day"
-            raise UsageError(f"{bars.symbol} has bars within the day and {rate.symbol} has not: {why}")
+            why = "a daily rate cannot convert intraday prices; give intraday rates"
+            raise UsageError(f"{bars.symbol} has intraday bars and {rate.symbol} has not: {why}")
         return quoted.reindex(bars.index)
     asked = bars.ends if bars.intraday else _known_at(bars, instrument)
     ends = rate.ends.as_unit("ns").asi8
@@ -168,14 +198,14 @@ def _beside(bars: Bars, instrument: Instrument, rate: Bars) -> pd.Series:
 
 
 def _known_at(bars: Bars, instrument: Instrument) -> pd.DatetimeIndex:
-    """When each daily row's price is known (UTC); NaT where the calendar has no such session."""
+    """Return when each daily price is known (UTC); NaT where the calendar has no such session."""
     days = schedule(instrument, bars.index[0].date(), bars.index[-1].date())
     known = pd.Series(pd.DatetimeIndex(days.observations).tz_localize("UTC"), index=pd.DatetimeIndex(days.sessions))
     return pd.DatetimeIndex(known.reindex(bars.index))
 
 
 def _scaled(bars: Bars, factor: pd.Series) -> Bars:
-    """Return bars with every price multiplied, rows without a factor left out."""
+    """Return the bars with every price multiplied by a factor; rows without a factor are left out."""
     names = [name for name in (*PRICES, "adj_close", "previous") if name in bars.frame]
     frame = bars.frame.assign(**{name: bars.frame[name] * factor for name in names})[factor.notna()]
     return replace(bars, frame=frame)

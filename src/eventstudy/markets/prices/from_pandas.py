@@ -1,4 +1,4 @@
-"""Prices that are in memory already: the frames that pandas users have, as one frame per symbol."""
+"""Convert the price frames that pandas users have in memory to one frame per symbol."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from ...errors import InputError, UsageError
 
 PRICES = ("open", "high", "low", "close")
-# yfinance's columns, and those that stand beside its prices.
+# Column names of yfinance, in lower case; those of BESIDE hold no prices.
 NAMES: Mapping[str, str] = MappingProxyType(
     {**{name: name for name in (*PRICES, "volume")}, "adj close": "adj_close", "adj_close": "adj_close"}
 )
@@ -30,20 +30,20 @@ def price_frames(data: Any, symbol: str | None = None) -> dict[str, pd.DataFrame
         either order, or of one) or ``Ticker.history``; a wide frame with a column of closes for each symbol; a long
         frame with a column ``symbol``; a Series of closes, its name the symbol. Dates are the index, or a column.
     symbol : str, optional
-        The symbol, where the data are about one and do not say which.
+        The symbol, where the data hold one instrument and do not name it.
 
     Returns
     -------
     dict of str to DataFrame
-        Columns in lower case; rows without any price left out; rows that descend strictly turned. Midnights of one time
-        zone are session dates.
+        Columns in lower case; rows without any price are left out; rows in strictly descending order are reversed.
+        Midnights of one time zone become session dates.
 
     Raises
     ------
     InputError
-        If there is no close, or the symbol is not known.
+        If there is no level of prices, or the symbol is not known.
     UsageError
-        If `data` is of another kind.
+        If `data` is of another type.
 
     Examples
     --------
@@ -70,7 +70,16 @@ def price_frames(data: Any, symbol: str | None = None) -> dict[str, pd.DataFrame
 
 
 def only_symbol(markets: Iterable[object] | None) -> str | None:
-    """Return the one symbol among the markets of a study, None where there are more or none.
+    """Return the symbol of a study of one market; None where there are more or none.
+
+    Parameters
+    ----------
+    markets : iterable or None
+        Symbols of the study.
+
+    Returns
+    -------
+    str or None
 
     Examples
     --------
@@ -82,12 +91,12 @@ def only_symbol(markets: Iterable[object] | None) -> str | None:
 
 
 def _named(name: Any) -> str | None:
-    """Return the symbol in the name of a Series; the name of a column of prices is none."""
+    """Return the name of a Series as a symbol; None where it is the name of a price column."""
     return None if name is None or str(name).lower() in NAMES else str(name)
 
 
 def _of_frame(frame: pd.DataFrame, symbol: str | None) -> dict[str, pd.DataFrame]:
-    """Frames by symbol of one frame."""
+    """Return the frames by symbol of one frame."""
     if isinstance(frame.columns, pd.MultiIndex):
         return _of_levels(frame)
     frame = _dated(frame)
@@ -104,7 +113,7 @@ def _of_frame(frame: pd.DataFrame, symbol: str | None) -> dict[str, pd.DataFrame
 
 
 def _of_levels(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Frames of two levels of columns, one of which names prices."""
+    """Return the frames by symbol of a frame with two levels of columns, one of prices and one of symbols."""
     levels = [frame.columns.get_level_values(at) for at in range(frame.columns.nlevels)]
     priced = [at for at, names in enumerate(levels) if {str(name).lower() for name in names} & {"close", "adj close"}]
     if len(levels) != 2 or not priced:
@@ -119,7 +128,7 @@ def _of_levels(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make the index of a column of dates, where the index is something else."""
+    """Make a column of dates the index, unless the index has dates."""
     if isinstance(frame.index, pd.DatetimeIndex):
         return frame
     column = next((name for name in frame.columns if str(name).lower() in DATE), None)
@@ -127,7 +136,7 @@ def _dated(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _tidied(frame: pd.DataFrame) -> pd.DataFrame:
-    """Our names, days or instants as index, rows with a price, ascending."""
+    """Return a frame with our column names, days or instants as index, and only rows with a price, ascending."""
     frame = _dated(frame)
     known = {name: NAMES.get(str(name).lower(), str(name)) for name in frame.columns}
     frame = frame.rename(columns=known)[[new for new in known.values() if new.lower() not in BESIDE]].rename_axis(
@@ -143,11 +152,11 @@ def _tidied(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _labels(index: pd.Index) -> pd.Index:
-    """Days without a zone where an index has midnights of one; anything else is left to the check of the bars."""
+    """Return midnights of one time zone as days without a zone; leave any other index to the checks of `Bars`."""
     if not isinstance(index, pd.DatetimeIndex) and pd.api.types.is_object_dtype(index) | pd.api.types.is_string_dtype(
         index
     ):
-        try:  # text must be ISO 8601: 01/02/2020 is not guessed
+        try:  # only ISO 8601: pandas would read 01/02/2020 as the 2nd of January without a warning
             index = pd.DatetimeIndex(pd.to_datetime(index, format="ISO8601"))
         except (ValueError, TypeError):
             return index

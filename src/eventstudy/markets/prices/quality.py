@@ -1,18 +1,18 @@
-"""What is odd in price bars: listed with names, never repaired.
+"""Quality checks of price bars: findings are listed, prices are never repaired.
 
-Kinds of daily and intraday bars: ``out_of_bounds`` (low above open or close, high below them), ``large_move`` (a return
-far outside the usual), ``unit_jump`` (a return so large that a change of unit or a split is likelier),
+Kinds for daily and intraday bars: ``out_of_bounds`` (low above open or close, high below them), ``large_move`` (a
+return far outside the usual), ``unit_jump`` (a return so large that a change of unit or a split is likelier),
 ``possible_split`` (a share without adjusted prices moves by nearly the ratio of a split, or crashes),
-``non_positive_price``, ``no_trade`` (no volume), ``time_zone`` (labels or instants that fit the market's calendar when
-they are moved, and not as they are).
+``non_positive_price``, ``no_trade`` (no volume), ``time_zone`` (labels or instants that agree with the market's
+calendar only after a shift).
 
-Of daily bars: ``flat_row`` (one number for open, high, low and close: a placeholder, an expired contract or a day
+For daily bars: ``flat_row`` (one number for open, high, low and close: a placeholder, an expired contract or a day
 without trades), ``stale_open`` (the open repeats the previous close on most days), ``stale_close`` (the close repeats
 for many rows), ``missing_session`` and ``extra_session`` (against the market's calendar), ``roll`` (a return that
 compares two contracts of a continuous future) and ``roll_unknown`` (a future whose expiries are not known here).
 
-Of intraday bars: ``outside_hours`` (bars that open while the market is closed) and ``missing_bars`` (gaps in its
-hours).
+For intraday bars: ``outside_hours`` (bars that open while the market is closed) and ``missing_bars`` (gaps within
+trading hours).
 """
 
 from __future__ import annotations
@@ -31,32 +31,34 @@ COLUMNS = ["market", "session", "kind", "detail"]
 STALE_RUN = 5
 LARGE_MOVE = 8.0
 UNIT_JUMP = 2.0
-# New shares for one old share; a price within so much of the ratio may be a split.
+# Usual ratios, new shares for one old share; a price change within 2% of one may be a split.
 SPLITS = (
     *(1.5, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 30, 40, 50),
     *(1 / old for old in (2, 3, 4, 5, 8, 10, 15, 20, 25, 50)),
 )
 NEAR_SPLIT = 0.02
 SMALLEST_SPLIT = 1.5 * (1 - NEAR_SPLIT)
-# A shift explains labels off the calendar if it leaves at most this share of them; fewer than these are no pattern.
+# A shift explains labels off the calendar if it leaves at most this share of them off; fewer labels prove nothing.
 LEFT_OVER, PATTERN = 0.1, 5
 HOURS = range(-14, 15)
 Finding = tuple[pd.Timestamp | None, str, str]
 
 
 def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFrame:
-    """List what is odd in the bars of one instrument.
+    """List the unusual rows of one instrument's bars.
 
     Parameters
     ----------
     bars : Bars
+        Daily or intraday.
     sessions : DatetimeIndex, optional
-        The sessions that the market's calendar has; those outside the bars' own range are ignored.
+        Sessions of the market's calendar; those outside the range of the bars are ignored. Without them daily bars are
+        not compared with a calendar.
 
     Returns
     -------
     DataFrame
-        ``market``, ``session`` (NaT where the finding is about the whole series; of an intraday bar when it opens,
+        ``market``, ``session`` (NaT where the finding concerns the whole series; for an intraday bar when it opens,
         UTC), ``kind``, ``detail``.
 
     Examples
@@ -79,7 +81,20 @@ def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFra
 
 
 def labelled_findings(symbol: str, found: list[Finding]) -> pd.DataFrame:
-    """Return findings about one instrument as a frame."""
+    """Return findings about one instrument as a frame.
+
+    Parameters
+    ----------
+    symbol : str
+        Of the instrument.
+    found : list of (Timestamp or None, str, str)
+        Label, kind and detail of each finding.
+
+    Returns
+    -------
+    DataFrame
+        ``market``, ``session``, ``kind``, ``detail``.
+    """
     labels = [None if at is None else at.replace(tzinfo=None) for at, _, _ in found]
     return pd.DataFrame(
         {
@@ -97,7 +112,7 @@ def _has_prices(bars: Bars) -> bool:
 
 
 def _bounds(bars: Bars) -> Iterator[Finding]:
-    """Rows whose high or low does not contain the open and the close."""
+    """Yield rows whose range from low to high does not contain the open and the close."""
     if not _has_prices(bars):
         return
     frame = bars.frame
@@ -112,13 +127,13 @@ def _bounds(bars: Bars) -> Iterator[Finding]:
 
 
 def _flat(bars: Bars) -> Iterator[Finding]:
-    """Rows with one number for all four prices."""
+    """Yield rows with one number for all four prices."""
     for session in bars.frame.index[bars.flat_rows()]:
         yield session, "flat_row", f"open = high = low = close = {bars.frame.loc[session, 'close']:g}"
 
 
 def _stale_open(bars: Bars) -> Iterator[Finding]:
-    """Find an open that is the previous close on most days and so says nothing about the opening."""
+    """Report an open that repeats the previous close on most days, which tells nothing about the opening."""
     if "open" not in bars.frame or len(bars.frame) < 2 * STALE_RUN:
         return
     repeats = (bars.frame["open"] == bars.frame["close"].shift(1)).iloc[1:]
@@ -127,7 +142,7 @@ def _stale_open(bars: Bars) -> Iterator[Finding]:
 
 
 def _stale_close(bars: Bars) -> Iterator[Finding]:
-    """Find runs of equal closes."""
+    """Yield runs of equal closes."""
     close = bars.frame["close"]
     run = (close != close.shift(1)).cumsum()
     for _, rows in close.groupby(run):
@@ -140,11 +155,12 @@ def _stale_close(bars: Bars) -> Iterator[Finding]:
 
 
 def _moves(bars: Bars) -> Iterator[Finding]:
-    """Find returns far outside the usual: real shocks, or a unit, split or roll."""
+    """Yield returns far outside the usual: real shocks, or a change of unit, a split or a roll."""
     for session in bars.frame.index[bars.frame["close"] <= 0]:
         yield session, "non_positive_price", f"close {bars.frame.loc[session, 'close']:g}: no log return touches it"
     growth = bars.returns("simple") + 1.0
     size = np.log(growth).abs()
+    # The median absolute return, scaled to the standard deviation of a normal, is not inflated by the shocks.
     usual = 1.4826 * float(size.median())
     for session in size.index[(size > LARGE_MOVE * usual) | (size >= np.log(SMALLEST_SPLIT))]:
         factor = float(growth[session])
@@ -158,7 +174,7 @@ def _moves(bars: Bars) -> Iterator[Finding]:
 
 
 def _split_ratio(bars: Bars, growth: float) -> float:
-    """Ratio of the split that a move of unadjusted prices of a share may be; 0 for none."""
+    """Return the split ratio that a move of unadjusted share prices resembles; 0 for none."""
     if bars.adjustment in ("split", "full") or "adj_close" in bars.frame:
         return 0.0
     near = min(SPLITS, key=lambda ratio: abs(growth * ratio - 1))
@@ -166,7 +182,7 @@ def _split_ratio(bars: Bars, growth: float) -> float:
 
 
 def _split_words(symbol: str, session: pd.Timestamp, factor: float, ratio: float) -> str:
-    """Say what the move is, and how a split is declared."""
+    """Describe the move, and how a split is declared."""
     shares = f"{ratio:g}:1" if ratio > 1 else f"1:{1 / ratio:g}"
     declared = f'splits = {{"{symbol}" = {{"{session:%Y-%m-%d}" = {ratio:.6g}}}}}'
     return f"close {factor:.3g} times the one before, near a {shares} split; if it was one, declare {declared}"
@@ -175,7 +191,22 @@ def _split_words(symbol: str, session: pd.Timestamp, factor: float, ratio: float
 def calendar_findings(
     index: pd.DatetimeIndex, sessions: pd.DatetimeIndex, left_out: Iterable[pd.Timestamp]
 ) -> Iterator[Finding]:
-    """Rows and sessions that do not pair up; `left_out` are the rows that were taken out before."""
+    """Yield sessions without a row, and rows without a session.
+
+    Parameters
+    ----------
+    index : DatetimeIndex, shape (n,)
+        Session labels of the prices, ascending.
+    sessions : DatetimeIndex
+        Sessions of the market's calendar.
+    left_out : iterable of Timestamp
+        Rows without a session that were removed before.
+
+    Yields
+    ------
+    Timestamp, str, str
+        Label, kind (``missing_session`` or ``extra_session``) and detail.
+    """
     within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
     for day in within.difference(index):
         yield day, "missing_session", "the calendar has a session, the prices have no row"
@@ -184,7 +215,7 @@ def calendar_findings(
 
 
 def _no_trades(bars: Bars) -> Iterator[Finding]:
-    """Rows without volume; where most have none, it was not recorded."""
+    """Yield rows without volume; where most rows have none, report once that it was not recorded."""
     if "volume" not in bars.frame:
         return
     none = bars.frame["volume"] == 0
@@ -196,7 +227,7 @@ def _no_trades(bars: Bars) -> Iterator[Finding]:
 
 
 def _rolls(bars: Bars) -> Iterator[Finding]:
-    """Name the returns that compare two contracts."""
+    """Yield the returns that compare two contracts."""
     if "rolled" in bars.frame or not is_continuous_future(bars.symbol):
         return
     if bars.symbol not in RULES:
@@ -206,7 +237,7 @@ def _rolls(bars: Bars) -> Iterator[Finding]:
 
 
 def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
-    """Daily labels that lie a day beside the sessions: midnight of one time zone read in another."""
+    """Report daily labels one day off the sessions: midnight of one time zone read in another."""
     labels = pd.DatetimeIndex(bars.index.append(pd.DatetimeIndex(list(bars.left_out))))
     off = int((~labels.isin(sessions)).sum())
     for days in (-1, 1):
@@ -220,7 +251,7 @@ def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]
 
 
 def _outside_hours(bars: Bars) -> Iterator[Finding]:
-    """Intraday bars that open while the market is closed, and the shift that would mend it."""
+    """Report intraday bars that open while the market is closed, and the shift that would correct it."""
     if bars.clock is None:
         return
     outside = ~bars.hours().inside
@@ -235,12 +266,12 @@ def _outside_hours(bars: Bars) -> Iterator[Finding]:
 
 
 def _moved(bars: Bars, hours: int) -> BarHours:
-    """Where the bars would stand with their clock moved."""
+    """Return the sessions and periods of trading of the bars if their clock were moved."""
     return bar_hours(bars.clock or bars.symbol, bars.index + pd.Timedelta(hours=hours))
 
 
 def _gaps(bars: Bars) -> Iterator[Finding]:
-    """Stretches without bars within trading hours."""
+    """Report gaps without bars within trading hours."""
     if bars.clock is None:
         return
     waits = bars.index[1:] - bars.ends[:-1]

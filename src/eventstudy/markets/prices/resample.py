@@ -1,4 +1,4 @@
-"""Bars of one length made of shorter ones."""
+"""Aggregate intraday bars to longer bars."""
 
 from __future__ import annotations
 
@@ -14,18 +14,24 @@ DAY = pd.Timedelta(days=1)
 
 
 def resample(bars: Bars, length: str | pd.Timedelta) -> Bars:
-    """Return longer bars; none reaches across a break or a closure of the market.
+    """Return longer bars; none spans a break or a closure of the market.
 
     Parameters
     ----------
     bars : Bars
+        Intraday bars.
     length : str or Timedelta
-        For example ``"15min"``. Bars begin at its multiples since midnight UTC, or when trading does.
+        For example ``"15min"``. Bars begin at its multiples since midnight UTC, or when trading begins.
+
+    Returns
+    -------
+    Bars
+        Open, high, low, close and volume of each longer bar; ``end`` is when it ends (UTC).
 
     Raises
     ------
     UsageError
-        If these bars are daily, or longer than that.
+        If `bars` are daily, or longer than `length`.
     """
     step = bar_length(length)
     if bars.length is None or step < bars.length:
@@ -41,7 +47,7 @@ def resample(bars: Bars, length: str | pd.Timedelta) -> Bars:
     rules = dict(zip(PRICES, ("first", "max", "min", "last"), strict=True)) | {"volume": "sum", "end": "first"}
     groups = with_bounds.groupby("start")
     grouped = groups.agg({name: how for name, how in rules.items() if name in with_bounds})
-    if "open" in grouped:  # `agg` would take the next bar's open where the first has none
+    if "open" in grouped:  # pandas' agg("first") skips NaN, and would take the open of a later bar
         grouped["open"] = groups["open"].first(skipna=False)
     frame = grouped.assign(end=grouped["end"].dt.tz_localize("UTC")).tz_localize("UTC").rename_axis("timestamp_utc")
     return replace(bars, frame=frame, length=step)
@@ -50,10 +56,20 @@ def resample(bars: Bars, length: str | pd.Timedelta) -> Bars:
 def bar_length(text: str | pd.Timedelta) -> pd.Timedelta:
     """Read the length of a bar, such as ``"15min"`` or ``"1h"``.
 
+    Parameters
+    ----------
+    text : str or Timedelta
+        A length as pandas reads it.
+
+    Returns
+    -------
+    Timedelta
+        Shorter than a day.
+
     Raises
     ------
     UsageError
-        If it is no length, or not shorter than a day.
+        If it is not a length, or not shorter than a day.
 
     Examples
     --------

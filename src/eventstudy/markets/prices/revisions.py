@@ -1,4 +1,4 @@
-"""What changed in a series between two answers of its source: adjustments made later, corrections, rows gone."""
+"""Compare two records of one series: later adjustments, corrected closes, and rows that are gone."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ import pandas as pd
 from .bars import Bars
 from .quality import COLUMNS
 
+# Relative difference up to which two closes count as equal.
 SAME = 1e-6
 Finding = tuple[pd.Timestamp, str, str]
 
 
 def revised_rows(older: Bars, newer: Bars) -> pd.DataFrame:
-    """List what `newer` says differently about the rows that `older` has.
+    """List the differences between two records of one instrument, over the rows of the older one.
 
     Parameters
     ----------
     older, newer : Bars
-        The same instrument as it was recorded at two times.
+        The same instrument, recorded at two times.
 
     Returns
     -------
     DataFrame
-        Columns as of `quality.oddities`; kinds ``adjustment_drift`` (closes up to a date are all
+        Columns ``market``, ``session``, ``kind``, ``detail``; kinds ``adjustment_drift`` (all closes up to a date are
         multiplied by one number, as after a split or dividend; the session is that date), ``revised`` (another close)
-        and ``row_gone``. Closes that agree to one part in a million are the same.
+        and ``row_gone``. Closes that differ by less than one part in a million are equal.
 
     Examples
     --------
@@ -50,7 +51,7 @@ def revised_rows(older: Bars, newer: Bars) -> pd.DataFrame:
 
 
 def _differences(older: Bars, newer: Bars) -> Iterator[Finding]:
-    """Yield rows gone, and the changes of closes, stretches of one factor taken together."""
+    """Yield rows that are gone, and changed closes; consecutive changes by one factor are one finding."""
     before = older.frame["close"].set_axis(older.labels)
     after = newer.frame["close"].set_axis(newer.labels)
     covered = before.index[(before.index >= after.index[0]) & (before.index <= after.index[-1])]

@@ -1,6 +1,6 @@
-"""Rolls of continuous futures: when front contracts expire, and which rows of a spliced series a roll touches.
+"""Rolls of continuous futures: when front contracts expire, and which rows of a spliced series a roll affects.
 
-The last day of trading, by the exchanges' rules; the row after it is another contract's:
+The last trading day, by the exchanges' rules; the row after it belongs to another contract:
 
 - WTI (NYMEX CL): three business days before the 25th of the month, or before the business day that precedes it
   (cmegroup.com, contract specifications of Light Sweet Crude Oil; rulebook chapter 200).
@@ -11,8 +11,8 @@ The last day of trading, by the exchanges' rules; the row after it is another co
 - Gold, silver and copper (GC, SI, HG): the third last business day of the month
   (cmegroup.com, contract specifications of each).
 
-Rules of stock index futures are public too, but a spliced series leaves the expiring quarter days before its end, and
-which day differs by source: their rolls are not known here.
+The rules of stock index futures are public too, but data vendors splice these series days before the expiry, on
+different days: their rolls are not known here.
 """
 
 from __future__ import annotations
@@ -33,37 +33,37 @@ from ..calendars.schedule import known_range, schedule
 
 Pick = Callable[[Days], Any]
 NO_DAY = np.datetime64("NaT", "D")
-# How far before the first row an expiry is looked for.
+# The last expiry before the first row is at most this many days earlier: front contracts are monthly.
 MONTH = np.timedelta64(40, "D")
 
 
 def _nth_last(n: int) -> Pick:
-    """Make the rule "n-th last business day of the month"."""
+    """Return the rule "n-th last business day of the month"."""
     return lambda days: days[-n]
 
 
 def _before_the_25th(days: Days) -> Any:
-    """Third business day before the 25th, or before the last business day that precedes it."""
+    """Return the third business day before the 25th, or before the last business day that precedes it."""
     return days[days <= days[0].astype("M8[M]").astype("M8[D]") + 24][-4]
 
 
 def _brent(days: Days) -> Any:
-    """Last London business day of the month, in December the one before."""
+    """Return the last London business day of the month; in December the one before."""
     return days[-2] if days[0].astype("M8[M]").astype(int) % 12 == 11 else days[-1]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExpiryRule:
-    """Last day of trading, picked from the business days of each month.
+    """Rule for the last trading day, selected from the business days of each month.
 
     Parameters
     ----------
     pick : callable
-        Business days of one month in, the last day of trading out.
+        Takes the business days of one month, returns the last trading day.
     business_days : str
-        Symbol whose sessions are the business days; empty: those of the future itself.
+        Symbol whose sessions are the business days; empty for those of the future itself.
     since : date
-        From when the rule is known to hold.
+        First day for which the rule is known to hold.
     """
 
     pick: Pick
@@ -87,11 +87,12 @@ RULES: Mapping[str, ExpiryRule] = MappingProxyType(
 
 
 def is_continuous_future(symbol: str) -> bool:
-    """Whether the symbol is a series in which the contracts of a future follow each other.
+    """Return whether a symbol is a continuous future: a series of successive contracts.
 
     Parameters
     ----------
     symbol : str
+        As Yahoo writes it.
 
     Returns
     -------
@@ -102,11 +103,12 @@ def is_continuous_future(symbol: str) -> bool:
 
 
 def expiries(symbol: str, first: np.datetime64, last: np.datetime64) -> Days:
-    """Return the last days of trading of a future's front contracts, by the exchange's rule.
+    """Return the last trading days of a future's front contracts, by the exchange's rule.
 
     Parameters
     ----------
     symbol : str
+        Of the continuous series.
     first, last : datetime64[D]
         Range, both included.
 
@@ -136,11 +138,11 @@ def expiries(symbol: str, first: np.datetime64, last: np.datetime64) -> Days:
 
 
 def rolled_over(symbol: str, sessions: Days, flat: Mask) -> Days:
-    """Return, for each row, the expiry (or flat row) that its return touches; NaT where there is none.
+    """Return, for each row, the expiry (or flat row) that affects its return; NaT where there is none.
 
-    A return touches a roll where a last day of trading lies between its two rows, and where the row before is the
-    flat one that repeats the expired contract's price. Without a rule, every flat row is taken for such a one, and
-    its own return touches it too.
+    A roll affects a return if a last trading day lies between its two rows, or if the row before is the flat one that
+    repeats the expired contract's price. Where no rule is known, every flat row is taken for such a row, and its own
+    return counts as affected too.
 
     Parameters
     ----------
@@ -149,6 +151,11 @@ def rolled_over(symbol: str, sessions: Days, flat: Mask) -> Days:
         Session of each row, in order; NaT outside trading hours.
     flat : ndarray of bool, shape (n,)
         Rows in which open, high, low and close are one number.
+
+    Returns
+    -------
+    ndarray of datetime64[D], shape (n,)
+        All NaT for a symbol that is not a continuous future.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Spreads and cracks: prices worked out of other instruments' by a formula; their returns are changes."""
+"""Spreads and cracks: prices computed from those of other instruments by a formula; their returns are changes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ TERM = re.compile(r"(?:(?P<sign>[+-])\s+)?(?:(?P<weight>\d+(?:\.\d+)?)\s+\*\s+)?
 
 
 def parse_formula(text: str) -> Mapping[str, float]:
-    """Read a formula, a sum of symbols with their weights.
+    """Read a formula: a weighted sum of symbols.
 
     Parameters
     ----------
     text : str
-        Symbols joined by ``+`` and ``-`` with blanks around them, each with a number and ``*`` before it if it weighs
-        other than one.
+        Symbols joined by ``+`` and ``-`` with blanks around them; a weight other than one is a number and ``*`` before
+        the symbol.
 
     Returns
     -------
@@ -59,14 +59,15 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
     symbol : str
         Of the spread.
     formula : str
+        As `parse_formula` takes it.
     bars : BarSet
-        With a price for every leg. Opens, highs and lows of a spread are not those of its legs and are left out.
+        Prices of every leg.
 
     Returns
     -------
     Bars
-        ``close`` and, for each row, whether a leg's return touches a roll. Where a leg's return is that of one
-        contract, so is the spread's.
+        ``close`` and ``rolled``, whether a leg's return compares two contracts. Where a leg's return is that of one
+        contract (``previous``), so is the spread's. There is no open, high or low: the legs' extremes do not coincide.
 
     Raises
     ------
@@ -93,7 +94,7 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
     for leg, weight in legs.items():
         one = bars[leg]
         close += weight * one.frame["close"].reindex(index)
-        # Sums from the first row, so that a row which another leg lacks is not lost on the way.
+        # Differences of cumulated returns: a return on a row that another leg lacks counts in the next common row.
         change += weight * one.returns("change").cumsum().reindex(index).diff()
         rolled += one.rolled_rows().cumsum().reindex(index).diff().fillna(0).astype(int)
     frame = pd.DataFrame({"close": close, "rolled": rolled > 0})
@@ -103,18 +104,21 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
 
 
 def with_formulas(bars: BarSet, symbols: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
-    """Add those of `symbols` that have no prices of their own, but an instrument with a formula.
+    """Add the spreads among `symbols`: those without prices of their own whose instrument has a formula.
 
     Parameters
     ----------
     bars : BarSet
+        Prices of the legs.
     symbols : iterable of str
+        Symbols of a study.
     instruments : Instruments
         Where symbols are looked up.
 
     Returns
     -------
     BarSet
+        With the spreads added.
     """
     missing = [each for name in symbols if name not in bars and (each := instruments.get(name)) and each.formula]
     made = {each.symbol: replace(spread_bars(each.symbol, each.formula, bars), instrument=each) for each in missing}

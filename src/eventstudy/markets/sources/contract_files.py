@@ -1,4 +1,4 @@
-"""Reader of futures by contract."""
+"""Read CSV files of futures prices by contract."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...files import local_path, read_bytes
 from ..prices.bars import PRICES
 from ..prices.contracts import LAYOUT, Contracts
 from .dates import parsed
-from .grids import check_widths, decoded, text_cells, top_rows
+from .delimited import check_widths, decoded, text_cells, top_rows
 from .layouts import Layout, LayoutNeeded, refuse
 from .numbers import numbers
 
@@ -25,18 +25,20 @@ def read_contracts(path: str | os.PathLike[str]) -> dict[str, Contracts]:
     Parameters
     ----------
     path : path
-        Columns ``symbol`` (of the continuous series), ``contract``, ``expiry`` (YYYY-MM-DD), ``date``, ``close`` and
-        where known ``open``, ``high``, ``low``, ``volume``.
+        CSV file with the columns ``symbol`` (of the continuous series), ``contract``, ``expiry`` (YYYY-MM-DD),
+        ``date``, ``close`` and, where known, ``open``, ``high``, ``low``, ``volume``.
 
     Returns
     -------
     dict of str to Contracts
-        By symbol.
+        By symbol of the continuous series.
 
     Raises
     ------
     InputError
         If the file is missing or a cell is wrong; the message names the line.
+    UnknownNameError
+        If a column is not known.
     """
     file = local_path(path)
     text = decoded(read_bytes(file), file, Layout())
@@ -57,7 +59,7 @@ def read_contracts(path: str | os.PathLike[str]) -> dict[str, Contracts]:
 
 
 def _typed(table: pd.DataFrame, file: os.PathLike[str]) -> pd.DataFrame:
-    """Dates and prices of the cells."""
+    """Return the cells with dates and prices in their types."""
     values = {}
     for name in ("expiry", "date"):
         values[name] = parsed(table[name], DATE)

@@ -1,7 +1,7 @@
-"""Daily prices of currencies at the market's own hour: 17:00 New York, built from hourly bars.
+"""Daily currency prices at 17:00 New York, built from hourly bars.
 
-Yahoo labels as a day's close of a currency the price at about 00:00 UTC of that date, which is when the day begins;
-read as a close it moves returns by a day. The interbank day runs from 17:00 to 17:00 in New York.
+Yahoo's daily close of a currency is the price at about 00:00 UTC of that date, which is when the day begins; read as a
+close it shifts returns by a day. The interbank day runs from 17:00 to 17:00 New York.
 """
 
 from __future__ import annotations
@@ -18,7 +18,16 @@ LAST_HOUR = 16
 
 
 def is_currency(symbol: str) -> bool:
-    """Whether Yahoo's symbol is that of a currency.
+    """Return whether a Yahoo symbol is a currency.
+
+    Parameters
+    ----------
+    symbol : str
+        As Yahoo writes it.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -31,7 +40,7 @@ def is_currency(symbol: str) -> bool:
 def new_york_days(
     hourly: pd.DataFrame, start: dt.date, end: dt.date, now: pd.Timestamp
 ) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
-    """Daily bars from 17:00 to 17:00 New York.
+    """Return daily bars from 17:00 to 17:00 New York.
 
     Parameters
     ----------
@@ -40,7 +49,7 @@ def new_york_days(
     start, end : date
         First and last session, both included.
     now : Timestamp
-        Sessions that end later are left out.
+        Sessions that end later are left out; with a time zone.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Cells of a date column as sessions or instants; the order of day and month is never guessed."""
+"""Read the cells of a date column as sessions or instants; the order of day and month is never guessed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from .layouts import Layout, LayoutNeeded, refuse
 from .protocol import INSTANT, SESSION
 
-# Ways to write a date that can be read in one way only; %z takes Z as well as +09:00.
+# Date formats that cannot be confused with each other; %z takes Z as well as +09:00.
 CERTAIN = (
     *("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
     *("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M%z"),
@@ -32,7 +32,18 @@ SOME_ZONES = ("America/New_York", "Asia/Tokyo", "Europe/London", "Europe/Berlin"
 
 
 def with_times(dates: pd.Series, times: pd.Series) -> pd.Series:
-    """Join dates and times of the day as text; times that are all midnight say nothing."""
+    """Join dates and times of day as text; a column of times that are all midnight is ignored.
+
+    Parameters
+    ----------
+    dates, times : Series
+        Cells, both indexed by line.
+
+    Returns
+    -------
+    Series
+        Indexed as `dates`.
+    """
     clock = times.astype(str).str.strip()
     if set(clock.unique()) <= _MIDNIGHT:
         return dates
@@ -40,21 +51,28 @@ def with_times(dates: pd.Series, times: pd.Series) -> pd.Series:
 
 
 def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: Path) -> tuple[pd.Series, str]:
-    """Return the sessions (tz-naive) or instants (UTC) of cells, and which of the two they are.
+    """Return the sessions or instants of cells, and which of the two they are.
 
     Parameters
     ----------
     cells : Series
         Text, numbers or datetimes, indexed by line.
     symbols : Series or None
-        Whose row each is, where the rows of several follow each other.
+        Symbol of each row, where rows of several symbols follow each other.
     layout : Layout
+        Date format and time zone, where declared.
     file : Path
+        For messages.
+
+    Returns
+    -------
+    tuple of Series and str
+        Sessions (tz-naive) with ``"session"``, or instants (UTC) with ``"timestamp_utc"``; indexed as `cells`.
 
     Raises
     ------
     LayoutNeeded
-        If a cell is no date, or the dates can be read in more ways than one.
+        If a cell is not a date, the dates can be read in more than one way, or times have no zone.
     """
     if pd.api.types.is_datetime64_any_dtype(cells):
         return _labelled(cells, layout, file)
@@ -76,7 +94,20 @@ def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: P
 
 
 def parsed(unique: pd.Series, written: str) -> pd.Series:
-    """Read dates in one format; NaT where a cell is not written so."""
+    """Read dates in one format.
+
+    Parameters
+    ----------
+    unique : Series of str
+        Distinct cells, not empty.
+    written : str
+        A `datetime.strptime` format, ``"epoch"`` or ``"excel"``.
+
+    Returns
+    -------
+    Series of datetime64
+        NaT where a cell does not have the format; UTC for epochs and formats with ``%z``, else tz-naive.
+    """
     if written in ("epoch", "excel"):
         numbers = pd.to_numeric(unique, errors="coerce")
         if written == "excel":
@@ -89,7 +120,7 @@ def parsed(unique: pd.Series, written: str) -> pd.Series:
 
 
 def _format(text: pd.Series, unique: pd.Series, codes: Codes, symbols: pd.Series | None, file: Path) -> str:
-    """Return the one format in which the dates can be read."""
+    """Return the only format in which all dates can be read; refuse them if there is more than one, or none."""
     first = unique.iloc[0]
     if first.isdecimal() and len(first) in EPOCHS:
         return "epoch"
@@ -102,14 +133,14 @@ def _format(text: pd.Series, unique: pd.Series, codes: Codes, symbols: pd.Series
     possible = [written for written in orders if readings[written].notna().all()]
     if len(possible) == 1 and _runs_one_way(readings[possible[0]].to_numpy()[codes], symbols):
         return possible[0]
-    # Dates a day apart are likelier than dates a month apart: the first to be proposed, not to be taken.
+    # Dates a day apart are likelier than dates a month apart. This only orders the proposals; nothing is chosen.
     possible.sort(key=lambda written: _usual_step(readings[written]))
     line, options = text.index[0], [{"date_format": one} for one in possible or orders or TWO_DIGIT_YEARS]
     if len(possible) == 2:
         both = " or ".join(f"{readings[one].iloc[0]:%Y-%m-%d}" for one in possible)
-        why = f"can be read in more ways than one ({both}), and so can the whole column"
+        why = f"can be read in several ways ({both}), and so can the whole column"
     else:
-        why = "can be read in more ways than one, or in none"
+        why = "can be read in several ways, or in none"
     raise LayoutNeeded(
         f"{file}:{line}: date {first!r} {why}; declare date_format in a layout: "
         + " or ".join(f'"{option["date_format"]}"' for option in options[:2]),
@@ -119,7 +150,7 @@ def _format(text: pd.Series, unique: pd.Series, codes: Codes, symbols: pd.Series
 
 
 def _orders(first: str) -> list[str]:
-    """Return the formats with the month and with the day first, of a date in numbers that fits at least one."""
+    """Return the formats, month or day first, that fit a date of digits."""
     match = _NUMBERED.fullmatch(first)
     if match is None:
         return []
@@ -135,7 +166,7 @@ def _usual_step(dates: pd.Series) -> float:
 
 
 def _runs_one_way(values: npt.NDArray[np.datetime64], symbols: pd.Series | None) -> bool:
-    """Whether dates ascend throughout or descend throughout, each symbol's for itself."""
+    """Return whether the dates of each symbol ascend throughout or descend throughout."""
     column = pd.Series(values)
     steps = column.diff() if symbols is None else column.groupby(symbols.to_numpy()).diff()
     steps = steps.dropna()
@@ -143,7 +174,7 @@ def _runs_one_way(values: npt.NDArray[np.datetime64], symbols: pd.Series | None)
 
 
 def _labelled(values: pd.Series, layout: Layout, file: Path) -> tuple[pd.Series, str]:
-    """Tell sessions from instants: at midnight throughout they are sessions."""
+    """Return dates as sessions, which all are at midnight, or as instants, and which of the two they are."""
     zone = layout.timezone
     if values.dt.tz is not None:
         local = values.dt.tz_localize(None)
@@ -167,17 +198,28 @@ def _labelled(values: pd.Series, layout: Layout, file: Path) -> tuple[pd.Series,
         values.rename("time"),
         placed.isna(),
         file,
-        f"does not exist or exists twice in {zone}; write it in UTC, or declare timezone in a layout",
+        f"does not exist or occurs twice in {zone}; write it in UTC, or declare timezone in a layout",
     )
     return placed.dt.tz_convert("UTC"), INSTANT
 
 
 def _once_a_day(local: pd.Series) -> bool:
-    """Whether rows lie at one time of the day, on more days than one."""
+    """Return whether all rows are at the same time of day, on more than one day."""
     return len(local.unique()) > 1 and len((local - local.dt.normalize()).unique()) == 1
 
 
 def day_zones(instants: pd.DatetimeIndex) -> list[str]:
-    """Zones in which all instants are midnight, of the largest markets'."""
+    """Return the zones of large markets in which all instants are midnight; all those zones if there is none.
+
+    Parameters
+    ----------
+    instants : DatetimeIndex
+        With a time zone.
+
+    Returns
+    -------
+    list of str
+        IANA names.
+    """
     local = {zone: instants.tz_convert(zone).tz_localize(None) for zone in SOME_ZONES}
     return [zone for zone, index in local.items() if (index == index.normalize()).all()] or list(SOME_ZONES)

@@ -1,4 +1,4 @@
-"""The reader of prices: CSV, Excel, Parquet and JSON files, long or wide, as vendors export them."""
+"""Read price files: CSV, Excel, Parquet and JSON, long or wide, as vendors export them."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def read_bars(
     r"""Read prices from a file, or from every price file of a folder.
 
     The project's own layout is a CSV file with the columns ``symbol, date, open, high, low, close`` (dates YYYY-MM-DD),
-    or ``timestamp_utc`` in place of ``date`` for bars within the day. Files of Yahoo, Stooq, Investing.com, Nasdaq.com,
+    or ``timestamp_utc`` in place of ``date`` for intraday bars. Files of Yahoo, Stooq, Investing.com, Nasdaq.com,
     Alpha Vantage, Tiingo, EODHD, Binance, FRED, Bloomberg, Datastream, Refinitiv and CRSP are recognised by their
-    headers; anything else is declared with a `Layout`. Rows that descend strictly are turned.
+    headers; anything else is declared with a `Layout`. Rows in strictly descending order are reversed.
 
     Parameters
     ----------
@@ -42,28 +42,27 @@ def read_bars(
         A ``.csv``, ``.csv.gz``, ``.tsv``, ``.txt``, ``.xlsx``, ``.parquet`` or ``.json`` file, or a folder of them
         (JSON excepted), read in the order of their names; subfolders are not read.
     layout : Layout, mapping or path, optional
-        What the header does not say; a path names a TOML file, see `read_layout`.
+        What the header does not tell; a path names a TOML file, see `read_layout`.
     adjusted : {"auto", True, False}
         Whether closes are adjusted for dividends; see `eventstudy.markets.prices.adjust.adjust_bars`.
     symbols : iterable of str, optional
         The symbols that are needed. A wrong row of any other symbol is then listed in ``BarSet.faults`` and does not
-        stop the reading; left out, every row must be right.
-
+        stop the reading; without this, every row must be right.
     instruments : mapping of str to Instrument, optional
-        Declarations of the user's; their kinds tell which symbols are shares.
+        The user's declarations; their kinds tell which symbols are shares.
 
     Returns
     -------
     BarSet
-        ``notes`` has what was left out or read in a special way.
+        ``notes`` lists what was left out or read in a special way.
 
     Raises
     ------
     InputError
-        For a missing or empty file, a value that is not a plain number or a certain date, rows out of order or
+        For a missing or empty file, a value that is not a plain number or an unambiguous date, rows out of order or
         duplicated; the message names the file and the line.
     UsageError
-        For a URL, or a layout that is not valid.
+        For a URL, or an invalid layout.
 
     Examples
     --------
@@ -89,7 +88,7 @@ def read_bars(
 
 
 def _price_files(folder: Path) -> list[Path]:
-    """Price files of a folder by name; a .txt is one if it begins as Stooq's do."""
+    """Return the price files of a folder by name; a .txt file counts if it begins as Stooq's do."""
     named = [path for path in sorted(folder.iterdir()) if path.name.lower().endswith(SUFFIXES) and path.is_file()]
     return [path for path in named if path.suffix.lower() != ".txt" or _first_byte(path) == b"<"]
 
@@ -101,7 +100,7 @@ def _first_byte(path: Path) -> bytes:
 
 @dataclass(frozen=True, kw_only=True)
 class _Reading:
-    """What was read so far, and which symbols are needed (None: all)."""
+    """What has been read so far, and which symbols are needed (None: all)."""
 
     wanted: frozenset[str] | None
     bars: dict[str, Bars] = field(default_factory=dict)
@@ -110,7 +109,7 @@ class _Reading:
     faults: dict[str, str] = field(default_factory=dict)
 
     def result(self) -> BarSet:
-        """Return all of it."""
+        """Return everything that was read."""
         return BarSet(bars=self.bars, files=self.files, notes=tuple(self.notes), faults=self.faults)
 
     def add(self, file: Path, layout: Layout) -> None:
@@ -123,7 +122,7 @@ class _Reading:
                 self._put(one, file)
 
     def _block(self, table: PriceFile, block: Block) -> list[Bars]:
-        """Return the bars of one block; after a fault of a symbol that is not needed, those of the others."""
+        """Return the bars of one block; rows of a faulty symbol that is not needed are left out."""
         cells, symbols = table.rows(block, block.symbol or _stem(table.file))
         while len(cells):
             try:
@@ -140,7 +139,7 @@ class _Reading:
         return []
 
     def _put(self, one: Bars, file: Path) -> None:
-        """Keep the bars of a symbol; a second file of it is refused."""
+        """Keep the bars of a symbol; refuse a symbol that another file has already."""
         if one.symbol in self.bars:
             twice = f"{file}: {one.symbol} is already in {self.bars[one.symbol].source}; keep one of the two"
             self._fault(one.symbol, InputError(twice))
@@ -148,7 +147,7 @@ class _Reading:
             self.bars[one.symbol] = one
 
     def _fault(self, symbol: str, error: InputError) -> None:
-        """Note what is wrong with a symbol that is not needed; raise for the others."""
+        """Record a fault of a symbol that is not needed; raise it for the others."""
         if self.wanted is None or symbol in self.wanted:
             raise error
         self.bars.pop(symbol, None)
@@ -156,5 +155,5 @@ class _Reading:
 
 
 def _stem(file: Path) -> str:
-    """File name without its ending, ``.csv.gz`` being one."""
+    """Return the file name without its suffix, which may be ``.csv.gz``."""
     return file.name[: -len(".csv.gz")] if file.name.lower().endswith(".csv.gz") else file.stem

@@ -1,26 +1,23 @@
-"""Files as tables of cells: text, also compressed, Excel, Parquet and JSON; never more than fits in memory."""
+"""Read files as tables of cells: delimited text, gzip, Excel, Parquet and JSON, within a limit of memory."""
 
 from __future__ import annotations
 
 import ast
-import csv
 import datetime as dt
 import io
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ...errors import InputError
 from ...files import MEGABYTE
 from ...optional import need
+from .delimited import check_widths, decoded, find_delimiter, text_cells, top_rows
 from .headers import HEADER_WITHIN, Plan, find_plan
 from .json_rows import json_rows
 from .layouts import Layout, LayoutNeeded
@@ -28,8 +25,6 @@ from .roles import QUOTES
 
 LIMIT = 100 * MEGABYTE
 MOST_CELLS = 100_000_000
-TOP = 65_536
-DELIMITERS = ",;\t|"
 PRICED = (*QUOTES, "volume")
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx", ".json": "json", ".gz": "gzip"}
 LEGACY = (".xls", ".xlsb", ".ods")
@@ -37,19 +32,42 @@ LEGACY = (".xls", ".xlsb", ".ods")
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """Cells below a header, a column a position in the row, indexed by their line in the file."""
+    """The cells below a header.
+
+    Parameters
+    ----------
+    plan : Plan
+        Where the rows begin and what the columns are.
+    cells : DataFrame
+        Text, numbers or datetimes; columns by position in the row (from 0), rows by line in the file (from 1).
+    """
 
     plan: Plan
     cells: pd.DataFrame = field(repr=False)
 
 
 def read_grid(content: bytes, file: Path, layout: Layout) -> Grid:
-    """Read the cells of a file by the kind its name has.
+    """Read the cells of a file in the format that its name indicates.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    file : Path
+        Its name tells the format.
+    layout : Layout
+        What the user declares.
+
+    Returns
+    -------
+    Grid
+        At least one row of cells.
 
     Raises
     ------
     InputError
-        If it cannot be read as that, has no header with a date, has no rows, or unpacks to more than 100 MB.
+        If the file cannot be read in that format, has no header with a date, has no rows, or unpacks to more than 100
+        MB.
     """
     suffix = file.suffix.lower()
     if suffix in LEGACY:
@@ -70,7 +88,25 @@ def read_grid(content: bytes, file: Path, layout: Layout) -> Grid:
 
 
 def unpacked(content: bytes, file: Path) -> bytes:
-    """Unpack gzip, stopping at the limit."""
+    """Unpack gzip, up to a limit of 100 MB.
+
+    Parameters
+    ----------
+    content : bytes
+        One gzip member.
+    file : Path
+        For messages.
+
+    Returns
+    -------
+    bytes
+        The unpacked file.
+
+    Raises
+    ------
+    InputError
+        If it is not one whole gzip member, or larger than the limit.
+    """
     unpacker = zlib.decompressobj(wbits=31)
     try:
         plain = unpacker.decompress(content, LIMIT + 1)
@@ -83,123 +119,22 @@ def unpacked(content: bytes, file: Path) -> bytes:
     return plain
 
 
-def decoded(content: bytes, file: Path, layout: Layout) -> str:
-    """Return the text of a file, with line ends of one kind."""
-    try:
-        text = content.decode(layout.encoding).rstrip("\r\n ")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        options = [{"encoding": name} for name in (("utf-16",) if marked else ("cp1252", "gb18030"))]
-        name = "UTF-8" if layout.encoding.startswith("utf-8") else layout.encoding
-        raise LayoutNeeded(f"{file}:{line}: not {name} text; declare encoding in a layout", options=options) from None
-    if not text.strip():
-        raise InputError(f"{file}: empty; write a header such as symbol,date,open,high,low,close and the rows")
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise InputError(f"{file}:{line}: a NUL byte; this is no text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
 def _text(content: bytes, file: Path, layout: Layout) -> Grid:
-    """Cells of a text file."""
+    """Return the cells of a text file."""
     text = decoded(content, file, layout)
-    delimiter = layout.delimiter or _delimiter(text)
+    delimiter = layout.delimiter or find_delimiter(text)
     rows, lines = top_rows(text, delimiter, file)
     plan = _planned(rows, layout, file)
     skipped = lines[plan.first_row - 1] if plan.first_row else 0
     check_widths(text, delimiter, skipped, plan.width, file)
     prices = {at for block in plan.blocks for role, at in block.columns.items() if role in PRICED}
-    if plan.layout.decimal != ".":  # 1.234 may be a thousand
+    if plan.layout.decimal != ".":  # pandas would read the German thousand 1.234 as a fraction
         prices = set()
     return Grid(plan=plan, cells=text_cells(text, delimiter, skipped, plan.width, file, prices))
 
 
-def text_cells(
-    text: str, delimiter: str, skipped: int, width: int, file: Path, prices: Collection[int] = ()
-) -> pd.DataFrame:
-    """Return the cells below so many lines: numbers where all of `prices` are plain ones, else text."""
-    body = io.StringIO(text)
-    options: dict[str, Any] = {"sep": delimiter, "keep_default_na": False, "skip_blank_lines": False}
-    kinds: Any = {at: str for at in range(width) if at not in prices} if prices else str
-    try:
-        cells: pd.DataFrame = pd.read_csv(
-            body,
-            skiprows=skipped,
-            header=None,
-            names=range(width),
-            dtype=kinds,
-            low_memory=False,
-            **options,
-        )
-    except pd.errors.EmptyDataError:
-        cells = pd.DataFrame(columns=range(width), dtype=str)
-    except (pd.errors.ParserError, ValueError) as error:
-        raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; mend that line") from None
-    if prices and not all(_plain(cells[at]) for at in prices):
-        return text_cells(text, delimiter, skipped, width, file)
-    return cells.set_axis(pd.RangeIndex(skipped + 1, skipped + 1 + len(cells)))
-
-
-def _plain(column: pd.Series) -> bool:
-    """Whether a column came as finite numbers, so that none of its cells needs a rule or a complaint."""
-    return column.dtype.kind in "iuf" and bool(np.isfinite(column.to_numpy()).all())
-
-
-def check_widths(text: str, delimiter: str, skipped: int, width: int, file: Path) -> None:
-    """Raise for the first line with fewer or more cells than the header: pandas fills up the one in silence."""
-    for line, cells in _quoted_widths(text, delimiter, file) if '"' in text else _plain_widths(text, delimiter, width):
-        if line > skipped and cells != width:
-            what = "fewer" if cells < width else "more"
-            raise LayoutNeeded(
-                f"{file}:{line}: {what} cells than the header has; mend that line, or declare delimiter in a layout"
-            )
-
-
-def _plain_widths(text: str, delimiter: str, width: int) -> Iterator[tuple[int, int]]:
-    """Yield the lines of another width, counted by their delimiters: there are no quotes."""
-    signs = np.frombuffer(text.encode(), dtype=np.uint8)
-    ends = np.append(np.flatnonzero(signs == ord("\n")), len(signs))
-    counts = np.diff(np.searchsorted(np.flatnonzero(signs == ord(delimiter)), ends), prepend=0) + 1
-    for at in np.flatnonzero(counts != width).tolist():
-        yield at + 1, int(counts[at])
-
-
-def _quoted_widths(text: str, delimiter: str, file: Path) -> Iterator[tuple[int, int]]:
-    """Yield the number of cells of each line, quotes respected."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            yield reader.line_num, len(row)
-    except csv.Error as error:
-        raise InputError(f"{file}:{reader.line_num}: {error}; mend that line") from None
-
-
-def _delimiter(text: str) -> str:
-    """Return the sign that stands equally often in most of the first lines; a comma where there is none."""
-    top = [line for line in text[:TOP].split("\n", HEADER_WITHIN)[:HEADER_WITHIN] if line.strip()]
-
-    def fit(sign: str) -> tuple[int, int]:
-        counts = Counter(line.count(sign) for line in top if sign in line)
-        often = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-        return often[1], often[0]
-
-    return max(DELIMITERS, key=fit)
-
-
-def top_rows(text: str, delimiter: str, file: Path) -> tuple[list[list[str]], list[int]]:
-    """Return the first rows, among which the header is, and the line at which each ends."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    try:
-        numbered = [(row, reader.line_num) for row in islice(reader, HEADER_WITHIN)]
-    except csv.Error as error:
-        raise InputError(
-            f"{file}:1: no header that can be read ({error}); write one such as symbol,date,close"
-        ) from None
-    return [row for row, _ in numbered], [line for _, line in numbered]
-
-
 def _planned(rows: Sequence[Sequence[str]], layout: Layout, file: Path) -> Plan:
+    """Return the plan of a table; refuse one without a date column."""
     plan = find_plan(rows, layout, file)
     if plan is None:
         names = [cell.strip() for cell in (rows[0] if rows else ()) if cell.strip()]
@@ -211,7 +146,7 @@ def _planned(rows: Sequence[Sequence[str]], layout: Layout, file: Path) -> Plan:
 
 
 def _of_rows(rows: list[list[Any]], layout: Layout, file: Path) -> Grid:
-    """Cells of rows that may have numbers and dates among them; the plan says how they are written."""
+    """Return the cells of rows that may hold numbers and dates, written as text in the plan's layout."""
     while rows and not any(rows[-1]):
         rows.pop()
     if not rows:
@@ -224,7 +159,7 @@ def _of_rows(rows: list[list[Any]], layout: Layout, file: Path) -> Grid:
 
 
 def _excel(content: bytes, file: Path, layout: Layout) -> Grid:
-    """Cells of one sheet, as text that reads back to the same values."""
+    """Return the cells of one sheet, as text that reads back to the same values."""
     _check_zip(content, file)
     openpyxl = need("openpyxl", "excel")
     try:
@@ -243,7 +178,7 @@ def _excel(content: bytes, file: Path, layout: Layout) -> Grid:
 
 
 def _check_zip(content: bytes, file: Path) -> None:
-    """Refuse what is no zip, unpacks to too much, or declares entities (which the format forbids)."""
+    """Refuse a file that is no zip, unpacks to too much, or declares entities (which the format forbids)."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LIMIT:
@@ -256,7 +191,7 @@ def _check_zip(content: bytes, file: Path) -> None:
 
 
 def _sheet_rows(sheet: Any, file: Path) -> Iterator[list[Any]]:
-    """Rows of a sheet."""
+    """Yield the rows of a sheet, up to a limit of cells."""
     seen = 0
     for row in sheet.iter_rows(values_only=True):
         seen += len(row)
@@ -266,7 +201,7 @@ def _sheet_rows(sheet: Any, file: Path) -> Iterator[list[Any]]:
 
 
 def _cell(value: Any, layout: Layout) -> str:
-    """One value as text in the layout's own manner."""
+    """Return one value as text, with the decimal sign and date format of the layout."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -278,7 +213,7 @@ def _cell(value: Any, layout: Layout) -> str:
 
 
 def _parquet(content: bytes, file: Path, layout: Layout) -> Grid:
-    """Columns of a Parquet file, with the types they have there."""
+    """Return the columns of a Parquet file in their own types."""
     arrow, parquet = need("pyarrow", "prices"), need("pyarrow.parquet", "prices")
     try:
         source = parquet.ParquetFile(arrow.BufferReader(content))
@@ -298,7 +233,10 @@ def _parquet(content: bytes, file: Path, layout: Layout) -> Grid:
 
 
 def _header_of(names: list[str]) -> tuple[list[list[str]], list[int]]:
-    """Header rows of Parquet names, and the position of each column; pandas writes two levels as ``('Close', 'X')``."""
+    """Return the header rows of Parquet names and the position of each column.
+
+    pandas writes two levels of columns as names such as ``"('Close', 'X')"``.
+    """
     pairs = {at: ast.literal_eval(name) for at, name in enumerate(names) if _is_pair(name)}
     if not pairs:
         return [names], list(range(len(names)))
@@ -308,7 +246,7 @@ def _header_of(names: list[str]) -> tuple[list[list[str]], list[int]]:
 
 
 def _is_pair(name: str) -> bool:
-    """Whether a name is that of a column with two levels."""
+    """Return whether a name is that of a column with two levels."""
     if not name.startswith("('"):
         return False
     try:

@@ -1,4 +1,4 @@
-"""Where the rows of a price table begin, and which price each of its columns has: read from its first rows."""
+"""Find where the rows of a price table begin and what its columns are, from its first rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIKENESS = 0.8
 # Positions of a row of Binance's archive, which has no header: open time, four prices, volume, close time, ...
 KLINE = {"date": 0, "open": 1, "high": 2, "low": 3, "close": 4, "volume": 5}
 KLINE_WIDTHS = (11, 12)
-# Datastream writes the kind of price behind the code: @AAPL(P). (RI) is a total return index.
+# Datastream writes the kind of price after the code: @AAPL(P). (RI), a total return index, is not a price.
 DATATYPES = {"P": "close", "": "close", "PO": "open", "PH": "high", "PL": "low", "VO": "volume"}
 _CODE = re.compile(r"(?P<code>.+?)(?:\((?P<type>[A-Z]+)\))?")
 Rows = Sequence[Sequence[str]]
@@ -26,7 +26,15 @@ Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """The columns of one symbol, or of many where one of them is the symbol: our name to the position in the row."""
+    """Columns of one symbol, or of many symbols where one of the columns has the symbol.
+
+    Parameters
+    ----------
+    columns : mapping of str to int
+        Our name of a column to its position in the row.
+    symbol : str
+        Empty where a column or the file's name has it.
+    """
 
     columns: Mapping[str, int]
     symbol: str = ""
@@ -34,7 +42,21 @@ class Block:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Where a table's rows begin, counted from 0, and which columns they have; `shape` as `Layout` has it."""
+    """Where the rows of a table begin and what its columns are.
+
+    Parameters
+    ----------
+    first_row : int
+        Position of the first row of data, from 0.
+    width : int
+        Cells of each row.
+    shape : {"long", "wide", "blocks"}
+        As in `Layout`.
+    blocks : tuple of Block
+        Columns of each symbol.
+    layout : Layout
+        The user's declarations, completed by what is known of the vendor.
+    """
 
     first_row: int
     width: int
@@ -44,12 +66,26 @@ class Plan:
 
 
 def find_plan(rows: Rows, layout: Layout, file: Path) -> Plan | None:
-    """Find the header among the first rows and say what its columns are; None where no row looks like one.
+    """Find the header among the first rows and identify its columns.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The first rows of the file.
+    layout : Layout
+        What the user declares.
+    file : Path
+        For messages.
+
+    Returns
+    -------
+    Plan or None
+        None where no row looks like a header.
 
     Raises
     ------
     LayoutNeeded
-        If a column means nothing, two columns mean the same, or one that is needed is missing.
+        If a column is not known, two columns have the same meaning, or a needed one is missing.
     """
     top = [row or [""] for row in rows[:HEADER_WITHIN]]
     if not layout.columns and layout.shape in ("", "blocks"):
@@ -64,7 +100,10 @@ def find_plan(rows: Rows, layout: Layout, file: Path) -> Plan | None:
 
 
 def _stacked(rows: Rows, layout: Layout) -> Plan | None:
-    """Two header rows of pandas, prices and symbols in either order, above an optional row that names the index."""
+    """Return the plan of two header rows written by pandas: prices and symbols, in either order.
+
+    A third row may name the index.
+    """
     for number in range(1, len(rows)):
         upper, lower = rows[number - 1], rows[number]
         if len(upper) != len(lower) or len(upper) < 2:
@@ -81,12 +120,12 @@ def _stacked(rows: Rows, layout: Layout) -> Plan | None:
 
 
 def _starts_with_date(label: str, below: Rows) -> bool:
-    """Whether the first column of two header rows has the dates: by its name, or by the cell below."""
+    """Return whether the first column below two header rows has the dates, by its name or its first cell."""
     return _role(label) == "date" or (not label.strip() and bool(below) and _looks_dated(below[0][0]))
 
 
 def _all_prices(row: Sequence[str]) -> bool:
-    """Whether every name but the first is that of a price or something known to stand beside prices."""
+    """Return whether every name but the first is a price or another known column, with a close among them."""
     names = [plain_name(cell) for cell in row[1:]]
     return "close" in [_role(cell) for cell in row[1:]] and all(
         ROLE_OF.get(name) in (*QUOTES, "volume") or is_beside(name) for name in names
@@ -94,7 +133,7 @@ def _all_prices(row: Sequence[str]) -> bool:
 
 
 def _by_symbol(symbols: Sequence[str], roles: Sequence[str]) -> tuple[Block, ...]:
-    """One block for each symbol that has a close, in the order of their first columns; dates in the first column."""
+    """Return one block for each symbol that has a close, in the order of the file; dates in the first column."""
     found: dict[str, dict[str, int]] = {}
     for at in range(1, len(symbols)):
         if roles[at] not in ("", "-"):
@@ -103,7 +142,7 @@ def _by_symbol(symbols: Sequence[str], roles: Sequence[str]) -> tuple[Block, ...
 
 
 def _coded(rows: Rows, layout: Layout) -> Plan | None:
-    """Datastream's request table: a row of names, a row of codes, perhaps one of currencies."""
+    """Return the plan of Datastream's request table: a row of names, a row of codes, perhaps one of currencies."""
     firsts = [plain_name(row[0]) if row else "" for row in rows]
     for number in range(1, len(rows)):
         if (firsts[number - 1], firsts[number]) != ("name", "code"):
@@ -120,7 +159,7 @@ def _coded(rows: Rows, layout: Layout) -> Plan | None:
 
 
 def _without_header(rows: Rows, layout: Layout) -> Plan | None:
-    """Rows of Binance's archive: a time in milli- or microseconds, then prices."""
+    """Return the plan of Binance's archive: no header, a time in milli- or microseconds, then prices."""
     row = rows[0] if rows else ()
     if len(row) not in KLINE_WIDTHS or not re.fullmatch(r"\d{13}|\d{16}", row[0]):
         return None
@@ -130,7 +169,7 @@ def _without_header(rows: Rows, layout: Layout) -> Plan | None:
 
 
 def _unnamed_date(row: Sequence[str], below: Rows) -> Sequence[str]:
-    """Name the first column of a header where it has no name, no other column is the date, and dates stand below."""
+    """Name the first column ``date`` if it has no name, no other column is the date, and dates are below it."""
     unnamed = len(row) > 1 and not row[0].strip() and any(cell.strip() for cell in row[1:])
     if unnamed and "date" not in map(_role, row) and below and _looks_dated(below[0][0] if below[0] else ""):
         return ["date", *row[1:]]
@@ -138,18 +177,18 @@ def _unnamed_date(row: Sequence[str], below: Rows) -> Sequence[str]:
 
 
 def _looks_dated(cell: str) -> bool:
-    """Whether a cell begins as dates do: a year, a day or a month in digits."""
+    """Return whether a cell begins like a date: a year, a day or a month in digits."""
     return re.match(r"\s*\d{1,4}[-/.]|\s*(19|20)\d{6}\s*$|\s*\d{1,2} [A-Za-z]{3}", cell) is not None
 
 
 def _role(cell: str) -> str:
-    """Our name for a column by the common names; ``-`` for one known to be beside, empty for neither."""
+    """Return our name for a column; ``-`` for one known to be no price, empty for an unknown one."""
     name = plain_name(cell)
     return ROLE_OF.get(name, "-" if is_beside(name) else "")
 
 
 def _roles(row: Sequence[str], layout: Layout) -> list[str]:
-    """Our names for the columns of a header, those of the layout first."""
+    """Return our names for the columns of a header; declarations of the layout take precedence."""
     declared = {theirs: role for role, theirs in layout.columns.items()}
     roles = []
     for cell in row:
@@ -161,7 +200,7 @@ def _roles(row: Sequence[str], layout: Layout) -> list[str]:
         known = ELSE.get(name)
         if roles[at] in ("", "-", "time") and known and known not in roles and row[at].strip() not in layout.ignore:
             roles[at] = known
-    # CryptoDataDownload writes the same instant twice; the number of seconds has one meaning only.
+    # CryptoDataDownload writes each instant twice; the number of seconds is unambiguous, the text has no zone.
     if any(name.startswith("unix") for name in names):
         roles = [
             "-" if role == "date" and not name.startswith("unix") else role
@@ -171,7 +210,7 @@ def _roles(row: Sequence[str], layout: Layout) -> list[str]:
 
 
 def _plan(rows: Rows, number: int, header: Sequence[str], layout: Layout, file: Path) -> Plan:
-    """Make the plan of a header that has a date."""
+    """Return the plan of a header that has a date."""
     where = f"{file}:{number + 1}"
     declared = bool(layout.shape)
     layout = layout.with_defaults(_known_of_vendor(header, where))
@@ -191,7 +230,7 @@ def _plan(rows: Rows, number: int, header: Sequence[str], layout: Layout, file: 
 
 
 def _known_of_vendor(header: Sequence[str], where: str) -> dict[str, Any]:
-    """Return what is known of all files with this header; two vendors that contradict each other are refused."""
+    """Return the layout keys known for this header; vendors that contradict each other are refused."""
     known: dict[str, Any] = {}
     vendors = vendors_of(map(plain_name, header))
     for vendor in vendors:
@@ -206,7 +245,7 @@ def _known_of_vendor(header: Sequence[str], where: str) -> dict[str, Any]:
 
 
 def _named_above(rows: Rows) -> str:
-    """Symbol in a line such as ``Security,CL1 Comdty`` above the header."""
+    """Return the symbol in a line such as ``Security,CL1 Comdty`` above the header."""
     for row in rows:
         if len(row) > 1 and ROLE_OF.get(plain_name(row[0].rstrip(": "))) == "symbol":
             return row[1].strip()
@@ -214,7 +253,7 @@ def _named_above(rows: Rows) -> str:
 
 
 def _columns(header: Sequence[str], roles: Sequence[str], span: Sequence[int], where: str) -> dict[str, int]:
-    """Positions by our names; every column of the span must mean something, and none twice."""
+    """Return positions by our names; refuse unknown columns and two columns of one meaning."""
     found: dict[str, int] = {}
     for at in span:
         name, role = header[at].strip(), roles[at]
@@ -239,7 +278,7 @@ def _columns(header: Sequence[str], roles: Sequence[str], span: Sequence[int], w
 
 
 def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: str) -> tuple[Block, ...]:
-    """One block for each column beside the date; a column like a known name is likelier a slip than a symbol."""
+    """Return one block for each column beside the date; a name like a known column is refused as a likely slip."""
     if roles.count("date") != 1:
         raise LayoutNeeded(f"{where}: a wide table has one date column; name it in a layout, under columns")
     date = list(roles).index("date")
@@ -268,18 +307,18 @@ def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: st
 
 
 def _like_a_column(name: str) -> bool:
-    """Whether a name is nearly that of a column; tickers in capitals are not compared (HIG is no "high")."""
+    """Return whether a name resembles a known column; tickers in capitals are exempt (HIG is not "high")."""
     return not name.isupper() and bool(_nearest(name))
 
 
 def _nearest(name: str) -> str:
-    """Our name of the column whose name is nearest; empty where none is near."""
+    """Return our name of the column that a name resembles most; empty where none is near."""
     near = difflib.get_close_matches(name.lower(), ROLE_OF, 1, LIKENESS)
     return ROLE_OF[near[0]] if near else ""
 
 
 def _blocks(header: Sequence[str], roles: Sequence[str], above: Sequence[str], where: str) -> tuple[Block, ...]:
-    """One block from each symbol above the header to the next; one without dates of its own has the first column's."""
+    """Return one block for each symbol above the header; without a date column of its own it shares the first."""
     cells = [cell.strip() for cell in above[: len(header)]]
     cells += [""] * (len(header) - len(cells))
     symbols = _filled(cells)
@@ -295,7 +334,7 @@ def _blocks(header: Sequence[str], roles: Sequence[str], above: Sequence[str], w
 
 
 def _filled(cells: Sequence[str]) -> list[str]:
-    """Put the symbol on the left where a cell is blank."""
+    """Fill each blank cell with the symbol to its left."""
     filled: list[str] = []
     for cell in cells:
         filled.append(cell or (filled[-1] if filled else ""))

@@ -1,4 +1,4 @@
-"""Prices in JSON as rows of a table: Yahoo's chart, Alpha Vantage, and lists of records."""
+"""Read prices in JSON as rows of a table: Yahoo's chart, Alpha Vantage, and lists of records."""
 
 from __future__ import annotations
 
@@ -16,12 +16,24 @@ _UNKNOWN = "not Yahoo's chart, Alpha Vantage's series or a list of records; save
 
 
 def json_rows(content: bytes, file: Path) -> Rows:
-    """Return the rows of a JSON file, a header first, and what the file itself says of its layout.
+    """Return the rows of a JSON file, a header first, and what the file itself declares of its layout.
+
+    Parameters
+    ----------
+    content : bytes
+        UTF-8 text.
+    file : Path
+        For messages.
+
+    Returns
+    -------
+    tuple of list of rows and dict
+        Rows of cells, and keys of a `Layout` with their values.
 
     Raises
     ------
     InputError
-        If it is not JSON, or not of a form that is known.
+        If it is not JSON, or not of a known form.
     """
     try:
         value = json.loads(content.decode("utf-8-sig"))
@@ -38,7 +50,7 @@ def json_rows(content: bytes, file: Path) -> Rows:
 
 
 def _chart(chart: dict[str, Any]) -> Rows:
-    """Rows of Yahoo's chart; days are those of the exchange."""
+    """Return the rows of Yahoo's chart; daily rows are dated in the exchange's time zone."""
     header = ["symbol", "date", "open", "high", "low", "close", "adj_close", "volume"]
     rows: list[list[Any]] = []
     for result in chart["result"]:
@@ -57,7 +69,7 @@ def _chart(chart: dict[str, Any]) -> Rows:
 
 
 def _series(answer: dict[str, Any]) -> Rows:
-    """Rows of Alpha Vantage's answer: a table of dates below a name that begins with Time Series."""
+    """Return the rows of Alpha Vantage's answer: a table of dates under a key that contains ``Time Series``."""
     about = {re.sub(r"^\d+\. ", "", key): str(value) for key, value in answer["Meta Data"].items()}
     name = next(key for key in answer if "Time Series" in key)
     days = answer[name]
@@ -67,6 +79,6 @@ def _series(answer: dict[str, Any]) -> Rows:
 
 
 def _records(records: list[dict[str, Any]]) -> list[list[Any]]:
-    """Rows of a list of records, columns in the order of the first."""
+    """Return the rows of a list of records, with columns in the order of their first occurrence."""
     columns = list(dict.fromkeys(key for record in records for key in record))
     return [columns, *([record.get(column) for column in columns] for record in records)]

@@ -1,4 +1,4 @@
-"""How a table of prices is laid out, as far as its owner has to say it."""
+"""Layouts: the user's declarations about how a price table is written."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Option = Mapping[str, Any]
 
 
 class LayoutNeeded(InputError):
-    """A price file that cannot be read with certainty as it is; a layout settles it.
+    """A price file that cannot be read with certainty without a declaration in a layout.
 
     Parameters
     ----------
     message : str
         The file, the line where there is one, what is uncertain, and the key of the layout to declare.
     options : sequence of mapping
-        Keys of `Layout` with values that may settle it, the likeliest first; a proposal tries them.
+        Keys of `Layout` with values that may resolve it, the likeliest first; `propose_layout` tries them.
     line : int, optional
-        Line of the file, where one row is to blame.
+        Line of the file, where the fault is in one row.
     """
 
     def __init__(self, message: str, *, options: Sequence[Option] = (), line: int | None = None) -> None:
@@ -41,7 +41,26 @@ class LayoutNeeded(InputError):
 
 
 def refuse(cells: pd.Series, bad: pd.Series, file: object, why: str, options: Sequence[Option] = ()) -> None:
-    """Raise for the first bad cell and name its line."""
+    """Raise for the first bad cell.
+
+    Parameters
+    ----------
+    cells : Series
+        Indexed by line; its name is that of the column.
+    bad : Series of bool
+        Which cells are wrong, in the order of `cells`.
+    file : path
+        For the message.
+    why : str
+        Completes the sentence "date 'x' ...".
+    options : sequence of mapping
+        As in `LayoutNeeded`.
+
+    Raises
+    ------
+    LayoutNeeded
+        If any cell is bad; the message names its line.
+    """
     if bad.any():
         line = int(cells.index[bad.to_numpy(dtype=bool)][0])
         raise LayoutNeeded(f"{file}:{line}: {cells.name} {str(cells.loc[line])!r} {why}", options=options, line=line)
@@ -49,7 +68,7 @@ def refuse(cells: pd.Series, bad: pd.Series, file: object, why: str, options: Se
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """What the owner of a price file declares about it; what is left out is read from the header.
+    """Declarations about a price file; what is left out is taken from the header.
 
     Parameters
     ----------
@@ -57,30 +76,37 @@ class Layout:
         Our name of a column (``date``, ``time``, ``symbol``, ``open``, ``high``, ``low``, ``close``, ``volume``,
         ``adj_close``) to the file's.
     ignore : sequence of str
-        Columns of the file that are not wanted.
+        Columns of the file that are not used.
     shape : {"", "long", "wide", "blocks"}
         ``long``: a row is one symbol on one date. ``wide``: one column of closes per symbol. ``blocks``: symbols in a
         row above or below the header, each over its own columns.
     symbol : str
-        The symbol, where the file is about one and does not say which.
+        The symbol, where the file holds only one and does not name it.
     date_format : str
-        As `datetime.strptime` has it, for example ``"%d/%m/%Y"``; ``"epoch"`` for seconds, milli- or microseconds
-        since 1970 (UTC), ``"excel"`` for days since 1899-12-30.
+        As in `datetime.strptime`, for example ``"%d/%m/%Y"``; ``"epoch"`` for seconds, milli- or microseconds since
+        1970 (UTC), ``"excel"`` for days since 1899-12-30.
     timezone : str
-        IANA zone of times that are written without one. Rows that lie a day apart at one local time of this zone are
-        daily rows of the local date.
-    decimal, thousands, delimiter, encoding : str
+        IANA zone of times that are written without one. Rows a day apart at one local time of this zone are daily rows
+        of the local date.
+    decimal : {".", ","}
+        Decimal sign.
+    thousands : str
+        Separator of thousands, one character; empty for none.
+    delimiter : str
+        Character between cells; found from the file where it is left out.
+    encoding : str
+        As Python names it.
     missing : sequence of str
         Cells that mean "no price": where the close is one, the row is left out.
     negative : {"", "price", "midpoint"}
         ``midpoint``: a minus sign marks the midpoint of bid and ask (CRSP), and the price is the absolute value.
     sheet : str
-        Of an Excel file with several.
+        Name of a sheet in an Excel file with several.
 
     Raises
     ------
     UsageError
-        If a value is not one of those possible.
+        If a value is not allowed.
 
     Examples
     --------
@@ -122,7 +148,13 @@ class Layout:
             raise UsageError(f"layout: encoding {self.encoding!r} is not known; write for example cp1252") from None
 
     def declared(self) -> dict[str, Any]:
-        """Return the keys that differ from their defaults, as they stand in a TOML file."""
+        """Return the keys that differ from their defaults, as in a TOML file.
+
+        Returns
+        -------
+        dict of str to value
+            Lists instead of tuples.
+        """
         values = {
             item.name: getattr(self, item.name)
             for item in fields(self)
@@ -131,12 +163,39 @@ class Layout:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items() if value}
 
     def with_defaults(self, defaults: Option) -> Layout:
-        """Return the layout with `defaults` for the keys that are not declared."""
+        """Return the layout with `defaults` for the keys that are not declared.
+
+        Parameters
+        ----------
+        defaults : mapping
+            Keys of a layout with their values.
+
+        Returns
+        -------
+        Layout
+            Declared keys are unchanged.
+        """
         mine = self.declared()
         return replace(self, **{name: value for name, value in defaults.items() if name not in mine})
 
     def extended(self, option: Option) -> Layout:
-        """Return the layout with `option` declared as well; lists and tables grow."""
+        """Return the layout with further declarations; lists and tables are added to, other keys replaced.
+
+        Parameters
+        ----------
+        option : mapping
+            Keys of a layout with their values.
+
+        Returns
+        -------
+        Layout
+            A new one.
+
+        Raises
+        ------
+        UsageError
+            If the declarations contradict each other.
+        """
         grown = dict(option)
         if "columns" in option:
             grown["columns"] = {**self.columns, **option["columns"]}
@@ -157,7 +216,12 @@ def read_layout(given: Layout | Mapping[str, Any] | str | os.PathLike[str]) -> L
     Parameters
     ----------
     given : path, mapping or Layout
-        A `Layout` is returned as it is.
+        A `Layout` is returned unchanged.
+
+    Returns
+    -------
+    Layout
+        With defaults for the keys that are not given.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Cells of a price column as numbers; signs of grouping count only where they are declared, and in their places."""
+"""Read the cells of price columns as numbers; thousands separators count only where declared and correctly placed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from .layouts import Layout, refuse
 
-# What programs write for "no value"; for a missing close only where the row has no price at all.
+# Spellings of "no value". A close spelled so counts as missing only where the row has no price at all.
 EMPTY = ("", "null", "nan", "NaN", "None")
 _CURRENCY = r"^(-?)[$€£¥]"
 _MULTIPLES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
@@ -20,7 +20,20 @@ _OPTIONS = ({"thousands": ","}, {"decimal": ",", "thousands": "."}, {"decimal": 
 
 
 def is_empty(cells: pd.Series, layout: Layout) -> pd.Series:
-    """Return which cells say that there is no value."""
+    """Return which cells mean that there is no value.
+
+    Parameters
+    ----------
+    cells : Series
+        Text or numbers, indexed by line.
+    layout : Layout
+        Declares further marks of missing values.
+
+    Returns
+    -------
+    Series of bool
+        Indexed as `cells`.
+    """
     if pd.api.types.is_numeric_dtype(cells):
         declared = pd.to_numeric(pd.Series(list(layout.missing), dtype=str), errors="coerce").dropna()
         return cells.isna() | cells.isin(declared)
@@ -28,21 +41,28 @@ def is_empty(cells: pd.Series, layout: Layout) -> pd.Series:
 
 
 def numbers(cells: pd.Series, layout: Layout, file: Path, *, gaps: bool = False) -> pd.Series:
-    """Return the finite numbers of a column.
+    """Return the cells of a column as finite numbers.
 
     Parameters
     ----------
     cells : Series
         Text or numbers, indexed by line; its name is our name of the column.
     layout : Layout
+        Decimal sign, thousands separator and marks of missing values.
     file : Path
+        For messages.
     gaps : bool
-        Whether empty cells are missing values (NaN), or refused.
+        Whether empty cells are missing values (NaN); otherwise they are refused.
+
+    Returns
+    -------
+    Series of float
+        Indexed as `cells`, in the units of the file.
 
     Raises
     ------
     LayoutNeeded
-        For the first cell that is no plain number.
+        For the first cell that is not a plain number.
     """
     if pd.api.types.is_numeric_dtype(cells):
         bad = np.isinf(cells.to_numpy(float)) if gaps else ~np.isfinite(cells.to_numpy(float))
@@ -62,7 +82,7 @@ def numbers(cells: pd.Series, layout: Layout, file: Path, *, gaps: bool = False)
 
 
 def _harder(cells: pd.Series, layout: Layout, file: Path) -> pd.Series:
-    """Numbers with a sign of currency, of grouping, another decimal sign, or K, M, B and T behind volumes."""
+    """Read numbers with a currency sign, thousands separators, another decimal sign, or K, M, B, T (volumes)."""
     plain = cells.astype(str).str.strip().str.replace(_CURRENCY, r"\1", regex=True)
     if layout.thousands:
         group, point = re.escape(layout.thousands), re.escape(layout.decimal)

@@ -1,4 +1,4 @@
-"""How often a source may be asked: a bucket of tokens, and waits that grow after a refusal."""
+"""Rate limit of requests to a source: a token bucket, and waits that double after each refusal."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ LONGEST_WAIT = 60.0
 
 @dataclass(kw_only=True)
 class Pace:
-    """At most `per_minute` requests a minute on average, `burst` at once; waits between attempts, with jitter.
+    """Limit requests to `per_minute` on average and `burst` at once; wait between attempts, with jitter.
 
     Parameters
     ----------
     per_minute : float
+        Average number of requests a minute.
     burst : int
+        Requests that may be made at once.
     first_wait : float
         Seconds before the second attempt; each further wait is twice as long, up to a minute.
     patience : float
-        Seconds within which the first answer must arrive; without a network nobody waits longer. Afterwards there is no
-        such limit.
+        Seconds within which the first answer must arrive; without a network nobody waits longer. After an answer there
+        is no such limit.
     seed : int, optional
-        Of the jitter: every wait is multiplied by a number between 0.5 and 1.5, so that clients do not come back
-        together.
+        Seed of the jitter: every wait is multiplied by a number between 0.5 and 1.5, so that clients do not retry at
+        the same moment.
     clock, sleep : callable
-        Seconds that never run backwards, and how to wait.
+        A monotonic clock in seconds, and a function that waits some seconds.
 
     Examples
     --------
@@ -69,16 +71,30 @@ class Pace:
         self._tokens -= 1
 
     def back_off(self, attempt: int, asked: float = 0.0) -> None:
-        """Wait after the failed attempt number `attempt`; at least the `asked` seconds of a Retry-After."""
+        """Wait after a failed attempt.
+
+        Parameters
+        ----------
+        attempt : int
+            Number of the failed attempt, from 1.
+        asked : float
+            Seconds of a Retry-After header, the shortest wait.
+        """
         usual = min(LONGEST_WAIT, self.first_wait * 2.0 ** (attempt - 1))
         self.sleep(max(usual * self._random.uniform(0.5, 1.5), asked))
 
     def answered(self) -> None:
-        """Note that a server answered: there is a network."""
+        """Record that a server answered, so that there is a network."""
         self._answered = True
 
     def left(self) -> float:
-        """Return the seconds that are left for the first answer; infinitely many once there was one."""
+        """Return how much time is left for the first answer.
+
+        Returns
+        -------
+        float
+            Seconds; infinity after an answer.
+        """
         if self._answered:
             return math.inf
         if self._began is None:
@@ -86,5 +102,15 @@ class Pace:
         return self.patience - (self.clock() - self._began)
 
     def allows(self, attempt: int) -> bool:
-        """Whether the wait after the failed attempt number `attempt` certainly ends while something is left."""
+        """Return whether the longest wait after a failed attempt ends before the time for the first answer runs out.
+
+        Parameters
+        ----------
+        attempt : int
+            Number of the failed attempt, from 1.
+
+        Returns
+        -------
+        bool
+        """
         return self.first_wait * 2.0 ** (attempt - 1) * 1.5 < self.left()

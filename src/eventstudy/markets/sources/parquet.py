@@ -1,4 +1,4 @@
-"""How one answer of a source becomes the bytes of a Parquet file and back, and the names such files have."""
+"""Convert answers of a source to the bytes of Parquet files and back, and name these files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .protocol import INSTANT, SESSION, Fetched
 FORMAT = 1
 KEY = b"eventstudy"
 EXTRA = "prices"
-# Keys of a note whose values are text, and without which a file is not used.
+# Keys of the provenance that must be present with text values.
 WORDS = ("symbol", "interval", "source", "adjustment", "first", "last")
 NAME = re.compile(r"(?P<as_of>\d{8}T\d{6}\.\d{6}Z)-(?P<hash>[0-9a-f]{64})\.parquet")
 PLAIN = re.compile(r"[A-Z0-9^=_.-]")
@@ -30,10 +30,20 @@ class Unusable(Exception):
 
 
 def folder_name(symbol: str) -> str:
-    """Name of a symbol's folder: safe on every file system, different for different symbols, and reversible.
+    """Return the folder name of a symbol: valid on every file system, unique and reversible.
 
-    Capital letters, digits and ``^ = _ . -`` stand for themselves; everything else, small letters too (file systems may
-    not tell them from capitals), is written as percent signs and the bytes of UTF-8.
+    Capital letters, digits and ``^ = _ . -`` are kept; everything else is written as percent signs and the bytes of
+    UTF-8. Small letters are encoded too, since some file systems do not distinguish them from capitals.
+
+    Parameters
+    ----------
+    symbol : str
+        As the source writes it.
+
+    Returns
+    -------
+    str
+        At most 200 characters.
 
     Raises
     ------
@@ -60,12 +70,22 @@ def _escaped(letter: str) -> str:
 
 
 def symbol_of(name: str) -> str:
-    """Return the symbol of a folder.
+    """Return the symbol of a folder name; the inverse of `folder_name`.
+
+    Parameters
+    ----------
+    name : str
+        Name of a folder.
+
+    Returns
+    -------
+    str
+        The symbol.
 
     Raises
     ------
     Unusable
-        If the folder is not one of the store's.
+        If the name is not one that `folder_name` gives.
 
     Examples
     --------
@@ -83,12 +103,36 @@ def symbol_of(name: str) -> str:
 
 
 def file_name(fetched: Fetched, digest: str) -> str:
-    """Name of the file of an answer: when it was given, and the fingerprint of its bytes."""
+    """Return the file name of an answer: when it was given, and the hash of its bytes.
+
+    Parameters
+    ----------
+    fetched : Fetched
+        The answer.
+    digest : str
+        SHA-256 of the file's bytes, hexadecimal.
+
+    Returns
+    -------
+    str
+        As ``20200108T120000.000000Z-HASH.parquet``, in UTC.
+    """
     return f"{fetched.as_of.tz_convert('UTC'):%Y%m%dT%H%M%S.%fZ}-{digest}.parquet"
 
 
 def encode(fetched: Fetched) -> bytes:
-    """Return the prices of an answer as the bytes of a Parquet file, its provenance in the file's metadata."""
+    """Return an answer as the bytes of a Parquet file, with its provenance in the file's metadata.
+
+    Parameters
+    ----------
+    fetched : Fetched
+        An answer with prices.
+
+    Returns
+    -------
+    bytes
+        A whole Parquet file.
+    """
     assert fetched.frame is not None
     arrow, parquet = need("pyarrow", EXTRA), need("pyarrow.parquet", EXTRA)
     table = arrow.Table.from_pandas(fetched.frame.reset_index(), preserve_index=False)
@@ -122,10 +166,20 @@ def _provenance(fetched: Fetched) -> dict[str, Any]:
 def decode_note(content: bytes) -> Mapping[str, Any]:
     """Return the provenance in a file's metadata.
 
+    Parameters
+    ----------
+    content : bytes
+        A whole Parquet file.
+
+    Returns
+    -------
+    mapping of str to value
+        As `encode` wrote it.
+
     Raises
     ------
     Unusable
-        If the file is of another program or of a newer version, or lacks what every file of the store has.
+        If another program or a newer version wrote the file, or it lacks required entries or columns.
     """
     arrow, parquet = need("pyarrow", EXTRA), need("pyarrow.parquet", EXTRA)
     try:
@@ -144,7 +198,18 @@ def decode_note(content: bytes) -> Mapping[str, Any]:
 
 
 def decode_frame(content: bytes) -> pd.DataFrame:
-    """Return the prices in the bytes of a file whose provenance was read, indexed by session or instant."""
+    """Return the prices of a file whose provenance has been checked.
+
+    Parameters
+    ----------
+    content : bytes
+        A whole Parquet file.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by session (tz-naive) or instant (UTC).
+    """
     arrow, parquet = need("pyarrow", EXTRA), need("pyarrow.parquet", EXTRA)
     frame: pd.DataFrame = parquet.read_table(arrow.BufferReader(content)).to_pandas(ignore_metadata=True)
     return frame.set_index(SESSION if SESSION in frame else INSTANT)

@@ -1,4 +1,4 @@
-"""A layout that would read a file, to be looked at before it is used."""
+"""Propose a layout that reads a file, for the user to check before it is used."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Proposal:
     layout : Layout
         Empty where the file needs none.
     bars : BarSet
-        The prices as it reads them.
+        The prices as this layout reads them.
     settled : tuple of str
-        What was uncertain, in the words of the refusals, in the order in which it was settled.
+        What was uncertain: the messages of the refusals, in the order in which they were resolved.
     other_readings : tuple of Layout
-        The choices at the last refusal, `layout` among them.
+        The alternatives at the last refusal, `layout` among them.
     """
 
     layout: Layout
@@ -40,18 +40,30 @@ class Proposal:
     other_readings: tuple[Layout, ...] = ()
 
     def toml(self) -> str:
-        """Return the layout as the text of a TOML file."""
+        """Return the layout as the text of a TOML file.
+
+        Returns
+        -------
+        str
+            Empty where the file needs no layout.
+        """
         return tomli_w.dumps(self.layout.declared())
 
     def rows(self) -> pd.DataFrame:
-        """Return the first three rows of the first symbol as the layout reads them."""
+        """Return the first three rows of the first symbol as the layout reads them.
+
+        Returns
+        -------
+        DataFrame
+            Session or instant, prices and ``symbol``; at most three rows.
+        """
         symbol = next(iter(self.bars))
         return self.bars[symbol].frame.head(SHOWN_ROWS).reset_index().assign(symbol=symbol)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Try:
-    """A layout to try, and how it came about."""
+    """A layout to try, and the refusals that led to it."""
 
     layout: Layout
     settled: tuple[str, ...] = ()
@@ -61,18 +73,20 @@ class _Try:
 def propose_layout(path: str | os.PathLike[str], layout: Layout | None = None) -> Proposal:
     r"""Find a layout that reads a file.
 
-    What the reader refuses names the declarations that may settle it; these are tried, the likeliest first. The order
-    of day and month, or the zone of times, may be guessed here: look at the rows before using the layout.
+    Each refusal of the reader names declarations that may resolve it; these are tried, the likeliest first. The order
+    of day and month, or the zone of times, may be a guess: check the rows before using the layout.
 
     Parameters
     ----------
     path : path
+        A price file, as `eventstudy.read_bars` takes it.
     layout : Layout, optional
         What is declared already.
 
     Returns
     -------
     Proposal
+        The first layout that reads the whole file.
 
     Raises
     ------
@@ -105,7 +119,7 @@ def propose_layout(path: str | os.PathLike[str], layout: Layout | None = None) -
             return Proposal(layout=tried.layout, bars=bars, settled=tried.settled, other_readings=tried.others)
         except LayoutNeeded as error:
             first = first or error
-            if tried.settled[-1:] == (str(error),):  # the declaration changed nothing
+            if tried.settled[-1:] == (str(error),):  # the same refusal again: the declaration had no effect
                 continue
             options = [one for one in _grown(tried.layout, error) if one.declared() not in seen]
             seen += [one.declared() for one in options]
@@ -117,7 +131,7 @@ def propose_layout(path: str | os.PathLike[str], layout: Layout | None = None) -
 
 
 def _grown(layout: Layout, error: LayoutNeeded) -> list[Layout]:
-    """Return layouts with one of the declarations that may settle a refusal."""
+    """Return the layout extended by each of the declarations that may resolve a refusal."""
     found = []
     for option in error.options:
         try:

@@ -1,7 +1,7 @@
-"""Where prices come from: one small protocol, and an outcome for every symbol that was asked for.
+"""The protocol of price sources, and the outcome of fetching each symbol.
 
-A source has one method, ``fetch(symbol, interval, start, end) -> Fetched``. What goes wrong with one symbol is an
-outcome with its reason, never an empty frame; only misuse raises.
+A source has one method, ``fetch(symbol, interval, start, end) -> Fetched``. A failure for one symbol is an outcome with
+its reason, never an empty frame; only misuse raises.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pandas as pd
 from ...errors import NetworkError, UnknownNameError, UsageError
 from ..prices.bars import PRICES, Bars
 
+# Length of the bars of each interval; None for daily bars, which are labelled by session and have no fixed length.
 INTERVALS: Mapping[str, pd.Timedelta | None] = MappingProxyType(
     {"1d": None} | {f"{minutes}m": pd.Timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60, 90)}
 )
@@ -25,7 +26,19 @@ SESSION, INSTANT = "session", "timestamp_utc"
 
 
 class FetchOutcome(StrEnum):
-    """What became of one symbol."""
+    """Outcome of fetching one symbol.
+
+    Notes
+    -----
+    - ``ok``: prices for the whole range that was asked for.
+    - ``partial``: prices, but rows or days are missing; the detail names them.
+    - ``empty``: the source knows the symbol and has no prices in the range.
+    - ``delisted``: the source does not know the symbol, or no longer lists it.
+    - ``rate_limited``: the source refused because of too many requests.
+    - ``bad_payload``: the answer cannot be read, or contradicts itself.
+    - ``unreachable``: no server answered, or the server failed.
+    - ``refused``: the source does not answer such a request.
+    """
 
     OK = "ok"
     PARTIAL = "partial"
@@ -39,11 +52,12 @@ class FetchOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is asked of a source.
+    """A request for the prices of one symbol.
 
     Parameters
     ----------
     symbol : str
+        As the source writes it.
     interval : str
         ``"1d"``, or minutes: ``"1m"``, ``"2m"``, ``"5m"``, ``"15m"``, ``"30m"``, ``"60m"``, ``"90m"``.
     start, end : date
@@ -51,8 +65,10 @@ class Request:
 
     Raises
     ------
+    UnknownNameError
+        If the interval is not known.
     UsageError
-        If the interval is not known or the days run backwards.
+        If `start` is later than `end`.
     """
 
     symbol: str
@@ -74,20 +90,22 @@ class Fetched:
     Parameters
     ----------
     request : Request
+        What was asked for.
     outcome : FetchOutcome
+        Whether there are prices, and if not why.
     source : str
-        The source and its version.
+        Name and version of the source.
     as_of : Timestamp
         When the answer was given (UTC).
     detail : str
         Why the outcome is not ``ok``, in words.
     frame : DataFrame or None
-        Prices, only where the outcome is ``ok`` or ``partial``; index and columns as `eventstudy.Bars` has them, and
-        ``dividends`` and ``splits`` where the source tells them.
+        Prices, only where the outcome is ``ok`` or ``partial``; index and columns as in `eventstudy.Bars`, and
+        ``dividends`` and ``splits`` where the source has them.
     adjustment : str
-        What the prices were adjusted for, as `eventstudy.Bars` has it.
+        What the prices were adjusted for, as in `eventstudy.Bars`.
     facts : mapping of str to str
-        What else the source says: currency, time zone, a provisional last row, that no server has ever answered.
+        What else the source reports: currency, time zone, a provisional last row, that no server ever answered.
     """
 
     request: Request
@@ -106,10 +124,15 @@ class Fetched:
     def bars(self) -> Bars:
         """Return the prices as checked bars.
 
+        Returns
+        -------
+        Bars
+            Prices and volume; dividends and splits are left out.
+
         Raises
         ------
         NetworkError
-            If there are none; the message has the outcome and its reason.
+            If there are no prices; the message has the outcome and its reason.
         """
         if self.frame is None:
             raise NetworkError(f"{self.request.symbol}: {self.outcome}: {self.detail}")
@@ -124,26 +147,53 @@ class Fetched:
 
 
 class Source(Protocol):
-    """Anything that has prices by symbol."""
+    """A source of prices by symbol."""
 
     @property
     def version(self) -> str:
         """Name and version of the source, for provenance."""
 
     def fetch(self, symbol: str, interval: str, start: dt.date, end: dt.date) -> Fetched:
-        """Return the prices of one symbol from `start` to `end`, both included, or why there are none."""
+        """Return the prices of one symbol, or the reason why there are none.
+
+        Parameters
+        ----------
+        symbol : str
+            As the source writes it.
+        interval : str
+            A key of `INTERVALS`.
+        start, end : date
+            First and last day, both included.
+
+        Returns
+        -------
+        Fetched
+            The prices, or the outcome that explains why there are none.
+        """
 
 
 def fetch_all(source: Source, symbols: Iterable[str], interval: str, start: dt.date, end: dt.date) -> Iterator[Fetched]:
-    """Ask a source for several symbols, one after the other.
+    """Fetch several symbols from a source, one after the other.
 
-    Once the source limits the rate for good, the remaining symbols are not asked for: it would make matters worse. Nor
-    are they where no server has ever answered (``facts["answered"]`` is ``"never"``): there is no network.
+    After the source has limited the rate for good, the remaining symbols are not requested: more requests would prolong
+    the block. The same holds where no server has ever answered (``facts["answered"]`` is ``"never"``): there is no
+    network.
+
+    Parameters
+    ----------
+    source : Source
+        Where the prices come from.
+    symbols : iterable of str
+        A symbol given twice is requested once.
+    interval : str
+        A key of `INTERVALS`.
+    start, end : date
+        First and last day, both included.
 
     Yields
     ------
     Fetched
-        One a symbol, in the order given; a symbol given twice is asked for once.
+        One for each symbol, in the order given.
     """
     stopped: Fetched | None = None
     for symbol in dict.fromkeys(symbols):

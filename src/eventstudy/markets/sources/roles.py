@@ -1,4 +1,4 @@
-"""The names of columns that price files have, and what the files of some vendors have in common.
+"""Names of columns in price files, and what the files of each vendor have in common.
 
 Names are compared in lower case, without ``<>#``, with blanks for underscores, and without a leading "1. ". Sources:
 the headers of files exported by each vendor.
@@ -44,7 +44,7 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "adj_close": ("adj close", "adjclose", "adjusted close", "adj. close", "close adj"),
     }
 )
-# What a name means where nothing else in the header has that meaning.
+# Names with a less certain meaning, used only where no other column of the header has it.
 ELSE: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("price", "value", "settle", "settlement", "settlement price", "rate", "nav"), "close"),
@@ -52,7 +52,7 @@ ELSE: Mapping[str, str] = MappingProxyType(
         **dict.fromkeys(("permno", "isin", "name"), "symbol"),
     }
 )
-# Columns that are known to be no price, no date and no symbol.
+# Columns that are known to hold neither prices nor dates nor symbols.
 BESIDE = frozenset(
     {
         *("per", "openint", "open interest", "count", "domain", "type", "gmt offset", "alias underlying ric"),
@@ -73,7 +73,17 @@ _VOLUME_OF_COIN = re.compile(r"volume \(?[a-z]{3,5}\)?")
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor:
-    """Column names that tell a vendor's file, and what is known of all its files, as keys of a layout."""
+    """Column names that identify a vendor's files, and the layout of these files.
+
+    Parameters
+    ----------
+    name : str
+        For messages.
+    header : frozenset of str
+        Plain column names that all occur in the vendor's header.
+    layout : mapping
+        Keys of `Layout` with their values.
+    """
 
     name: str
     header: frozenset[str]
@@ -113,7 +123,17 @@ VENDORS = (
 
 
 def plain_name(cell: str) -> str:
-    """Return a column's name as it is compared.
+    """Return the form in which a column name is compared.
+
+    Parameters
+    ----------
+    cell : str
+        A cell of the header.
+
+    Returns
+    -------
+    str
+        Lower case, with single blanks.
 
     Examples
     --------
@@ -125,14 +145,35 @@ def plain_name(cell: str) -> str:
 
 
 def is_beside(name: str) -> bool:
-    """Whether a plain name is known to be no price, no date and no symbol."""
+    """Return whether a column is known to hold neither prices nor dates nor symbols.
+
+    Parameters
+    ----------
+    name : str
+        A plain name, as `plain_name` returns it.
+
+    Returns
+    -------
+    bool
+    """
     return name in BESIDE or _VOLUME_OF_COIN.fullmatch(name) is not None
 
 
 def vendors_of(header: Iterable[str]) -> list[Vendor]:
-    """Return the vendors whose files have this header, plain names."""
+    """Return the vendors whose files have a header.
+
+    Parameters
+    ----------
+    header : iterable of str
+        Plain names, as `plain_name` returns them.
+
+    Returns
+    -------
+    list of Vendor
+        Several where their headers overlap; empty where none is known.
+    """
     names = set(header)
-    # FRED's older files are headed DATE and one series, and write a point where there is no value.
+    # FRED's older files have the columns DATE and one series, and write a point for a missing value.
     old_fred = Vendor(name="FRED", header=frozenset(), layout={"missing": (".",)})
     found = [vendor for vendor in VENDORS if vendor.header <= names]
     return [

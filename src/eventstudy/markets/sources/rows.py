@@ -1,4 +1,4 @@
-"""The rows of one block of a price table as the bars of its symbols."""
+"""Convert the rows of one block of a price table to the bars of its symbols."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .numbers import is_empty, numbers
 from .protocol import INSTANT
 
 COLUMNS = (*PRICES, "volume", "adj_close")
-# Rows this far apart are daily rows; a day has 23 hours where clocks go forward.
+# Rows at least this far apart are daily; a local day has 23 hours when clocks go forward.
 NEARLY_A_DAY = pd.Timedelta(hours=20)
 NAMED = 3
 
@@ -30,11 +30,13 @@ class PriceFile:
     Parameters
     ----------
     file : Path
+        For messages and the source of the bars.
     grid : Grid
+        Its cells.
     asked : bool
-        Whether the user declared the shape, so that small numbers of both signs in a wide table are prices.
-    dates : dict
-        Dates read so far, by the position of their column: blocks share them.
+        Whether the user declared the shape; small numbers of both signs in a wide table are then prices, not returns.
+    dates : dict of int to (Series, str)
+        Dates read so far, by the position of their column; blocks share date columns.
     """
 
     file: Path
@@ -48,7 +50,20 @@ class PriceFile:
         return self.grid.plan.layout
 
     def rows(self, block: Block, own: str) -> tuple[pd.DataFrame, pd.Series]:
-        """Return the cells of a block under our names, and the symbol of each row; blank rows are left out."""
+        """Return the cells of a block under our column names, without blank rows, and the symbol of each row.
+
+        Parameters
+        ----------
+        block : Block
+            The columns of one symbol, or of many where one column has the symbol.
+        own : str
+            The symbol where no column has one.
+
+        Returns
+        -------
+        tuple of DataFrame and Series
+            Both indexed by line.
+        """
         cells = self.grid.cells[list(block.columns.values())].set_axis(list(block.columns), axis=1)
         undated = _blank(cells["date"])
         if undated.any():
@@ -59,14 +74,34 @@ class PriceFile:
         return cells, pd.Series(own, index=cells.index, dtype=str)
 
     def bars(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[list[Bars], list[str]]:
-        """Return the bars of every symbol in the rows, and notes on rows that were left out or read specially."""
+        """Return the bars of every symbol in the rows, and notes on rows that were left out or read specially.
+
+        Parameters
+        ----------
+        block : Block
+            As in `rows`.
+        cells : DataFrame
+            As `rows` returns them.
+        symbols : Series of str
+            Symbol of each row, indexed as `cells`.
+
+        Returns
+        -------
+        tuple of list of Bars and list of str
+            Bars by symbol in the order of the file, and a note for each symbol with rows left out or read specially.
+
+        Raises
+        ------
+        LayoutNeeded
+            If a date or price cannot be read with certainty, or dates are repeated or out of order.
+        """
         absent = self._absent(cells)
         notes = self._left_out(cells, symbols, absent)
         cells, symbols = cells[~absent], symbols[~absent]
         if cells.empty:
             name = block.symbol or "the close"
             raise LayoutNeeded(
-                f"{self.file}: {name} has no price at all; take the column out, or declare it under ignore in a layout",
+                f"{self.file}: {name} has no price at all; delete the column, or declare it under ignore in a layout",
                 options=[{"ignore": (block.symbol,)}] if block.symbol else [],
             )
         clock, label = self._moments(block, cells, symbols)
@@ -86,11 +121,11 @@ class PriceFile:
         return [self._one(str(name), rows, clock[rows.index], label) for name, rows in groups], notes
 
     def _absent(self, cells: pd.DataFrame) -> pd.Series:
-        """Which rows have no price: declared so, without any cell of a price, or blank in a table of columns."""
+        """Return which rows have no price: declared missing, no price in any column, or blank in a wide table."""
         close = cells["close"]
         empty = is_empty(close, self.layout)
         if self.layout.negative == "midpoint":
-            empty |= pd.to_numeric(close, errors="coerce") == 0  # CRSP writes 0 where neither a trade nor a quote is
+            empty |= pd.to_numeric(close, errors="coerce") == 0  # CRSP: 0 means neither trade nor quote
         if self.grid.plan.shape != "long" or not empty.any() or pd.api.types.is_numeric_dtype(close):
             return empty
         doubtful = cells[empty]
@@ -100,14 +135,14 @@ class PriceFile:
         return empty
 
     def _left_out(self, cells: pd.DataFrame, symbols: pd.Series, absent: pd.Series) -> list[str]:
-        """Say which rows of a long table were left out; blanks of a wide one are days of other markets."""
+        """List the rows of a long table that were left out; blanks of a wide one are days of other markets."""
         if self.grid.plan.shape != "long":
             return []
         left = cells["date"][absent].groupby(symbols[absent], sort=False)
         return [f"{self.file.name}: {name}: no price on {_some(rows.astype(str))}; left out" for name, rows in left]
 
     def _moments(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[pd.Series, str]:
-        """Sessions or instants of the rows, and which of the two they are."""
+        """Return the sessions or instants of the rows, and which of the two they are."""
         if "time" in cells:
             return moments(with_times(cells["date"], cells["time"]), symbols, self.layout, self.file)
         if "symbol" in cells:
@@ -122,12 +157,12 @@ class PriceFile:
             cells["date"],
             found.isna(),
             self.file,
-            "beside a price; write the date, or declare columns in a layout",
+            "is empty in a row with a price; write the date, or declare columns in a layout",
         )
         return found, label
 
     def _refuse_returns(self, close: pd.Series, symbol: str) -> None:
-        """Refuse small numbers of both signs: returns, which a wide table may have as well as prices."""
+        """Refuse small numbers of both signs in a wide table: they may be returns instead of prices."""
         if len(close) > 1 and (close.abs() < 1).all() and (close < 0).any():
             raise LayoutNeeded(
                 f"{self.file}: {symbol} looks like returns, not prices; give them as returns, "
@@ -136,7 +171,7 @@ class PriceFile:
             )
 
     def _one(self, symbol: str, frame: pd.DataFrame, clock: pd.Series, label: str) -> Bars:
-        """Make the bars of one symbol: rows that descend strictly are turned, any other disorder is refused."""
+        """Return the bars of one symbol; strictly descending rows are reversed, any other disorder is refused."""
         steps = np.diff(pd.DatetimeIndex(clock).asi8)
         if len(steps) and (steps < 0).all():
             frame, clock, steps = frame.iloc[::-1], clock.iloc[::-1], -steps[::-1]
@@ -145,7 +180,7 @@ class PriceFile:
         index = pd.DatetimeIndex(clock, name=label)
         if label == INSTANT and len(index) > 1 and (index[1:] - index[:-1]).min() >= NEARLY_A_DAY:
             zones = [{"timezone": zone} for zone in day_zones(index)]
-            why = f"daily rows, but at {index[0]:%H:%M} UTC; declare timezone in a layout, so that their days are known"
+            why = f"daily rows, but at {index[0]:%H:%M} UTC; declare timezone in a layout, which tells their dates"
             raise LayoutNeeded(
                 f"{self.file}:{clock.index[0]}: {symbol}: {why}", options=zones, line=int(clock.index[0])
             )
@@ -153,7 +188,7 @@ class PriceFile:
         return Bars(symbol=symbol, frame=frame, source=self.file.name)
 
     def _refuse_order(self, symbol: str, clock: pd.Series, at: int) -> None:
-        """Name the row that repeats a date or comes before the one above it."""
+        """Raise for the row that repeats a date or is earlier than the row above it."""
         line, here, before = int(clock.index[at]), _shown(clock.iloc[at]), _shown(clock.iloc[at - 1])
         what = "is a duplicate" if here == before else f"comes after {before}"
         why = f"{what}; sort the rows and keep one of each date, or declare symbol or columns in a layout"
@@ -161,7 +196,7 @@ class PriceFile:
 
 
 def _midpoints(frame: pd.DataFrame, symbols: pd.Series) -> Iterator[str]:
-    """Say which closes are midpoints of bid and ask, by the lines of the file."""
+    """Describe which closes are midpoints of bid and ask, with the lines of the file."""
     close = frame["close"]
     for name, rows in close[close < 0].groupby(symbols[close < 0], sort=False):
         values = [f"{value:.10g}" for value in rows.abs()]
@@ -170,7 +205,7 @@ def _midpoints(frame: pd.DataFrame, symbols: pd.Series) -> Iterator[str]:
 
 
 def _blank(cells: pd.Series) -> pd.Series:
-    """Which cells have nothing in them."""
+    """Return which cells are empty."""
     if pd.api.types.is_string_dtype(cells):
         return cells.isna() | (cells == "")
     return cells.isna()

@@ -1,15 +1,13 @@
-"""The as-of store: every answer of a price source in a file of its own, kept for good.
+"""Store of fetched prices: each answer of a source is kept in a file of its own.
 
-``SYMBOL/INTERVAL/ASOF-HASH.parquet``: the folder is the index, HASH is the SHA-256 of the file's bytes. A file whose
-bytes do not fit its name is named and never used; nothing is overwritten, so a study that notes the hashes reads the
-same bytes years later.
+Files are named ``SYMBOL/INTERVAL/ASOF-HASH.parquet``: the folders are the index, HASH is the SHA-256 of the file's
+bytes. A file whose bytes do not match its name is reported and never used. Nothing is overwritten, so a study that
+records the hashes reads the same bytes years later.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,20 +16,29 @@ from typing import Any
 import pandas as pd
 
 from ...errors import InputError, NotEnoughDataError, UsageError
-from ...files import output_errors, read_bytes, sha256
+from ...files import output_errors, sha256
 from ...optional import need
 from ..prices.bars import PRICES, Bars, BarSet
 from .parquet import NAME, Unusable, decode_frame, decode_note, encode, file_name, folder_name, symbol_of
 from .protocol import INTERVALS, Fetched
+from .stored_files import place, sweep, verified
 
 VARIABLE = "EVENTSTUDY_DATA"
-UNFINISHED = ".writing-"
-ABANDONED = 86_400.0
 SHORTEST_PIN = 8
 
 
 def data_folder(given: str | os.PathLike[str] | None = None) -> Path:
-    """Return the folder of the user's data: the one given, else ``EVENTSTUDY_DATA``, else the system's usual place.
+    """Return the folder of the user's data: `given`, else ``EVENTSTUDY_DATA``, else the system's usual place.
+
+    Parameters
+    ----------
+    given : path, optional
+        A folder that takes precedence.
+
+    Returns
+    -------
+    Path
+        It may not exist yet.
 
     Examples
     --------
@@ -44,18 +51,20 @@ def data_folder(given: str | os.PathLike[str] | None = None) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One file of the store, its bytes found to fit its name.
+    """One file of the store, checked against the hash in its name.
 
     Parameters
     ----------
     path : Path
+        The file.
     symbol, interval : str
+        What its prices are of.
     as_of : Timestamp
         When the source gave the answer (UTC).
     sha256 : str
-        Of the file's bytes.
+        Hash of the file's bytes, hexadecimal.
     provenance : mapping
-        Request, source and its version, outcome, adjustment, rows, first and last label.
+        Request, source and its version, outcome, adjustment, number of rows, first and last label.
     """
 
     path: Path
@@ -73,7 +82,15 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """What a store holds: the usable files, oldest answer first, and a line for each file that is not used."""
+    """The contents of a store.
+
+    Parameters
+    ----------
+    entries : tuple of Entry
+        Usable files, by symbol and interval, the oldest answer first.
+    ignored : tuple of str
+        One line for each file that is not used, with the reason.
+    """
 
     entries: tuple[Entry, ...]
     ignored: tuple[str, ...]
@@ -86,31 +103,52 @@ class Store:
     Parameters
     ----------
     folder : Path
-        Made when the first answer is kept.
+        Created when the first answer is kept.
 
     Notes
     -----
-    Any number of processes may write at once. A file appears whole or not at all: it is written under another name,
-    synced and renamed; a killed writer leaves at most such an unfinished file, which is never read and is removed by a
-    later fetch after a day.
+    Any number of processes may write at the same time. A file is written completely or not at all: it is written under
+    another name, synced and renamed. A killed writer leaves at most such an unfinished file, which is never read and is
+    removed by a fetch at least a day later.
     """
 
     folder: Path
 
     @classmethod
     def of(cls, given: str | os.PathLike[str] | None = None) -> Store:
-        """Return the store in the user's data folder, or in the folder given."""
+        """Return the store in the user's data folder, or below `given`.
+
+        Parameters
+        ----------
+        given : path, optional
+            As in `data_folder`.
+
+        Returns
+        -------
+        Store
+            In the subfolder ``prices``.
+        """
         return cls(folder=data_folder(given) / "prices")
 
     def put(self, fetched: Fetched) -> Entry:
-        """Keep an answer.
+        """Keep an answer of a source.
+
+        Parameters
+        ----------
+        fetched : Fetched
+            An answer with prices.
+
+        Returns
+        -------
+        Entry
+            The file that was written, or that held the same bytes already.
 
         Raises
         ------
         NetworkError
-            If it has no prices.
+            If the answer has no prices.
         InputError
-            If they are not ones that `eventstudy.Bars` takes.
+            If `eventstudy.Bars` refuses the prices.
         OutputError
             If the folder cannot be written.
         """
@@ -121,13 +159,24 @@ class Store:
         path = self.folder / folder_name(request.symbol) / request.interval / file_name(fetched, digest)
         with output_errors(self.folder):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _sweep(path.parent)
+            sweep(path.parent)
             if not path.exists() or sha256(path.read_bytes()) != digest:
-                _place(path, content)
+                place(path, content)
         return _entry(path)
 
     def survey(self, symbol: str | None = None, interval: str | None = None) -> Survey:
-        """Look at every file, or at those of one symbol or interval, and check it against its name."""
+        """List every file of the store, checked against the hash in its name.
+
+        Parameters
+        ----------
+        symbol, interval : str, optional
+            Restrict the list to one symbol or interval.
+
+        Returns
+        -------
+        Survey
+            Usable and ignored files.
+        """
         entries: list[Entry] = []
         ignored: list[str] = []
         for path in self._files(symbol, interval):
@@ -139,7 +188,7 @@ class Store:
         return Survey(entries=tuple(entries), ignored=tuple(ignored))
 
     def _files(self, symbol: str | None, interval: str | None) -> Iterator[Path]:
-        """Every file below the folders asked for, by name."""
+        """Yield the files below the folders asked for, sorted by path."""
         top = self.folder if symbol is None else self.folder / folder_name(symbol)
         for path in sorted(top.rglob("*")):
             inner = path.relative_to(self.folder).parts
@@ -147,12 +196,24 @@ class Store:
                 yield path
 
     def latest(self, symbol: str, interval: str = "1d") -> Entry:
-        """Return the youngest answer for a symbol.
+        """Return the most recent answer for a symbol.
+
+        Parameters
+        ----------
+        symbol : str
+            As the source writes it.
+        interval : str
+            A key of `eventstudy.markets.sources.protocol.INTERVALS`.
+
+        Returns
+        -------
+        Entry
+            The file with the latest `as_of`.
 
         Raises
         ------
         NotEnoughDataError
-            If there is none that can be used; the message has the command that fetches one.
+            If there is no usable file; the message has the command that fetches one.
         """
         survey = self.survey(symbol, interval)
         if not survey.entries:
@@ -166,7 +227,17 @@ class Store:
         return survey.entries[-1]
 
     def pinned(self, digest: str) -> Entry:
-        """Return the file with a SHA-256, or with one that begins so.
+        """Return the file with a given SHA-256, or with one that begins with the given digits.
+
+        Parameters
+        ----------
+        digest : str
+            At least eight hexadecimal digits.
+
+        Returns
+        -------
+        Entry
+            The one file that matches.
 
         Raises
         ------
@@ -185,14 +256,36 @@ class Store:
         try:
             return _entry(paths[0])
         except Unusable as problem:
-            raise NotEnoughDataError(f"{paths[0]}: {problem}; copy it anew from where the study was run") from None
+            raise NotEnoughDataError(f"{paths[0]}: {problem}; copy it again from where the study was run") from None
 
     def table(self, entry: Entry) -> pd.DataFrame:
-        """Return everything that a file holds: prices, and dividends and splits where the source told them."""
-        return decode_frame(_verified(entry.path))
+        """Return the whole contents of a file: prices, and dividends and splits where the source had them.
+
+        Parameters
+        ----------
+        entry : Entry
+            A file of the store.
+
+        Returns
+        -------
+        DataFrame
+            Indexed by session (tz-naive) or instant (UTC).
+        """
+        return decode_frame(verified(entry.path))
 
     def read(self, entry: Entry) -> Bars:
-        """Return the prices of a file as checked bars."""
+        """Return the prices of a file as checked bars.
+
+        Parameters
+        ----------
+        entry : Entry
+            A file of the store.
+
+        Returns
+        -------
+        Bars
+            Prices and volume of one symbol.
+        """
         frame = self.table(entry)
         return Bars(
             symbol=entry.symbol,
@@ -204,19 +297,21 @@ class Store:
         )
 
     def bars(self, symbols: Iterable[str], interval: str = "1d", pins: Iterable[str] = ()) -> BarSet:
-        """Return the prices of several symbols, the latest of each or those pinned.
+        """Return the prices of several symbols: the pinned file of each, else its latest.
 
         Parameters
         ----------
         symbols : iterable of str
+            As the source writes them.
         interval : str
+            A key of `eventstudy.markets.sources.protocol.INTERVALS`.
         pins : iterable of str
-            SHA-256 of files; a symbol with a pinned file gets that one, the others their latest.
+            SHA-256 of files, whole or at least eight digits; symbols without a pinned file get their latest.
 
         Returns
         -------
         BarSet
-            ``files`` has the SHA-256 of every file used: these are the pins that reproduce it.
+            ``files`` has the SHA-256 of every file used; passed as `pins`, these reproduce the result.
         """
         fixed = {(entry.symbol, entry.interval): entry for entry in map(self.pinned, pins)}
         chosen = [fixed.get((symbol, interval)) or self.latest(symbol, interval) for symbol in symbols]
@@ -226,21 +321,9 @@ class Store:
         )
 
 
-def _verified(path: Path) -> bytes:
-    """Bytes of a file that fit its name."""
-    name = NAME.fullmatch(path.name)
-    if name is None:
-        left = path.name.startswith(UNFINISHED)
-        raise Unusable("left by an interrupted fetch" if left else "not a price file of this program")
-    content = read_bytes(path)
-    if sha256(content) != name["hash"]:
-        raise Unusable("truncated or changed: its bytes do not fit the SHA-256 in its name; fetch it again")
-    return content
-
-
 def _entry(path: Path) -> Entry:
-    """Look at one file."""
-    note = decode_note(_verified(path))
+    """Check one file and describe it."""
+    note = decode_note(verified(path))
     symbol, interval = symbol_of(path.parent.parent.name), path.parent.name
     if (note["symbol"], note["interval"]) != (symbol, interval):
         raise Unusable(f"holds {note['symbol']} {note['interval']}; it was moved here from another folder")
@@ -253,27 +336,3 @@ def _entry(path: Path) -> Entry:
         sha256=digest,
         provenance=note,
     )
-
-
-def _place(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    staged = path.with_name(f"{UNFINISHED}{os.getpid()}-{secrets.token_hex(8)}")
-    try:
-        with staged.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        staged.replace(path)
-    except BaseException:
-        staged.unlink(missing_ok=True)
-        raise
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what killed writers left a day ago or longer."""
-    for path in folder.glob(f"{UNFINISHED}*"):
-        try:
-            if time.time() - path.stat().st_mtime > ABANDONED:
-                path.unlink()
-        except FileNotFoundError:  # another writer was quicker
-            continue

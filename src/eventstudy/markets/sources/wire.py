@@ -1,7 +1,7 @@
-"""What comes over the wire from Yahoo's chart service, judged before yfinance sees it.
+"""Check the answers of Yahoo's chart service before yfinance reads them.
 
-yfinance takes a failed answer for an empty one and remembers it; here every request passes the pace and every answer of
-the chart service is judged by its status and its body, so that a failure is an exception and is never remembered.
+yfinance takes a failed answer for an empty one and caches it. Here every request keeps the rate limit and every answer
+of the chart service is checked by its status and its body, so that a failure is an exception and is never cached.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ class Refusal(Exception):
     Parameters
     ----------
     outcome : FetchOutcome
+        What kind of failure it is.
     detail : str
+        The reason, in words.
     wait : float
         Seconds that the server asks to wait.
     retry : bool
-        Whether asking again may help.
+        Whether another request may succeed.
     """
 
     def __init__(self, outcome: FetchOutcome, detail: str, *, wait: float = 0.0, retry: bool = True) -> None:
@@ -39,7 +41,20 @@ class Refusal(Exception):
 
 
 def watch(session: Any, pace: Pace) -> Any:
-    """Make a session keep the pace and judge what it receives; the session itself is returned."""
+    """Make a session keep the rate limit and check what it receives.
+
+    Parameters
+    ----------
+    session : requests.Session or curl_cffi.requests.Session
+        Changed in place.
+    pace : Pace
+        The rate limit.
+
+    Returns
+    -------
+    session
+        The same object. Its requests raise `Refusal` for an answer without usable prices.
+    """
     ask = session.request
     crumbless = False
 
@@ -64,7 +79,18 @@ def watch(session: Any, pace: Pace) -> Any:
 
 
 def judge(response: Any) -> None:
-    """Raise `Refusal` unless an answer of the chart service may hold prices."""
+    """Check an answer of the chart service.
+
+    Parameters
+    ----------
+    response : Response
+        With ``status_code``, ``headers`` and ``content``.
+
+    Raises
+    ------
+    Refusal
+        If the answer cannot hold prices.
+    """
     status = response.status_code
     wait = _seconds(response.headers.get("Retry-After"))
     if status == 429:
@@ -90,7 +116,7 @@ def _chart(response: Any) -> Any:
 
 
 def _check_zone(chart: Any) -> None:
-    """Raise unless the prices, if there are any, name a time zone that exists: without one yfinance asks elsewhere."""
+    """Raise unless the prices, if any, name an existing time zone; yfinance requests a missing one elsewhere."""
     results = chart.get("result")
     if not results:
         return
@@ -102,7 +128,7 @@ def _check_zone(chart: Any) -> None:
 
 
 def _reason(response: Any) -> str:
-    """Yahoo's own words for why there are no prices."""
+    """Return Yahoo's own explanation of why there are no prices."""
     chart = _chart(response)
     error = chart.get("error") if isinstance(chart, dict) else None
     if not error:
@@ -112,13 +138,15 @@ def _reason(response: Any) -> str:
 
 
 def _shown(response: Any) -> str:
-    """First characters of a body that makes no sense."""
+    """Describe a body that cannot be read by its length and first characters."""
     body = bytes(response.content)
-    return f"{len(body)} bytes that are not its JSON ({body[:40].decode('ascii', 'backslashreplace')!r})"
+    return (
+        f"{len(body)} bytes that are not JSON of the chart service ({body[:40].decode('ascii', 'backslashreplace')!r})"
+    )
 
 
 def _seconds(value: str | None) -> float:
-    """Seconds of a Retry-After header: a number or a date."""
+    """Return the seconds of a Retry-After header: a number or a date."""
     if not value:
         return 0.0
     if value.strip().isdigit():

@@ -1,6 +1,6 @@
-"""Prices from Yahoo through yfinance: one request a symbol, unadjusted but for splits, every failure named.
+"""Fetch prices from Yahoo through yfinance: one request per symbol, adjusted for splits only, failures as outcomes.
 
-For personal use by Yahoo's terms; nothing is asked for unless the user says so.
+Yahoo's terms allow personal use; nothing is requested unless the user asks for it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .protocol import INSTANT, SESSION, Fetched, FetchOutcome, Request
 from .wire import Refusal, watch
 
 EXTRA = "prices"
-# How many days back Yahoo answers, as yfinance 1.7.0 has it (scrapers/history.py); one-minute bars a week at a time.
+# Days of history that Yahoo serves, from yfinance 1.7.0 (scrapers/history.py); one-minute bars a week at a time.
 REACH: Mapping[str, int] = MappingProxyType({"1m": 7, "2m": 60, "5m": 60, "15m": 60, "30m": 60, "90m": 60, "60m": 730})
 COLUMNS = {
     "Open": "open",
@@ -63,15 +63,15 @@ class YahooSource:
     Parameters
     ----------
     session : requests.Session or curl_cffi.requests.Session, optional
-        A session of one's own, for a proxy for example; it is made to keep the pace.
+        A session of the user's own, for example with a proxy; it is made to keep the rate limit.
     pace : Pace
-        How often Yahoo is asked.
+        Rate limit of the requests.
     attempts : int
-        How often one symbol is asked for before giving up.
+        Requests for one symbol before giving up, at least 1.
     timeout : float
         Seconds to wait for one answer.
     now : callable
-        The present instant (UTC).
+        Returns the present instant (UTC).
 
     Notes
     -----
@@ -97,13 +97,14 @@ class YahooSource:
         return f"yahoo (yfinance {need('yfinance', EXTRA).__version__})"
 
     def fetch(self, symbol: str, interval: str, start: dt.date, end: dt.date) -> Fetched:
-        """Ask for the prices of one symbol.
+        """Fetch the prices of one symbol.
 
         Parameters
         ----------
         symbol : str
             As Yahoo writes it.
         interval : str
+            A key of `eventstudy.markets.sources.protocol.INTERVALS`.
         start, end : date
             First and last day, both included.
 
@@ -115,7 +116,7 @@ class YahooSource:
         Raises
         ------
         UsageError
-            For what cannot be a symbol of Yahoo's.
+            If Yahoo cannot have such a symbol.
         """
         if not SYMBOL.fullmatch(symbol):
             raise UsageError(f"{symbol!r} is not a symbol of Yahoo's, such as CL=F or ^N225")
@@ -132,7 +133,7 @@ class YahooSource:
         return Fetched(request=request, outcome=outcome, detail=detail, source=self.version, as_of=self.now(), **rest)
 
     def _currency(self, request: Request) -> Fetched:
-        """Daily prices of a currency, from its hourly bars."""
+        """Return the daily prices of a currency, built from its hourly bars."""
         first = request.start - dt.timedelta(days=1)
         hours = Request(symbol=request.symbol, interval="60m", start=first, end=request.end)
         reach = self._first_day("60m")
@@ -154,12 +155,12 @@ class YahooSource:
         return self._answer(request, outcome, detail, frame=days, adjustment="raw", facts=facts)
 
     def _first_day(self, interval: str) -> dt.date:
-        """First day for which Yahoo has bars of an interval."""
+        """Return the first day for which Yahoo has bars of an interval."""
         days = REACH.get(interval)
         return dt.date.min if days is None else (self.now() - pd.Timedelta(days=days - 1)).date()
 
     def _ask(self, request: Request) -> Fetched:
-        """Ask until there is an answer, or no sense in asking again."""
+        """Request prices until there is an answer, or another attempt cannot help."""
         reach = self._first_day(request.interval)
         if request.end < reach:
             why = f"Yahoo has {request.interval} bars from {reach} on; ask for later days or a longer interval"
@@ -175,7 +176,7 @@ class YahooSource:
         raise AssertionError("attempts must be at least 1")
 
     def _once(self, request: Request, first: dt.date) -> Fetched:
-        """Ask once."""
+        """Request prices once."""
         frame, facts = self._history(request, first)
         frame, left_out = _tidied(frame, request)
         zone = facts["timezone"]
@@ -190,7 +191,7 @@ class YahooSource:
         return self._answer(request, outcome, "; ".join(details), frame=frame, adjustment="split", facts=facts)
 
     def _history(self, request: Request, first: dt.date) -> tuple[pd.DataFrame, dict[str, str]]:
-        """Call yfinance, and make a refusal of whatever it raises."""
+        """Call yfinance and convert whatever it raises to a refusal."""
         yahoo, data, errors = (need(f"yfinance{name}", EXTRA) for name in ("", ".data", ".exceptions"))
         with _outspoken(yahoo):
             data.YfData.cache_get.cache_clear()
@@ -226,7 +227,7 @@ _FACTS = {"currency": "currency", "timezone": "exchangeTimezoneName", "instrumen
 
 @functools.cache
 def _private_cache(yahoo: Any) -> str:
-    """Keep what yfinance writes (time zones, cookies) in this process's own folder: a shared one may be locked."""
+    """Give yfinance's cache (time zones, cookies) a folder of this process; a shared one may be locked."""
     folder = tempfile.mkdtemp(prefix="eventstudy-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     yahoo.set_tz_cache_location(folder)
@@ -235,7 +236,7 @@ def _private_cache(yahoo: Any) -> str:
 
 @contextmanager
 def _outspoken(yahoo: Any) -> Iterator[None]:
-    """Have yfinance raise what it would log, for the time of one call."""
+    """Make yfinance raise its errors instead of logging them, during one call."""
     _private_cache(yahoo)
     logger = logging.getLogger("yfinance")
     hidden, level = yahoo.config.debug.hide_exceptions, logger.level
@@ -243,7 +244,7 @@ def _outspoken(yahoo: Any) -> Iterator[None]:
     logger.setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its own use of pandas is nothing a user can mend
+            warnings.simplefilter("ignore")  # deprecation warnings of yfinance's own code; the user cannot act on them
             yield
     finally:
         yahoo.config.debug.hide_exceptions = hidden
@@ -251,16 +252,16 @@ def _outspoken(yahoo: Any) -> Iterator[None]:
 
 
 def _unreachable(error: OSError) -> Refusal:
-    """Tell a body that broke off from a server that did not answer."""
+    """Distinguish an incomplete answer from a server that did not answer."""
     name = type(error).__name__
     broken = name in ("ChunkedEncodingError", "ContentDecodingError", "IncompleteRead", "JSONDecodeError")
     outcome = FetchOutcome.BAD_PAYLOAD if broken else FetchOutcome.UNREACHABLE
-    words = " ".join(str(error).split()).partition(" See http")[0]  # curl names a page of its own manual
+    words = " ".join(str(error).split()).partition(" See http")[0]  # curl appends a link to its manual
     return Refusal(outcome, f"{name}: {words[:200]}")
 
 
 def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.DatetimeIndex]:
-    """Return the rows with four finite prices, and the labels of the others."""
+    """Return the rows with four finite prices, and the labels of the other rows."""
     if frame.empty:
         raise Refusal(FetchOutcome.EMPTY, "Yahoo knows the symbol and has no prices in these days")
     index = pd.DatetimeIndex(frame.index)
@@ -284,13 +285,13 @@ def _tidied(frame: pd.DataFrame, request: Request) -> tuple[pd.DataFrame, pd.Dat
 
 
 def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
-    """Refuse daily labels that do not fall on the market's sessions, as under a wrong time zone."""
+    """Refuse daily labels that are not sessions of the market, as under a wrong time zone."""
     instrument = Instruments().get(symbol)
     if instrument is None:
         return
     try:
         sessions = schedule(instrument, days[0].date(), days[-1].date()).sessions
-    except EventStudyError:  # outside the calendar's years: nothing to compare with
+    except EventStudyError:  # outside the calendar's range there is nothing to compare with
         return
     strays = days[~np.isin(days.to_numpy("M8[D]"), sessions)]
     if len(strays) > max(1, STRAY_SHARE * len(days)):
@@ -303,7 +304,7 @@ def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
 
 
 def _days(index: pd.DatetimeIndex) -> str:
-    """Name the first few labels."""
+    """List the first few labels."""
     pattern = "%Y-%m-%d" if (index == index.normalize()).all() else "%Y-%m-%d %H:%M"
     more = f" and {len(index) - NAMED} more" if len(index) > NAMED else ""
     return f"on {', '.join(index[:NAMED].strftime(pattern))}{more}"

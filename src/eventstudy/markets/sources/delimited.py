@@ -1,0 +1,224 @@
+"""Delimited text files as cells: encoding, delimiter, header rows, and rows of one width."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Collection, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import InputError
+from .headers import HEADER_WITHIN
+from .layouts import Layout, LayoutNeeded
+
+TOP = 65_536
+DELIMITERS = ",;\t|"
+
+
+def decoded(content: bytes, file: Path, layout: Layout) -> str:
+    """Return the text of a file, with all line ends as line feeds.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    file : Path
+        For messages.
+    layout : Layout
+        Its encoding.
+
+    Returns
+    -------
+    str
+        Not empty, without trailing blank lines.
+
+    Raises
+    ------
+    LayoutNeeded
+        If the bytes are not text in that encoding.
+    InputError
+        If the file is empty, or has a NUL byte.
+    """
+    try:
+        text = content.decode(layout.encoding).rstrip("\r\n ")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+        options = [{"encoding": name} for name in (("utf-16",) if marked else ("cp1252", "gb18030"))]
+        name = "UTF-8" if layout.encoding.startswith("utf-8") else layout.encoding
+        raise LayoutNeeded(f"{file}:{line}: not {name} text; declare encoding in a layout", options=options) from None
+    if not text.strip():
+        raise InputError(f"{file}: empty; write a header such as symbol,date,open,high,low,close and the rows")
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise InputError(f"{file}:{line}: a NUL byte; this is not a text file")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def find_delimiter(text: str) -> str:
+    """Return the delimiter whose number is the same in most of the first lines; a comma if none occurs.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+
+    Returns
+    -------
+    str
+        One of ``, ; | `` and the tabulator.
+    """
+    top = [line for line in text[:TOP].split("\n", HEADER_WITHIN)[:HEADER_WITHIN] if line.strip()]
+
+    def fit(sign: str) -> tuple[int, int]:
+        counts = Counter(line.count(sign) for line in top if sign in line)
+        often = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        return often[1], often[0]
+
+    return max(DELIMITERS, key=fit)
+
+
+def top_rows(text: str, delimiter: str, file: Path) -> tuple[list[list[str]], list[int]]:
+    """Return the first rows, which include the header, and the line on which each ends.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    delimiter : str
+        One character.
+    file : Path
+        For messages.
+
+    Returns
+    -------
+    tuple of list of rows and list of int
+        Cells of each row, and lines counted from 1.
+
+    Raises
+    ------
+    InputError
+        If the quotes of these rows are not closed.
+    """
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    try:
+        numbered = [(row, reader.line_num) for row in islice(reader, HEADER_WITHIN)]
+    except csv.Error as error:
+        raise InputError(
+            f"{file}:1: no header that can be read ({error}); write one such as symbol,date,close"
+        ) from None
+    return [row for row, _ in numbered], [line for _, line in numbered]
+
+
+def text_cells(
+    text: str, delimiter: str, skipped: int, width: int, file: Path, prices: Collection[int] = ()
+) -> pd.DataFrame:
+    """Return the cells below a number of lines: numbers where all `prices` are plain ones, else text.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    delimiter : str
+        One character.
+    skipped : int
+        Lines above the first row.
+    width : int
+        Cells of each row.
+    file : Path
+        For messages.
+    prices : collection of int
+        Positions of the columns that may be read as numbers; none where thousands separators are possible.
+
+    Returns
+    -------
+    DataFrame, shape (n, width)
+        Columns by position, rows by line from 1.
+
+    Raises
+    ------
+    InputError
+        If a row has more cells than the header, or its quotes are not closed.
+    """
+    body = io.StringIO(text)
+    options: dict[str, Any] = {"sep": delimiter, "keep_default_na": False, "skip_blank_lines": False}
+    kinds: Any = {at: str for at in range(width) if at not in prices} if prices else str
+    try:
+        cells: pd.DataFrame = pd.read_csv(
+            body,
+            skiprows=skipped,
+            header=None,
+            names=range(width),
+            dtype=kinds,
+            low_memory=False,
+            **options,
+        )
+    except pd.errors.EmptyDataError:
+        cells = pd.DataFrame(columns=range(width), dtype=str)
+    except (pd.errors.ParserError, ValueError) as error:
+        raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; correct that line") from None
+    if prices and not all(_plain(cells[at]) for at in prices):
+        return text_cells(text, delimiter, skipped, width, file)
+    return cells.set_axis(pd.RangeIndex(skipped + 1, skipped + 1 + len(cells)))
+
+
+def _plain(column: pd.Series) -> bool:
+    """Return whether a column was read as finite numbers, so that no cell needs further rules."""
+    return column.dtype.kind in "iuf" and bool(np.isfinite(column.to_numpy()).all())
+
+
+def check_widths(text: str, delimiter: str, skipped: int, width: int, file: Path) -> None:
+    """Raise for the first line whose number of cells differs from the header's.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    delimiter : str
+        One character.
+    skipped : int
+        Lines that are not checked.
+    width : int
+        Cells of the header.
+    file : Path
+        For messages.
+
+    Raises
+    ------
+    LayoutNeeded
+        The message names the line.
+    InputError
+        If quotes are not closed.
+    """
+    # pandas would fill up a short row with empty cells without a warning.
+    for line, cells in _quoted_widths(text, delimiter, file) if '"' in text else _plain_widths(text, delimiter, width):
+        if line > skipped and cells != width:
+            what = "fewer" if cells < width else "more"
+            raise LayoutNeeded(
+                f"{file}:{line}: {what} cells than the header has; correct that line, or declare delimiter in a layout"
+            )
+
+
+def _plain_widths(text: str, delimiter: str, width: int) -> Iterator[tuple[int, int]]:
+    """Yield the lines of another width in a text without quotes, by counting delimiters."""
+    signs = np.frombuffer(text.encode(), dtype=np.uint8)
+    ends = np.append(np.flatnonzero(signs == ord("\n")), len(signs))
+    counts = np.diff(np.searchsorted(np.flatnonzero(signs == ord(delimiter)), ends), prepend=0) + 1
+    for at in np.flatnonzero(counts != width).tolist():
+        yield at + 1, int(counts[at])
+
+
+def _quoted_widths(text: str, delimiter: str, file: Path) -> Iterator[tuple[int, int]]:
+    """Yield the number of cells of each line, with delimiters in quotes not counted."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            yield reader.line_num, len(row)
+    except csv.Error as error:
+        raise InputError(f"{file}:{reader.line_num}: {error}; correct that line") from None
