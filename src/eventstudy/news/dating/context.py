@@ -157,7 +157,7 @@ class Setting:
         note = f"the publication date {self.stamp.day} has no zone; {name} is read as {date}, a day later"
         return (f"{note}, not a week earlier",)
 
-    def no_day_warning(self, e: Expression) -> tuple[str, ...]:
+    def no_day_warning(self) -> tuple[str, ...]:
         """Return a warning where only a publication date without a zone gives a clock time its day.
 
         Returns

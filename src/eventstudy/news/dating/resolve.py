@@ -177,7 +177,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     if not anchored:
         moment = _not_after_publication(setting, moment, cues)
         if not has_anchor(done, cues):
-            warnings += setting.no_day_warning(e)
+            warnings += setting.no_day_warning()
     when = _when(e, moment)
     warnings += moment.warnings
     return Resolved(
