@@ -8,10 +8,11 @@ from dataclasses import replace
 from ...instruments.exchanges import exchange_of_zone
 from ..grammar.expressions import Expression
 from ..grammar.scanner import ClockTime
+from ..places.gazetteer import gazetteer
 from .weights import sure
 from .zone_choice import ZoneChoice
 
-NO_EXCHANGE = "the bell's exchange is not named; that of New York is used"
+NEW_YORK = "America/New_York"
 
 
 def ring(clock: ClockTime, zone: str, day: dt.date) -> ClockTime | None:
@@ -55,14 +56,13 @@ def bell_zone(e: Expression, zone: ZoneChoice | None, day: dt.date) -> ZoneChoic
     Returns
     -------
     ZoneChoice or None
-        `zone`, unless the clock is a bell and no exchange is known in that zone: then New York, with a warning.
+        `zone`, unless the clock is a bell and no exchange is known in that zone: then New York, with a warning where
+        the text names a place outside the United States.
     """
     clock = e.reading.clock
     if clock is None or not clock.bell or (zone is not None and ring(clock, zone.zone, day)):
         return zone
-    return ZoneChoice(
-        zone="America/New_York",
-        source="the bell",
-        warnings=(NO_EXCHANGE,),
-        confidence=sure("unnamed bell"),
-    )
+    # English news without a foreign place means the New York exchanges: no labelled answer was wrong by that.
+    abroad = zone is not None and zone.zone not in gazetteer().zones["US"]
+    doubt = (f"no exchange is known in {zone.zone}; the bell is read as that of New York",) if zone and abroad else ()
+    return ZoneChoice(zone=NEW_YORK, source="the bell", warnings=doubt, confidence=sure("unnamed bell"))
