@@ -1,15 +1,16 @@
-"""Score the dating of news passages against labels, beside the general-purpose time parsers.
+"""Score the dating of news passages against labels, beside general-purpose time parsers.
 
 Usage: ``python benchmarks/dating.py --gold FILE|FOLDER [--by kind|style|set|precision] [--misses] [--peers]``. A folder
 stands for its ``*.jsonl`` files that hold such labels. Each line has ``id, style, published, text, gold: [{phrase,
 start_utc, end_utc, precision}], main_event_utc, main_event_end_utc, main_event_precision``, and optionally ``source``,
-``kind``, ``group`` and ``alt`` (other answers that a careful reader may give: [start, end, precision] each). Labelled
-passages of the project's own: ``tests/news/data``.
+``kind``, ``group`` and ``alt`` (other acceptable answers: [start, end, precision] each). The project's own labelled
+passages are in ``tests/news/data``.
 
-A phrase or main event labelled to the minute is right within one minute; any other is right where the answer's start
-lies inside the labelled interval. A passage without a main event is right where none is given, or one with a warning.
-Peers (``pip install dateparser parsedatetime recognizers-text-suite``) are given each labelled phrase, the publication
-time as the base and UTC as the zone; they say nothing of events, so only phrases are compared. An absent one is named.
+A phrase or main event labelled to the minute is right within one minute. Any other is right where the start of the
+answer lies inside the labelled interval. A passage without a main event is right where no event is given, or one with
+a warning. Peers (``pip install dateparser parsedatetime recognizers-text-suite``) get each labelled phrase, the
+publication time as the base, and UTC as the zone. They do not choose an event, so only phrases are compared. A peer
+that is not installed is reported as absent.
 """
 
 from __future__ import annotations
@@ -34,17 +35,19 @@ WORDS = 400
 
 
 def instant(text: str | None) -> dt.datetime | None:
+    """Parse an ISO 8601 instant; None for an empty label."""
     return dt.datetime.fromisoformat(text) if text else None
 
 
 def is_right(answer: Answer, start: dt.datetime, end: dt.datetime, precision: str) -> bool:
+    """Return whether an answer agrees with a label at the label's precision."""
     if answer is None:
         return False
     return abs(answer - start) <= dt.timedelta(minutes=1) if precision == "minute" else start <= answer < end
 
 
 def mention_of(dating: Dating, text: str, phrase: str) -> Mention | None:
-    """Find the expression that shares most characters with a labelled phrase."""
+    """Return the expression that shares most characters with a labelled phrase."""
     first = text.index(phrase)
     last = first + len(phrase)
     shared = [(min(last, m.span[1]) - max(first, m.span[0]), m) for m in dating.mentions]
@@ -57,13 +60,14 @@ def start_of(when: When | None) -> Answer:
 
 
 def article_of(passage: dict[str, Any]) -> Article:
+    """Make the article of a labelled passage."""
     source = passage.get("source", "")
     url = source if source.startswith("http") else ""
     return Article.of(passage["text"], published=passage["published"] or "", id=passage["id"], url=url)
 
 
 def accepted(passage: dict[str, Any]) -> list[tuple[dt.datetime, dt.datetime, str]]:
-    """Return the labelled main event and its alternatives; nothing where the passage has no dated event."""
+    """Return the labelled main event and its alternatives; empty where the passage has no dated event."""
     label = (passage["main_event_utc"], passage["main_event_end_utc"], passage["main_event_precision"])
     found = []
     for start, end, precision in [label, *(passage.get("alt") or [])]:
@@ -74,10 +78,12 @@ def accepted(passage: dict[str, Any]) -> list[tuple[dt.datetime, dt.datetime, st
 
 
 def is_main_right(passage: dict[str, Any], answer: Answer) -> bool:
+    """Return whether an answer agrees with any accepted main event."""
     return any(is_right(answer, *label) for label in accepted(passage))
 
 
 def keys_of(passage: dict[str, Any], by: str) -> tuple[str, ...]:
+    """Return the groups that a passage counts in."""
     return (str(passage.get({"precision": "main_event_precision"}.get(by, by)) or "-"), "all")
 
 
@@ -116,6 +122,7 @@ def score(
 
 
 def print_miss(passage: dict[str, Any], dating: Dating) -> None:
+    """Print a passage whose main event is wrong, with the label and the explanation."""
     wanted = " or ".join(f"{start:%Y-%m-%d %H:%M} to {end:%d %H:%M}" for start, end, _ in accepted(passage))
     print(f"== {passage['id']} [{passage.get('kind')}, {passage['style']}] published {passage['published']}")
     print(f"wanted {wanted}; given {dating.events[0].when if dating.events else 'none'}; {passage.get('notes') or ''}")
@@ -135,7 +142,7 @@ def read_passages(path: Path) -> list[dict[str, Any]]:
 
 
 def speed(passages: list[dict[str, Any]], seconds: float = 5.0) -> float:
-    """Return articles a second, on texts of 400 words put together from the passages, read once each."""
+    """Return articles per second of processor time, on texts of 400 words made from the passages."""
     texts, words = [], []
     for passage in passages * (1 + 40 * WORDS // max(1, sum(len(p["text"].split()) for p in passages))):
         words += passage["text"].split()
@@ -214,6 +221,7 @@ def _recognizers() -> Peer | None:
 
 
 def score_peer(peer: Peer, passages: Iterable[dict[str, Any]]) -> tuple[int, int, float]:
+    """Return phrases right, phrases in all, and the processor time in seconds of a peer."""
     right = total = 0
     began = time.process_time()
     for passage in passages:
@@ -224,7 +232,7 @@ def score_peer(peer: Peer, passages: Iterable[dict[str, Any]]) -> tuple[int, int
             assert start is not None and end is not None
             try:
                 answer = peer(label["phrase"], base)
-            except Exception:  # a peer may fail on words it does not know
+            except Exception:  # a peer's exception on a phrase counts as no answer
                 answer = None
             right += is_right(answer, start, end, label["precision"])
             total += 1
@@ -252,8 +260,8 @@ def main() -> None:
     for style in sorted(tally, key=lambda s: (s == "all", s.startswith("to the "), s)):
         print(f"{style:<22.22}" + "".join(f"{share(tally[style][c]):>15}" for c in columns))
     print(
-        "silent: main event wrong without a warning; no event: where there is none, none given or one with a warning;"
-        " flagged: pairs whose clocks contradict each other"
+        "silent: main event wrong without a warning; no event: passages without one, where none or one with a warning"
+        " is given; flagged: contradictory clocks with a warning"
     )
     if not options.quick:
         print(f"articles a second on one core, {WORDS} words each: {speed(passages):.0f}")

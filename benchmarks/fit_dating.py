@@ -1,12 +1,16 @@
-"""Fit the choice of the event's time on labelled passages, and write the weights with their figures.
+"""Fit the choice of the event's time on labelled passages, and write the weights.
 
 Usage: ``python benchmarks/fit_dating.py --gold FOLDER [--gold FOLDER ...] [--write]``, with scikit-learn; the labels
-are those of `dating.py`. For every passage with a right candidate, each pair of a right and a wrong one is a case of a
-logistic regression with an L2 penalty, of the difference of their reasons; pairs of a passage share a weight of one.
-The penalty draws towards the weights set by hand (`dating_prior.toml`). Folds keep passages of one `group` together.
-Printed: main events right out of fold, by set, for each strength of the penalty, beside those by hand and in use. With
-`--probability` the probability that the chosen time is right is fitted instead, and its calibration out of fold
-printed; `--write` puts what was fitted on everything into ``weights.toml``.
+are those of `dating.py`.
+
+Method: for every passage with a right candidate, each pair of a right and a wrong candidate is one case of a logistic
+regression with an L2 penalty; its regressors are the differences of their reasons. The pairs of one passage share a
+weight of one. The penalty draws towards the weights set by hand (`dating_prior.toml`). Cross-validation folds keep the
+passages of one `group` together.
+
+Printed: main events right out of fold, by set, for each strength of the penalty, beside the weights by hand and those
+in use. With `--probability` the probability that the chosen time is right is fitted instead, and its calibration out
+of fold is printed. `--write` fits on all passages and puts the result into ``weights.toml``.
 """
 
 from __future__ import annotations
@@ -41,6 +45,7 @@ Case = tuple[dict[str, Any], tuple[Scored, ...]]
 
 
 def row(s: Scored) -> np.ndarray:
+    """Return the multiples of a candidate's reasons, in the order of the weights."""
     values = dict.fromkeys(NAMES, 0.0)
     for reason in s.reasons:
         values[reason.name] += reason.value
@@ -48,6 +53,7 @@ def row(s: Scored) -> np.ndarray:
 
 
 def is_right(passage: dict[str, Any], s: Scored) -> bool:
+    """Return whether a candidate is an accepted main event of its passage."""
     return is_main_right(passage, start_of(s.resolved.when))
 
 
@@ -65,7 +71,10 @@ def pairs(cases: list[Case]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fit(cases: list[Case], strength: float, prior: np.ndarray) -> np.ndarray:
-    """Return one weight for each name; the sum in use is one more reason, so that a small set changes little."""
+    """Return one weight for each name.
+
+    The sum under the prior weights is one more regressor, so that a small set changes the prior little.
+    """
     differences, shares = pairs(cases)
     stacked = np.column_stack([differences, differences @ prior])
     features, labels = np.vstack([stacked, -stacked]), np.repeat([1, 0], len(stacked))
@@ -75,6 +84,7 @@ def fit(cases: list[Case], strength: float, prior: np.ndarray) -> np.ndarray:
 
 
 def judged(scored: tuple[Scored, ...], fitted: np.ndarray, least: float) -> tuple[Scored, ...]:
+    """Score the candidates again with other weights."""
     table = dict(zip(NAMES, fitted, strict=True))
     found = []
     for s in scored:
@@ -85,12 +95,14 @@ def judged(scored: tuple[Scored, ...], fitted: np.ndarray, least: float) -> tupl
 
 
 def chosen_right(case: Case, fitted: np.ndarray, least: float) -> bool:
+    """Return whether the candidate chosen with other weights is right."""
     passage, scored = case
     chosen = choose(judged(scored, fitted, least))
     return bool(chosen) and is_right(passage, chosen[0])
 
 
 def out_of_fold(cases: list[Case], strength: float, prior: np.ndarray, least: float) -> np.ndarray:
+    """Return for each case whether the choice is right with weights fitted on the other folds."""
     groups = groups_of([p for p, _ in cases])
     hits = np.zeros(len(cases), dtype=bool)
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(cases, groups=groups):
@@ -100,6 +112,7 @@ def out_of_fold(cases: list[Case], strength: float, prior: np.ndarray, least: fl
 
 
 def report(name: str, cases: list[Case], hits: np.ndarray) -> None:
+    """Print the share of right choices, by set and in all."""
     tally: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for (passage, _), hit in zip(cases, hits, strict=True):
         key = re.sub(r"passages.*", "own", passage["set"])
@@ -110,7 +123,7 @@ def report(name: str, cases: list[Case], hits: np.ndarray) -> None:
 
 
 def write(table: str, values: dict[str, float]) -> None:
-    """Put values into one table of weights.toml, and leave everything else as it stands."""
+    """Put values into one table of weights.toml; the rest of the file, comments included, stays."""
     head, mark, tail = FILE.read_text(encoding="utf-8").partition(f"[{table}]\n")
     body, gap, rest = tail.partition("\n[")
     for name, value in values.items():
@@ -119,7 +132,7 @@ def write(table: str, values: dict[str, float]) -> None:
 
 
 def groups_of(passages: list[dict[str, Any]]) -> list[str]:
-    """Return the group of each passage; those written for the project stand alone."""
+    """Return the group of each passage; passages written for the project are a group each."""
     return [p.get("group") if p.get("group") not in (None, "own", "minimal") else p["id"] for p in passages]
 
 
@@ -143,16 +156,18 @@ def fit_probability(passages: list[dict[str, Any]], save: bool) -> None:
 
 
 def probability_model(features: np.ndarray, right: np.ndarray) -> LogisticRegression:
+    """Fit a logistic regression with an L2 penalty; the feature "always" is its intercept."""
     return LogisticRegression(C=0.1, fit_intercept=False, max_iter=2000).fit(features, right)
 
 
 def decided_from(held: np.ndarray, right: np.ndarray, of: int) -> float:
-    """Return the least probability above which no more than 3 % of all passages are wrong."""
+    """Return the lowest threshold at which at most 3 % of all passages are decided and wrong."""
     able = [t for t in np.arange(0.30, 0.99, 0.01) if ((held >= t) & ~right).sum() <= WRONG_MOST * of]
     return float(round(min(able, default=0.99), 2))
 
 
 def print_calibration(held: np.ndarray, right: np.ndarray, of: int) -> None:
+    """Print the Brier score (Brier, 1950), the calibration by thirds, and how many passages are decided."""
     base = right.mean()
     print(f"Brier score {((held - right) ** 2).mean():.3f}, of always the base rate {base * (1 - base):.3f}")
     for part in np.array_split(np.argsort(held), 3):

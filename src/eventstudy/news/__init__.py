@@ -1,1 +1,1 @@
-"""Articles in, dated events out. Opens no connection and knows no market."""
+"""Read news articles and date the events that they report; uses no network and no market data."""

@@ -1,1 +1,1 @@
-"""Time expressions to instants, and the choice of the one that dates the event."""
+"""Resolve time expressions to UTC instants, and choose the one that dates the event."""

@@ -1,4 +1,4 @@
-"""Days as written to dates, and dates to intervals of a zone."""
+"""Resolve written days to calendar dates, and dates to UTC intervals of a time zone."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ from ..places.zones import zone
 from ..text.lexicon import PARTS, WEEKDAY_NAMES
 
 _DAY = dt.timedelta(days=1)
+# A date without a year is read as last year's where this year's is more days ahead than this.
 _FAR = 45
 
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """Local dates from `first` to before `last`."""
+    """Local calendar dates from `first` (included) to `last` (excluded).
+
+    Parameters
+    ----------
+    first, last : date
+    precision : Precision
+    warnings : tuple of str
+    """
 
     first: dt.date
     last: dt.date
@@ -25,7 +33,19 @@ class Span:
     warnings: tuple[str, ...] = ()
 
     def when(self, name: str, approximate: bool = False) -> When:
-        """Return the span as an interval in UTC, on the clock of a zone."""
+        """Return the span as a UTC interval, from local midnight to local midnight.
+
+        Parameters
+        ----------
+        name : str
+            Zone: an IANA name, ``"UTC"`` or an offset such as ``"+03:00"``.
+        approximate : bool
+            True where the writer hedges ("about").
+
+        Returns
+        -------
+        When
+        """
         return When(
             start=local(self.first, 0, name),
             end=local(self.last, 0, name),
@@ -36,13 +56,46 @@ class Span:
 
 
 def local(day: dt.date, hour: int, name: str) -> dt.datetime:
-    """Return the UTC instant of a full hour of a local day; hours past 24 run into the next."""
+    """Return the UTC instant of a full hour of a local day.
+
+    Parameters
+    ----------
+    day : date
+        Local date.
+    hour : int
+        Hour of that day; 24 and more fall on the next day.
+    name : str
+        Zone: an IANA name, ``"UTC"`` or an offset such as ``"+03:00"``.
+
+    Returns
+    -------
+    datetime
+        In UTC.
+    """
     day, hour = day + dt.timedelta(days=hour // 24), hour % 24
     return dt.datetime(day.year, day.month, day.day, hour, tzinfo=zone(name)).astimezone(dt.UTC)
 
 
 def part_span(part: str, day: dt.date, name: str, *, relative: bool) -> tuple[dt.datetime, dt.datetime]:
-    """Return the interval of a part of a local day; a bare "overnight" is the night that ends on the day."""
+    """Return the UTC interval of a part of a local day.
+
+    Parameters
+    ----------
+    part : str
+        A key of `PARTS`, such as ``"morning"``.
+    day : date
+        Local date.
+    name : str
+        Zone.
+    relative : bool
+        True where the day is the writer's own or comes from the context; "overnight" is then the night that ends on
+        that day instead of the one that begins on it.
+
+    Returns
+    -------
+    tuple of datetime
+        Start and end, in UTC.
+    """
     first, last = PARTS[part]
     if part == "overnight" and relative:
         day -= _DAY
@@ -50,9 +103,28 @@ def part_span(part: str, day: dt.date, name: str, *, relative: bool) -> tuple[dt
 
 
 def resolve_day(day: Day, today: dt.date | None, future: bool) -> Span | None:
-    """Find the dates of a day or longer span as written; None where nothing says from when to count.
+    """Return the calendar dates of a written day or longer span.
 
-    A weekday of the past is the latest such day not after `today`; of the future, the earliest not before it.
+    A weekday of the past is the latest such day not after `today`; one of the future is the earliest not before it.
+
+    Parameters
+    ----------
+    day : Day
+        As written.
+    today : date or None
+        The writer's date, from which relative days are counted.
+    future : bool
+        True where the sentence tells of something to come.
+
+    Returns
+    -------
+    Span or None
+        None where the day is relative and `today` is not known.
+
+    Raises
+    ------
+    ValueError
+        If the date does not exist, such as 30 February.
     """
     if day.year is not None and day.month is not None and day.day is not None:
         return _single(_written(day.year, day.month, day.day, day.swapped, today), day)
@@ -70,7 +142,7 @@ def resolve_day(day: Day, today: dt.date | None, future: bool) -> Span | None:
 
 
 def _written(year: int, month: int, day: int, swapped: bool, today: dt.date | None) -> dt.date:
-    """Return a full date; where day and month may be swapped, the reading nearer to the day of writing."""
+    """Return a full date; where day and month may be swapped, the reading nearer to the publication date."""
     date = dt.date(year, month, day)
     if not swapped or today is None:
         return date
@@ -84,7 +156,7 @@ def _single(date: dt.date, day: Day) -> Span:
             f"{date} is a {WEEKDAY_NAMES[date.weekday()]}, not the {WEEKDAY_NAMES[day.weekday]} that the text says"
         )
     if day.swapped:
-        warnings.append(f"the order of day and month is open; {date} is taken")
+        warnings.append(f"the order of day and month is ambiguous; {date} is used")
     return Span(first=date, last=date + _DAY, precision=Precision.DAY, warnings=tuple(warnings))
 
 
@@ -94,13 +166,13 @@ def _weekday(day: Day, today: dt.date, future: bool) -> dt.date:
     if day.which in {"next", "following"}:
         return today + (7 - back) * _DAY
     if day.which in {"last", "past", "previous"}:
-        # nobody calls yesterday "last Thursday"
+        # English says "yesterday", so "last Thursday" on a Friday is eight days ago
         return today - (back + 7 if back <= 1 else back) * _DAY
     return today + ((7 - back) % 7) * _DAY if future else today - back * _DAY
 
 
 def _nearest(month: int, day: int, today: dt.date, future: bool) -> dt.date:
-    """Return the date of the year that fits: the latest not far after today, or the next one if it is to come."""
+    """Return a date without a year: the latest at most 45 days after today (320 for a date to come)."""
     reach = 320 if future else _FAR
     found = []
     for year in range(today.year - 8, today.year + 2):
@@ -142,7 +214,7 @@ def _unit(day: Day, today: dt.date) -> Span:
         first = today - today.weekday() * _DAY + 7 * step * _DAY
         return Span(first=first, last=first + 7 * _DAY, precision=Precision.MULTI_DAY)
     if day.unit == "weekend":
-        # the one that is on or the last one, until Friday comes
+        # from Monday to Friday the last weekend, on Saturday and Sunday the current one
         first = today - ((today.weekday() - 5) % 7) * _DAY + 7 * (step if step > 0 else 0) * _DAY
         return Span(first=first, last=first + 2 * _DAY, precision=Precision.MULTI_DAY)
     if day.unit == "month":

@@ -1,4 +1,4 @@
-"""The instant of a clock time; where several clocks give it, their difference is checked by the zone database."""
+"""Resolve clock times to UTC; where one moment is given on several clocks, check that they agree."""
 
 from __future__ import annotations
 
@@ -6,26 +6,42 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...instruments.exchanges import exchange_of_zone
 from ..grammar.expressions import Expression
 from ..grammar.readings import Reading
 from ..grammar.scanner import ClockTime
 from ..places.mentions import Place
 from ..places.zones import instants_of, offset_at, offset_name
 from ..places.zones import zone as clock_of
+from .bells import ring
 from .calendar_days import resolve_day
 from .pair_offsets import choose_offset, is_local_right, offsets_of, zones_of
 from .weights import sure
 from .zone_choice import ZoneChoice, zone_of_words
 
 _DAY = dt.timedelta(days=1)
+# Minutes by which a rounded local time ("just after midnight") may differ from the UTC clock beside it.
 _LOOSE = 12
 _ROUNDED = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedClock:
-    """A clock time in UTC; `end` differs from `start` only where the clock shows the time twice."""
+    """A clock time in UTC.
+
+    Parameters
+    ----------
+    start, end : datetime
+        In UTC; they differ only where the local clock shows the time twice (the end of summer time).
+    tz : str
+        Zone: an IANA name, ``"UTC"`` or an offset such as ``"+03:00"``.
+    until : datetime or None
+        End of a range such as "from 9 to 11 a.m.".
+    warnings : tuple of str
+    confidence : float
+        From 0 to 1.
+    contradiction : bool
+        True where several clocks are given and disagree.
+    """
 
     start: dt.datetime
     end: dt.datetime
@@ -39,20 +55,20 @@ class ResolvedClock:
 def resolve_clock(
     e: Expression, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place], *, bare_day: bool
 ) -> ResolvedClock | None:
-    """Find the instant of a clock expression on a local day.
+    """Return the instant of a clock expression on a local day.
 
     Parameters
     ----------
     e : Expression
-        With a clock in its first reading.
+        At least one of its readings has a clock time.
     day : date
-        The day that the words or the text around give, local to the place.
+        Local date of the place, from the expression or from its context.
     zone : ZoneChoice or None
         The zone of the local clock.
     places : sequence of Place
-        All places of the article: a pair that fits one of them is no contradiction.
+        All places of the article. Two clocks whose difference fits one of them do not contradict each other.
     bare_day : bool
-        True where the day comes from the text around rather than from the expression.
+        True where the day comes from the context rather than from the expression.
 
     Returns
     -------
@@ -68,7 +84,7 @@ def resolve_clock(
     if here is None:
         return None
     if zone is None or zone.several:
-        # "2 p.m. local time (7 p.m. Paris time)": the clock whose zone is stated gives the instant
+        # "2 p.m. local time (7 p.m. Paris time)": only the clock with a stated zone can be resolved.
         here = next((r for r in e.readings if r.clock and r.zone and r.zone.kind in {"abbreviation", "place"}), None)
         zone = zone_of_words(here.zone, places, day) if here is not None and here.zone is not None else None
     if zone is None or zone.several or here is None:
@@ -78,18 +94,6 @@ def resolve_clock(
         return None
     moment = _local(replace(here, clock=clock), day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
-
-
-def ring(clock: ClockTime, zone: str, day: dt.date) -> ClockTime | None:
-    """Give the bell of an exchange its time of day; None where the zone has no exchange. Other clocks are returned."""
-    if not clock.bell:
-        return clock
-    exchange = exchange_of_zone(zone)
-    if exchange is None:
-        return None
-    at = exchange.hours_on(day)[clock.bell == "closing"]
-    hour, minute = divmod(at.hour * 60 + at.minute + clock.away, 60)
-    return replace(clock, hour=hour, minute=minute)
 
 
 def _is_fixed(reading: Reading) -> bool:
@@ -106,7 +110,7 @@ def _at(day: dt.date, clock: ClockTime, minutes: int) -> dt.datetime:
 
 
 def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice | None, bare_day: bool) -> ResolvedClock:
-    """Place a clock given in UTC or at an offset; a day of the text around is that of the place."""
+    """Resolve a clock given in UTC or at an offset; a day taken from the context is the local day of the place."""
     assert world.clock is not None
     minutes = _fixed_minutes(world)
     start = _at(day, world.clock, minutes)
@@ -127,7 +131,7 @@ def _world_clock(e: Expression, world: Reading, day: dt.date, zone: ZoneChoice |
 
 
 def _agreed(moment: ResolvedClock, e: Expression, world: Reading) -> ResolvedClock:
-    """Compare two clocks that both claim to be UTC, or at an offset; the later one is the writer's conversion."""
+    """Compare two clocks that are both fixed to UTC; where they differ, take the second, which the writer converted."""
     assert world.clock is not None
     shown = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
     for other in e.readings:
@@ -135,7 +139,7 @@ def _agreed(moment: ResolvedClock, e: Expression, world: Reading) -> ResolvedClo
             continue
         gap = (other.clock.hour * 60 + other.clock.minute - _fixed_minutes(other) - shown + 720) % 1440 - 720
         if gap:
-            reason = f"both are given as fixed to UTC and differ by {abs(gap)} minutes; the second is taken"
+            reason = f"both are fixed to UTC and differ by {abs(gap)} minutes; the second is used"
             start = moment.start + dt.timedelta(minutes=gap)
             warnings = (*moment.warnings, f"its clocks contradict each other: {reason}")
             return replace(
@@ -159,7 +163,7 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
     elif clock.half == "" and reading.part == "morning" and hour == 12:
         hour = 0
     elif clock.half == "" and clock.exact is False:
-        warnings.append("the clock time may be before or after noon; before is taken")
+        warnings.append("the clock time may be a.m. or p.m.; a.m. is used")
     day, hour = day + _DAY * (hour // 24), hour % 24
     found = instants_of(zone.zone, day, hour, clock.minute)
     if not found:
@@ -174,7 +178,7 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
         )
     if len(found) == 2:
         both = " and ".join(f"{t:%Y-%m-%dT%H:%MZ}" for t in found)
-        warnings.append(f"the clock of {zone.zone} showed this time twice that day, at {both}")
+        warnings.append(f"{hour:02d}:{clock.minute:02d} occurred twice in {zone.zone} on {day}, at {both}")
     until = None
     if reading.until is not None:
         ends = instants_of(zone.zone, day, reading.until.hour % 24, reading.until.minute)
@@ -186,7 +190,7 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
 
 
 def _checked(moment: ResolvedClock, others: Sequence[Reading], day: dt.date, places: Sequence[Place]) -> ResolvedClock:
-    """Compare the further clocks of an expression without a UTC one."""
+    """Check the further clocks of an expression that has none in UTC."""
     for other in others:
         zone = zone_of_words(other.zone, places, day) if other.zone else None
         if zone is None or other.clock is None:
@@ -198,7 +202,7 @@ def _checked(moment: ResolvedClock, others: Sequence[Reading], day: dt.date, pla
         ]
         if not any(abs(t - moment.start) <= _ROUNDED for t in found):
             shown = f"{other.clock.hour:02d}:{other.clock.minute:02d} in {zone.zone}"
-            text = f"its clocks contradict each other: {shown} is another moment"
+            text = f"its clocks contradict each other: {shown} is a different time"
             moment = replace(
                 moment,
                 warnings=(*moment.warnings, text),
@@ -209,7 +213,17 @@ def _checked(moment: ResolvedClock, others: Sequence[Reading], day: dt.date, pla
 
 
 def implied_zone(e: Expression) -> str:
-    """Return the offset that the clocks of a pair differ by, as a zone; empty where two may be meant or none is."""
+    """Return the offset by which the local and the UTC clock of one expression differ.
+
+    Parameters
+    ----------
+    e : Expression
+
+    Returns
+    -------
+    str
+        Such as ``"+03:00"``; empty where there is no such pair, or two offsets are possible.
+    """
     world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
     here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
     if world is None or here is None or world.clock is None or here.clock is None or not here.clock.half:
@@ -225,7 +239,7 @@ def implied_zone(e: Expression) -> str:
 def _loose_pair(
     e: Expression, here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None
 ) -> ResolvedClock | None:
-    """Date "just after midnight (1102 GMT)": the words are loose by some minutes, the UTC clock is not."""
+    """Resolve "just after midnight (1102 GMT)": the local time is rounded by up to 12 minutes, the UTC one is exact."""
     assert here.clock is not None and world.clock is not None
     if zone is None or not e.approximate or here.clock.minute % 30:
         return None
@@ -241,10 +255,10 @@ def _loose_pair(
 def _pair(
     here: Reading, world: Reading, day: dt.date, zone: ZoneChoice | None, places: Sequence[Place]
 ) -> ResolvedClock:
-    """Date a local clock with its UTC one: their difference is the offset, and says which UTC day it is."""
+    """Resolve a local clock with its UTC counterpart: the difference is the offset, and settles the UTC date."""
     assert here.clock is not None and world.clock is not None
     expected = [offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)] if zone else []
-    # where one place with one clock is sure, the other clocks of its country explain nothing
+    # Where the place is certain, the other zones of its country cannot explain the difference.
     inside = zone.zone if zone and zone.is_sure and here.zone is not None and here.zone.kind == "local" else ""
     elsewhere = [zones_of(p) for p in places if not (p.several and inside in zones_of(p))]
     known = expected + [offset_at(z, day) for zones in elsewhere for z in zones]
@@ -253,11 +267,11 @@ def _pair(
     clock, offset, warnings = choose_offset(_by_weekdays(here, world, day, offered), expected, known, explicit=explicit)
     foreign = bool(warnings) and not explicit and not (zone and zone.located) and offset % 60 == 0
     if foreign:
-        warnings = []  # the writer's own clock, not that of a place named in passing
+        warnings = []  # the writer's own zone, rather than that of a place named in passing
     local = bool(warnings) and zone is not None and is_local_right(here, zone, offset, expected[0])
     if local:
         offset = expected[0]
-        reason = f"the difference fits no place of the text; the local time is taken, at {offset_name(offset)}"
+        reason = f"the difference matches no place of the text; the local time is used, at {offset_name(offset)}"
         warnings = [f"its clocks contradict each other: {reason}"]
     start = _at(_local_day(here, world, day, offset), clock, offset)
     if not local:
@@ -284,7 +298,7 @@ def _length(here: Reading, world: Reading) -> int:
 
 
 def _local_day(here: Reading, world: Reading, day: dt.date, offset: int) -> dt.date:
-    """Return the local date; where only the UTC clock names its day, that decides."""
+    """Return the local date; where only the UTC clock names its day, derive it from that day."""
     if here.day is None and world.day is not None and world.clock is not None and here.clock is not None:
         span = resolve_day(world.day, day + _DAY, False)
         start = _at(span.first if span else day, world.clock, 0)
@@ -303,7 +317,7 @@ def _snap(start: dt.datetime, world: Reading) -> dt.datetime:
 def _by_weekdays(
     here: Reading, world: Reading, day: dt.date, offered: list[tuple[ClockTime, int]]
 ) -> list[tuple[ClockTime, int]]:
-    """Keep what fits the days named on both clocks, where anything does."""
+    """Keep the readings that agree with the weekdays named for both clocks; all of them where none agrees."""
     return [o for o in offered if not _day_conflict(here, world, _at(day, *o))] or offered
 
 
@@ -313,4 +327,4 @@ def _day_conflict(here: Reading, world: Reading, start: dt.datetime) -> list[str
     shown = start + dt.timedelta(minutes=_fixed_minutes(world))
     if shown.weekday() == world.day.weekday:
         return []
-    return [f"its clocks contradict each other: on the UTC clock it is {shown:%A}, the text says otherwise"]
+    return [f"its clocks contradict each other: the UTC time falls on a {shown:%A}, not on the weekday of the text"]

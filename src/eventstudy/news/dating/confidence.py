@@ -1,4 +1,4 @@
-"""Give the probability that the chosen time is right: a logistic model of how the choice was made."""
+"""Estimate the probability that the chosen time is right, by a logistic regression on how it was chosen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .roles import MentionRole
 from .scoring import LAST_RESORT, Scored
 from .weights import limit, weights
 
-# Sums and margins are cut here: beyond it more of them says no more.
+# Sums and margins are cut here: few labelled articles exceed it, so a larger value must not extrapolate.
 _MOST = 6.0
 _BOUNDS = frozenset({"after", "before", "by", "from", "since", "until"})
 _FINE = frozenset({Precision.MINUTE, Precision.HOUR})
@@ -23,7 +23,7 @@ def confidence_of(features: Mapping[str, float]) -> float:
     Parameters
     ----------
     features : mapping of str to float
-        As `confidence_features` gives them.
+        As returned by `confidence_features`.
 
     Returns
     -------
@@ -36,14 +36,26 @@ def confidence_of(features: Mapping[str, float]) -> float:
 
 
 def is_decided(confidence: float, least: float | None = None) -> bool:
-    """Say whether a probability is high enough to be taken without asking; the default is in ``weights.toml``."""
+    """Return whether a probability is high enough to use the event without a person's confirmation.
+
+    Parameters
+    ----------
+    confidence : float
+        From 0 to 1.
+    least : float, optional
+        Threshold; by default "least confidence" of ``weights.toml``.
+
+    Returns
+    -------
+    bool
+    """
     return confidence >= (limit("least confidence") if least is None else least)
 
 
 def confidence_features(
     chosen: Sequence[Scored], scored: Sequence[Scored], warnings: Sequence[str]
 ) -> dict[str, float]:
-    """Return what the probability depends on, by the names of the table ``probability``.
+    """Return the features of the probability model, by the names of the table ``probability``.
 
     Parameters
     ----------
@@ -53,6 +65,11 @@ def confidence_features(
         Every expression of the article.
     warnings : sequence of str
         Those of the article as a whole.
+
+    Returns
+    -------
+    dict of str to float
+        Counts and flags as numbers; sums and margins are cut at 6 either way.
     """
     first, rest = chosen[0], chosen[1:]
     r = first.resolved
@@ -88,7 +105,7 @@ def confidence_features(
 
 
 def _log_odds(chosen: Sequence[Scored]) -> float:
-    """Return the log odds of the first against all others, were the sums log odds themselves."""
+    """Return the log odds of the first candidate against all others, taking the sums of weights as log odds."""
     others = sum(math.exp(s.total - chosen[0].total) for s in chosen[1:])
     return -math.log(max(others, 0.02))
 

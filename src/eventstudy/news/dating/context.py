@@ -1,4 +1,4 @@
-"""What surrounds the expressions of one article: when it was published, where it speaks of, which day its story is."""
+"""The context of an article's expressions: publication time, places, and the day that the story is about."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from ..text.lexicon import WEEKDAY_NAMES
 from .roles import Cues, MentionRole
 from .zone_choice import Whereabouts, ZoneChoice
 
+# Pages are often stamped some minutes before the last update of the text.
 _GRACE = dt.timedelta(minutes=20)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """The publication of an article and its places.
+    """The publication time and the places of an article.
 
     Parameters
     ----------
@@ -34,9 +35,9 @@ class Setting:
     dated : date or None
         The date in the dateline.
     ahead : bool
-        True where the text's own day is the one after a publication date that names no zone.
+        True where the first weekday of the text is the day after a publication date that names no zone.
     stated : tuple of (int, ZoneWords)
-        Zones that clocks of the text are given in, each with the number of its sentence.
+        Named zones of clock times in the text, each with the number of its sentence.
     body : int
         Number of the first sentence of the story, after the lines of the page's header.
     """
@@ -50,7 +51,7 @@ class Setting:
 
     @cached_property
     def today(self) -> dt.date | None:
-        """The writer's day, in whatever zone."""
+        """The writer's date, in the zone of the publication time or dateline."""
         return self.story_day("")
 
     @property
@@ -64,22 +65,64 @@ class Setting:
         return self.stamp.when.end + _GRACE if self.stamp else None
 
     def is_later(self, when: When) -> bool:
-        """Say whether a time lies after the last instant at which the article can have been published."""
+        """Return whether a time lies after the last instant at which the article can have been published.
+
+        Parameters
+        ----------
+        when : When
+
+        Returns
+        -------
+        bool
+        """
         return self.latest is not None and when.start > self.latest
 
     def capped(self, when: When) -> When:
-        """Cut what happened to end no later than publication; a bare date means its end in the latest zone."""
+        """Cut an interval so that it ends no later than publication.
+
+        Parameters
+        ----------
+        when : When
+
+        Returns
+        -------
+        When
+            Unchanged where it ends before publication. A publication date without a zone counts until its last end in
+            any zone.
+        """
         if self.stamp is None or not when.start < self.stamp.when.end < when.end:
             return when
         return replace(when, end=self.stamp.when.end)
 
     def stated_before(self, sentence: int) -> ZoneWords | None:
-        """Return the zone stated last within the two sentences before one, or in it."""
+        """Return the zone that the text stated last before a sentence.
+
+        Parameters
+        ----------
+        sentence : int
+            Number of the sentence.
+
+        Returns
+        -------
+        ZoneWords or None
+            None where that sentence and the two before it state none.
+        """
         last = bisect_right(self.stated, sentence, key=itemgetter(0)) - 1
         return self.stated[last][1] if last >= 0 and self.stated[last][0] >= sentence - 2 else None
 
     def story_day(self, zone: str) -> dt.date | None:
-        """Return the writer's "today" on the clock of a zone."""
+        """Return the writer's "today" in a zone.
+
+        Parameters
+        ----------
+        zone : str
+            Empty or ``"unknown"`` for the publication date as written.
+
+        Returns
+        -------
+        date or None
+            None where neither a publication time nor a dateline is known.
+        """
         if self.instant is not None:
             return self.instant.astimezone(clock_of(zone)).date() if zone and zone != "unknown" else self.stamp_day
         if self.dated is not None:
@@ -94,18 +137,37 @@ class Setting:
         return self.stamp.day if self.stamp else self.dated
 
     def shift_warning(self, day: Day, date: dt.date) -> tuple[str, ...]:
-        """Say so where the text's day lies after the stated date of publication."""
+        """Return a warning where a weekday was resolved to the day after the publication date.
+
+        Parameters
+        ----------
+        day : Day
+            As written.
+        date : date
+            As resolved.
+
+        Returns
+        -------
+        tuple of str
+            One warning or none.
+        """
         if not self.ahead or day.weekday is None or self.stamp is None or date <= self.stamp.day:
             return ()
         name = WEEKDAY_NAMES[date.weekday()]
         note = f"the publication date {self.stamp.day} has no zone; {name} is read as {date}, a day later"
         return (f"{note}, not a week earlier",)
 
-    def no_day_warning(self, e: Expression) -> tuple[str, ...]:
-        """Say so where only a publication date without a zone gives a clock time its day."""
+    def no_day_warning(self) -> tuple[str, ...]:
+        """Return a warning where only a publication date without a zone gives a clock time its day.
+
+        Returns
+        -------
+        tuple of str
+            One warning or none.
+        """
         if self.stamp is None or self.instant is not None or self.dated is not None:
             return ()
-        note = f"no day is stated; the publication date {self.stamp.day}, of unknown zone, is taken"
+        note = f"no day is stated; the publication date {self.stamp.day}, of unknown zone, is used"
         return (f"{note}: it may be a day later or earlier",)
 
 
@@ -118,7 +180,7 @@ class Resolved:
     expression : Expression
     cues : Cues
     when : When or None
-        None where it cannot be resolved; the warnings say why.
+        None where it cannot be resolved; the warnings give the reason.
     day : date or None
         Local date.
     zone : ZoneChoice or None
@@ -143,7 +205,20 @@ class Resolved:
 
 
 def runs_ahead(stamp: Stamp | None, expressions: Sequence[Expression], cues: Sequence[Cues]) -> bool:
-    """Say whether the story's first weekday is that of the day after a publication date without a zone."""
+    """Return whether the first weekday of the story is the day after a publication date without a zone.
+
+    Parameters
+    ----------
+    stamp : Stamp or None
+    expressions : sequence of Expression
+        In the order of the text.
+    cues : sequence of Cues
+        One for each expression.
+
+    Returns
+    -------
+    bool
+    """
     if stamp is None or stamp.instant is not None:
         return False
     for e, c in zip(expressions, cues, strict=True):

@@ -1,4 +1,4 @@
-"""From an article to the events it reports, each with its time in UTC and the sentence that gives it."""
+"""Date the events that an article reports: the time in UTC, and the sentence that gives it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .scoring import Scored, choose, rank
 from .zone_choice import Whereabouts
 
 NO_EVENT = "the text gives no time for an event"
-# Minutes of a meeting are published by themselves, weeks after it.
+# Minutes of a meeting become public weeks after it, so their publication is the event for prices.
 _MINUTES = re.compile(r"\b[Mm]inutes of (?:the|its|a)\b[^.]{0,120}\bmeeting\b|\bMinutes of the\b")
 _LEAD = 400
 CURE = "give `at = ` in the study file, or pass --published if the publication time is missing"
@@ -33,7 +33,7 @@ CURE = "give `at = ` in the study file, or pass --published if the publication t
 
 @dataclass(frozen=True, kw_only=True)
 class Dating:
-    """What an article says about when things happened.
+    """What an article says about when events took place.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Dating:
     mentions : tuple of Mention
         Every time expression in the order of the text.
     scored : tuple of Scored
-        For each mention how it was judged, contribution by contribution.
+        For each mention its score, reason by reason.
     warnings : tuple of str
         What is uncertain about the article as a whole, and the reason where `events` is empty.
     text : str
@@ -54,9 +54,9 @@ class Dating:
     confidence : float
         Probability that the first event is right, from 0 to 1; 0 where there is none.
     decided : bool
-        True where that is high enough to be taken without asking, or the event was chosen by its number.
+        True where `confidence` is high enough to use the event without confirmation, or its number was given.
     features : mapping of str to float
-        What the probability was computed from, by the names of the table ``probability`` of ``weights.toml``.
+        Inputs of the probability model, by the names of the table ``probability`` of ``weights.toml``.
     """
 
     article_id: str
@@ -105,16 +105,16 @@ def date_article(article: Article, *, number: int | None = None, min_confidence:
     ----------
     article : Article
     number : int, optional
-        Which of the ranked events comes first, where the most likely one (1) is not the one wanted.
+        Rank of the event to put first (1 is the most likely), where the first is not the one wanted.
     min_confidence : float, optional
-        Probability, from 0 to 1, from which the first event is decided; by default that at which at most 3 % of the
-        labelled articles were decided and wrong.
+        Probability, from 0 to 1, from which the first event is decided. By default the threshold at which at most 3 %
+        of the labelled articles were decided and wrong.
 
     Returns
     -------
     Dating
-        Without events where the time cannot be settled, or there are fewer than `number`; its warnings say why. It
-        never raises for that.
+        Without events where the time cannot be settled, or there are fewer than `number`; its warnings give the
+        reason. No exception is raised for that.
 
     Examples
     --------
@@ -157,19 +157,19 @@ def date_article(article: Article, *, number: int | None = None, min_confidence:
 
 
 def _put_first(ranked: Sequence[Scored], number: int | None) -> tuple[Scored, ...]:
-    """Return the ranked events with the one of a number first; none where there is no such one."""
+    """Return the ranked events, the one of the given rank first; none where there is no such rank."""
     wanted = ranked[number - 1 : number] if number and number > 0 else () if number is not None else ranked[:1]
     return (*wanted, *(s for s in ranked if s is not wanted[0])) if wanted else ()
 
 
 def _no_such(ranked: Sequence[Scored], number: int | None) -> str:
-    """Say that the text does not have as many events."""
+    """Return the reason where the text has fewer events than the number asked for."""
     count = f"{len(ranked)} dated event{'' if len(ranked) == 1 else 's'}"
     return f"the text has {count}; there is no event {number}"
 
 
 def _without_event(article: Article, reason: str, warnings: Sequence[str] = ()) -> Dating:
-    """Return a dating without an event, and the reason last among its warnings."""
+    """Return a dating without an event, the reason last among its warnings."""
     return Dating(
         article_id=article.id,
         events=(),
@@ -188,10 +188,10 @@ def date_event(article: Article, *, number: int | None = None, min_confidence: f
     ----------
     article : Article
     number : int, optional
-        Which of the ranked events: 1 is the most likely subject of the article. One that is chosen is taken whatever
-        its confidence.
+        Rank of the event; 1 is the most likely subject of the article. A chosen event is returned whatever its
+        confidence.
     min_confidence : float or None
-        Probability, from 0 to 1, below which the event is not taken; None for the default of `date_article`.
+        Least probability, from 0 to 1, of an event to return; None for the default of `date_article`.
 
     Returns
     -------
@@ -201,8 +201,8 @@ def date_event(article: Article, *, number: int | None = None, min_confidence: f
     Raises
     ------
     DatingError
-        If its time cannot be settled, is less likely than `min_confidence`, or there are fewer than `number` events;
-        the message says what to give instead.
+        If its time cannot be settled, its probability is below `min_confidence`, or there are fewer than `number`
+        events; the message says what to give instead.
 
     Examples
     --------
@@ -220,7 +220,18 @@ def date_event(article: Article, *, number: int | None = None, min_confidence: f
 
 
 def open_choice(dating: Dating) -> str:
-    """Say which readings of an undecided dating are open, and what settles them."""
+    """Return which readings of an undecided dating are possible, and how to settle the choice.
+
+    Parameters
+    ----------
+    dating : Dating
+        With at least one event.
+
+    Returns
+    -------
+    str
+        One line for a message.
+    """
     first, *others = dating.events
     second = f"; event 2: {others[0].when}" if others else ""
     cures = "choose one with --event N or `event = N`" if others else "confirm it with --event 1 or `event = 1`"
@@ -260,7 +271,7 @@ def _setting(
 
 
 def _stated_zones(expressions: Sequence[Expression], cues: Sequence[Cues]) -> tuple[tuple[int, ZoneWords], ...]:
-    """Return the zones by name that clocks of the story are given in, each with the number of its sentence."""
+    """Return the named zones of the story's clock times, each with the number of its sentence."""
     return tuple(
         (c.sentence, r.zone)
         for e, c in zip(expressions, cues, strict=True)
@@ -275,7 +286,7 @@ def _event(article: Article, setting: Setting, mentions: tuple[Mention, ...], s:
     when = setting.capped(resolved.when) if resolved.when and not resolved.cues.future else resolved.when
     occurred, public = (None, when) if s.basis == "public" else (when, None)
     if occurred is not None and setting.instant is not None and _MINUTES.search(article.text[:_LEAD]):
-        public = setting.stamp.when if setting.stamp else None  # minutes tell of a meeting held weeks before
+        public = setting.stamp.when if setting.stamp else None
     return Event(
         id=article.id if n == 0 else f"{article.id}-{n + 1}",
         occurred=occurred,
@@ -302,7 +313,7 @@ def _mentions(resolved: Sequence[Resolved], chosen: Sequence[Scored]) -> tuple[M
 
 
 def _reason(resolved: Sequence[Resolved]) -> str:
-    """Say why no event could be dated."""
+    """Return the reason why no event could be dated."""
     if not resolved:
         return "the text has no time expression"
     open_ones = [
@@ -313,4 +324,4 @@ def _reason(resolved: Sequence[Resolved]) -> str:
     if open_ones:
         first = open_ones[0]
         return f"{first.expression.phrase!r}: {first.warnings[-1] if first.warnings else NO_DAY}"
-    return f"{NO_EVENT}; its times are of prices, stamps or plans"
+    return f"{NO_EVENT}; its times belong to prices, page stamps or plans"

@@ -14,16 +14,41 @@ from .weights import limit, weights
 
 
 def has_anchor(done: Sequence[Resolved], cues: Cues) -> bool:
-    """Say whether an expression that names its own day stands within six sentences."""
+    """Return whether an expression that names its own day is at most six sentences away.
+
+    Parameters
+    ----------
+    done : sequence of Resolved
+    cues : Cues
+        Of the expression without a day.
+
+    Returns
+    -------
+    bool
+    """
     return any(r.day is not None and r.anchored and abs(r.cues.sentence - cues.sentence) <= 6 for r in done)
 
 
 def day_from_context(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Day | None:
-    """Choose the day that governs an expression without one, else the day of the story."""
+    """Choose the day of an expression that names none: that of another expression, else the day of the story.
+
+    Parameters
+    ----------
+    setting : Setting
+    e : Expression
+    cues : Cues
+    done : sequence of Resolved
+        The expressions around it that are resolved already.
+
+    Returns
+    -------
+    Day or None
+        A full date; None where nothing in the text or its publication time gives one.
+    """
     if cues.role is MentionRole.STAMP:
-        done = ()  # the page's own clock is on the day of the page
+        done = ()  # the page's stamp is on the day of publication
     if e.reading.part == "overnight":
-        # the night before the story, unless its sentence names a day
+        # "overnight" is the night before publication, unless its sentence names a day
         done = [r for r in done if r.cues.sentence == cues.sentence]
     best, score = None, limit("least for a day")
     for r in done:
@@ -39,13 +64,13 @@ def day_from_context(setting: Setting, e: Expression, cues: Cues, done: Sequence
 
 
 def _has_day(e: Expression, cues: Cues, r: Resolved) -> bool:
-    """Say whether an expression names its day, or is a clock told before in the same sentence."""
+    """Return whether an expression names its day, or is an earlier clock time of the same sentence."""
     earlier = r.cues.sentence == cues.sentence and r.expression.start < e.start and r.expression.shift is None
     return r.anchored or (earlier and r.expression.reading.clock is not None)
 
 
 def _governs(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> float:
-    """Weigh how likely the day of one expression is that of another which names none."""
+    """Return the score of one expression's day as the day of another that names none."""
     return sum(weights().day[name] * value for name, value in _day_reasons(setting, e, cues, r).items())
 
 
@@ -63,7 +88,7 @@ def _day_reasons(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> di
         "later sentence": distance < 0,
         "each sentence after": max(-distance, 0),
         "lead": r.cues.sentence == 0,
-        # "was at $68 by 0343 GMT, after closing lower on Tuesday": a quote is of the story's day
+        # "was at $68 by 0343 GMT, after closing lower on Tuesday": the quote is of the publication day
         "price before its day": distance == 0 and not before and cues.role is price,
         "day of a statement": spoken,
         "dateline": role is MentionRole.DATELINE,

@@ -1,4 +1,4 @@
-"""Find where a story begins and what its dateline says: the place and the day."""
+"""Find where a story begins, and the place and day of its dateline."""
 
 from __future__ import annotations
 
@@ -10,22 +10,47 @@ from ..grammar.sentences import Sentences
 from ..places.mentions import DATELINE_MARKS, Place
 from .context import Setting
 
-# Lines of a page's header that are looked through for the beginning of the story.
+# A page's header is at most this many lines; the story is searched for in them.
 _HEADER = 40
 
 
 def first_sentence(text: str, sentences: Sentences) -> int:
-    """Return the number of the first of the leading sentences that is one, rather than a line of a page's header."""
+    """Return the number of the first full sentence, after the lines of a page's header.
+
+    Parameters
+    ----------
+    text : str
+    sentences : Sentences
+        Of the same text.
+
+    Returns
+    -------
+    int
+        Counted from 0; 0 where none of the first 40 is a full sentence.
+    """
     whole = (n for n, (start, end) in enumerate(sentences.spans[:_HEADER]) if _is_whole(text[start:end]))
     return next(whole, 0)
 
 
 def _is_whole(sentence: str) -> bool:
+    """Return whether a line is a sentence: at least eight words and a full stop."""
     return sentence.rstrip("\"'”’)").endswith((".", "!", "?")) and sentence.count(" ") >= 7
 
 
 def dateline_of(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
-    """Return the place that opens a text as in "TOKYO, Jan 8 (Reuters) -" or "SEOUL/TOKYO - ", and where that ends."""
+    """Return the place of a dateline such as "TOKYO, Jan 8 (Reuters) -" or "SEOUL/TOKYO - ".
+
+    Parameters
+    ----------
+    text : str
+    places : sequence of Place
+        Of the same text, in order.
+
+    Returns
+    -------
+    (Place or None, int)
+        The place and the position where the dateline ends; None and 0 where the text has no dateline.
+    """
     for place in places[:1]:
         rest = text[place.end : place.end + 60]
         marks = (*DATELINE_MARKS, ": ") if any(c.isdigit() for c in rest[: rest.find(": ") + 1]) else DATELINE_MARKS
@@ -38,7 +63,19 @@ def dateline_of(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
 
 
 def dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None:
-    """Return the date of a dateline; without a year, the one nearest to another day."""
+    """Return the date of a dateline.
+
+    Parameters
+    ----------
+    e : Expression or None
+        The dateline's time expression.
+    near : date or None
+        Publication date: a date without a year is the nearest to it.
+
+    Returns
+    -------
+    date or None
+    """
     if e is None or e.reading.day is None:
         return None
     day = e.reading.day
@@ -54,7 +91,17 @@ def dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None:
 
 
 def dateline_doubt(setting: Setting) -> tuple[str, ...]:
-    """Say so where the dateline and the publication time are days apart."""
+    """Return a warning where the dateline and the publication time are more than two days apart.
+
+    Parameters
+    ----------
+    setting : Setting
+
+    Returns
+    -------
+    tuple of str
+        One warning or none.
+    """
     if setting.dated is None or setting.stamp is None or abs((setting.dated - setting.stamp.day).days) <= 2:
         return ()
-    return (f"the dateline says {setting.dated}, {setting.stamp.source} {setting.stamp.text}; the dateline is taken",)
+    return (f"the dateline says {setting.dated}, {setting.stamp.source} {setting.stamp.text}; the dateline is used",)

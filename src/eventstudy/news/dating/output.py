@@ -48,9 +48,9 @@ def dating_record(dating: Dating) -> dict[str, Any]:
     -------
     dict
         ``id``, ``event``, ``events``, ``mentions``, ``warnings``, ``confidence`` (the probability that ``event`` is
-        right, from 0 to 1), ``decided`` (whether that is high enough to be taken without asking) and ``to_settle``
-        (of an undecided one: the two most likely readings, and what settles them; else empty). No time found: the
-        times of ``event`` are null, the reason is among its warnings.
+        right, from 0 to 1), ``decided`` (whether that is high enough to use it without confirmation) and ``to_settle``
+        (for an undecided one the two most likely readings and how to settle the choice; else empty). Where no time was
+        found, the times of ``event`` are null and the reason is among its warnings.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def _when(when: When | None) -> dict[str, Any]:
 
 
 def review_record(dating: Dating) -> dict[str, Any]:
-    """Return what a person needs to check a dating: the text in pieces, and how each expression was judged.
+    """Return what a person needs to check a dating: the text in pieces, and the score of each expression.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def review_record(dating: Dating) -> dict[str, Any]:
     -------
     dict
         ``id``, ``title``, ``published``, ``event``, ``warnings``, ``confidence``, ``decided``; ``pieces``: text and the
-        number of the expression it is, or None; ``expressions``: phrase, when, tz, zone_source, role, is_event, score,
+        number of its expression, or None; ``expressions``: phrase, when, tz, zone_source, role, is_event, score,
         reasons, warnings.
     """
     pieces: list[tuple[str, int | None]] = []
@@ -156,14 +156,32 @@ def review_record(dating: Dating) -> dict[str, Any]:
 
 
 def stamp(moment: dt.datetime) -> str:
-    """Write an instant as ``2020-01-07T22:30:00Z``."""
+    """Write an instant as ``2020-01-07T22:30:00Z``.
+
+    Parameters
+    ----------
+    moment : datetime
+        With a time zone.
+
+    Returns
+    -------
+    str
+    """
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def event_row(dating: Dating) -> dict[str, Any]:
-    """Return one row for one article: its main event, or empty times and the reason among the warnings.
+    """Return the table row of one article: its main event, or empty times and the reason among the warnings.
 
-    The columns are those that `eventstudy.events.read_events` reads, and more; ``source`` is the dating sentence.
+    Parameters
+    ----------
+    dating : Dating
+
+    Returns
+    -------
+    dict
+        By the names of `COLUMNS`: those that `eventstudy.events.read_events` reads, and more. ``source`` is the
+        sentence that dates the event.
 
     Examples
     --------
@@ -190,13 +208,18 @@ def event_row(dating: Dating) -> dict[str, Any]:
 
 
 def table_bytes(datings: Sequence[Dating], name: str) -> bytes:
-    """Return the file of a table of dated articles.
+    """Return the content of a table file of dated articles.
 
     Parameters
     ----------
     datings : sequence of Dating
     name : str
-        Of the file to be; its ending chooses ``.csv``, ``.jsonl`` (the full record of each article) or ``.parquet``.
+        Name of the file to write; its ending chooses ``.csv``, ``.jsonl`` (the full record of each article) or
+        ``.parquet``.
+
+    Returns
+    -------
+    bytes
 
     Raises
     ------
@@ -211,7 +234,7 @@ def table_bytes(datings: Sequence[Dating], name: str) -> bytes:
         return "".join(f"{line}\n" for line in lines).encode()
     if ending == ".parquet":
         return _parquet(datings)
-    raise UsageError(f"{name}: the ending says nothing of the format; use one of {', '.join(_WRITERS)}")
+    raise UsageError(f"{name}: unknown file ending; use one of {', '.join(_WRITERS)}")
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
@@ -223,7 +246,7 @@ def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    """Write true and false in small letters, and keep text from being run as a spreadsheet's formula."""
+    """Write booleans in lower case, and keep a spreadsheet from running text as a formula."""
     if isinstance(value, bool):
         return str(value).lower()
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

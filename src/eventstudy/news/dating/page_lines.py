@@ -1,4 +1,4 @@
-"""Recognise the time expressions of a page's furniture: stamps, headings of live-blog entries, captions."""
+"""Recognise time expressions outside the story: page stamps, headings of live-blog entries, photo captions."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ _STAMP_WORDS, _CAPTION_TOKENS, _REACH = 8, 60, 60
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """The tokens of a line around an expression, at most 60 each side, and whether it opens the line.
+    """The tokens of the line around an expression, at most 60 on each side.
 
     Parameters
     ----------
     before, after : sequence of Token
+        Before and after the expression.
     tokens : sequence of Token
         Of the whole line.
     """
@@ -40,7 +41,7 @@ class Line:
 
 
 class Lines:
-    """The lines of a text, found by token; made once, so that each expression costs no more in a long line.
+    """The lines of a text, found by token. Built once for a text, so that the cost of an expression stays constant.
 
     Parameters
     ----------
@@ -53,11 +54,30 @@ class Lines:
         self._ends = [n for n, t in enumerate(tokens) if t.text == LINE_END]
 
     def span_of(self, e: Expression) -> tuple[int, int]:
-        """Return the first and one-past-last token of an expression."""
+        """Return the first and one-past-last token of an expression.
+
+        Parameters
+        ----------
+        e : Expression
+
+        Returns
+        -------
+        (int, int)
+        """
         return bisect_left(self._starts, e.start), bisect_left(self._starts, e.end)
 
     def around(self, first: int, last: int) -> Line:
-        """Return the line of the tokens from `first` to before `last`."""
+        """Return the line around a run of tokens.
+
+        Parameters
+        ----------
+        first, last : int
+            First and one-past-last token.
+
+        Returns
+        -------
+        Line
+        """
         n, m = bisect_left(self._ends, first), bisect_left(self._ends, last)
         start = max(first - _REACH, self._ends[n - 1] + 1 if n else 0)
         end = min(last + _REACH, self._ends[m] if m < len(self._ends) else len(self.tokens))
@@ -66,12 +86,24 @@ class Lines:
 
 
 def is_stamp(line: Line, e: Expression, others: Sequence[Expression]) -> bool:
-    """Say whether an expression is a stamp of the page: labelled as one, or alone on its line."""
+    """Return whether an expression is a stamp of the page: labelled as one, or alone on its line.
+
+    Parameters
+    ----------
+    line : Line
+    e : Expression
+    others : sequence of Expression
+        The expressions around it.
+
+    Returns
+    -------
+    bool
+    """
     return _is_labelled(line, e) or _is_entry(line, e) or _is_alone(line, e, others)
 
 
 def _is_labelled(line: Line, e: Expression) -> bool:
-    """Find "Published: 8 January 2020", "- Posted 02 Apr", "(updates at 1400 GMT)", "This was published a year ago"."""
+    """Match "Published: 8 January 2020", "- Posted 02 Apr", "(updates at 1400 GMT)", "It was published a year ago"."""
     for n in range(len(line.before) - 1, max(-1, len(line.before) - 6), -1):
         if line.before[n].lower in _STAMPS:
             lead = [t for t in line.before[max(0, n - 4) : n] if t.lower not in _STAMP_LEADS]
@@ -82,7 +114,7 @@ def _is_labelled(line: Line, e: Expression) -> bool:
 
 
 def _is_entry(line: Line, e: Expression) -> bool:
-    """Find the clock that heads an entry of a live blog: "7.02am: We're back", "UPDATE, 12:32 PM: ..."."""
+    """Match the clock that heads an entry of a live blog: "7.02am: We're back", "UPDATE, 12:32 PM: ..."."""
     if e.reading.clock is None or any(t.text[0].isalnum() and t.lower not in _STAMP_LEADS for t in line.before):
         return False
     following = line.after[0].text if line.after else LINE_END
@@ -90,7 +122,7 @@ def _is_entry(line: Line, e: Expression) -> bool:
 
 
 def _is_alone(line: Line, e: Expression, others: Sequence[Expression]) -> bool:
-    """Find a date or clock that shares its line with no more than names, as bylines and page headers do."""
+    """Match a date or clock on a line with nothing else but names, as in bylines and page headers."""
     if len(line.tokens) >= _STAMP_WORDS + 2 * _REACH or not _is_dated(e):
         return False
     start, end = line.tokens[0].start, line.tokens[-1].end
@@ -114,7 +146,17 @@ def _is_dated(e: Expression) -> bool:
 
 
 def is_caption(line: Line, e: Expression) -> bool:
-    """Say whether an expression dates a picture: "FILE PHOTO: ... May 8, 2019", "(AP Photo)", "is seen on ..."."""
+    """Return whether an expression dates a picture: "FILE PHOTO: ... May 8, 2019", "(AP Photo)", "is seen on ...".
+
+    Parameters
+    ----------
+    line : Line
+    e : Expression
+
+    Returns
+    -------
+    bool
+    """
     day = e.reading.day
     if day is None or day.day is None or len(line.tokens) > _CAPTION_TOKENS:
         return False

@@ -1,4 +1,4 @@
-"""The offsets that two clocks of one moment can mean, and the choice among them."""
+"""List the UTC offsets that two clocks of one moment can imply, and choose among them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from ..places.mentions import Place
 from ..places.zones import offset_name
 from .zone_choice import ZoneChoice
 
-# The offsets that zones keep, in minutes.
+# Offsets of the `tz` database lie between UTC-12 and UTC+14, in minutes.
 _WEST, _EAST = -720, 840
 
 
 def zones_of(place: Place) -> tuple[str, ...]:
-    """Return the zones of a place, all those of its country where it keeps several clocks."""
+    """Return the zones of a place.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    tuple of str
+        IANA names; all zones of its country where the place has several.
+    """
     if not place.several:
         return place.zones
     return gazetteer().zones.get(place.country, place.zones)
@@ -29,7 +39,23 @@ def _halves(clock: ClockTime) -> list[ClockTime]:
 
 
 def offsets_of(here: ClockTime, world: ClockTime, minutes: int) -> list[tuple[ClockTime, int]]:
-    """List what a pair can mean, a reading of the local clock and its offset, the plainest first."""
+    """List the UTC offsets that a local clock and a UTC clock can imply.
+
+    Parameters
+    ----------
+    here : ClockTime
+        The local clock.
+    world : ClockTime
+        The clock in UTC, or at a fixed offset.
+    minutes : int
+        Offset of `world`, in minutes east of UTC.
+
+    Returns
+    -------
+    list of (ClockTime, int)
+        A reading of the local clock and its offset in minutes east of UTC, the most likely first. There are several
+        where the local clock lacks a.m. or p.m., or the date line makes the day open.
+    """
     found = []
     for clock in _halves(here):
         gap = (clock.hour - world.hour) * 60 + clock.minute - world.minute + minutes
@@ -40,7 +66,24 @@ def offsets_of(here: ClockTime, world: ClockTime, minutes: int) -> list[tuple[Cl
 def choose_offset(
     offered: list[tuple[ClockTime, int]], expected: list[int], known: list[int], *, explicit: bool
 ) -> tuple[ClockTime, int, list[str]]:
-    """Choose what a pair means: by the expected offset, else by one of a place of the text, else with a warning."""
+    """Choose the offset of a pair: the expected one, else that of a place in the text, else the nearest with a warning.
+
+    Parameters
+    ----------
+    offered : list of (ClockTime, int)
+        As returned by `offsets_of`.
+    expected : list of int
+        Offset of the zone chosen for the expression, in minutes; empty where there is none.
+    known : list of int
+        Offsets of all places in the text.
+    explicit : bool
+        True where the text names the local zone, so that `known` does not count.
+
+    Returns
+    -------
+    (ClockTime, int, list of str)
+        The reading, its offset in minutes east of UTC, and warnings.
+    """
     for wanted in (expected, [] if explicit else known):
         fitting = [o for o in offered if o[1] in wanted]
         if fitting:
@@ -50,15 +93,31 @@ def choose_offset(
     if not known:
         return clock, offset, []
     at, gap = offset_name((expected or known)[0]), offset_name(offset)
-    reason = f"they differ by {gap}, its clock by {at}; UTC is taken"
+    reason = f"they differ by {gap}, the zone of the place is {at}; the UTC time is used"
     return clock, offset, [f"its clocks contradict each other or the place: {reason}"]
 
 
 def is_local_right(here: Reading, zone: ZoneChoice, offset: int, expected: int) -> bool:
-    """Say whether the local half of a contradictory pair is to be believed.
+    """Return whether the local half of a contradictory pair is more credible than the UTC half.
 
-    Where the text says "local time" at a place that is sure, the UTC half is the desk's conversion. Twelve hours
-    apart, though, an a.m. stands for a p.m., which a clock of 24 hours cannot get wrong.
+    It is where the text says "local time" and the place is certain: the UTC half is then the news desk's conversion. A
+    difference of twelve hours is an exception: there a.m. was written for p.m., a mistake that the 24-hour UTC clock
+    cannot have. It is also where the offset is no multiple of 15 minutes, because no zone keeps such an offset.
+
+    Parameters
+    ----------
+    here : Reading
+        The local half.
+    zone : ZoneChoice
+        Zone of the place.
+    offset : int
+        Offset that the pair implies, in minutes.
+    expected : int
+        Offset of `zone`, in minutes.
+
+    Returns
+    -------
+    bool
     """
     if offset % 15:
         return True

@@ -1,4 +1,4 @@
-"""List the reasons for and against a time expression as the time of the event, each with the name of its weight."""
+"""List the reasons for and against a time expression as the time of the event, each with its weight."""
 
 from __future__ import annotations
 
@@ -14,7 +14,19 @@ _LAST_SENTENCE = 5
 
 
 class Reason(NamedTuple):
-    """One reason for or against an expression: its words, its weight, and the name of the weight with its multiple."""
+    """One reason for or against an expression.
+
+    Parameters
+    ----------
+    text : str
+        For the reader.
+    weight : float
+        Contribution to the sum: the weight of `name` times `value`.
+    name : str
+        Key of the table ``event`` in ``weights.toml``.
+    value : float
+        Multiple of that weight.
+    """
 
     text: str
     weight: float
@@ -23,19 +35,37 @@ class Reason(NamedTuple):
 
 
 def because(text: str, name: str, value: float = 1.0) -> Reason:
-    """Return a reason with its weight from `weights.toml`."""
+    """Return a reason with its weight from ``weights.toml``.
+
+    Parameters
+    ----------
+    text : str
+        For the reader.
+    name : str
+        Key of the table ``event``.
+    value : float
+        Multiple of the weight.
+
+    Returns
+    -------
+    Reason
+    """
     return Reason(text, weights().event[name] * value, name, value)
 
 
 def reasons_of(r: Resolved, setting: Setting, others: Sequence[Resolved]) -> tuple[Reason, ...]:
-    """Return the reasons for and against an expression.
+    """Return the reasons for and against an expression as the time of the event.
 
     Parameters
     ----------
     r : Resolved
     setting : Setting
     others : sequence of Resolved
-        All expressions of the text.
+        The expressions around it.
+
+    Returns
+    -------
+    tuple of Reason
     """
     found = [*_of_role(r, setting, others), *_of_place_in_text(r, setting), *_of_words(r), *_of_day(r, setting)]
     return (*found, *_of_others(r, others))
@@ -49,16 +79,16 @@ def _of_role(r: Resolved, setting: Setting, others: Sequence[Resolved]) -> Itera
     if role is MentionRole.STATEMENT and not any(
         o.cues.role is MentionRole.EVENT and o.cues.happenings for o in others
     ):
-        yield because("no happening is dated by itself", "statement, no happening dated")
+        yield because("no event is dated directly", "statement, no happening dated")
     if r.cues.relative and r.when is not None and r.when.precision is Precision.DAY:
-        yield because("the day of a market's move, which the event came before", "day of a market's move")
+        yield because("the day of a price move that follows the event", "day of a market's move")
     if r.cues.talks:
         yield because("the beginning of talks or of trading", "beginning of talks")
 
 
 def _of_place_in_text(r: Resolved, setting: Setting) -> Iterator[Reason]:
     if r.when is not None:
-        # "at noon" is said of an hour, as "at 10 am" is
+        # "at noon" is as coarse as "at 10 am": an hour, not a minute
         round_ = r.when.precision is Precision.MINUTE and r.expression.phrase.lower().endswith(("noon", "midday"))
         precision = Precision.HOUR if round_ else r.when.precision
         yield because(f"precision: {precision}", f"precision {precision}")
@@ -76,13 +106,13 @@ def _of_words(r: Resolved) -> Iterator[Reason]:
     if cues.says and cues.after_says:
         yield because(f"follows a verb of saying: {cues.says[0]}", "follows a verb of saying")
     if cues.before:
-        yield because("past perfect: told as what came before", "past perfect")
+        yield because("past perfect: an earlier event", "past perfect")
     if cues.legal:
         yield because(f"aftermath words: {_listed(cues.legal)}", "aftermath words")
     if cues.period:
-        yield because("the end of a period that figures are given for", "end of a period")
+        yield because("the end of a reporting period", "end of a period")
     if r.expression.shift is not None:
-        yield because("counted from another time", "counted from another time")
+        yield because("relative to another time", "counted from another time")
     if lead & {"after", "before"} and not r.expression.approximate:
         yield because("only a bound", "only a bound")
     if lead & {"until", "till", "since", "from"}:
@@ -99,7 +129,7 @@ def _of_day(r: Resolved, setting: Setting) -> Iterator[Reason]:
         return
     days = (today - r.day).days
     if setting.is_later(r.when):
-        yield because("after publication: a plan, not a happening", "after publication")
+        yield because("after publication: a plan, not an event", "after publication")
     elif days > 60:
         minute = r.when.precision is Precision.MINUTE
         yield because(f"{days} days old", f"over 60 days old{', to the minute' if minute else ''}")
@@ -117,7 +147,7 @@ def _of_others(r: Resolved, others: Sequence[Resolved]) -> Iterator[Reason]:
     start, end = r.when.start, r.when.end
     told = sum(o is not r and o.when is not None and o.when.start <= end and start <= o.when.end for o in others)
     if told:
-        yield because("told elsewhere too", "told elsewhere too", min(told, 2))
+        yield because("the same time is given elsewhere", "told elsewhere too", min(told, 2))
 
 
 def _listed(found: Sequence[str]) -> str:

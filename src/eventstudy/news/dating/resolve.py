@@ -1,4 +1,4 @@
-"""Time expressions to UTC: the zone, the day and the clock of each, with what is uncertain about it."""
+"""Resolve time expressions to UTC: the zone, the day and the clock of each, and what is uncertain."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from ...events import Precision, When
 from ..grammar.expressions import Expression, Shift
 from ..grammar.scanner import ClockTime
 from ..places.zones import zone as clock_of
+from .bells import bell_zone
 from .calendar_days import Span, local, part_span, resolve_day
-from .clock_pairs import ResolvedClock, implied_zone, resolve_clock, ring
+from .clock_pairs import ResolvedClock, implied_zone, resolve_clock
 from .context import Resolved, Setting
 from .day_choice import day_from_context, has_anchor
 from .roles import Cues, MentionRole
@@ -21,15 +22,30 @@ from .zone_choice import ZoneChoice, zone_of_words
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
 _MINUTE = dt.timedelta(minutes=1)
-# How many expressions of the lead, before and after are looked at for the day of one that names none.
+# A day is sought in so many expressions of the lead, before and after; the limit keeps long texts linear in time.
 _LEAD, _BACK, _AHEAD = 5, 40, 10
-NO_ZONE = "no time zone is stated and no place settles it"
-NO_EXCHANGE = "the bell's exchange is not named; that of New York is taken"
-NO_DAY = "no publication date is known, so the day is open; pass --published"
+NO_ZONE = "no time zone is stated and no place implies one"
+NO_DAY = "no publication date is known, so the day is unknown; pass --published"
 
 
 def resolve(setting: Setting, expressions: Sequence[Expression], cues: Sequence[Cues]) -> tuple[Resolved, ...]:
-    """Resolve the expressions of a text, those that name their day first: the others take theirs from them."""
+    """Resolve the expressions of a text.
+
+    Those that name their day come first, because the others may take their day from them.
+
+    Parameters
+    ----------
+    setting : Setting
+    expressions : sequence of Expression
+        In the order of the text.
+    cues : sequence of Cues
+        One for each expression.
+
+    Returns
+    -------
+    tuple of Resolved
+        One for each expression, in the same order. A time that cannot be resolved has a warning and no interval.
+    """
     done: dict[int, Resolved] = {}
     order = sorted(range(len(expressions)), key=lambda n: (_stage(expressions[n]), n))
     for n in order:
@@ -49,7 +65,7 @@ def resolve(setting: Setting, expressions: Sequence[Expression], cues: Sequence[
 
 
 def _stamped(setting: Setting, r: Resolved) -> Resolved:
-    """Take a full date and clock that is the minute of publication for the page's stamp, if it tells nothing else."""
+    """Mark a full date and clock at the minute of publication as the page's stamp, unless it dates something else."""
     day, told = r.expression.reading.day, r.cues.happenings or r.cues.announces or r.cues.says
     if setting.instant is None or r.when is None or r.expression.reading.clock is None or told:
         return r
@@ -66,7 +82,7 @@ def _stage(e: Expression) -> int:
 
 
 def _zone(setting: Setting, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
-    """Return the zone of the first clock that is not fixed to UTC: the one stated with it, else that of a place."""
+    """Return the zone of the first clock that is not fixed to UTC: the stated one, else that of a place."""
     near = setting.where.zone_for(e, cues, day)
     here = next((r for r in e.readings if r.clock and not (r.zone and r.zone.kind in {"utc", "offset"})), e.reading)
     if here.zone is None and here.clock is not None and not (near is not None and near.located):
@@ -92,7 +108,7 @@ def _dated(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
     warnings += span.warnings
     if zone is None:
-        warnings.append(f"{NO_ZONE}; the day is taken over all zones")
+        warnings.append(f"{NO_ZONE}; the interval covers the day in every zone")
         return _result(e, cues, _over_all_zones(span, e), span, None, warnings, sure("no zone"), anchored)
     warnings += zone.warnings
     if e.reading.part is not None and span.precision is Precision.DAY:
@@ -139,7 +155,7 @@ def _over_all_zones(span: Span, e: Expression) -> When:
 
 
 def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Resolved:
-    """Resolve a clock time: its day from the words or the text around, its zone, and the pair's other clock."""
+    """Resolve a clock time: its day from the expression or the context, its zone, and its other clocks."""
     stated = next((r.day for r in e.readings if r.day is not None), None)
     zone = _zone(setting, e, cues, None)
     here = _clock_of_day(e, zone)
@@ -151,16 +167,17 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     warnings = [*span.warnings, *(setting.shift_warning(day_words, span.first) if stated else ())]
     if zone is None or zone.warnings or any(r.zone and r.zone.kind == "abbreviation" for r in e.readings):
         zone = _zone(setting, e, cues, span.first)
-    zone = _exchange(e, zone, span.first)
+    zone = bell_zone(e, zone, span.first)
     day = span.first + _DAY * _closes_day(e)
     moment = resolve_clock(e, day, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
-        reason = f"{zone.warnings[0]}, so no hour is given" if zone and zone.several else NO_ZONE
+        several = f"{zone.source} has several time zones, so no clock time is given; name a city" if zone else ""
+        reason = several if zone and zone.several else NO_ZONE
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
     if not anchored:
         moment = _not_after_publication(setting, moment, cues)
         if not has_anchor(done, cues):
-            warnings += setting.no_day_warning(e)
+            warnings += setting.no_day_warning()
     when = _when(e, moment)
     warnings += moment.warnings
     return Resolved(
@@ -177,7 +194,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
 
 
 def _zone_shown(e: Expression, moment: ResolvedClock, zone: ZoneChoice | None) -> ZoneChoice | None:
-    """Return the zone of an instant: that of its offset where the text gives one."""
+    """Return the zone to report for an instant: the offset where the text gives one."""
     if moment.tz[0] not in "+-" and moment.tz != "UTC":
         return zone
     source = "the two clocks" if e.others else "the text"
@@ -185,7 +202,7 @@ def _zone_shown(e: Expression, moment: ResolvedClock, zone: ZoneChoice | None) -
 
 
 def _clock_of_day(e: Expression, zone: ZoneChoice | None) -> str:
-    """Return the zone on whose calendar the day of an expression stands: UTC where only that clock names it."""
+    """Return the zone in which the day of an expression is counted: UTC where only the UTC clock names a day."""
     dated = next((r for r in e.readings if r.day is not None), e.reading)
     if dated is not e.reading and dated.zone is not None and dated.zone.kind == "utc":
         return "UTC"
@@ -193,26 +210,13 @@ def _clock_of_day(e: Expression, zone: ZoneChoice | None) -> str:
 
 
 def _closes_day(e: Expression) -> bool:
-    """Say whether midnight is the end of the day named: "shortly before midnight on Friday"."""
+    """Return whether midnight ends the day named: "shortly before midnight on Friday"."""
     ends = bool(e.lead & {"before", "until", "till", "by"})
     return ends and not e.others and e.reading.clock is not None and "midnight" in e.phrase.lower()
 
 
-def _exchange(e: Expression, zone: ZoneChoice | None, day: dt.date) -> ZoneChoice | None:
-    """Return the zone of a bell's exchange: that of New York where the text names none."""
-    clock = e.reading.clock
-    if clock is None or not clock.bell or (zone is not None and ring(clock, zone.zone, day)):
-        return zone
-    return ZoneChoice(
-        zone="America/New_York",
-        source="the bell",
-        warnings=(NO_EXCHANGE,),
-        confidence=sure("unnamed bell"),
-    )
-
-
 def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | None) -> ZoneChoice | None:
-    """Return the zone whose day a market's clock time in GMT is on: that of the writer, not of the event."""
+    """Return the zone whose day a price's GMT time falls on: that of the writer, not of the event."""
     if cues.role is not MentionRole.SNAPSHOT or zone is None or e.reading.zone is None:
         return zone
     if e.reading.zone.kind != "utc" or e.others:
@@ -222,7 +226,7 @@ def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | No
 
 
 def _not_after_publication(setting: Setting, moment: ResolvedClock, cues: Cues) -> ResolvedClock:
-    """Step back a day where a moment of the past would come after publication."""
+    """Step back one day where a past moment would come after publication."""
     latest = setting.latest
     if cues.future or cues.role is MentionRole.FORECAST or latest is None or moment.start <= latest:
         return moment
@@ -258,7 +262,7 @@ def _session_edge(e: Expression, moment: ResolvedClock) -> When:
 
 
 def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Resolved:
-    """Resolve "40 minutes later" from the last clock time before it, "two days ago" from the day of writing."""
+    """Resolve "40 minutes later" from the last clock time before it, "two days ago" from the publication date."""
     shift = e.shift
     assert shift is not None
     zone = setting.where.zone_for(e, cues, None)
@@ -267,7 +271,7 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     anchors = [r.when for r in done if r.when is not None and r.when.precision in {Precision.MINUTE, Precision.HOUR}]
     base = setting.instant if shift.ago else (anchors[-1].start if anchors else None)
     if base is None:
-        return Resolved(expression=e, cues=cues, zone=zone, warnings=("what it counts from is not known",))
+        return Resolved(expression=e, cues=cues, zone=zone, warnings=("the time that it is relative to is not known",))
     away = base + shift.sign * dt.timedelta(minutes=shift.minutes)
     tz = zone.zone if zone else "UTC"
     if shift.vague:
@@ -288,7 +292,7 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
 
 
 def _days_away(setting: Setting, e: Expression, cues: Cues, shift: Shift, zone: ZoneChoice | None) -> Resolved:
-    """Resolve "two days ago" from the day of writing; "weeks ago" within three days either way."""
+    """Resolve "two days ago" from the publication date; "weeks ago" within three days either way."""
     today = setting.story_day(zone.zone if zone else "")
     if today is None or zone is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))

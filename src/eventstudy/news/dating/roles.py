@@ -1,4 +1,4 @@
-"""Judge what a time expression dates, by the words around it: a happening, a statement, a price, a stamp, a plan."""
+"""Classify what a time expression dates, by the words around it: event, statement, price, page stamp or plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .page_lines import Line, Lines, is_caption, is_stamp
 
 
 class MentionRole(StrEnum):
-    """What the moment of an expression is the moment of."""
+    """What an expression dates."""
 
     EVENT = "event"
     STATEMENT = "statement"
@@ -64,28 +64,30 @@ _STATUS = frozenset(["by", "as", "since", "until", "till"])
 
 @dataclass(frozen=True, kw_only=True)
 class Cues:
-    """The role of an expression with the words that speak for it, and the sentence it stands in.
+    """The role of an expression, the words that it was inferred from, and its sentence.
 
     Parameters
     ----------
     role : MentionRole
     happenings, announces, says, legal : tuple of str
-        The words of each kind near the expression.
+        Words near the expression of each list: events, announcements, verbs of saying, court proceedings and other
+        aftermath.
     sentence : int
         Number of the sentence.
     after_says : bool
-        True where the expression follows the verb of saying, so that it dates the saying.
+        True where the expression follows the verb of saying, so that it dates the statement.
     relative : bool
-        True in "X fell on Tuesday after Y declared": the day is that of the move, Y comes before.
+        True in "X fell on Tuesday after Y declared": the day is that of the price move, Y comes before it.
     future : bool
+        True where the clause tells of something to come.
     before : bool
-        True where the past perfect tells what came before the story.
+        True where the past perfect tells of something before the story.
     governor : str
-        The telling word nearest to the expression.
+        The nearest word of any of these lists.
     talks : bool
         True where a meeting, talks or trading began.
     period : bool
-        True where it ends the period that figures are given for: "the week ended April 28".
+        True where it ends a reporting period: "the week ended April 28".
     """
 
     role: MentionRole
@@ -104,7 +106,20 @@ class Cues:
 
 
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
-    """Judge every expression by the words around it, within its sentence."""
+    """Classify every expression by the words around it, within its sentence.
+
+    Parameters
+    ----------
+    tokens : sequence of Token
+    sentences : Sentences
+    expressions : sequence of Expression
+        Of the same text, in order.
+
+    Returns
+    -------
+    tuple of Cues
+        One for each expression.
+    """
     lines = Lines(tokens)
     return tuple(
         _attributed([_cues(lines, sentences, e, expressions[max(0, n - 6) : n + 7]) for n, e in enumerate(expressions)])
@@ -112,7 +127,7 @@ def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequen
 
 
 def _attributed(cues: Sequence[Cues]) -> Iterator[Cues]:
-    """Take "..., the palace announced at 1730 GMT" for a statement where its sentence has dated what it is about."""
+    """Read "..., the palace announced at 1730 GMT" as a statement where its sentence has dated the event before."""
     dated: set[int] = set()
     for c in cues:
         spoken = c.sentence in dated and c.announces and c.after_says
@@ -156,7 +171,7 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
 
 
 def _role_of_line(line: Line, e: Expression, others: Sequence[Expression]) -> MentionRole | None:
-    """Return the role that the line itself gives to an expression: dateline, caption or stamp."""
+    """Return the role that the line of an expression implies: dateline, caption or stamp."""
     if _is_dateline(line, e):
         return MentionRole.DATELINE
     if is_caption(line, e):
@@ -165,12 +180,12 @@ def _role_of_line(line: Line, e: Expression, others: Sequence[Expression]) -> Me
 
 
 def _plain(near: list[str]) -> list[str]:
-    """Pass over "reported" right before the time, as in "a fire was reported at 9": nobody is quoted."""
+    """Drop "reported" right before the time, as in "a fire was reported at 9", which quotes nobody."""
     return near[:-1] if near[-1:] == ["reported"] and near[-2:-1] and near[-2] in _PASSIVE else near
 
 
 def _ends_period(before: list[str]) -> bool:
-    """Say whether "the week ended", "the quarter ending" or "the week to" stands right before."""
+    """Return whether "the week ended", "the quarter ending" or "the week to" comes right before."""
     near = [w for w in before[-3:] if w != "on"]
     ends = near[-1:] != [] and near[-1] in {"ended", "ending", "to", "through"}
     return ends and any(w in _PERIODS for w in near[:-1])
@@ -181,7 +196,7 @@ def _follows_saying(before: list[str]) -> bool:
 
 
 def _nearest(before: list[str], after: list[str]) -> tuple[str, ...]:
-    """Return the words of aftermath, where one of them stands nearer than any happening."""
+    """Return the nearest word of aftermath, unless a word of an event is nearer."""
     for word in (*reversed(before), *after):
         if word in _LEGAL:
             return (word,)
@@ -191,7 +206,7 @@ def _nearest(before: list[str], after: list[str]) -> tuple[str, ...]:
 
 
 def _clause(before: list[str], after: list[str], led: bool) -> tuple[list[str], list[str], bool]:
-    """Cut the words around an expression to its own clause; the flag says that a cause ("after ...") follows."""
+    """Cut the words around an expression to its clause; the flag tells whether a cause ("after ...") follows."""
     cut = max((n for n, w in enumerate(before) if w in _CUTS), default=-1)
     ends = _CUTS | {"and", ","} if before[cut + 1 :] else _CUTS
     stop = min((n for n, w in enumerate(after) if w in ends), default=len(after))
@@ -218,18 +233,18 @@ def _is_future(before: list[str], after: list[str]) -> bool:
 
 
 def _is_cause(near: list[str], n: int) -> bool:
-    """Say whether "due" gives a cause: "closed due to a leak", but not "due to open" or "due at 9"."""
+    """Return whether "due" gives a cause: "closed due to a leak", but not "due to open" or "due at 9"."""
     return near[n : n + 2] == ["due", "to"] and (n + 2 == len(near) or near[n + 2] in _DETERMINERS)
 
 
 def _is_past(before: list[str], n: int) -> bool:
-    """Say whether a happening after a plan has its own verb: "a jet that was to land in Lima crashed at 9"."""
+    """Return whether an event after a plan has its own past verb: "a jet that was to land in Lima crashed at 9"."""
     past = [k for k in range(n + 3, len(before)) if before[k] in _HAPPENINGS and before[k].endswith(_PAST_ENDINGS)]
     return "to" in before[n : n + 3] and any(before[k - 1] not in _PASSIVE and before[k - 1] != "to" for k in past)
 
 
 def _is_plan(near: list[str], n: int) -> bool:
-    """Say whether a plan is told from a word on: "expects to", "was to", "agreed to meet", but not "agreed to buy"."""
+    """Return whether a word opens a plan: "expects to", "was to", "agreed to meet", but not "agreed to buy"."""
     to = "to" in near[n + 1 : n + 2] if near[n] in {"set", "ready"} else "to" in near[n + 1 :]
     if near[n] == "agreed":
         return to and any(w in _TALKS for w in near[n + 2 : n + 5])
@@ -237,7 +252,7 @@ def _is_plan(near: list[str], n: int) -> bool:
 
 
 def _is_priced(around: list[str]) -> bool:
-    """Say whether words tell a price: a figure's sign or an instrument, but not "it hit near the copper port"."""
+    """Return whether words give a price: a currency sign or an instrument, but not "it hit near the copper port"."""
     if any(w in {"$", "%", "€", "£"} for w in around):
         return True
     first = next((n for n, w in enumerate(around) if w in _INSTRUMENTS), None)
@@ -253,7 +268,7 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     ):
         return MentionRole.SNAPSHOT
     told = any(w in _SAYS or w in _ANNOUNCES for w in before[-4:])
-    # a subordinate clause moves what the main clause prices: "crude was up at $68, after closing lower on Tuesday"
+    # The price may stand in the main clause only: "crude was up at $68, after closing lower on Tuesday".
     around = window if happens else sentence + after
     priced = not told and _is_priced(around) and not (any(w in _CROWDS for w in sentence + after) and not happens)
     governor = _governor(before, after)
@@ -276,14 +291,14 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
 
 
 def _governor(before: list[str], after: list[str]) -> str:
-    """Return the telling word nearest to an expression; those after it count as three words farther."""
+    """Return the nearest word of any list; words after the expression count as three words farther away."""
     found = [(len(before) - n, w) for n, w in enumerate(before) if w in _GOVERNORS]
     found += [(n + 4, w) for n, w in enumerate(after) if w in _GOVERNORS]
     return min(found, default=(0, ""))[1]
 
 
 def _is_dateline(line: Line, e: Expression) -> bool:
-    """Find the date of "TOKYO, Jan 8 (Reuters) -" or "New Delhi, February 24: "."""
+    """Match the date of "TOKYO, Jan 8 (Reuters) -" or "New Delhi, February 24: "."""
     day, before = e.reading.day, line.before
     if not 0 < len(before) <= 8 or e.reading.clock is not None or day is None or day.day is None:
         return False

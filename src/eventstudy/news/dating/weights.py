@@ -1,4 +1,4 @@
-"""Load the weights of dating from `weights.toml`, once, and check them."""
+"""Load and check the weights of dating from ``weights.toml``."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """The tables of `weights.toml`, each from the name of a reason to its weight.
+    """The tables of ``weights.toml``, each from the name of a reason to its weight.
 
     Parameters
     ----------
     event : mapping of str to float
         Reasons for and against an expression as the time of the event.
     limits : mapping of str to float
-        Sums at which a choice changes or is called doubtful.
+        Thresholds of the choices and of the warnings.
     zone : mapping of str to float
-        Reasons for a place as the one whose clock a local time is on.
+        Reasons for a place as the one whose zone a local time is in.
     day : mapping of str to float
-        Reasons for an expression as the one whose day governs a clock time without a day.
+        Reasons for an expression as the one that gives a clock time without a day its day.
     confidence : mapping of str to float
-        How sure each step is by itself, from 0 to 1.
+        Confidence of each step by itself, from 0 to 1.
     probability : mapping of str to float
-        The model of the probability that the chosen time is right.
+        Coefficients of the logistic regression for the probability that the chosen time is right.
     """
 
     event: Mapping[str, float]
@@ -41,27 +41,64 @@ class Weights:
 
 @cache
 def weights() -> Weights:
-    """Return the weights that come with the package."""
+    """Return the weights that come with the package.
+
+    Returns
+    -------
+    Weights
+        Read once per process.
+    """
     return parse_weights((files(__package__) / "weights.toml").read_text(encoding="utf-8"))
 
 
 def sure(step: str) -> float:
-    """Return how sure a step of dating is by itself."""
+    """Return the confidence of one step of dating by itself.
+
+    Parameters
+    ----------
+    step : str
+        Key of the table ``confidence``.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
     return weights().confidence[step]
 
 
 def limit(name: str) -> float:
-    """Return a sum at which a choice changes or is called doubtful."""
+    """Return a threshold at which a choice changes or a warning is given.
+
+    Parameters
+    ----------
+    name : str
+        Key of the table ``limits``.
+
+    Returns
+    -------
+    float
+        A sum of weights, or a probability.
+    """
     return weights().limits[name]
 
 
 def parse_weights(text: str) -> Weights:
-    """Read and check the tables.
+    """Read and check the tables of weights.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+
+    Returns
+    -------
+    Weights
 
     Raises
     ------
     ValueError
-        If a table is missing or unknown, or a weight is no finite number.
+        If a table is missing or unknown, or a weight is not a finite number.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Choose the time zone of a local clock time: from the zone words of the text, or from the places that it names."""
+"""Choose the time zone of a local clock time, from the zone names of the text or from its places."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..text.lexicon import words
 from .roles import Cues, MentionRole
 from .weights import limit, sure, weights
 
-# How many places of the lead, before and after an expression are weighed.
+# So many places of the lead, before and after an expression are weighed; the limit keeps long texts linear in time.
 _REACH = 25
 _MARKET_NAMES = words("market names")
 _OPEN_TO_DOUBT = frozenset({"IST", "AST", "CST"})
@@ -26,10 +26,23 @@ _OPEN_TO_DOUBT = frozenset({"IST", "AST", "CST"})
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneChoice:
-    """A zone with the words it was found by, what speaks against it, and how sure the choice is (0 to 1).
+    """A zone, how it was found, what speaks against it, and the confidence in it.
 
-    `several` says that only a country with more than one clock is known, which settles no hour; `located` that the
-    text speaks of being there, or names the zone.
+    Parameters
+    ----------
+    zone : str
+        An IANA name, ``"UTC"`` or an offset such as ``"+03:00"``.
+    source : str
+        The words or place that it comes from.
+    warnings : tuple of str
+    confidence : float
+        From 0 to 1.
+    rivals : tuple of str
+        Other zones nearly as likely.
+    several : bool
+        True where only a country with several zones is known, which settles no hour.
+    located : bool
+        True where the text places the event there ("in", "near"), or names the zone.
     """
 
     zone: str
@@ -42,13 +55,13 @@ class ZoneChoice:
 
     @property
     def is_sure(self) -> bool:
-        """True where one place with one clock is known, and the text speaks of being there."""
+        """True where the event is placed there, the place has one zone, and there is no rival."""
         return self.located and not self.several and not self.rivals
 
 
 @dataclass(frozen=True, kw_only=True)
 class Whereabouts:
-    """The places of an article and where each stands.
+    """The places of an article.
 
     Parameters
     ----------
@@ -57,7 +70,7 @@ class Whereabouts:
         Those of the text, without the dateline's.
     dateline : Place or None
     home : str
-        Zone of whoever writes, where that is known.
+        Zone of the publisher, where known.
     title : sequence of Place
     listing : str
         Zone of the exchange or currency that the text names, for a text without places.
@@ -76,11 +89,26 @@ class Whereabouts:
 
     @cached_property
     def _weights(self) -> list[tuple[float, int]]:
-        """What each place weighs by itself, and the number of its sentence."""
+        """For each place its weight by itself, and the number of its sentence."""
         return [(_weight(p), self.sentences.at(p.start)) for p in self.places]
 
     def zone_for(self, e: Expression, cues: Cues, day: dt.date | None) -> ZoneChoice | None:
-        """Choose the zone of an expression that names none; None where the text names no place at all."""
+        """Choose the zone of an expression that names none.
+
+        Each place gets a sum of weights (table ``zone`` of ``weights.toml``) for how it is named and how near it is.
+
+        Parameters
+        ----------
+        e : Expression
+        cues : Cues
+        day : date or None
+            Local date, where known: zones are rivals only where their clocks differ on that day.
+
+        Returns
+        -------
+        ZoneChoice or None
+            None where the text names no place, exchange or currency, and the publisher's zone is not known.
+        """
         worth = weights().zone
         if self.home and _is_deictic(e):
             return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=sure("publisher's clock"))
@@ -98,7 +126,7 @@ class Whereabouts:
     def _finer(
         self, best: tuple[float, int, Place], scored: list[tuple[float, int, Place]]
     ) -> tuple[float, int, Place]:
-        """Put a place with one clock for its country, where that keeps several: "Indonesia's Maluku islands"."""
+        """Replace a country with several zones by a place inside it with one: "Indonesia's Maluku islands"."""
         score, _, country = best
         if not country.several or country.kind == "region":
             return best
@@ -113,12 +141,12 @@ class Whereabouts:
             return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=only)
         if not self.listing:
             return None
-        doubt = f"no place is named; the clock of {self.listing} is taken, from the exchange or currency named"
+        doubt = f"no place is named; the zone {self.listing} is used, from the exchange or currency named"
         only = sure("exchange or currency only")
         return ZoneChoice(zone=self.listing, source="the exchange or currency", warnings=(doubt,), confidence=only)
 
     def _by_dateline(self, best: tuple[float, int, Place]) -> tuple[float, int, Place]:
-        """Put the dateline's city for its country, where that keeps several clocks."""
+        """Replace a country with several zones by the dateline's city, where that lies in it."""
         _, _, place = best
         city = self.dateline
         if city is None or not place.several or city.several or place.country != city.country or place.kind == "region":
@@ -155,7 +183,7 @@ class Whereabouts:
         return score + worth["lead"] * (where == 0)
 
     def _speaks(self, p: Place, e: Expression, cues: Cues) -> bool:
-        """Say whether the place is that of the speaker, and the expression dates the speaking."""
+        """Return whether the place is that of the speaker, and the expression dates the statement."""
         if p.located or p.kind == "city" or not (cues.says or cues.after_says):
             return False
         opens = e.start <= self.sentences.spans[cues.sentence][0] + 1
@@ -174,7 +202,7 @@ class Whereabouts:
             )
         several = place.several and place.kind in {"country", "demonym"}
         if several or (place.several and place.kind == "region"):
-            warnings.append(f"{place.name!r} keeps several clocks; that of {zone} is taken, a city would settle it")
+            warnings.append(f"{place.name!r} has several time zones; {zone} is used, name a city to be exact")
         least = score - limit("near place")
         near = (p for s, _, p in scored if s > least and _differ(zone, p.zones[0], when) and not _holds(p, place))
         for other in islice(near, 1):
@@ -212,7 +240,7 @@ def _differ(one: str, other: str, day: dt.date) -> bool:
 
 
 def _holds(country: Place, place: Place) -> bool:
-    """Say whether one place is the country of the other, which is finer."""
+    """Return whether the first place is the country of the second, which is finer."""
     inside = place.kind == "city" or (place.kind == "region" and not place.several)
     return country.kind in {"country", "demonym"} and country.country == place.country and inside
 
@@ -241,13 +269,18 @@ def zone_of_words(
         Local date, where known: it decides whether summer time is in force.
     near : ZoneChoice or None
         The zone that the places alone would suggest.
+
+    Returns
+    -------
+    ZoneChoice or None
+        None for "local time" where no place suggests a zone.
     """
     if words.kind == "utc":
         return ZoneChoice(zone="UTC", source="the text", confidence=sure("UTC in the text"))
     if words.kind == "offset":
         return ZoneChoice(zone=offset_name(words.minutes), source="the text", confidence=sure("UTC in the text"))
     if words.kind == "place":
-        doubt = (f"the place named keeps several clocks; that of {words.name} is taken",) if words.several else ()
+        doubt = (f"the place named has several time zones; {words.name} is used",) if words.several else ()
         return ZoneChoice(
             zone=words.name,
             source="the place in the expression",
@@ -261,7 +294,7 @@ def zone_of_words(
 
 def _abbreviated(words: ZoneWords, places: Sequence[Place], day: dt.date | None, near: ZoneChoice | None) -> ZoneChoice:
     options = [o for o in ABBREVIATIONS[words.name] if not words.preferred or o[0] == words.preferred]
-    # "IST" is Dublin's in summer only: an option that is not in force is no option where another is
+    # "IST" is Irish time in summer only, so an option out of season is dropped where another is in force.
     in_force = [o for o in options if day is None or o[1] is None or offset_at(o[0], day) == o[1]]
     options = in_force if words.name == "IST" and in_force else options
     zones, countries = {z for p in places for z in p.zones[:1]}, {p.country for p in places}
@@ -273,7 +306,7 @@ def _abbreviated(words: ZoneWords, places: Sequence[Place], day: dt.date | None,
     offsets = {o[1] for o in (fitting or options)}
     if len(offsets) > 1 and (words.name in _OPEN_TO_DOUBT or len(fitting) > 1):
         others = ", ".join(o[0] for o in (fitting or options)[1:])
-        warnings.append(f"{words.name} is taken as that of {name}; it may be {others}")
+        warnings.append(f"{words.name} is read as the zone {name}; it may be {others}")
     if day is not None and stated is not None and offset_at(name, day) != stated:
         return _out_of_season(words.name, name, stated, day, near, warnings)
     return ZoneChoice(
@@ -296,7 +329,7 @@ def _shares_clock(option: tuple[str, int | None], zones: set[str], day: dt.date 
 def _out_of_season(
     abbreviation: str, name: str, stated: int, day: dt.date, near: ZoneChoice | None, warnings: list[str]
 ) -> ZoneChoice:
-    """Handle "EDT" in December: the clock on the wall is meant, unless the place keeps the stated offset."""
+    """Handle "EDT" in December: take the offset in force that day, unless the place has the stated offset."""
     if near is not None and offset_at(near.zone, day) == stated:
         return ZoneChoice(
             zone=near.zone,
@@ -305,7 +338,7 @@ def _out_of_season(
             confidence=sure("abbreviation out of season"),
         )
     shown = offset_name(offset_at(name, day))
-    warnings.append(f"{abbreviation} ({offset_name(stated)}) is not in force in {name} on {day}; {shown} is taken")
+    warnings.append(f"{abbreviation} ({offset_name(stated)}) is not in force in {name} on {day}; {shown} is used")
     return ZoneChoice(
         zone=name,
         source=f"{abbreviation} in the text",

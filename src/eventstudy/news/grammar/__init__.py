@@ -1,1 +1,1 @@
-"""Time expressions: found and parsed, not yet resolved."""
+"""Find and parse time expressions, without resolving them."""

@@ -1,7 +1,7 @@
 """The grammar of clock times: 1:30 a.m., 6.46am, 2230 (GMT), 21:00, noon, half past five.
 
-Like its neighbours, a reader takes a `Scanner` and the number of a token, and returns what it read with the number of
-the next token, or None where the words do not fit.
+As in the other grammar modules, a reader takes a `Scanner` and the number of a token. It returns what it read with the
+number of the next token, or None where the words do not fit.
 """
 
 from __future__ import annotations
@@ -21,7 +21,19 @@ _BELL_OF = frozenset(
 
 
 def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
-    """Read a time of day: 1:30 a.m., 6.46am, 2230 (GMT), 21:00, noon, half past five, 3 o'clock."""
+    """Read a time of day: 1:30 a.m., 6.46am, 2230 (GMT), 21:00, noon, half past five, 3 o'clock.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+
+    Returns
+    -------
+    (ClockTime, int) or None
+        The time, and the number of the next token.
+    """
     word = s.word(n)
     if word in {"noon", "midday", "midnight"}:
         return ClockTime(hour=0 if word == "midnight" else 12, half="24"), n + 1
@@ -73,7 +85,7 @@ def _bell(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
 
 
 def _part_after(s: Scanner, n: int) -> str:
-    """Return the half of the day of a bare hour as in "at 9 this morning", or nothing."""
+    """Return the half of the day of a bare hour as in "at 9 this morning", or an empty string."""
     if s.word(n - 1) not in {"at", "around", "about", "before", "after"}:
         return ""
     at = n + 1
@@ -101,7 +113,7 @@ def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[ClockTime, int] | None
 
 
 def _is_clock_with_dot(s: Scanner, n: int, after: int) -> bool:
-    """Say whether "12.10" is a time of day: by what follows, or between "at" and a day."""
+    """Return whether "12.10" is a time of day: by what follows, or because it stands between "at" and a day."""
     if read_half(s, after) or read_zone(s, after) or s.word(after) in {"hours", "hrs"}:
         return True
     day = read_day(s, after + (s.word(after) == "on"))
@@ -122,7 +134,19 @@ def _on_24(clock: ClockTime) -> ClockTime:
 
 
 def read_half(s: Scanner, n: int) -> tuple[str, int] | None:
-    """Read am, pm, a.m. or p.m."""
+    """Read am, pm, a.m. or p.m.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+
+    Returns
+    -------
+    (str, int) or None
+        ``"am"`` or ``"pm"``, and the number of the next token.
+    """
     word = s.word(n)
     if word == "." and s.glued(n) and s.glued(n + 1) and s.word(n + 1) in {"am", "pm"}:
         return s.word(n + 1), n + 2  # "2.am"

@@ -7,12 +7,24 @@ from dataclasses import replace
 from ..text.lexicon import AMBIGUOUS_MONTHS, MONTHS, PARTS, RELATIVE_DAYS, SHORT_WEEKDAYS, WEEKDAYS
 from .scanner import APOSTROPHES, DASHES, Day, Scanner
 
-# "the overnight policy rate" is no time of day
+# "the overnight policy rate" is not a time of day.
 _OVERNIGHT_RATES = frozenset({"cash", "deposit", "index", "lending", "policy", "rate", "rates", "repo", "swap"})
 
 
 def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
-    """Read a part of the day: early, late, morning, early morning, in the early hours of, overnight."""
+    """Read a part of the day: early, late, morning, early morning, in the early hours of, overnight.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+
+    Returns
+    -------
+    (str, int) or None
+        A key of `PARTS`, and the number of the next token.
+    """
     start = n
     if s.word(n) == "very":
         n += 1
@@ -42,7 +54,19 @@ def read_part(s: Scanner, n: int) -> tuple[str, int] | None:
 
 
 def read_day(s: Scanner, n: int) -> tuple[Day, int] | None:
-    """Read a day or a longer span: Friday, last Friday, Jan. 8, 8 January 2020, 2020-01-08, yesterday, last month."""
+    """Read a day or a longer span: Friday, last Friday, Jan. 8, 8 January 2020, 2020-01-08, yesterday, last month.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+
+    Returns
+    -------
+    (Day, int) or None
+        The day as written, and the number of the next token.
+    """
     token = s.at(n)
     if token.text.isdigit():
         return _numbered_day(s, n)
@@ -68,7 +92,7 @@ def read_day(s: Scanner, n: int) -> tuple[Day, int] | None:
 
 
 def _feast(s: Scanner, n: int) -> tuple[Day, int] | None:
-    """Read a feast of a fixed date: New Year's Day or Eve, Christmas Day or Eve, Boxing Day, New Year's morning."""
+    """Read a holiday of a fixed date: New Year's Day or Eve, Christmas Day or Eve, Boxing Day, New Year's morning."""
     name, after = s.word(n), n + 1
     if name == "new":
         if s.word(after) != "year":

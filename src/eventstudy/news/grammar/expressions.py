@@ -1,6 +1,6 @@
-"""Time expressions in news English: found and parsed, not yet resolved.
+"""Find and parse the time expressions of English news, without resolving them.
 
-An expression is a reading (a clock, a zone, a day, a part of the day, in any order the language allows) with the
+An expression is a reading (a clock, a zone, a day, a part of the day, in any order that English allows) with the
 further readings that the writer gives of the same moment: "1:30 a.m. Wednesday (2230 GMT Tuesday)",
 "5 p.m. PT/8 p.m. ET (0000 GMT)".
 """
@@ -40,7 +40,21 @@ _Parsed = tuple[Reading, tuple[Reading, ...], int, "Shift | None"]
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """A moment given by its distance from another one: minutes (at most, where vague), before (-1) or after (+1)."""
+    """A moment given by its distance from another one.
+
+    Parameters
+    ----------
+    minutes : float
+        Length of the distance; an upper limit where vague.
+    sign : int
+        -1 for earlier, +1 for later.
+    vague : bool
+        True for "minutes later", "a few days ago".
+    days : bool
+        True where it is counted in days or longer units.
+    ago : bool
+        True where it is counted from the publication.
+    """
 
     minutes: float
     sign: int
@@ -51,7 +65,7 @@ class Shift:
 
 @dataclass(frozen=True, kw_only=True)
 class Expression:
-    """A time expression: its place in the text, its words, its readings, and the words that lead into it.
+    """A time expression: its position, words and readings, and the words that lead into it.
 
     Parameters
     ----------
@@ -127,7 +141,7 @@ def find_expressions(text: str, tokens: Sequence[Token], places: Sequence[Place]
 
 
 def _is_figure(s: Scanner, n: int) -> bool:
-    """Say whether digits belong to an amount: "$65"."""
+    """Return whether digits belong to an amount: "$65"."""
     return s.at(n - 1).text in _AMOUNT_SIGNS and s.glued(n)
 
 
@@ -162,7 +176,7 @@ def _says_when(s: Scanner, n: int, reading: Reading) -> bool:
 
 
 def _share(reading: Reading, others: list[Reading]) -> tuple[Reading, list[Reading]]:
-    """Give a bracketed bare zone to the reading before it, and drop readings that say nothing more."""
+    """Give a bracketed bare zone to the reading before it, and drop readings without a clock."""
     for other in others:
         if other.clock is None and other.zone is not None and (reading.zone is None or reading.zone.kind == "local"):
             reading = replace(reading, zone=other.zone)
@@ -205,7 +219,7 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
 
 
 def _place_before(s: Scanner, n: int, low: int) -> tuple[Place, int] | None:
-    """Find "in New York" right before "at 5 p.m."."""
+    """Return the place of "in New York" right before "at 5 p.m."."""
     for first in range(max(low, n - 6), n - 1):
         place = s.places.get(s.at(first + 1).start)
         if s.word(first) == "in" and place is not None and place.end == s.at(n - 1).end and not place.several:
@@ -214,7 +228,7 @@ def _place_before(s: Scanner, n: int, low: int) -> tuple[Place, int] | None:
 
 
 def _from_bell(s: Scanner, unit: int, low: int, reading: Reading) -> tuple[Reading, int]:
-    """Count "four minutes after the opening bell"; without a number, or a bell, the clock stays as it is."""
+    """Add the minutes of "four minutes after the opening bell"; other clocks stay as they are."""
     word, clock = s.word(unit - 1), reading.clock
     count = int(word) if word.isascii() and word.isdigit() and len(word) <= 2 else NUMBERS.get(word)
     if count is None or clock is None or not clock.bell or unit - 1 < low:

@@ -18,7 +18,18 @@ _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """One way in which a moment is given; absent parts are None."""
+    """One way in which a moment is given; absent parts are None.
+
+    Parameters
+    ----------
+    clock : ClockTime or None
+    until : ClockTime or None
+        End of a range.
+    zone : ZoneWords or None
+    day : Day or None
+    part : str or None
+        A key of `PARTS`.
+    """
 
     clock: ClockTime | None = None
     until: ClockTime | None = None
@@ -28,7 +39,23 @@ class Reading:
 
 
 def read_reading(s: Scanner, n: int, so_far: Reading, joined: bool = False) -> tuple[Reading, int] | None:
-    """Read as many parts of one reading as follow each other; None where there is none at all."""
+    """Read as many parts of one reading as follow each other.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+    so_far : Reading
+        Parts read before; only absent ones are added.
+    joined : bool
+        True where the parts before are part of the same expression, so that "on" or "at" may come between.
+
+    Returns
+    -------
+    (Reading, int) or None
+        The reading, and the number of the next token.
+    """
     reading, after, found = so_far, n, False
     while True:
         step = _next_part(s, after, reading, first=not (found or joined))
@@ -72,7 +99,7 @@ def _part(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
     if reading.zone is None and (zone := _zone(s, n, reading)):
         return replace(reading, zone=zone[0]), zone[1]
     if reading.day is None and (day := read_day(s, n)):
-        # "early 2019" is a span of the year, "at 1:30 in 2019" no moment of a day
+        # "early 2019" is a part of the year, but "at 1:30 in 2019" gives no day
         return None if day[0].unit != "day" and reading.clock is not None else (replace(reading, day=day[0]), day[1])
     if reading.part is None and (part := read_part(s, n)):
         name, after = part
@@ -125,7 +152,7 @@ def _ranged(s: Scanner, reading: Reading, n: int) -> tuple[Reading, int]:
 
 
 def _beyond_place(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
-    """Go on after a place in the middle: "on Friday at Union Station at 2:21 p.m."."""
+    """Continue after a place in the middle: "on Friday at Union Station at 2:21 p.m."."""
     if s.word(n) not in {"at", "in", "near", "outside"} or not s.at(n + 1).text[:1].isupper():
         return None
     at = n + 1
@@ -143,7 +170,21 @@ def _beyond_place(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] |
 
 
 def read_alternates(s: Scanner, n: int, reading: Reading) -> tuple[list[Reading], int] | None:
-    """Read the same moment on other clocks, in brackets or after a stroke, a comma or a dash."""
+    """Read the same moment on other clocks, in brackets or after a slash, a comma or a dash.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+    reading : Reading
+        The first reading of the moment.
+
+    Returns
+    -------
+    (list of Reading, int) or None
+        The further readings, and the number of the next token.
+    """
     if reading.clock is None and reading.part is None:
         return None
     if s.at(n).text in _OPEN:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from ..places.zones import ABBREVIATIONS, NAMES, UTC_NAMES
 from ..text.tokens import line_ends
 
-# Whole runs alone, taken without going back: a megabyte of dots costs no more than one of words.
+# Possessive quantifiers prevent backtracking: a megabyte of dots must not take quadratic time.
 _STOP = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s+[\"'“‘(\[]*[A-Z0-9])|\n|\[(?:\.\.\.|…)\]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Za-z]|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Mon|Tues?|Wed|Thu(?:rs)?|Fri|Sat|Sun|Mr|Mrs|Ms|Dr|St|Gen|Sen|Rep"
@@ -27,7 +27,7 @@ _GOES_ON = re.compile(
 
 
 class Sentences:
-    """The sentences of a text, found by position.
+    """The sentences of a text.
 
     Parameters
     ----------
@@ -45,7 +45,18 @@ class Sentences:
         self._starts = [start for start, _ in self.spans]
 
     def at(self, position: int) -> int:
-        """Return the number of the sentence that holds a character."""
+        """Return the number of the sentence that holds a character.
+
+        Parameters
+        ----------
+        position : int
+            Of the character.
+
+        Returns
+        -------
+        int
+            Counted from 0.
+        """
         return max(0, bisect_right(self._starts, position) - 1)
 
 

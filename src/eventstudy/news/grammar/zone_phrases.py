@@ -10,7 +10,19 @@ _FIRST_WORDS = frozenset(name.split()[0] for name in NAMES)
 
 
 def read_zone(s: Scanner, n: int) -> tuple[ZoneWords, int] | None:
-    """Read a time zone: GMT, UTC+0900, EDT, Eastern time, local time, Beijing time, U.S. time."""
+    """Read a time zone: GMT, UTC+0900, EDT, Eastern time, local time, Beijing time, U.S. time.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+
+    Returns
+    -------
+    (ZoneWords, int) or None
+        The zone, and the number of the next token.
+    """
     token = s.at(n)
     if token.text.upper() in UTC_NAMES and (token.text != "z" and (len(token.text) > 1 or s.glued(n))):
         return read_offset(s, n + 1) or (ZoneWords(kind="utc"), n + 1)
@@ -28,7 +40,19 @@ def read_zone(s: Scanner, n: int) -> tuple[ZoneWords, int] | None:
 
 
 def read_offset(s: Scanner, n: int) -> tuple[ZoneWords, int] | None:
-    """Read an offset from UTC: +3, +0900, -03:30."""
+    """Read an offset from UTC: +3, +0900, -03:30.
+
+    Parameters
+    ----------
+    s : Scanner
+    n : int
+        Number of the token to start at.
+
+    Returns
+    -------
+    (ZoneWords, int) or None
+        The offset, and the number of the next token.
+    """
     if s.at(n).text not in DASHES | {"+"} or not s.at(n + 1).text.isdigit() or not s.glued(n + 1):
         return None
     digits, after = s.at(n + 1).text, n + 2
@@ -85,5 +109,14 @@ def _place_time(s: Scanner, n: int) -> tuple[ZoneWords, int] | None:
 
 
 def place_words(place: Place) -> ZoneWords:
-    """Return the zone that a place stands for."""
+    """Return the zone of a place, as if the text had named it.
+
+    Parameters
+    ----------
+    place : Place
+
+    Returns
+    -------
+    ZoneWords
+    """
     return ZoneWords(kind="place", name=place.zones[0], several=place.several or len(place.zones) > 1)

@@ -1,4 +1,4 @@
-"""Place names with their time zones, from the tables in `data`."""
+"""Load place names with their time zones from the tables in `data`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,21 @@ from typing import NamedTuple
 
 
 class Name(NamedTuple):
-    """A name that stands for a place: a country, region, city, demonym, or an institution ("actor") with its seat."""
+    """A name of a place: a country, region, city, demonym, or an institution ("actor") with its seat.
+
+    Parameters
+    ----------
+    text : str
+    kind : str
+    country : str
+        ISO 3166 code.
+    zone : str
+        IANA name of the zone; that of the capital or seat where there are several.
+    several : bool
+        True where the place has several time zones.
+    state : str
+        Code of a state or province (US, CA, AU).
+    """
 
     text: str
     kind: str
@@ -22,7 +36,20 @@ class Name(NamedTuple):
 
 
 class City(NamedTuple):
-    """A city of 15,000 people or more; people are counted in thousands, `state` is a code (US, CA, AU)."""
+    """A city of 15,000 people or more.
+
+    Parameters
+    ----------
+    name : str
+    country : str
+        ISO 3166 code.
+    state : str
+        Code of the state or province (US, CA, AU); else empty.
+    thousands : int
+        People, in thousands.
+    zone : str
+        IANA name.
+    """
 
     name: str
     country: str
@@ -33,7 +60,21 @@ class City(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Gazetteer:
-    """Names, cities and states by key (see `key`), countries and the zones of their cities by ISO code."""
+    """The tables of places; names are keyed as `key` returns them.
+
+    Parameters
+    ----------
+    names : mapping of str to Name
+    cities : mapping of str to tuple of City
+        The largest first.
+    countries : mapping of str to Name
+        By ISO 3166 code.
+    first_words : frozenset of str
+        First words of names of several words.
+    zones : mapping of str to tuple of str
+        Zones of the cities of a country, by its ISO code.
+    states : mapping of str to Name
+    """
 
     names: MappingProxyType[str, Name]
     cities: MappingProxyType[str, tuple[City, ...]]
@@ -44,7 +85,15 @@ class Gazetteer:
 
 
 def key(name: str) -> str:
-    """Return a name as the tables key it: small ASCII letters, words divided by single spaces.
+    """Return a name in the form in which the tables are keyed: lower-case ASCII words, divided by single spaces.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -58,7 +107,13 @@ def key(name: str) -> str:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """Load the tables, once."""
+    """Load the tables of places.
+
+    Returns
+    -------
+    Gazetteer
+        Read once per process.
+    """
     countries = {row[1]: Name(row[0], "country", row[1], row[2], row[3] == "1") for row in _rows("countries.tsv")}
     names = {key(c.text): c for c in countries.values()}
     for text, kind, country, zone in _rows("names.tsv"):

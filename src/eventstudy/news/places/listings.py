@@ -1,4 +1,4 @@
-"""Guess whose clock a text without any place is on, from the exchange or the currency that it names."""
+"""Infer the time zone of a text without any place from the exchange or the currency that it names."""
 
 from __future__ import annotations
 
@@ -43,16 +43,18 @@ _READ = 5_000
 
 
 def listing_zone(text: str) -> str:
-    """Return the zone of the exchange or currency that the beginning of a text names; empty where there is none.
+    """Return the zone of the exchange or currency named at the beginning of a text.
 
     Parameters
     ----------
     text : str
+        Its first 5,000 characters are searched.
 
     Returns
     -------
     str
-        An IANA name: that of an exchange in brackets first, then that of a quoted symbol, then that of a currency.
+        An IANA name: that of an exchange in brackets first, then that of a quoted symbol, then that of a currency;
+        empty where there is none.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Where a text speaks of: place names found in it, each with its time zone or the zones it may mean."""
+"""Find the places that a text names, each with its time zone or the zones it may be in."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class Place:
     Parameters
     ----------
     name : str
-        As it stands in the text.
+        As written in the text.
     start, end : int
         Its first and one-past-last character.
     kind : str
         country, region, city, demonym or actor (an institution or person who stands for a place).
     country : str
-        ISO code.
+        ISO 3166 code.
     zones : tuple of str
-        IANA names, most likely first; more than one where the name could mean several places.
+        IANA names, most likely first; more than one where several places share the name.
     several : bool
-        True where the place keeps several clocks and its main city's is given.
+        True where the place has several time zones, of which the main city's is given.
     located : bool
-        True where the text speaks of being there ("in", "near", a city with its country) rather than just naming it.
+        True where the text places something there ("in", "near", a city with its country) rather than just naming it.
     """
 
     name: str
@@ -208,12 +208,12 @@ def _is_country(match: _Match) -> bool:
 
 
 def _after_town(tokens: Sequence[Token], first: int) -> bool:
-    """Say whether a state's abbreviation follows the name of a town that the tables do not hold: "Mayfield, Ky."."""
+    """Return whether a state's abbreviation follows a town that is not in the tables: "Mayfield, Ky."."""
     return first > 1 and tokens[first - 1].text == "," and tokens[first - 2].text[0].isupper()
 
 
 def _is_across(tokens: Sequence[Token], match: _Match) -> bool:
-    """Say whether a place is named only for its embassy, or for the border that the text is this side of."""
+    """Return whether a place is named only for its embassy, or as the far side of a border."""
     first, after = match.first, match.last + 1
     if first > 1 and tokens[first - 1].lower == "with" and tokens[first - 2].lower in {"border", "frontier"}:
         return True
@@ -223,7 +223,7 @@ def _is_across(tokens: Sequence[Token], match: _Match) -> bool:
 
 
 def _belongs_to_next(matches: Sequence[_Match], n: int, tokens: Sequence[Token]) -> bool:
-    """Say whether an institution is that of the place after it: "the Supreme Court of India"."""
+    """Return whether an institution is that of the place after it: "the Supreme Court of India"."""
     name, after = matches[n].name, matches[n + 1] if n + 1 < len(matches) else None
     if name is None or name.kind != "actor" or after is None or after.name is None:
         return False
@@ -295,14 +295,14 @@ def _located(tokens: Sequence[Token], first: int) -> bool:
 
 
 def _opens(text: str, tokens: Sequence[Token], match: _Match) -> bool:
-    """Say whether a name in capitals opens the text as a dateline does: "SUVA, Jan 8 (Reuters) - "."""
+    """Return whether a name in capitals opens the text as a dateline: "SUVA, Jan 8 (Reuters) - "."""
     end = tokens[match.last].end
     follows = text[end : end + 60]
     return match.first == 0 and text[:end].isupper() and any(mark in follows for mark in DATELINE_MARKS)
 
 
 def _stands_alone(tokens: Sequence[Token], match: _Match) -> bool:
-    """Say whether a city's bare name is well known and no part of a longer name, such as a person's."""
+    """Return whether a city's bare name is well known and not part of a longer name, such as a person's."""
     if match.cities[0].thousands < _WELL_KNOWN:
         return False
     before = tokens[match.first - 1] if match.first else None

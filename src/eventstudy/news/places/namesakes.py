@@ -16,7 +16,23 @@ _GIANT = 1_000
 def is_doubtful(
     tokens: Sequence[Token], last: int, city: City, countries: set[str], regions: set[tuple[str, str]]
 ) -> bool:
-    """Say whether a small place is more likely part of another name, or lies where the text never speaks of."""
+    """Return whether a small place is probably part of another name, or outside the countries and regions of the text.
+
+    Parameters
+    ----------
+    tokens : sequence of Token
+    last : int
+        Number of the last token of the name.
+    city : City
+    countries : set of str
+        ISO codes of the countries in the text.
+    regions : set of (str, str)
+        Country code and zone of the regions in the text.
+
+    Returns
+    -------
+    bool
+    """
     if city.country in countries:
         elsewhere = any(country == city.country for country, _ in regions)
         return elsewhere and city.thousands < _KNOWN and (city.country, city.zone) not in regions
@@ -28,7 +44,25 @@ def is_doubtful(
 def choose_city(
     cities: Sequence[City], qualifiers: Sequence[Name], countries: set[str], regions: set[tuple[str, str]]
 ) -> tuple[City | None, City | None]:
-    """Choose a city among namesakes; the second answer is a rival in another zone that cannot be ruled out."""
+    """Choose a city among those of one name.
+
+    Parameters
+    ----------
+    cities : sequence of City
+        The largest first, at least one.
+    qualifiers : sequence of Name
+        The region or country written after the name.
+    countries : set of str
+        ISO codes of the countries in the text.
+    regions : set of (str, str)
+        Country code and zone of the regions in the text.
+
+    Returns
+    -------
+    (City or None, City or None)
+        The city, and a rival in another zone that cannot be ruled out. The city is None where none fits the
+        qualifiers.
+    """
     if qualifiers:
         near = [c for c in cities if c.country == qualifiers[-1].country or c.country == qualifiers[0].country]
         if state := qualifiers[0].state:

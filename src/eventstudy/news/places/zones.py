@@ -1,4 +1,4 @@
-"""Names and abbreviations of time zones in news English, and the clock arithmetic of a zone."""
+"""Names and abbreviations of time zones in English news, and conversions between local time and UTC."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-# Each abbreviation with the zones that use it and the offset it states, in minutes (None: what the clock shows).
-# Offsets: the `tz` database, NEWS and area files; several zones: the reader decides by place.
+# Each abbreviation with the zones that use it and the offset it states, in minutes (None: the offset in force).
+# Offsets are from the `tz` database (NEWS and area files). Of several zones, the places of the text decide.
 ABBREVIATIONS: MappingProxyType[str, tuple[tuple[str, int | None], ...]] = MappingProxyType(
     {
         "ET": (("America/New_York", None),),
@@ -130,12 +130,12 @@ UTC_NAMES = frozenset({"GMT", "UTC", "UCT", "Z", "ZULU"})
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneWords:
-    """A zone as a text states it.
+    """A time zone as written in a text.
 
     Parameters
     ----------
     kind : str
-        ``"utc"``, ``"offset"``, ``"abbreviation"``, ``"place"`` or ``"local"`` ("local time": the place is elsewhere).
+        ``"utc"``, ``"offset"``, ``"abbreviation"``, ``"place"`` or ``"local"`` ("local time": the zone of the place).
     name : str
         The abbreviation as written in `ABBREVIATIONS`, or the IANA zone of the place.
     minutes : int
@@ -143,7 +143,7 @@ class ZoneWords:
     preferred : str
         The one zone meant where the words settle an ambiguous abbreviation ("Indian Standard Time").
     several : bool
-        True where the place named keeps several clocks ("U.S. time").
+        True where the place named has several time zones ("U.S. time").
     """
 
     kind: str
@@ -155,7 +155,17 @@ class ZoneWords:
 
 @cache
 def zone(name: str) -> dt.tzinfo:
-    """Return the clock of an IANA name, ``"UTC"`` or an offset such as ``"+03:00"``."""
+    """Return the time zone of a name.
+
+    Parameters
+    ----------
+    name : str
+        An IANA name, ``"UTC"`` or an offset such as ``"+03:00"``.
+
+    Returns
+    -------
+    tzinfo
+    """
     if name == "UTC":
         return dt.UTC
     if name[0] in "+-":
@@ -165,7 +175,16 @@ def zone(name: str) -> dt.tzinfo:
 
 
 def offset_name(minutes: int) -> str:
-    """Write an offset east of UTC in minutes as ``"+03:00"``.
+    """Write an offset as ``"+03:00"``.
+
+    Parameters
+    ----------
+    minutes : int
+        East of UTC.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -177,14 +196,44 @@ def offset_name(minutes: int) -> str:
 
 @cache
 def offset_at(name: str, day: dt.date, hour: int = 12, minute: int = 0) -> int:
-    """Return the offset of a zone in minutes east of UTC, at a local time."""
+    """Return the offset of a zone at a local time.
+
+    Parameters
+    ----------
+    name : str
+        Zone, as in `zone`.
+    day : date
+        Local date.
+    hour, minute : int
+        Local time; noon by default, because clocks are changed at night.
+
+    Returns
+    -------
+    int
+        Minutes east of UTC.
+    """
     local = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone(name))
     offset = local.utcoffset()
     return int(offset.total_seconds() // 60) if offset is not None else 0
 
 
 def instants_of(name: str, day: dt.date, hour: int, minute: int) -> tuple[dt.datetime, ...]:
-    """Return the UTC instants at which a zone's clock shows a local time: one, two in a fold, none in a gap."""
+    """Return the instants at which the clocks of a zone show a local time.
+
+    Parameters
+    ----------
+    name : str
+        Zone, as in `zone`.
+    day : date
+        Local date.
+    hour, minute : int
+        Local time.
+
+    Returns
+    -------
+    tuple of datetime
+        In UTC: one; two in the repeated hour when summer time ends; none in the skipped hour when it begins.
+    """
     found: list[dt.datetime] = []
     for fold in (0, 1):
         local = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone(name), fold=fold)

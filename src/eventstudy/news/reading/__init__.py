@@ -1,1 +1,1 @@
-"""Files to articles."""
+"""Read files into articles."""

@@ -1,4 +1,4 @@
-"""An article: its text and what is known about when and where it was published."""
+"""An article: its text, and what is known about its publication."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from ...events import When
 from ..places.gazetteer import gazetteer
 from .stamps import Stamp, read_stamp
 
-# Country codes that are sold as plain addresses to anyone.
+# Country codes that are sold worldwide as generic domains, so that they do not locate the publisher.
 _SOLD_CODES = frozenset({"AI", "CC", "CO", "FM", "IO", "LY", "ME", "TV", "WS", "GG", "TO"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Article:
-    """A news text with what its source says about it.
+    """A news text with its title, publication time and source.
 
     Parameters
     ----------
@@ -53,7 +53,26 @@ class Article:
     def of(
         cls, text: str, *, published: str = "", id: str = "article", title: str = "", source: str = "", url: str = ""
     ) -> Article:
-        """Make an article of text in hand; `published` as a page writes it, such as ``2020-01-08T01:10:00Z``."""
+        """Make an article from text in memory.
+
+        Parameters
+        ----------
+        text : str
+            The body, paragraphs divided by blank lines.
+        published : str
+            Publication time as a page writes it, such as ``2020-01-08T01:10:00Z``; empty where unknown.
+        id, title, source, url : str
+            As the fields of the same name.
+
+        Returns
+        -------
+        Article
+
+        Raises
+        ------
+        InputError
+            If `published` is not a time.
+        """
         stamp = read_stamp(published, "published") if published else None
         return cls(id=id, text=text, title=title, stamp=stamp, source=source, url=url)
 
@@ -64,7 +83,7 @@ class Article:
 
     @property
     def _address(self) -> SplitResult:
-        """The parts of the address; empty ones where it is no URL, such as ``http://[::1``."""
+        """The parts of the address; empty where it is not a valid URL, such as ``http://[::1``."""
         try:
             return urlsplit(self.url)
         except ValueError:
@@ -78,7 +97,7 @@ class Article:
 
     @property
     def home(self) -> str:
-        """The zone of the publisher, where the address ends in the code of a country with one clock; else empty."""
+        """The zone of the publisher, where the address ends in the code of a country with one time zone; else empty."""
         host = self._address.hostname or ""
         code = {"uk": "GB"}.get(host.rpartition(".")[2], host.rpartition(".")[2].upper())
         country = gazetteer().countries.get(code) if code not in _SOLD_CODES else None

@@ -1,4 +1,4 @@
-"""Bytes to text: by byte-order mark, by declaration, as UTF-8, or by a guess that is said; else refused."""
+"""Decode files: by byte-order mark, by declared encoding, as UTF-8, or by a guess with a warning."""
 
 from __future__ import annotations
 
@@ -36,10 +36,15 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     name : str
         Of the file, for messages.
 
+    Returns
+    -------
+    (str, tuple of str)
+        The text and the warnings.
+
     Raises
     ------
     InputError
-        If the bytes are no text, or do not fit the encoding they declare.
+        If the bytes are not text, or do not fit the encoding they declare.
 
     Examples
     --------
@@ -100,5 +105,5 @@ def _guess(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        raise InputError(f"{name}: is not text in an encoding that can be told; save it as UTF-8")
+        raise InputError(f"{name}: is not text in a known encoding; save it as UTF-8")
     return text, (f"no encoding is declared; the file was read as {encoding}",)

@@ -21,7 +21,16 @@ _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleRecord:
-    """One article of a file that holds several; `where` is the file and record number for messages."""
+    """One article of a file that holds several.
+
+    Parameters
+    ----------
+    id, text : str
+    where : str
+        File and record number, for messages.
+    title, published, source, url : str
+        Empty where the record has none.
+    """
 
     id: str
     text: str
@@ -34,6 +43,19 @@ class ArticleRecord:
 
 def read_json(text: str, name: str, stem: str) -> Iterator[ArticleRecord]:
     """Read a JSON object, a list of them, an ``{"articles": [...]}``, or one object a line.
+
+    Parameters
+    ----------
+    text : str
+        The decoded file.
+    name : str
+        Name of the file, for messages.
+    stem : str
+        Beginning of the id of a record that has none.
+
+    Yields
+    ------
+    ArticleRecord
 
     Raises
     ------
@@ -105,6 +127,10 @@ def read_feed(text: str, name: str, stem: str) -> Iterator[ArticleRecord]:
     stem : str
         Beginning of the id of an entry that has none.
 
+    Yields
+    ------
+    ArticleRecord
+
     Raises
     ------
     InputError
@@ -114,17 +140,16 @@ def read_feed(text: str, name: str, stem: str) -> Iterator[ArticleRecord]:
     import feedparser
 
     if "<!ENTITY" in text or "<!DOCTYPE" in text:
-        raise InputError(f"{name}: declares a document type or entities, which a feed has no use for; it is not read")
-    # a stream of bytes: feedparser would open a string as an address, and bytes as the name of a file; the text is
-    # decoded already, so the encoding in its declaration no longer holds
+        raise InputError(f"{name}: declares a document type or entities, which are refused because they can be unsafe")
+    # feedparser would open a string as an address and bytes as a file name, so it gets a stream. The text is decoded
+    # already, so the encoding in its declaration is wrong and is removed.
     stream = io.BytesIO(_XML_DECLARATION.sub("", text, count=1).encode())
     feed = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)
     if isinstance(error := feed.get("bozo_exception"), SAXException):
-        raise InputError(
-            f"{name}: is not XML ({error.getMessage()})"
-        )  # its loose parser would drop what it cannot read
+        # feedparser falls back to a loose parser, which would drop entries in silence
+        raise InputError(f"{name}: is not XML ({error.getMessage()})")
     if not feed.entries:
-        raise InputError(f"{name}: is XML but no RSS or Atom feed with entries")
+        raise InputError(f"{name}: no RSS or Atom feed with entries")
     for n, entry in enumerate(feed.entries, 1):
         yield _feed_entry(entry, f"{name}: entry {n}", f"{stem}-{n}")
 

@@ -1,4 +1,4 @@
-"""Saved web pages: the text by trafilatura, the publication times from the page's metadata, each with its source."""
+"""Read saved web pages: the text with trafilatura, the publication times from the page's metadata."""
 
 from __future__ import annotations
 
@@ -31,7 +31,20 @@ _DEEPEST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What a saved page says: its text, title, address, publisher and every publication time, the best first."""
+    """The content of a saved page.
+
+    Parameters
+    ----------
+    text, title : str
+    url : str
+        Canonical address; empty where none is stated.
+    source : str
+        Name of the site.
+    stamps : tuple of Stamp
+        Every publication time, the most trusted first.
+    modified : Stamp or None
+    warnings : tuple of str
+    """
 
     text: str
     title: str
@@ -52,10 +65,14 @@ def read_page(text: str, name: str) -> Page:
     name : str
         Of the file, for messages.
 
+    Returns
+    -------
+    Page
+
     Raises
     ------
     InputError
-        If no article text can be found in it.
+        If it is not HTML, or has no article text.
     """
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=lxml_html.HTMLParser(encoding="utf-8"))
@@ -128,7 +145,7 @@ def _published(tree: Any, data: list[dict[str, Any]]) -> Iterator[tuple[str, str
         key = str(meta.get("property") or meta.get("name") or meta.get("itemprop")).lower()
         if key in _META:
             yield str(meta.get("content")), _META[key]
-    # a page's own time stands in its header or body; those of asides, lists of links and footers are other articles'
+    # <time> in asides, lists of links and footers dates other articles, not this one.
     outside = "ancestor::aside or ancestor::footer or ancestor::nav or ancestor::li"
     for time in tree.xpath(f"//time[@datetime][not({outside})]")[:1]:
         yield str(time.get("datetime")), "<time datetime>"

@@ -1,4 +1,4 @@
-"""Files to articles. A file is read whole, once, and never larger than the limit; nothing is opened over a network."""
+"""Read articles from files. A file is read whole and at most up to a limit; nothing is opened over a network."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _articles(name: str, data: bytes, published: str) -> Iterator[Article]:
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """What every article of one file shares."""
+    """What all articles of one file share."""
 
     name: str
     stem: str

@@ -1,4 +1,4 @@
-"""Publication times as pages write them: ISO 8601, RFC 822, "Jan 8, 2020 5:41pm EST", a bare date."""
+"""Parse publication times as pages write them: ISO 8601, RFC 822, "Jan 8, 2020 5:41pm EST", a bare date."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Stamp:
     Parameters
     ----------
     text : str
-        The words of the source.
+        As written.
     source : str
-        Where they stood, for example ``"JSON-LD datePublished"``.
+        Where it was found, for example ``"JSON-LD datePublished"``.
     day : date
         The calendar date as written, in whatever zone the writer meant.
     when : When
-        The instant where a zone is stated; else the interval over every zone it may be, with `tz` ``"unknown"``.
+        The instant where a zone is stated; else the interval over every zone it may be in, with `tz` ``"unknown"``.
     """
 
     text: str
@@ -42,7 +42,7 @@ class Stamp:
 
     @property
     def instant(self) -> dt.datetime | None:
-        """The moment in UTC, where the zone is stated and the time known to the minute."""
+        """The instant in UTC, where the zone is stated and the time known to the minute."""
         return self.when.start if self.when.start == self.when.end else None
 
 
@@ -54,7 +54,7 @@ def read_stamp(text: str, source: str) -> Stamp:
     text : str
         Such as ``2020-01-07T22:47:00Z``, ``Wed, 08 Jan 2020 01:30:00 +0300`` or ``8 January 2020``.
     source : str
-        Where it stood, for messages.
+        Where it was found, for messages.
 
     Returns
     -------
@@ -141,19 +141,19 @@ def _stamp(text: str, source: str, day: dt.date, clock: ClockTime | None, offset
         length = dt.timedelta() if clock is not None else dt.timedelta(days=1)
         when = When(start=start - LATEST, end=start + length - EARLIEST, precision=Precision.DAY, tz=UNKNOWN)
     except OverflowError:
-        raise InputError(f"{source}: {text!r} lies outside the years that can be handled") from None
+        raise InputError(f"{source}: {text!r} is outside the supported years, 1 to 9999") from None
     return Stamp(text=text, source=source, day=day, when=when)
 
 
 def settle_stamps(stamps: Sequence[Stamp], modified: Stamp | None = None) -> tuple[Stamp | None, tuple[str, ...]]:
-    """Choose among the publication times of one page, and say so where they disagree.
+    """Choose among the publication times of one page, with a warning where they disagree.
 
     Parameters
     ----------
     stamps : sequence of Stamp
         The most trusted first.
     modified : Stamp or None
-        When the page says it was last changed; doubtful only where it comes before publication.
+        When the page was last changed, as it states; doubtful only where it comes before publication.
 
     Returns
     -------
@@ -170,7 +170,7 @@ def settle_stamps(stamps: Sequence[Stamp], modified: Stamp | None = None) -> tup
     warnings = []
     if len(agreeing) < len(stamps):
         listed = "; ".join(f"{s.source}: {s.text}" for s in stamps)
-        warnings.append(f"the publication times disagree ({listed}); {chosen.source} is taken")
+        warnings.append(f"the publication times disagree ({listed}); {chosen.source} is used")
     if modified is not None and modified.when.end + _CLOSE < chosen.when.start:
         warnings.append(f"{modified.source} ({modified.text}) is before {chosen.source} ({chosen.text})")
     if chosen.when.tz == UNKNOWN and chosen.when.end - chosen.when.start < dt.timedelta(days=2):

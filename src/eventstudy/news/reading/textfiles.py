@@ -1,4 +1,4 @@
-"""Plain text and Markdown: front matter, a repeated title, hard line breaks, the furniture at a page's end."""
+"""Clean plain text and Markdown: front matter, a repeated title, hard line breaks, page furniture at the end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,16 @@ _TITLE_LENGTH = 160
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:
-    r"""Split a text into the ``key: value`` lines between its first two ``---`` lines, and the rest.
+    r"""Split a text into its front matter and the rest.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    (dict of str to str, str)
+        The ``key: value`` lines between the first two ``---`` lines, keys in lower case; and the rest.
 
     Examples
     --------
@@ -35,7 +44,19 @@ def front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def clean(text: str, title: str = "") -> tuple[str, str]:
-    r"""Return the title and the body of a page's text: paragraphs of whole lines, no repeated title, no furniture.
+    r"""Return the title and the body of a page's text.
+
+    Parameters
+    ----------
+    text : str
+        Plain text or Markdown.
+    title : str
+        Where known; else a short first paragraph without a full stop is the title.
+
+    Returns
+    -------
+    (str, str)
+        The title; and the body without it, each paragraph on one line, without "Related articles" and the like.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""Words, sentences and word lists."""
+"""Tokens, word lists and language detection."""

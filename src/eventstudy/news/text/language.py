@@ -1,4 +1,4 @@
-"""Tell the language of a text by its script and its most frequent small words."""
+"""Detect the language of a text by its script and its most frequent function words."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ _READ, _FEWEST = 5_000, 12
 
 
 def foreign_language(text: str) -> str:
-    """Return the language of a text that is not English, or nothing where it is, or is too short to tell.
+    """Return the language of a text that is not English.
 
     Parameters
     ----------
     text : str
-        Its first 5,000 characters are looked at.
+        Its first 5,000 characters are read.
 
     Returns
     -------
     str
-        Such as ``"German"``.
+        Such as ``"German"``; empty where the text is English, or too short to tell.
 
     Examples
     --------
@@ -68,6 +68,6 @@ def foreign_language(text: str) -> str:
         return ""
     counts = {name: sum(word in small for word in words) for name, small in _SMALL_WORDS.items()}
     best = max(counts, key=lambda name: (counts[name], name == "English"))
-    # names and quotes of another language do not make an English text foreign
+    # An English text may hold names and quotes of another language, so a small lead is not enough.
     foreign = best != "English" and counts[best] > 2 * counts["English"] and 10 * counts[best] > len(words)
     return best if foreign else ""

@@ -1,4 +1,4 @@
-"""Closed word lists of time in news English, and the open ones beside this file."""
+"""Word lists of time expressions in English news, and access to the word lists in `data/words.txt`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PARTS = MappingProxyType(
         "late night": (20, 24),
         "late": (18, 24),
         "overnight": (18, 30),
-        # of US shares, the only ones of which news tells it
+        # hours of US shares; news hardly mentions other markets' extended hours
         "premarket": (4, 9),
         "after hours": (16, 24),
     }
@@ -64,7 +64,17 @@ LONG_UNITS = MappingProxyType(_DAYS | {f"{unit}s": length for unit, length in _D
 
 @cache
 def words(section: str) -> frozenset[str]:
-    """Return one list of `data/words.txt`."""
+    """Return one list of `data/words.txt`.
+
+    Parameters
+    ----------
+    section : str
+        Heading of the list.
+
+    Returns
+    -------
+    frozenset of str
+    """
     text = (files(__package__) / "data" / "words.txt").read_text(encoding="utf-8")
     return frozenset(text.split(f"[{section}]\n")[1].split("\n[")[0].split())
 

@@ -1,4 +1,4 @@
-"""Split a text into words, numbers, signs and the ends of its lines."""
+"""Split a text into words, numbers, signs and line ends."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ from itertools import pairwise
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\s]|\n")
-# Lines longer than this are whole paragraphs; a shorter one is wrapped unless the next word would have fitted well.
+# A text with longer lines is not wrapped. In a wrapped one, a line much shorter than the longest ends a paragraph.
 _WRAPPED, _FILLED = 130, 0.75
 LINE_END = "\n"
-# "10.18 AM: ..." heads an entry of a live blog, whatever stands above it.
+# "10.18 AM: ..." heads an entry of a live blog and starts a new paragraph.
 _ENTRY = re.compile(r"\s*\d{1,2}(?:[.:]\d\d)?\s?(?:[ap]\.?m\.?)?\s*[:|–—-]\s", re.IGNORECASE)
 
 
 class Token(NamedTuple):
-    """One word, run of digits, sign or end of a line, with its first and one-past-last character."""
+    """One word, run of digits, sign or line end.
+
+    Parameters
+    ----------
+    text : str
+    lower : str
+        The text in lower case.
+    start, end : int
+        First and one-past-last character.
+    """
 
     text: str
     lower: str
@@ -25,6 +34,15 @@ class Token(NamedTuple):
 
 def tokenize(text: str) -> list[Token]:
     """Split a text into words, runs of digits, single signs and line ends (`LINE_END`).
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of Token
+        Without spaces, and without newlines that only wrap a paragraph.
 
     Examples
     --------
@@ -40,7 +58,16 @@ def tokenize(text: str) -> list[Token]:
 
 
 def line_ends(text: str) -> frozenset[int]:
-    """Return the positions of the newlines that end a unit of sense, rather than wrap a paragraph."""
+    """Return the positions of the newlines that end a paragraph, heading or list item rather than wrap a line.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    frozenset of int
+    """
     if LINE_END not in text:
         return frozenset()
     lines = text.split(LINE_END)
