@@ -53,6 +53,8 @@ FLOORS = {
     "study.clocks": 4,
     "study.reaction": 4,
     "study.reaction_path": 4,
+    "study.wording": 4,
+    "study.summary": 4,
     "study.narrative": 4,
     "study.finding": 4,
     "study.method": 4,

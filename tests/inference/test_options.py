@@ -60,9 +60,9 @@ def test_the_sentence_on_volatility_needs_no_other_test(tests, returns, tmp_path
     wild = returns.copy()
     wild.loc["2019-12-16":"2020-01-07", "CL=F"] *= 8
     page = written(EventStudy(**BASE, tests=tests).run(Event.at(STRIKE), returns=wild), tmp_path)
-    assert ("volatility was unlike that of the estimation window in WTI crude" in page) == (tests != ["max_t"])
+    assert ("volatility differed from that of the estimation window in WTI crude" in page) == (tests != ["max_t"])
     assert ("standardised placebo p" in page) == ("placebo_standardised" in tests)
-    assert ("(max-T in time): all markets p" in page) == (tests == ["max_t"])
+    assert ("(max-T in event time): all markets p" in page) == (tests == ["max_t"])
     assert ("(60 days with all of them)" in page) == (tests == ["max_t"])
 
 

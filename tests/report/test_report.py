@@ -195,7 +195,7 @@ def test_a_report_has_one_event(sample_bars, tmp_path):
         "−5.05 log points, −5.09 abnormal, p = .025 against ordinary days of its own volatility",
         "The high of that session lies 4.70 % above the same reference",
         "After allowing for the markets of each declared family (oil, equities and other) by step-down max-T, WTI",
-        "Day 0 of WTI crude sums several pieces of news",
+        "Day 0 of WTI crude contains other news as well",
         "is not the effect of this event alone",
         "3 January 2020 (row −3:",
         "CAR[-3,-1] +2.34",
@@ -208,7 +208,7 @@ def test_a_report_has_one_event(sample_bars, tmp_path):
         "The only time known is when the event occurred",
     ],
 )
-def test_what_an_honest_analyst_says(page, words):
+def test_what_the_page_says(page, words):
     text = words_of(page)
     if "dollars a barrel" in words:
         assert re.search(r"−3\.09 \S*(USD|US\$|dollars)\S*", text)

@@ -120,7 +120,7 @@ def test_a_benchmark_of_the_same_date_is_called_what_it_is(sample_bars):
         result = dataclasses.replace(SPILLOVER, model=model).run(event, sample_bars)
         said = sentences(result)
         assert said["The benchmark"].startswith("S&P 500: a benchmark affected by the event.")
-        assert "could not be known at that of Nikkei 225" in said["The benchmark's clock"]
+        assert "for day 0 of Nikkei 225 is observed later than theirs" in said["The benchmark's clock"]
         assert said["The benchmark"] in str(result) and said["The benchmark's clock"] in str(result)
     for model in ("spillover", "constant-mean"):
         result = dataclasses.replace(SPILLOVER, model=model).run(event, sample_bars)

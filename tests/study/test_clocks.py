@@ -152,3 +152,34 @@ def test_one_market_beyond_its_calendar_does_not_end_the_study(tmp_path):
         "000001.SS": "outside_calendar",
     }
     assert es.write_report(result, tmp_path).exists()
+
+
+def test_declared_names_are_used_in_sentences_tables_and_pictures(tmp_path):
+    own = {"AAPL": {"name": "Apple"}, "VNM.VN": {"name": "Vinamilk", "clock": HOSE}}
+    result = run(instruments=own, markets=["AAPL", "VNM.VN", "HSBA.L"])
+    assert result.finding()[0].startswith("Apple ") and "AAPL" not in " ".join(result.finding())
+    assert result.summary().table["market"].tolist() == ["Apple", "Vinamilk", "HSBA.L"]
+    assert result.plot_car().get_title(loc="left").startswith("Apple: CAR")
+    for axes in (result.plot_anatomy(), result.plot_sessions()):
+        assert {text.get_text() for text in axes.get_yticklabels()} == {"Apple", "Vinamilk", "HSBA.L"}
+    assert set(result.reaction["market"]) == {"AAPL", "VNM.VN", "HSBA.L"}
+    page = es.write_report(result, tmp_path).read_text(encoding="utf-8")
+    assert page.count('<td class="text">Apple</td>') >= 4 and '<td class="text">AAPL</td>' not in page
+
+
+def test_the_benchmark_goes_by_its_declared_name():
+    own = {"HSBA.L": {"name": "HSBC"}, "7203.T": {"name": "Toyota"}, "VNM.VN": {"clock": HOSE}}
+    result = run(instruments=own, markets=["7203.T"], model="market", benchmark="HSBA.L")
+    sentences = [line for line in str(result).splitlines() if "benchmark affected" in line or "observed later" in line]
+    assert len(sentences) == 2
+    assert all("HSBC" in line and "Toyota" in line for line in sentences)
+
+
+def test_two_markets_of_one_name_stay_apart(tmp_path):
+    own = {"AAPL": {"name": "Apple"}, "HSBA.L": {"name": "Apple"}, "VNM.VN": {"clock": HOSE}}
+    result = run(instruments=own, markets=["AAPL", "HSBA.L"])
+    both = ["Apple (AAPL)", "Apple (HSBA.L)"]
+    assert result.summary().table["market"].tolist() == both
+    assert {text.get_text() for text in result.plot_sessions().get_yticklabels()} == set(both)
+    page = es.write_report(result, tmp_path).read_text(encoding="utf-8")
+    assert all(f'<td class="text">{name}</td>' in page for name in both)

@@ -1,1 +1,1 @@
-"""A result becomes one self-contained page with its tables, figures and provenance."""
+"""Write a result as one self-contained page with its tables, figures and provenance."""

@@ -1,4 +1,4 @@
-"""Tables at full precision and provenance, as bytes that are the same for the same inputs."""
+"""Tables at full precision and provenance; the same inputs give the same bytes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
-    """Return the frames that are exported, by name; the event's id is left out where there is only one event.
+    """Return the frames that are exported; the column ``event_id`` is left out where there is only one event.
 
     Parameters
     ----------
@@ -41,20 +41,18 @@ def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Write a frame as CSV: floats that read back to the same bits, UTC instants with a Z, no spreadsheet formula.
-
-    A column of labels is of sessions, or of instants where bars open.
-
-    Text that a spreadsheet would run as a formula gets a leading apostrophe; numbers are untouched.
+    """Write a frame as CSV.
 
     Parameters
     ----------
     frame : DataFrame
+        Tz-naive times are sessions where all are midnights, else the instants (UTC) at which bars open.
 
     Returns
     -------
     bytes
-        UTF-8; numbers to the last digit, instants in UTC.
+        UTF-8. Floats read back to the same bits; sessions are ``2020-01-08``, instants ``2020-01-07T22:30:00Z``. Text
+        that a spreadsheet would run as a formula gets a leading apostrophe.
     """
     plain = frame.copy()
     for name in plain:
@@ -70,14 +68,14 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def _not_a_formula(value: Any) -> Any:
-    """Text that cannot be taken for a formula."""
+    """Put an apostrophe before text that a spreadsheet would run as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def provenance(
     result: EventStudyResult, title: str, inputs: Mapping[str, str], dating: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return what the numbers rest on: versions, calendars, input fingerprints, the study and the events.
+    """Return what is needed to reproduce a result: versions, calendars, input hashes, the study and the events.
 
     Parameters
     ----------
@@ -86,11 +84,12 @@ def provenance(
     inputs : mapping of str to str
         SHA-256 of the input files; those of the prices where it is empty.
     dating : mapping, optional
-        How the event of the article was chosen.
+        The options with which the event of the article was chosen.
 
     Returns
     -------
     dict
+        Plain values, as ``run.json`` has them.
     """
     return {
         "title": title,
@@ -106,7 +105,7 @@ def provenance(
 
 
 def _event_record(event: Event) -> dict[str, Any]:
-    """One event as plain values."""
+    """Return an event as plain values."""
     when = event.when
     return {
         "id": event.id,

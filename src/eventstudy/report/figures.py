@@ -1,4 +1,4 @@
-"""The report's figures, drawn off screen and saved as bytes that are the same for the same inputs."""
+"""The report's figures, drawn off screen; the same inputs give the same bytes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ..render import plots
-from ..study.narrative import label
 from ..study.result import EventStudyResult
+from ..study.wording import label
 
-# A fixed salt and no date keep the files free of chance; text is never read as mathematics.
+# A fixed salt and no date make the files reproducible. A $ in a title or name must not start mathematics.
 RC: Any = {
     "svg.hashsalt": "eventstudy",
     "svg.fonttype": "path",
@@ -83,7 +83,7 @@ def _path(result: EventStudyResult) -> Figure:
 
 
 def _car_grid(result: EventStudyResult) -> Figure:
-    """One small panel a market, all on one scale."""
+    """One small panel for each market, all on one scale."""
     markets = result.markets
     columns = min(PER_ROW, len(markets))
     rows = math.ceil(len(markets) / columns)
@@ -91,7 +91,7 @@ def _car_grid(result: EventStudyResult) -> Figure:
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     paths: pd.DataFrame = result.ar
     for market, ax in zip(markets, grid, strict=False):
-        plots.plot_car(paths[paths["market"] == market], ax, title=label(market))
+        plots.plot_car(paths[paths["market"] == market], ax, title=label(market, result.instruments))
     for ax in grid[len(markets) :]:
         ax.set_visible(False)
     figure.supxlabel("price rows from the event (day 0 = 0)", fontsize=8.5, color=plots.MUTED)

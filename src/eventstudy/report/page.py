@@ -1,4 +1,4 @@
-"""The report's page: the words and tables that fill its template."""
+"""The report's page: the sentences, tables and figures that fill its template."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..panel import each_row
 from ..render import tables
 from ..study import narrative
 from ..study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
-from ..study.narrative import label
 from ..study.result import EventStudyResult
+from ..study.wording import label, long_date, with_names
 from ..text import visible
 from ..windows import Window
 
@@ -71,20 +71,25 @@ def render(
     record: Mapping[str, Any],
     files: Mapping[str, str],
 ) -> bytes:
-    """Render the page of a study of one event.
+    """Render the page of a study of one event as one HTML file.
 
     Parameters
     ----------
     result : EventStudyResult
     title : str
     others : iterable of Event
-        What else happened.
+        Other dated events that may fall into the windows.
     pictures : mapping of str to bytes
         The figures, by file name.
     record : mapping
         Provenance, as in ``run.json``.
     files : mapping of str to str
-        SHA-256 of the tables, figures and provenance beside the page, by name; they stand in the page's head.
+        SHA-256 of the tables, figures and provenance beside the page, by name; written into the page's head.
+
+    Returns
+    -------
+    bytes
+        UTF-8. It loads nothing from elsewhere, and invisible characters of untrusted text are escaped.
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
@@ -125,7 +130,7 @@ def _template() -> jinja2.Template:
 
 
 def when_words(when: When) -> str:
-    """Say when something happened: ``7 January 2020, 22:30 UTC (1:30 on 8 January at +03:00)``.
+    """Write when something happened: ``7 January 2020, 22:30 UTC``, or ``between ... and ...`` for an interval.
 
     Parameters
     ----------
@@ -137,24 +142,25 @@ def when_words(when: When) -> str:
     """
     start = pd.Timestamp(when.start)
     if when.start == when.end:
-        return f"{narrative.long_date(start)}, {start:%H:%M} UTC"
+        return f"{long_date(start)}, {start:%H:%M} UTC"
     end = pd.Timestamp(when.end)
-    return f"between {narrative.long_date(start)}, {start:%H:%M} UTC and {narrative.long_date(end)}, {end:%H:%M} UTC"
+    return f"between {long_date(start)}, {start:%H:%M} UTC and {long_date(end)}, {end:%H:%M} UTC"
 
 
 def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[Window]) -> list[tuple[str, str]]:
-    """Say what an honest analyst would add to the finding, each with a word or two to find it by."""
+    """Return the sentences that qualify the finding, each with a heading."""
     lead, event = str(result.leading["market"]), result.dated[0]
     late = None if result.alternative is None else result.alternative.reaction
-    returns = str(result.specification["returns"])
+    returns, known = str(result.specification["returns"]), result.instruments
+    precision = str(event.when.precision)
     sentences = {
-        "Not this event alone": narrative.other_events_sentence(elsewhere, lead),
-        "The benchmark": narrative.affected_sentence(result.benchmark),
-        "The benchmark's clock": narrative.ahead_sentence(result.benchmark),
-        "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns),
-        "An uncertain hour": narrative.interval_sentence(result.reaction, late, str(event.when.precision)),
+        "Not this event alone": narrative.other_events_sentence(elsewhere, lead, known),
+        "The benchmark": narrative.affected_sentence(result.benchmark, known),
+        "The benchmark's clock": narrative.ahead_sentence(result.benchmark, known),
+        "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns, known),
+        "An uncertain hour": narrative.interval_sentence(result.reaction, late, precision, known),
         "Jointly": narrative.joint_sentence(result.tests),
-        "Volatility": narrative.regime_sentence(result.tests),
+        "Volatility": narrative.regime_sentence(result.tests, known),
         "The smallest p": narrative.smallest_sentence(result.tests),
         "No averages": narrative.clustering_sentence(len(result.markets)),
         "Which clock": narrative.basis_sentence(event.basis),
@@ -163,7 +169,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
 
 
 def _mentions(event: Event) -> list[dict[str, str]]:
-    """List the other time expressions of the article, and what each was taken for."""
+    """List the time expressions of the article that do not date the event, with the time each was read as."""
     return [
         {
             "phrase": mention.phrase,
@@ -175,23 +181,26 @@ def _mentions(event: Event) -> list[dict[str, str]]:
     ]
 
 
-def _named(frame: pd.DataFrame) -> pd.DataFrame:
+def _named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
     """Markets by their names, without the event's id."""
-    return frame.drop(columns="event_id").assign(market=frame["market"].map(label)).reset_index(drop=True)
+    named = with_names(frame, result.instruments, result.alignment["market"])
+    return named.drop(columns="event_id").reset_index(drop=True)
 
 
 def _alignment_table(result: EventStudyResult) -> Markup:
     formats = {name: tables.utc for name in ALIGNMENT_HEADINGS if name.endswith("_utc")} | {"session": tables.day}
-    return Markup(tables.to_html(_named(result.alignment)[list(ALIGNMENT_HEADINGS)], formats, ALIGNMENT_HEADINGS))
+    return Markup(
+        tables.to_html(_named(result, result.alignment)[list(ALIGNMENT_HEADINGS)], formats, ALIGNMENT_HEADINGS)
+    )
 
 
 def _anatomy_table(result: EventStudyResult) -> Markup:
-    return Markup(tables.to_html(_named(result.anatomy), ANATOMY_FORMATS, ANATOMY_HEADINGS))
+    return Markup(tables.to_html(_named(result, result.anatomy), ANATOMY_FORMATS, ANATOMY_HEADINGS))
 
 
 def _reaction_table(result: EventStudyResult) -> Markup:
-    """Day 0, with the change in each market's own unit."""
-    frame = _named(result.reaction)
+    """Table of day 0, with the change in each market's own unit."""
+    frame = _named(result, result.reaction)
     units = [each.unit if (each := result.instruments.get(market)) else "" for market in result.reaction["market"]]
     change = [
         "\N{EN DASH}" if pd.isna(value) else f"{tables.number()(value)} {unit}".strip()
@@ -208,13 +217,14 @@ def _reaction_table(result: EventStudyResult) -> Markup:
 def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
     """Markets down, windows across: CAR with the p to read first in brackets."""
     formats = in_units(CAR_FORMATS, result.specification)
-    frame = _named(result.car)
+    frame = _named(result, result.car)
+    markets = frame["market"].unique()
     text = [
         "\N{EN DASH}" if pd.isna(row.car) else f"{formats['car'](row.car)} ({tables.p_value(row.headline_p)})"
         for row in each_row(frame)
     ]
     wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
-    ordered = wide.loc[[label(market) for market in result.markets], [window.label for window in windows]]
+    ordered = wide.loc[markets, [window.label for window in windows]]
     shown = {window.label: str for window in windows}
     return Markup(
         tables.to_html(ordered.reset_index(), shown, {"market": "Market"} | {w.label: f"CAR{w.label}" for w in windows})
@@ -223,7 +233,7 @@ def _car_table(result: EventStudyResult, windows: list[Window]) -> Markup:
 
 def _car_full(result: EventStudyResult) -> Markup:
     headings = {"market": "Market", "window": "Window", "car": "CAR", "se": "s.e.", **P_HEADINGS}
-    return Markup(tables.to_html(_named(result.car), in_units(CAR_FORMATS, result.specification), headings))
+    return Markup(tables.to_html(_named(result, result.car), in_units(CAR_FORMATS, result.specification), headings))
 
 
 def _elsewhere_table(elsewhere: pd.DataFrame, windows: list[Window]) -> Markup | None:
@@ -250,7 +260,7 @@ def _elsewhere_table(elsewhere: pd.DataFrame, windows: list[Window]) -> Markup |
 
 
 def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
-    """Oddities by market and kind: how many, the first dates, and one in words."""
+    """Oddities by market and kind: their number, the first dates, and the detail of the first."""
     groups = []
     for _, group in result.oddities.groupby(["market", "kind"], sort=False):
         market, kind = group[["market", "kind"]].iloc[0]
@@ -260,7 +270,7 @@ def _oddity_groups(result: EventStudyResult) -> list[dict[str, str]]:
         )
         groups.append(
             {
-                "market": label(market),
+                "market": label(market, result.instruments),
                 "kind": kind.replace("_", " "),
                 "count": str(len(group)),
                 "dates": shown,
@@ -277,7 +287,7 @@ def _unverified(result: EventStudyResult) -> list[str]:
 
 
 def _picture_texts(result: EventStudyResult) -> dict[str, str]:
-    """Text for readers who do not see the figures."""
+    """Alternative texts of the figures."""
     markets = f"{len(result.markets)} markets"
     return {
         "sessions": f"When {markets} trade around the event, one lane each, with the first tradable moment.",

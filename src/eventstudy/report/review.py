@@ -1,4 +1,4 @@
-"""A page on which a person checks how articles were dated: the text with its expressions marked, and their reading."""
+"""A page to check by eye how articles were dated: each text with its time expressions marked, and their readings."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def review_page(records: Sequence[Mapping[str, Any]]) -> bytes:
     Returns
     -------
     bytes
-        One HTML file in UTF-8 that asks nothing of anywhere and runs no script. Characters that would not be seen,
-        or would turn the text around, stand as their code points.
+        One HTML file in UTF-8 that loads nothing and runs no script. Invisible and bidirectional characters are written
+        as their code points.
     """
     environment = Environment(
         loader=PackageLoader("eventstudy.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -37,11 +37,12 @@ def review_page(records: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def visible(text: object) -> str:
-    r"""Write characters that cannot be seen, or that turn text around, as their code points.
+    r"""Replace control, format and unassigned characters by their code points; line breaks and tabs are kept.
 
     Parameters
     ----------
     text : object
+        Untrusted text; anything else is converted by `str`.
 
     Returns
     -------

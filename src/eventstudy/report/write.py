@@ -1,4 +1,4 @@
-"""Write the report of a result, and compare a written one with the hashes that it names."""
+"""Write the report of a result, and compare a written report with the hashes in its page."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def write_report(
     dating: Mapping[str, Any] | None = None,
     force: bool = False,
 ) -> Path:
-    """Write a page, its tables, its figures and its provenance into a folder: all of them, or none.
+    """Write the page, tables, figures and provenance of a result into a folder: all of them, or none.
 
     Parameters
     ----------
     result : EventStudyResult
         Of one event.
     out : path
-        The folder; made when it is missing. Other files in it are left alone.
+        The folder; created when it is missing. Other files in it are not touched.
     title : str
         The event's title by default.
     others : iterable of Event
@@ -47,7 +47,7 @@ def write_report(
     dating : mapping of str to object, optional
         The options with which the event's article was dated, for ``run.json``.
     force : bool
-        Replace the files that are in the way.
+        Whether existing files of these names are replaced.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def write_report(
     UsageError
         If the result is not that of one event.
     OutputError
-        If files are in the way, another process is writing there, or the folder cannot be written.
+        If files of these names exist, another process is writing there, or the folder cannot be written.
     """
     contents = report_files(result, title=title, others=others, inputs=inputs, dating=dating)
     folder = local_path(out)
@@ -75,7 +75,7 @@ def report_files(
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
 ) -> dict[str, bytes]:
-    """Return the files of a report by their names; the page comes last and names the SHA-256 of all others.
+    """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
 
     Parameters
     ----------
@@ -84,12 +84,16 @@ def report_files(
     title : str
         The event's title by default.
     others : iterable of Event
+        Dated events that may fall into the windows.
     inputs : mapping of str to str, optional
-        SHA-256 of every input file.
+        SHA-256 of every input file; those of the price files by default.
+    dating : mapping of str to object, optional
+        The options with which the event's article was dated, for ``run.json``.
 
     Returns
     -------
     dict of str to bytes
+        By path relative to the report's folder.
 
     Raises
     ------
@@ -97,7 +101,7 @@ def report_files(
         If the result is not that of one event.
     """
     if len(result.dated) != 1:
-        raise UsageError(f"a report tells the story of one event; this result has {len(result.dated)}")
+        raise UsageError(f"a report is about one event; this result has {len(result.dated)}")
     title = title or result.dated[0].title or result.dated[0].id
     record = provenance(result, title, inputs or {}, dating)
     pictures = figures(result)
@@ -110,7 +114,7 @@ def report_files(
 
 
 def differing(folder: Path) -> list[str]:
-    """Return the names of the files that are not the ones which the page of a report names.
+    """Return the names of a report's files whose SHA-256 is not the one in its page.
 
     Parameters
     ----------
@@ -120,7 +124,7 @@ def differing(folder: Path) -> list[str]:
     Returns
     -------
     list of str
-        Missing and changed files; nothing where there is no page.
+        Missing and changed files; empty where there is no page.
 
     Raises
     ------
@@ -134,5 +138,5 @@ def differing(folder: Path) -> list[str]:
 
 
 def _is(path: Path, digest: str) -> bool:
-    """Whether there is a file with a SHA-256."""
+    """Whether a file exists and has this SHA-256."""
     return path.is_file() and sha256(read_bytes(path)) == digest

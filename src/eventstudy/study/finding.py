@@ -1,4 +1,4 @@
-"""The finding of a study in a few sentences: what moved, and the p-value to read first. Frames in, text out."""
+"""The finding of a study in a few sentences: what moved, and the p-value to read first. Takes frames, returns text."""
 
 from __future__ import annotations
 
@@ -12,26 +12,31 @@ from ..inference.significance.few_dates import COMMON_SHOCK
 from ..inference.significance.pairs import NO_SLOT
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
-from .narrative import (
-    LEVEL,
-    NOTICEABLE,
-    UNITS,
-    in_unit,
-    in_words,
-    joined,
-    label,
-    long_date,
-    p_equals,
-    plain,
-    plain_p,
-    signed,
-)
+from .wording import UNITS, in_unit, in_words, joined, joined_labels, label, long_date, p_equals, plain, plain_p, signed
+
+LEVEL = 0.05
+NOTICEABLE = 0.01
 
 
 def leading(reaction: pd.DataFrame, tests: pd.DataFrame, declared: bool) -> Any:
-    """Return the row of the market that is named first: the first declared, else the largest move of its own kind.
+    """Return the row of the market that is named first.
 
-    That is measured in the standard errors known the day before (statistic of `step_down`), else in those of t.
+    That is the first declared market, else the one with the largest abnormal return in units of its own volatility:
+    by the statistic of `step_down`, whose standard errors were known the day before, or without it by t.
+
+    Parameters
+    ----------
+    reaction : DataFrame
+        Day 0, one row a pair, of `eventstudy.study.tables.reaction`.
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+    declared : bool
+        Whether the study names its markets.
+
+    Returns
+    -------
+    Series
+        A row of `reaction`.
     """
     if declared or len(reaction) == 1:
         return reaction.iloc[0]
@@ -50,7 +55,7 @@ def lead_sentence(
     families: Sequence[str] = (),
     instruments: Instruments = CATALOGUE,
 ) -> str:
-    """Say what one market did on day 0, what is the p-value of that, and what move its close hides.
+    """Describe day 0 of one market: its move, the p-values, and a larger move within the session.
 
     Parameters
     ----------
@@ -63,9 +68,13 @@ def lead_sentence(
     families : sequence of str
         Names of the declared families, if any: the step-down p is that among the markets of one.
     instruments : Instruments
-        Where symbols are looked up.
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
     """
-    name, move = label(lead["market"]), lead["simple_return"]
+    name, move = label(lead["market"], instruments), lead["simple_return"]
     known = instruments.get(lead["market"])
     session = outcomes.set_index("market").loc[lead["market"], "session"]
     if returns == "change" and pd.notna(lead["return"]):
@@ -85,7 +94,7 @@ def lead_sentence(
 
 
 def _tested(lead: Any, families: Sequence[str]) -> str:
-    """Give the p-values of one market: its own, and that among all markets of the event, or of its family."""
+    """Give the p-values of one market: by itself, and among all markets of the event or of its family."""
     if pd.isna(lead["headline_p"]):
         return "no valid test of this market alone was made"
     own = f"{p_equals(lead['headline_p'])} against ordinary days of its own volatility"
@@ -95,9 +104,9 @@ def _tested(lead: Any, families: Sequence[str]) -> str:
 
 
 def _hidden(day: Any, move: float, observed: str) -> str:
-    """Tell the largest move of the session that its last price does not show; empty where it is small.
+    """Describe the largest move of the session that its last price does not show; empty below `NOTICEABLE`.
 
-    A price on the other side of the reference counts in full, one on the same side by what it went beyond.
+    A price on the other side of the reference counts in full, one on the same side only beyond the close.
     """
     prices = {name: day[name] for name in ("open_gap", "high", "low") if pd.notna(day[name])}
     lost = {name: abs(at) - (abs(move) if at * move > 0 else 0.0) for name, at in prices.items()}
@@ -113,7 +122,7 @@ def _hidden(day: Any, move: float, observed: str) -> str:
 
 
 def _change_sentence(lead: Any, name: str, session: pd.Timestamp, unit: str, families: Sequence[str]) -> str:
-    """Say how far a price moved, in its own unit."""
+    """Describe the change of a price in its own unit."""
     moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
     return (
         f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
@@ -121,26 +130,32 @@ def _change_sentence(lead: Any, name: str, session: pd.Timestamp, unit: str, fam
     )
 
 
-def course_sentences(course: pd.DataFrame, returns: str) -> tuple[str, ...]:
-    """Say when the first market of a study in bars moved, where it peaked and how fast it came back.
+def course_sentences(course: pd.DataFrame, returns: str, instruments: Instruments = CATALOGUE) -> tuple[str, ...]:
+    """Describe the first market of a study in bars: first abnormal bar, peak, and half-life.
 
     Parameters
     ----------
     course : DataFrame
-        Of `eventstudy.intraday.course`.
+        Of `eventstudy.study.reaction_path.course`.
     returns : {"log", "simple", "change"}
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    tuple of str
     """
     lead = course.iloc[0]
-    name = label(lead["market"])
+    name = label(lead["market"], instruments)
     if pd.isna(lead["peak"]):
         return (f"{name} has no abnormal return from the event on.",)
     size = f"{(in_unit if returns == 'change' else signed)(lead['peak_car'])} {UNITS[returns]}"
-    first = "no bar stands out after Holm's allowance for their number"
+    first = "no bar is significant after Holm's adjustment for the number of bars"
     if pd.notna(lead["first_abnormal"]):
         first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
-    back = "less than half of it was gone by the end of the windows"
+    back = "less than half of it was reversed by the end of the windows"
     if pd.notna(lead["half_life_minutes"]):
-        back = f"half of it was gone {lead['half_life_minutes']:g} minutes later"
+        back = f"half of it was reversed {lead['half_life_minutes']:g} minutes later"
     sentence = (
         f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
         f"{_clock(lead['peak_utc'])}, and {back}."
@@ -154,14 +169,34 @@ def _clock(at: pd.Timestamp) -> str:
     return f"{at:%H:%M} UTC on {long_date(at)}"
 
 
-def family_sentence(reaction: pd.DataFrame, families: Sequence[str] = (), level: float = LEVEL) -> str:
-    """Say what is left after allowing for the number of markets, or of those of each family (step-down max-T)."""
+def family_sentence(
+    reaction: pd.DataFrame,
+    families: Sequence[str] = (),
+    level: float = LEVEL,
+    instruments: Instruments = CATALOGUE,
+) -> str:
+    """Name the markets that are significant after the step-down max-T adjustment for their number.
+
+    Parameters
+    ----------
+    reaction : DataFrame
+        Day 0, one row a pair, of `eventstudy.study.tables.reaction`.
+    families : sequence of str
+        Names of the declared families, if any; the adjustment is then made within each.
+    level : float
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+    """
     usable, tested = reaction.dropna(subset="ar"), reaction.dropna(subset="step_down_p")
     if usable.empty:
         return "No market has a return of day 0 to test."
     if tested.empty:
         return "No test that is valid for one date in several markets was made."
-    survivors = [label(market) for market in tested.loc[tested["step_down_p"] <= level, "market"]]
+    survivors = [label(market, instruments) for market in tested.loc[tested["step_down_p"] <= level, "market"]]
     at = f"at the {100 * level:.0f} % level"
     if len(tested) == 1:
         subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
@@ -175,38 +210,78 @@ def family_sentence(reaction: pd.DataFrame, families: Sequence[str] = (), level:
     smallest = tested.iloc[int(tested["step_down_p"].to_numpy().argmin())]
     return (
         f"{basis}, no close-to-close move is distinguishable from an ordinary day {at}: the smallest adjusted p-value "
-        f"is {p_value(smallest['step_down_p'])} ({label(smallest['market'])})."
+        f"is {p_value(smallest['step_down_p'])} ({label(smallest['market'], instruments)})."
     )
 
 
-def break_sentence(tests: pd.DataFrame) -> str:
-    """Say where volatility changed in the last days before day 0; empty where it did not."""
+def break_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE) -> str:
+    """Name the markets whose volatility changed in the last days before day 0.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+        Empty where there are none.
+    """
     day = tests[(tests["window"] == "[0,0]") & tests["volatility_break"].notna()]
     if day.empty:
         return ""
-    names = joined([label(str(market)) for market in dict.fromkeys(day["market"])])
     return (
-        f"In {names} the five days before day 0 were more volatile than expected beforehand. If volatility changed "
-        "then, no test is right: with volatility doubled five days before, 21 % of ordinary days look unusual at 5 %. "
-        "Of such changes 30 to 60 % are noticed; without one, 3 to 4 % of markets are named here."
+        f"In {joined_labels(day['market'], instruments)} the five days before day 0 were more volatile than expected "
+        "beforehand. If volatility changed then, no test is right: with volatility doubled five days before, 21 % of "
+        "ordinary days look unusual at 5 %. Of such changes 30 to 60 % are noticed; without one, 3 to 4 % of markets "
+        "are named here."
     )
 
 
-def slot_sentence(tests: pd.DataFrame) -> str:
-    """Say, in bars, which markets are judged by bars of other times of day; empty where none is."""
+def slot_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE) -> str:
+    """Name, in bars, the markets whose bars are compared with bars of other times of day.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+        Empty where there are none.
+    """
     lacking = tests[(tests["test"] == "placebo_standardised") & tests["note"].str.contains(NO_SLOT, regex=False)]
     if lacking.empty:
         return ""
-    names = joined([label(str(market)) for market in dict.fromkeys(lacking["market"])])
+    names = joined_labels(lacking["market"], instruments)
     return (
-        f"{names}: the estimation window has fewer than five days with the hours of the event, so its bars are judged "
-        "by those of other hours. Volatility that follows the clock is not allowed for; estimate on more days where "
-        "the prices reach."
+        f"{names}: the estimation window has fewer than five days with the hours of the event, "
+        "so its bars are compared with those of other hours. Volatility that depends on the time of day is "
+        "not allowed for; use a longer estimation window where the prices reach far enough."
     )
 
 
 def headline_sentences(tests: pd.DataFrame, events: pd.DataFrame, returns: str) -> tuple[str, ...]:
-    """Give the mean CAR of each window of many pairs, with the test that is read first for its design."""
+    """Give the mean CAR of each window of many pairs, with the test that is read first for its design.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+    events : DataFrame
+        One line a pair and window, of `eventstudy.study.tables.events`.
+    returns : {"log", "simple", "change"}
+
+    Returns
+    -------
+    tuple of str
+        One a window.
+    """
     amount = in_unit if returns == "change" else signed
     sentences = []
     for window, group in events[events["car"].notna()].groupby("window", sort=False):

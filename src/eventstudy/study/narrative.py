@@ -1,4 +1,4 @@
-"""What the numbers say, in sentences an honest analyst would sign. Frames in, text out."""
+"""Sentences that qualify a finding: other events, benchmarks, volatility, gaps. Each takes frames and returns text."""
 
 from __future__ import annotations
 
@@ -7,82 +7,66 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ..inference.significance.resampling import unlike_regime
-from ..instruments.catalogue import catalogue
+from ..instruments.catalogue import Instruments
 from ..panel import each_row
-from ..render.tables import MINUS, number, p_value, percent
-from ..render.tables import change as _change
+from ..render.tables import MINUS
 from ..windows import Window
-
-LEVEL = 0.05
-UNITS = {"log": "log points", "simple": "%", "change": "in its own unit"}
-NOTICEABLE = 0.01
-NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-signed = percent(2)
-plain = number(2)
-in_unit = _change(2)
+from .wording import UNITS, in_unit, in_words, joined, joined_labels, label, long_date, p_equals, plain_p, signed
 
 
-def label(symbol: str) -> str:
-    """Name of a market for people; its symbol where the catalogue does not have it.
+def other_events_sentence(elsewhere: pd.DataFrame, market: str, instruments: Instruments) -> str:
+    """Name the other events that fall on day 0 of a market.
 
-    Examples
-    --------
-    >>> label("^N225"), label("MINE")
-    ('Nikkei 225', 'MINE')
+    Parameters
+    ----------
+    elsewhere : DataFrame
+        Other events in event time, of `eventstudy.study.reaction.what_else`.
+    market : str
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+        Empty where no other event is known.
     """
-    known = catalogue().get(symbol)
-    return symbol if known is None else known.name
-
-
-def in_words(count: int) -> str:
-    """Spell out a small count.
-
-    Examples
-    --------
-    >>> in_words(12), in_words(0), in_words(40)
-    ('twelve', 'no', '40')
-    """
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
-def long_date(day: pd.Timestamp) -> str:
-    """Write a date as ``8 January 2020``."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Join names as English does.
-
-    Examples
-    --------
-    >>> joined(["WTI crude", "Brent", "gold"])
-    'WTI crude, Brent and gold'
-    """
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
-
-
-def p_equals(value: float) -> str:
-    """Write ``p = .023`` or ``p < .001``."""
-    text = p_value(value)
-    return f"p {text[0]} {text[1:]}" if text.startswith("<") else f"p = {text}"
-
-
-def other_events_sentence(elsewhere: pd.DataFrame, market: str) -> str:
-    """Say that day 0 sums several public events, where it does; empty where no other is known."""
     here = elsewhere[(elsewhere["market"] == market) & (elsewhere["tau"] == 0)]
     if here.empty:
         return ""
     events = "one other dated event" if len(here) == 1 else f"{in_words(len(here))} other dated events"
     return (
-        f"Day 0 of {label(market)} sums several pieces of news: it also holds {events} ({_brief(here)}). "
+        f"Day 0 of {label(market, instruments)} contains other news as well: {events} ({_brief(here)}). "
         "The daily number is not the effect of this event alone."
     )
 
 
 def before_sentence(
-    elsewhere: pd.DataFrame, car: pd.DataFrame, market: str, windows: Sequence[Window], returns: str
+    elsewhere: pd.DataFrame,
+    car: pd.DataFrame,
+    market: str,
+    windows: Sequence[Window],
+    returns: str,
+    instruments: Instruments,
 ) -> str:
-    """Say what lies in the rows before day 0 and what the windows that contain it give; empty where nothing does."""
+    """Name the other events in the rows before day 0, and the CARs of the windows that contain them.
+
+    Parameters
+    ----------
+    elsewhere : DataFrame
+        Other events in event time, of `eventstudy.study.reaction.what_else`.
+    car : DataFrame
+        ``market, window, car``: one line a pair and window.
+    market : str
+    windows : sequence of Window
+    returns : {"log", "simple", "change"}
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+        Empty where no window contains another event before day 0.
+    """
     first = min((window.first for window in windows), default=0)
     here = elsewhere[(elsewhere["market"] == market) & elsewhere["tau"].between(first, -1)]
     if here.empty:
@@ -96,18 +80,29 @@ def before_sentence(
         for tau, group in here.groupby("tau", sort=True)
     ]
     return (
-        f"The rows before day 0 are not calm. For {label(market)} they include {joined(days)}. Windows that contain "
-        f"them: {joined(shown)} {UNITS[returns]}."
+        f"The rows before day 0 contain other events. For {label(market, instruments)} these are on {joined(days)}. "
+        f"Windows that contain them: {joined(shown)} {UNITS[returns]}."
     )
 
 
 def _brief(events: pd.DataFrame) -> str:
-    """Titles of events, without what stands in brackets."""
+    """Titles of events, without what is in brackets."""
     return "; ".join(title.split(" (")[0] for title in events["title"])
 
 
 def joint_sentence(tests: pd.DataFrame) -> str:
-    """Give the joint test of day 0 within each declared family; empty where none was made."""
+    """Give the p-value of max-T on day 0 for each declared family.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+
+    Returns
+    -------
+    str
+        Empty where max-T was not computed.
+    """
     here = tests[(tests["test"] == "max_t") & (tests["window"] == "[0,0]") & tests["p"].notna()]
     if here.empty:
         return ""
@@ -116,11 +111,24 @@ def joint_sentence(tests: pd.DataFrame) -> str:
         f"({row.common_taus:.0f} days with all of them)"
         for row in each_row(here)
     ]
-    return f"Tested jointly, letting markets move together as they do (max-T in time): {joined(families)}."
+    return f"Tested jointly, with the correlation between markets kept (max-T in event time): {joined(families)}."
 
 
-def regime_sentence(tests: pd.DataFrame) -> str:
-    """Say where the weeks before the event were unlike the estimation window; empty where they were not."""
+def regime_sentence(tests: pd.DataFrame, instruments: Instruments) -> str:
+    """Name the markets whose volatility just before the event differs from that of the estimation window.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+        Empty where there are none.
+    """
     day = tests[(tests["window"] == "[0,0]") & tests["regime_ratio"].notna()]
     ratio = day.drop_duplicates("market").set_index("market")["regime_ratio"]
     unlike = {str(market): value for market, value in ratio[unlike_regime(ratio)].items()}
@@ -128,18 +136,29 @@ def regime_sentence(tests: pd.DataFrame) -> str:
         return ""
     p = day[day["test"] == "placebo_standardised"].set_index("market")["p"].to_dict()
     named = [
-        f"{label(market)} (sigma {value:.2f} of the window's"
+        f"{label(market, instruments)} (sigma {value:.2f} of the window's"
         + (f"; standardised placebo {p_equals(p[market])})" if market in p else ")")
         for market, value in unlike.items()
     ]
     return (
-        f"Just before the event volatility was unlike that of the estimation window in {joined(named)}; there the "
-        f"volatility-standardised placebo is the one to read{'' if p else ' (test placebo_standardised)'}."
+        f"Just before the event volatility differed from that of the estimation window in {joined(named)}; for them "
+        f"read the volatility-standardised placebo{'' if p else ' (test placebo_standardised)'}."
     )
 
 
 def smallest_sentence(tests: pd.DataFrame) -> str:
-    """Say below which p no rank among ordinary days can come; empty where none was made."""
+    """Give the smallest p-value that a rank among estimation days can have here.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+
+    Returns
+    -------
+    str
+        Empty where no such test was made.
+    """
     here = tests[(tests["test"] == "placebo_standardised") & (tests["window"] == "[0,0]") & tests["smallest_p"].notna()]
     if here.empty:
         return ""
@@ -147,38 +166,88 @@ def smallest_sentence(tests: pd.DataFrame) -> str:
     return f"A p-value that is a rank among ordinary days is discrete: here none can be below {least}."
 
 
-def plain_p(value: float) -> str:
-    """Write a p-value with two digits, however small: ``.0005``."""
-    return f"{value:.2g}".removeprefix("0")
+def interval_sentence(
+    reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str, instruments: Instruments
+) -> str:
+    """Name the markets whose day 0 depends on when in its interval the event happened.
 
+    Parameters
+    ----------
+    reaction : DataFrame
+        Day 0 with the event at the start of the interval.
+    alternative : DataFrame or None
+        Day 0 with the event at the end of the interval; None where no market has another day 0.
+    precision : str
+        Of `eventstudy.events.Precision`.
+    instruments : Instruments
+        Where the study looks up symbols.
 
-def interval_sentence(reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str) -> str:
-    """Say which markets' day 0 depends on when in its interval the event happened; empty where none does."""
+    Returns
+    -------
+    str
+        Empty where `alternative` is None.
+    """
     if alternative is None:
         return ""
     both = reaction.merge(alternative, on="market", suffixes=("", "_late"))
     moved = both[both["ar"] != both["ar_late"]]
-    shown = [f"{label(row.market)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)]
+    shown = [
+        f"{label(row.market, instruments)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)
+    ]
     return (
         f"The result depends on when the event happened, which is known to the {precision.replace('_', ' ')} only: the "
-        f"earliest and the latest moment give different days 0 in {joined(shown)}. Shown are the earliest's numbers."
+        f"earliest and the latest moment give different days 0 in {joined(shown)}. The numbers shown are for the "
+        "earliest."
     )
 
 
 def left_out(outcomes: pd.DataFrame) -> list[str]:
-    """Say of every pair that could not be studied why."""
+    """List the pairs that could not be studied, with the reason.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        Of `eventstudy.study.tables.outcomes`.
+
+    Returns
+    -------
+    list of str
+        One a pair.
+    """
     lost = outcomes[outcomes["outcome"] != "ok"]
     return [f"{row.market}: {row.outcome} ({row.detail})" for row in each_row(lost)]
 
 
 def provisional(outcomes: pd.DataFrame) -> list[str]:
-    """Say of every pair that was studied what it lacks: days of windows, or much of its estimation window."""
+    """List the pairs that were studied with gaps in a window or in the estimation window.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        Of `eventstudy.study.tables.outcomes`.
+
+    Returns
+    -------
+    list of str
+        One a pair.
+    """
     early = outcomes[(outcomes["outcome"] == "ok") & (outcomes["detail"] != "")]
     return [f"{row.market}: {row.detail}" for row in each_row(early)]
 
 
 def clustering_sentence(markets: int) -> str:
-    """Say why no average over the markets is tested; empty for a single market."""
+    """Give the reason why no average over the markets of one event is tested.
+
+    Parameters
+    ----------
+    markets : int
+        Number of markets studied.
+
+    Returns
+    -------
+    str
+        Empty for a single market.
+    """
     if markets < 2:
         return ""
     return (
@@ -189,7 +258,17 @@ def clustering_sentence(markets: int) -> str:
 
 
 def basis_sentence(basis: str) -> str:
-    """Say which time of the event the study uses."""
+    """Name the time at which event time starts: publication or occurrence.
+
+    Parameters
+    ----------
+    basis : {"public", "occurred"}
+        Of `eventstudy.events.Event`.
+
+    Returns
+    -------
+    str
+    """
     if basis == "public":
         return "Event time starts when the event became public."
     return (
@@ -198,22 +277,48 @@ def basis_sentence(basis: str) -> str:
     )
 
 
-def affected_sentence(benchmark: pd.DataFrame) -> str:
-    """Say that a benchmark beside day 0 met the event itself; empty where none did."""
+def affected_sentence(benchmark: pd.DataFrame, instruments: Instruments) -> str:
+    """Name the benchmarks whose price of day 0 was observed after the event.
+
+    Parameters
+    ----------
+    benchmark : DataFrame
+        Of `eventstudy.study.benchmark.beside`.
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+        Empty where there are none.
+    """
     here = benchmark[benchmark["after_event"].astype(bool)]
     if here.empty:
         return ""
-    names, markets = (joined([label(one) for one in here[column].unique()]) for column in ("benchmark", "market"))
+    names, markets = (joined_labels(here[column], instruments) for column in ("benchmark", "market"))
     return (
-        f"{names}: a benchmark affected by the event. Its price beside day 0 of {markets} is observed after the event, "
-        "so it takes part of the reaction away; read these abnormal returns as a sensitivity beside the constant mean."
+        f"{names}: a benchmark affected by the event. Its price for day 0 of {markets} is observed after the event, "
+        "so part of the reaction is subtracted; compare these abnormal returns with those of the constant mean."
     )
 
 
-def ahead_sentence(benchmark: pd.DataFrame) -> str:
-    """Say for which markets a benchmark is observed after their own price; empty where it is for none."""
+def ahead_sentence(benchmark: pd.DataFrame, instruments: Instruments) -> str:
+    """Name the markets whose benchmark price of day 0 is observed after their own.
+
+    Parameters
+    ----------
+    benchmark : DataFrame
+        Of `eventstudy.study.benchmark.beside`.
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+        Empty where there are none.
+    """
     here = benchmark[benchmark["ahead"].astype(bool)]
     if here.empty:
         return ""
-    names, markets = (joined([label(one) for one in here[column].unique()]) for column in ("benchmark", "market"))
-    return f"The price of {names} beside day 0 holds news that could not be known at that of {markets}: it comes later."
+    names, markets = (joined_labels(here[column], instruments) for column in ("benchmark", "market"))
+    return f"The price of {names} for day 0 of {markets} is observed later than theirs and contains later news."

@@ -1,10 +1,9 @@
-"""The result of a study: labelled frames, what they say in words, and pictures of them."""
+"""The result of a study: labelled frames, a summary of them in sentences, and plots of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,7 +15,7 @@ from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..panel import EventPanel
-from ..render import plots, tables
+from ..render import plots
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
 from .finding import (
@@ -28,10 +27,12 @@ from .finding import (
     leading,
     slot_sentence,
 )
-from .formats import AVERAGE_FORMATS, PERCENT, REACTION_FORMATS, SUMMARY_COLUMNS, SUMMARY_HEADINGS, in_units
-from .narrative import affected_sentence, ahead_sentence, label, left_out, provisional
+from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
+from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .reaction import ANATOMY_COLUMNS, what_else
 from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
+from .summary import Summary, day_zero_table
+from .wording import label, with_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +42,7 @@ SHORT = 40
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class EventStudyResult:
-    """What a study found. Every number is in a frame; printing one computes nothing.
+    """What a study found. Every number is in a frame; printing a result computes nothing.
 
     Parameters
     ----------
@@ -50,10 +51,11 @@ class EventStudyResult:
     method : tuple of str
         How the numbers were computed, in sentences.
     dated : tuple of Event
-        The events, with their evidence.
+        The events, with their evidence; empty where a frame of events was studied.
     panel : EventPanel
-        Returns in event time; no other price history is kept.
+        Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
     abnormal : AbnormalReturns
+        Abnormal returns and their forecast errors, as arrays.
     alignment : DataFrame
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
     reaction : DataFrame
@@ -74,24 +76,25 @@ class EventStudyResult:
         ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null, regime_ratio,
         common_taus``; ids are empty for tests of the whole sample, ``market`` is the family for ``max_t``, ``role``
         says which to read first. ``regime_ratio`` is the volatility just before the event over that of the estimation
-        window (tests of one pair), ``common_taus`` the estimation rows that all markets have (joint tests).
+        window (tests of one pair), ``common_taus`` the number of estimation rows that all markets have (joint tests).
     outcomes : DataFrame
-        ``event_id, market, session, outcome, observations, detail``: what became of every pair.
+        ``event_id, market, session, outcome, observations, detail``: one line a pair. ``outcome`` is ``ok`` or the
+        reason why the pair was not studied, ``observations`` the number of estimation rows used.
     overlaps : DataFrame
         ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     benchmark : DataFrame
-        ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's return
-        beside day 0 was known; empty where the model takes none.
+        ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's price of
+        day 0 was observed; empty where the model takes none.
     anatomy : DataFrame
-        ``event_id, market, reference, open_gap, high, low, close``; empty for a study of bare returns.
+        ``event_id, market, reference, open_gap, high, low, close``; empty where returns were given.
     oddities : DataFrame
-        ``market, session, kind, detail``; empty for a study of bare returns.
+        ``market, session, kind, detail``: what is odd in the data, such as missing sessions; nothing is repaired.
     files : mapping of str to str
         SHA-256 of every price file.
     path, course : DataFrame
-        Of a study in bars: see `eventstudy.intraday`; empty otherwise.
+        Of a study in bars: see `eventstudy.study.reaction_path`; empty otherwise.
     instruments : Instruments
-        Where the study looked its symbols up.
+        Where the study looked up symbols; gives the names of markets in sentences, tables and plots.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
@@ -121,61 +124,100 @@ class EventStudyResult:
 
     @property
     def markets(self) -> list[str]:
-        """Symbols of the markets that could be studied, in the order of the study."""
+        """Symbols of the markets that were studied, in the order of the study."""
         return list(dict.fromkeys(self.reaction["market"]))
 
     @property
     def unit(self) -> str:
-        """What pictures show: per cent, or the change of the price in its own unit."""
+        """Unit of plots: ``"%"``, or ``"change"`` of the price in its own unit."""
         return "change" if self.specification["returns"] == "change" else "%"
 
     def finding(self) -> tuple[str, ...]:
-        """Return what the study found in sentences; for many pairs, the test to read first of each window."""
-        events, returns = len(set(self.reaction["event_id"])), str(self.specification["returns"])
+        """Return what the study found in sentences; for many pairs, the test to read first of each window.
+
+        Returns
+        -------
+        tuple of str
+        """
+        events, returns, known = (
+            len(set(self.reaction["event_id"])),
+            str(self.specification["returns"]),
+            self.instruments,
+        )
         if events > 1 or len(self.reaction) > SHORT:
             lost = int((self.outcomes["outcome"] != "ok").sum())
             pairs = f"{len(self.reaction):,} pairs with a market; {lost:,} pairs left out."
             counted = f"{events:,} event{'s' if events > 1 else ''} in {pairs}"
             return counted, *headline_sentences(self.tests, self.events, returns)
         if not self.course.empty:
-            return (*course_sentences(self.course, returns), *filter(None, (slot_sentence(self.tests),)))
+            return (*course_sentences(self.course, returns, known), *filter(None, (slot_sentence(self.tests, known),)))
         families = tuple(self.specification["families"] or ())
-        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families, self.instruments)
-        return tuple(filter(None, (lead, family_sentence(self.reaction, families), break_sentence(self.tests))))
+        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families, known)
+        family = family_sentence(self.reaction, families, instruments=known)
+        return tuple(filter(None, (lead, family, break_sentence(self.tests, known))))
 
     @property
     def leading(self) -> pd.Series:
-        """Row of `reaction` that is told first: the first market declared, else the largest move of its own kind."""
+        """Row of `reaction` that is named first: the first market declared, else the largest standardised move."""
         row: pd.Series = leading(self.reaction, self.tests, self.specification["markets"] is not None)
         return row
 
     def summary(self) -> Summary:
-        """Return the finding and the table of day 0, or of many events the averages, as text and as HTML."""
+        """Return the finding with the table of day 0, or for more than 40 pairs with the averages.
+
+        Returns
+        -------
+        Summary
+        """
         lost = (*(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT]), *provisional(self.outcomes)[:SHORT])
-        lines = (*self.finding(), *filter(None, (affected_sentence(self.benchmark), ahead_sentence(self.benchmark))))
+        said = (sentence(self.benchmark, self.instruments) for sentence in (affected_sentence, ahead_sentence))
+        lines = (*self.finding(), *filter(None, said))
         if len(self.reaction) > SHORT:
             averages = frames.averages(self.events, self.tests)
             return Summary(lines=lines, table=averages, formats=AVERAGE_FORMATS, left_out=lost)
         return Summary(
             lines=lines,
-            table=self._summary_table(),
+            table=day_zero_table(self.reaction, self.specification, self.instruments),
             formats=in_units(REACTION_FORMATS, self.specification),
             left_out=lost,
         )
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:
-        """Place other events on every market's event time; see `eventstudy.reaction.what_else`.
+        """Place other events in each market's event time; see `eventstudy.study.reaction.what_else`.
 
-        One that starts with a studied event is taken for that event, and left out.
+        Parameters
+        ----------
+        others : iterable of Event
+            One that starts at the same instant as a studied event is taken to be that event, and is left out.
+
+        Returns
+        -------
+        DataFrame
+            ``event_id, market, tau, other_id, title, start_utc, approximate, session``.
         """
         studied = {event.when.start for event in self.dated}
         rest = [other for other in others if other.when.start not in studied]
         return what_else(self.panel, rest, self.instruments)
 
     def plot_car(self, market: str | None = None, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
-        """Plot the cumulative abnormal return of one market (the first by default), the others behind it in grey.
+        """Plot the cumulative abnormal return of one market, with those of the others in grey.
 
-        Shown is the event `event_id`, by default the first that met the market.
+        Parameters
+        ----------
+        market : str, optional
+            A symbol; the first market by default.
+        ax : Axes, optional
+        event_id : str, optional
+            The first event of this market by default.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If the market or event was not studied.
         """
         chosen = self._market(market)
         met = self.ar.loc[self.ar["market"] == chosen, "event_id"]
@@ -183,20 +225,30 @@ class EventStudyResult:
         return plots.plot_car(
             paths[paths["market"] == chosen],
             ax,
-            title=f"{label(chosen)}: CAR from row {self.abnormal.span.first}, {self.unit}",
+            title=f"{label(chosen, self.instruments)}: CAR from row {self.abnormal.span.first}, {self.unit}",
             others=paths[paths["market"] != chosen],
             unit=self.unit,
         )
 
     def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
-        """Plot day 0 of every market: range, open and close against the last observation before the event."""
-        frame = self._of_event(self.anatomy, event_id)
-        return plots.plot_anatomy(frame.assign(market=frame["market"].map(label)), ax)
+        """Plot day 0 of every market: range, open and close against the last observation before the event.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        Axes
+        """
+        return plots.plot_anatomy(with_names(self._of_event(self.anatomy, event_id), self.instruments), ax)
 
     def plot_path(
         self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
     ) -> Axes:
-        """Plot the path of the price around the event, bar by bar, of a study in bars.
+        """Plot the price around the event, bar by bar, of a study in bars.
 
         Parameters
         ----------
@@ -205,6 +257,17 @@ class EventStudyResult:
             All that have bars on both sides of the event, by default.
         event_id : str, optional
             The first event by default.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        UsageError
+            If the study is not in bars.
+        UnknownNameError
+            If a market or the event was not studied.
         """
         if self.path.empty:
             raise UsageError('plot_path needs a study in bars, such as EventStudy(bars="15min")')
@@ -215,8 +278,8 @@ class EventStudyResult:
                 raise UnknownNameError("market", market, frame["market"].unique(), "this study")
         instants = [event.when.start for event in self.dated if event.id == frame["event_id"].iloc[0]]
         return plots.plot_path(
-            frame[frame["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
-            course[course["market"].isin(chosen)].assign(market=lambda found: found["market"].map(label)),
+            with_names(frame[frame["market"].isin(chosen)], self.instruments, chosen),
+            with_names(course[course["market"].isin(chosen)], self.instruments, chosen),
             pd.Timestamp(instants[0]) if instants else None,
             ax,
             unit=self.unit,
@@ -234,6 +297,15 @@ class EventStudyResult:
             The first event by default.
         hours : tuple of int, optional
             Hours shown before and after the instant: by default 6, and 24 or as many as every market needs to open.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        UsageError
+            If the study was given sessions in place of instants.
         """
         marks = self._of_event(self.alignment, event_id)
         marks = marks[marks["first_tradable_utc"].notna()]
@@ -245,14 +317,11 @@ class EventStudyResult:
         markets = marks["market"].tolist()
         lanes = trading_lanes(instant, markets, before=before, after=after, instruments=self.instruments)
         return plots.plot_sessions(
-            lanes.assign(market=lanes["market"].map(label)),
-            marks.assign(market=marks["market"].map(label)),
-            instant,
-            ax,
+            with_names(lanes, self.instruments, markets), with_names(marks, self.instruments, markets), instant, ax
         )
 
     def _market(self, market: str | None) -> str:
-        """Check the symbol of a studied market; the first by default."""
+        """Return the symbol of a studied market; the first by default."""
         if market is None:
             return self.markets[0]
         if market not in self.markets:
@@ -266,45 +335,8 @@ class EventStudyResult:
             raise UnknownNameError("event", chosen, set(frame["event_id"]), "this study")
         return frame[frame["event_id"] == chosen]
 
-    def _summary_table(self) -> pd.DataFrame:
-        several = len(set(self.reaction["event_id"])) > 1
-        columns = (["event_id"] if several else []) + SUMMARY_COLUMNS
-        if self.specification["returns"] == "simple":
-            columns.remove("return")
-        if self.specification["returns"] == "change":
-            columns[columns.index("simple_return") : columns.index("ar")] = ["change"]
-        return self.reaction[columns].assign(market=self.reaction["market"].map(label))
-
     def __repr__(self) -> str:
         return str(self.summary())
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Summary:
-    """A few sentences and a table; prints as text, shows as HTML in a notebook, exports to LaTeX."""
-
-    lines: tuple[str, ...]
-    table: pd.DataFrame
-    formats: Mapping[str, tables.Formatter]
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def _headings(self) -> dict[str, str]:
-        return SUMMARY_HEADINGS if self.formats.get("ar", PERCENT) is PERCENT else {**SUMMARY_HEADINGS, "ar": "AR"}
-
-    def __str__(self) -> str:
-        body = tables.to_text(self.table, self.formats, self._headings)
-        return "\n".join([*self.lines, "", body, *self.left_out])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        lines = "".join(f"<p>{escape(line)}</p>" for line in (*self.lines, *self.left_out))
-        return lines + tables.to_html(self.table, self.formats, self._headings)
-
-    def to_latex(self) -> str:
-        """Return the table as a LaTeX tabular."""
-        return tables.to_latex(self.table, self.formats, self._headings)
