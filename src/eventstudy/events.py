@@ -186,6 +186,8 @@ def parse_instant(text: str) -> dt.datetime:
     except ValueError:
         raise UsageError(f"{text!r} is not an instant; write one such as 2020-01-07T22:30:00Z") from None
     if moment.tzinfo is None:
+        if ":" not in text:
+            raise UsageError(f"{text!r} has no time zone and no time of day; write one such as 2020-01-07T22:30:00Z")
         raise UsageError(f"{text!r} has no time zone; write {text.strip()}Z if it is UTC, or add its offset")
     try:
         return moment.astimezone(UTC)

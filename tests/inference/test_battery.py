@@ -100,7 +100,8 @@ def test_models_do_not_change_what_they_are_given(name):
 
 @pytest.fixture(scope="module")
 def independent():
-    return study(make_panel(30, dates=np.arange(30), seed=8))
+    # Four days apart: the windows of four days do not overlap, so every event is a cluster of its own.
+    return study(make_panel(30, dates=4 * np.arange(30), seed=8))
 
 
 @pytest.mark.parametrize("test", SAMPLE_TESTS)

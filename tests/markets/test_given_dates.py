@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import EventStudy
-from eventstudy.errors import UsageError
+from eventstudy.errors import InputError, UsageError
 from eventstudy.markets.alignment.given_dates import instants, session_days
 
 
@@ -75,3 +75,41 @@ def test_no_other_instant_is_guessed(cell):
 def test_naive_datetimes_are_no_instants():
     with pytest.raises(UsageError, match=r"line 1 .*has no time zone"):
         instants(pd.DataFrame({"instant": pd.to_datetime(["2021-03-04 14:30"])}))
+
+
+DAYS = pd.bdate_range("2020-03-02", periods=60)
+RETURNS = pd.DataFrame({"A": np.linspace(-0.02, 0.02, 60) ** 2, "B": np.sin(np.arange(60)) / 90}, index=DAYS)
+
+
+def run_lines(lines, returns=RETURNS, **declared):
+    events = pd.DataFrame(lines, columns=["event_id", "symbol", "session"], dtype=object)
+    return EventStudy(estimation=(-40, -2), windows=[(0, 0)]).run(events, returns=returns, **declared)
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([], "has no line"),
+        ([("e", "A", DAYS[50]), ("e", None, DAYS[50])], "line 2 has no symbol"),
+        ([(np.nan, "A", DAYS[50])], "line 1 has no event_id"),
+        ([("", "A", DAYS[50])], "line 1 has no event_id"),
+        ([(7, "A", DAYS[50]), ("7", "A", DAYS[50])], "duplicate event_id"),
+    ],
+)
+def test_a_line_without_an_identity_of_its_own_is_refused(lines, why):
+    with pytest.raises(UsageError, match=why):
+        run_lines(lines)
+
+
+def test_ids_that_read_alike_are_one_piece_of_news():
+    result = run_lines([(7, "A", DAYS[50]), ("7", "B", DAYS[50])])
+    assert result.reaction["event_id"].tolist() == ["7", "7"]
+    assert set(result.tests.loc[result.tests["test"] == "max_t", "n"]) == {2}
+    assert run_lines([(7, "A", DAYS[50])]).reaction["event_id"].tolist() == [7]
+
+
+@pytest.mark.parametrize("unit", ["fraction", "percent"])
+def test_a_column_of_words_is_refused_by_its_name(unit):
+    words = RETURNS.astype(object).assign(B="closed")
+    with pytest.raises(InputError, match="column B is not numeric"):
+        run_lines([("e", "A", DAYS[50])], words, returns_unit=unit)

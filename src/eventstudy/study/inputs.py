@@ -95,7 +95,7 @@ class Inputs:
             If a column looks like per cent or like prices and the unit was not declared.
         """
         check_known("returns_unit", unit, UNITS)
-        given = returns_by_symbol(returns if unit != "percent" else returns / 100.0, instruments, kind=kind)
+        given = returns_by_symbol(returns, instruments, kind=kind, per=100.0 if unit == "percent" else 1.0)
         if unit is None and kind != "change":
             _refuse_per_cent(given.series)
         return cls(series=given.series, given=given)

@@ -48,7 +48,8 @@ def anatomy(
         day = frame.iloc[at] / reference - 1.0
         gap = day.get("open", np.nan)
         trading = state[(row.event_id, row.market)] == "open"
-        if trading or instruments.find(row.market).open_is_stale(row.session.date()):
+        known = instruments.get(row.market)
+        if trading or (known is not None and known.open_is_stale(row.session.date())):
             gap = np.nan
         prices = {name: day.get(name, np.nan) for name in ("high", "low", "close")}
         lines.append(

@@ -19,7 +19,7 @@ from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
 from ..prices.spreads import with_formulas
 from .events_in_bars import among_bars, in_bars_of
-from .given_dates import instants, session_days
+from .given_dates import identified, instants, session_days
 from .one_news import refuse_apart
 from .own_sessions import only_sessions, sessions_within
 from .sessions import align
@@ -115,11 +115,7 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     UnknownNameError
         If a symbol has instants but no clock.
     """
-    missing = [name for name in ("event_id", "symbol") if name not in events]
-    if missing or ("session" in events) == ("instant" in events):
-        raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
-    if events.duplicated(["event_id", "symbol"]).any():
-        raise UsageError("events: duplicate event_id for one symbol; give every event an id of its own")
+    events = identified(events)
     table = events.rename(columns={"symbol": "market"}).reset_index(drop=True)
     if "session" in table and bars is not None:
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")

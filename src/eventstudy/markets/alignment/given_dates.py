@@ -1,4 +1,4 @@
-"""Read the dates of events from a frame; an ambiguous date is refused, never guessed."""
+"""Read ids and dates of events from a frame; an ambiguous date is refused, never guessed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,41 @@ from ...events import parse_instant
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 SESSION = "write an ISO day such as 2020-01-08, or put an instant with its time zone into the column `instant`"
 INSTANT = "write an instant with its time zone, such as 2020-01-07T22:30:00Z, or put a day into the column `session`"
+
+
+def identified(events: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of events whose lines are known by ``event_id`` and ``symbol``.
+
+    Parameters
+    ----------
+    events : DataFrame
+        Ids of several kinds that read alike, such as 1 and ``"1"``, are one id: text.
+
+    Raises
+    ------
+    UsageError
+        If a column or every line is missing, a line has no id or no symbol, or two lines have the same.
+
+    Examples
+    --------
+    >>> mixed = pd.DataFrame({"event_id": [1, "1"], "symbol": ["A", "B"], "session": "2020-01-08"}, dtype=object)
+    >>> identified(mixed)["event_id"].tolist()
+    ['1', '1']
+    """
+    if not {"event_id", "symbol"} <= set(events) or ("session" in events) == ("instant" in events):
+        raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
+    if events.empty:
+        raise UsageError("events: the frame has no line; give one line an event and market")
+    keys = events[["event_id", "symbol"]]
+    text = keys.astype(str)
+    for name in keys:
+        lacking = np.flatnonzero(keys[name].isna() | text[name].str.strip().eq(""))
+        if lacking.size:
+            raise UsageError(f"events: line {lacking[0] + 1} has no {name}; give one, or leave the line out")
+    if text.duplicated().any():
+        raise UsageError("events: duplicate event_id for one symbol; give every event an id of its own")
+    alike = text["event_id"].nunique() < keys["event_id"].nunique()
+    return events.assign(event_id=text["event_id"]) if alike else events
 
 
 def session_days(events: pd.DataFrame) -> pd.Series:

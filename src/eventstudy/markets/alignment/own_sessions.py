@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from ...errors import UsageError
+from ...errors import InputError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
 from ..calendars.schedule import known_range, schedule
 from ..prices.bars import Bars
@@ -127,7 +127,7 @@ class GivenReturns:
 
 
 def returns_by_symbol(
-    returns: pd.DataFrame, instruments: Instruments | None = None, *, kind: str = "log"
+    returns: pd.DataFrame, instruments: Instruments | None = None, *, kind: str = "log", per: float = 1.0
 ) -> GivenReturns:
     """Split a frame of returns into one series per symbol.
 
@@ -143,6 +143,8 @@ def returns_by_symbol(
         Where symbols are looked up.
     kind : {"log", "simple", "change"}
         How returns combine.
+    per : float
+        What the returns are divided by to be fractions: 100 for per cent.
 
     Returns
     -------
@@ -153,6 +155,8 @@ def returns_by_symbol(
     ------
     UsageError
         If the index is not ascending tz-naive sessions, or a column occurs twice.
+    InputError
+        If a column is not numeric.
     """
     index = returns.index
     ascending = index.is_monotonic_increasing and index.is_unique
@@ -162,7 +166,7 @@ def returns_by_symbol(
         raise UsageError("returns: duplicate column; keep one of the two")
     series, infinite, found = {}, {}, []
     for symbol in returns:
-        values = returns[symbol].astype(float)
+        values = _numbers(returns[symbol]) / per
         infinite[str(symbol)] = index[np.isinf(values)]
         values = pd.Series(values.where(np.isfinite(values)).to_numpy(), index=index, name=str(symbol))
         instrument = _declared_clock(str(symbol), instruments)
@@ -174,6 +178,14 @@ def returns_by_symbol(
     listed = [one for one in found if len(one)]
     oddities = pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(columns=COLUMNS)
     return GivenReturns(series=series, infinite=infinite, oddities=oddities)
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """Return a column as numbers; an empty cell is a missing one."""
+    try:
+        return column.astype(float)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"returns: column {column.name} is not numeric ({error})") from None
 
 
 def _declared_clock(symbol: str, instruments: Instruments | None) -> Instrument | None:
