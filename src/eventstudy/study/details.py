@@ -7,18 +7,18 @@ from typing import Any
 import pandas as pd
 
 from ..events import Event
-from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import inspect
-from ..panel import EventPanel
 from .inputs import Inputs
+from .pairs import Pairs
 from .reaction import anatomy
 from .reaction_path import by_the_bar
 
 
 def details(
-    usable: EventPanel,
-    abnormal: AbnormalReturns,
+    pairs: Pairs,
+    estimates: Estimates,
     alignment: pd.DataFrame,
     inputs: Inputs,
     dated: tuple[Event, ...],
@@ -30,9 +30,8 @@ def details(
 
     Parameters
     ----------
-    usable : EventPanel
-        The pairs that were studied.
-    abnormal : AbnormalReturns
+    pairs : Pairs
+    estimates : Estimates
     alignment : DataFrame
     inputs : Inputs
     dated : tuple of Event
@@ -45,8 +44,8 @@ def details(
     if bars is None:
         return {} if inputs.given is None else {"oddities": inputs.given.oddities}
     if any(one.intraday for one in bars.values()):
-        found: dict[str, Any] = by_the_bar(abnormal, alignment, bars, dated, returns)
+        found: dict[str, Any] = by_the_bar(pairs.abnormal, alignment, bars, dated, returns)
     else:
-        found = {"anatomy": anatomy(usable, bars, alignment, instruments)}
+        found = {"anatomy": anatomy(estimates.rows, bars, alignment, instruments)}
     oddities = inspect(bars, alignment["market"].unique(), instruments)
     return {"oddities": oddities, "files": dict(bars.files), **found}

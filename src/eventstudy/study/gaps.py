@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..inference.abnormal import ROUNDING, AbnormalReturns
+from ..inference.abnormal import ROUNDING
 from ..inference.models.protocol import Model
 from ..panel import EventPanel, Outcome, each_row
 from ..windows import Window
@@ -88,8 +88,9 @@ def mark_gaps(
     )
     whole = tuple(dict.fromkeys(windows))
     enough = np.column_stack([_enough(cells.present[:, panel.at(window)], share) for window in whole])
+    ids, markets = (panel.rows[name].to_numpy(dtype=object) for name in ("event_id", "market"))
     lines = [
-        (*panel.rows.loc[pair, ["event_id", "market"]], window.label, *_lost(cells, int(pair), window))
+        (ids[pair], markets[pair], window.label, *_lost(cells, int(pair), window))
         for pair in np.flatnonzero(panel.usable & ~enough.all(axis=1))
         for window, there in zip(whole, enough[pair], strict=True)
         if not there
@@ -149,15 +150,17 @@ def with_reasons(frame: pd.DataFrame, lost: pd.DataFrame, market: str = "market"
     DataFrame
     """
     known = {key: (row.outcome, row.detail) for key, row in zip(_keys(lost, "market"), each_row(lost), strict=True)}
-    outcomes = frame["outcome"].tolist() if "outcome" in frame else [Outcome.OK.value] * len(frame)
-    details = frame["detail"].tolist() if "detail" in frame else [""] * len(frame)
-    for at, (key, car) in enumerate(zip(_keys(frame, market), frame["car"], strict=True)):
-        if outcomes[at] != Outcome.OK:
-            continue
-        details[at] = ""
-        if not np.isfinite(car):
-            outcomes[at], details[at] = known.get(key, (Outcome.INCOMPLETE_WINDOW, NO_FORECAST))
-    return frame.assign(outcome=[str(one) for one in outcomes], detail=details)
+    outcomes = np.full(len(frame), Outcome.OK.value, dtype=object)
+    details = np.full(len(frame), "", dtype=object)
+    if "outcome" in frame:
+        bad = np.asarray(frame["outcome"] != Outcome.OK.value, dtype=bool)
+        outcomes[bad] = [str(one) for one in frame["outcome"].to_numpy(dtype=object)[bad]]
+        details[bad] = frame["detail"].to_numpy(dtype=object)[bad]
+    without = np.flatnonzero((outcomes == Outcome.OK.value) & ~np.isfinite(frame["car"].to_numpy()))
+    for at, key in zip(without, _keys(frame.iloc[without], market), strict=True):
+        outcome, details[at] = known.get(key, (Outcome.INCOMPLETE_WINDOW, NO_FORECAST))
+        outcomes[at] = str(outcome)
+    return frame.assign(outcome=outcomes, detail=details)
 
 
 def _keys(frame: pd.DataFrame, market: str) -> list[tuple[str, str, str]]:
@@ -165,23 +168,23 @@ def _keys(frame: pd.DataFrame, market: str) -> list[tuple[str, str, str]]:
     return list(zip(frame["event_id"], frame[market], frame["window"], strict=True))
 
 
-def estimation_remarks(abnormal: AbnormalReturns) -> list[str]:
-    """Say of each usable pair whose estimation window lost much how many rows are left; empty for the others.
+def estimation_remarks(n_obs: npt.NDArray[np.int64], length: int) -> dict[int, str]:
+    """Say of each usable pair whose estimation window lost much how many rows are left.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    n_obs : ndarray of int, shape (n,)
+        Rows used.
+    length : int
+        Rows of the estimation window.
 
     Returns
     -------
-    list of str
-        One a pair.
+    dict of int to str
+        By position among the usable pairs.
     """
-    length = abnormal.estimation.length
-    return [
-        f"estimated on {n} of the {length} rows of the estimation window: the others have no return, or no benchmark "
-        "beside them"
-        if n < (1 - MUCH) * length
-        else ""
-        for n in abnormal.fitted.n_obs
-    ]
+    return {
+        int(at): f"estimated on {n_obs[at]} of the {length} rows of the estimation window: the others have no return, "
+        "or no benchmark beside them"
+        for at in np.flatnonzero(n_obs < (1 - MUCH) * length)
+    }

@@ -16,6 +16,7 @@ from ..instruments.catalogue import Instruments
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..panel import Outcome
+from ..panel_source import Table
 
 UNITS = ("fraction", "percent")
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -173,6 +174,12 @@ def shown(label: pd.Timestamp) -> str:
 
 def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
     """Raise `InputError` for the first column whose returns are too large to be fractions."""
+    if isinstance(series, Table):
+        # A median above the limit needs as many values above it as below: one pass finds the columns to look at.
+        size = np.abs(series.matrix)
+        large = (size > NO_FRACTION).sum(axis=1)
+        rows = np.flatnonzero(2 * large >= (size > 0).sum(axis=1))
+        series = {series.names[row]: series[series.names[row]] for row in rows}
     for symbol, values in series.items():
         size = np.abs(values.to_numpy(dtype=float))
         size = size[np.isfinite(size) & (size > 0)]

@@ -19,13 +19,14 @@ ANATOMY_COLUMNS = ["event_id", "market", "reference", "open_gap", "high", "low",
 
 
 def anatomy(
-    panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, instruments: Instruments = CATALOGUE
+    rows: pd.DataFrame, bars: BarSet, alignment: pd.DataFrame, instruments: Instruments = CATALOGUE
 ) -> pd.DataFrame:
     """Day 0 of every usable pair as simple returns against the last close or settlement before the event.
 
     Parameters
     ----------
-    panel : EventPanel
+    rows : DataFrame
+        ``event_id``, ``market`` and ``session`` of the usable pairs.
     bars : BarSet
     alignment : DataFrame
         ``event_id``, ``market``, ``state``: one line a pair.
@@ -41,7 +42,7 @@ def anatomy(
     """
     state = alignment.set_index(["event_id", "market"])["state"]
     lines = []
-    for row in each_row(panel.rows[panel.usable]):
+    for row in each_row(rows):
         frame = bars[row.market].frame
         at = int(frame.index.get_indexer(pd.DatetimeIndex([row.session]))[0])
         reference = frame["close"].iloc[at - 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,11 +12,15 @@ import pandas as pd
 from ..errors import UnknownNameError, UsageError
 from ..events import Event
 from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
+from ..inference.models.least_squares import FloatArray
 from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
+from ..markets.prices.bars import BarSet
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..panel import EventPanel
 from ..render import plots
+from ..windows import Window
 from . import tables as frames
 from .benchmark import BENCHMARK_COLUMNS
 from .finding import (
@@ -29,6 +34,7 @@ from .finding import (
 )
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
+from .pairs import Pairs
 from .reaction import ANATOMY_COLUMNS, what_else
 from .reaction_path import COURSE_COLUMNS, PATH_COLUMNS
 from .summary import Summary, day_zero_table
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SHORT = 40
+DAY_ZERO = Window(0, 0)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -52,26 +59,16 @@ class EventStudyResult:
         How the numbers were computed, in sentences.
     dated : tuple of Event
         The events, with their evidence; empty where a frame of events was studied.
-    panel : EventPanel
-        Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
-    abnormal : AbnormalReturns
-        Abnormal returns and their forecast errors, as arrays.
+    pairs : Pairs
+        The event-market pairs, from which large arrays and frames are computed when they are asked for.
+    estimates : Estimates
+        Estimates and cumulative abnormal returns of every usable pair.
+    lost : DataFrame
+        ``event_id, market, window, outcome, detail``: windows that lack days.
+    bars : BarSet or None
+        The prices; None where returns were given.
     alignment : DataFrame
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
-    reaction : DataFrame
-        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
-        headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
-        unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
-    car : DataFrame
-        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
-        family_mde80``, one line per pair and window.
-    ar : DataFrame
-        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
-        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
-        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
-    events : DataFrame
-        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
-        and more.
     tests : DataFrame
         ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null, regime_ratio,
         common_taus``; ids are empty for tests of the whole sample, ``market`` is the family for ``max_t``, ``role``
@@ -80,8 +77,6 @@ class EventStudyResult:
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: one line a pair. ``outcome`` is ``ok`` or the
         reason why the pair was not studied, ``observations`` the number of estimation rows used.
-    overlaps : DataFrame
-        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     benchmark : DataFrame
         ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's price of
         day 0 was observed; empty where the model takes none.
@@ -98,21 +93,41 @@ class EventStudyResult:
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
+
+    Attributes
+    ----------
+    panel : EventPanel
+        Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
+    abnormal : AbnormalReturns
+        Abnormal returns and their forecast errors, as arrays.
+    reaction : DataFrame
+        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
+        headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
+        unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
+    car : DataFrame
+        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
+        family_mde80``, one line per pair and window.
+    ar : DataFrame
+        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
+        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
+        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
+    events : DataFrame
+        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
+        and more.
+    overlaps : DataFrame
+        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     """
 
     specification: Mapping[str, Any]
     method: tuple[str, ...]
     dated: tuple[Event, ...]
-    panel: EventPanel
-    abnormal: AbnormalReturns
+    pairs: Pairs
+    estimates: Estimates
+    lost: pd.DataFrame
+    bars: BarSet | None
     alignment: pd.DataFrame
-    reaction: pd.DataFrame
-    car: pd.DataFrame
-    ar: pd.DataFrame
-    events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
-    overlaps: pd.DataFrame
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
@@ -123,9 +138,56 @@ class EventStudyResult:
     alternative: EventStudyResult | None = None
 
     @property
+    def panel(self) -> EventPanel:
+        """Returns in event time of the pairs that were studied."""
+        return self.pairs.panel
+
+    @property
+    def abnormal(self) -> AbnormalReturns:
+        """Abnormal returns and their forecast errors."""
+        return self.pairs.abnormal
+
+    @cached_property
+    def reaction(self) -> pd.DataFrame:
+        """Day 0 of every pair."""
+        frame = frames.reaction(self.estimates, self.bars, str(self.specification["returns"]), self._placebos[DAY_ZERO])
+        return frames.with_headline(frame, self.tests)
+
+    @cached_property
+    def car(self) -> pd.DataFrame:
+        """Cumulative abnormal returns of every pair and window."""
+        return frames.with_headline(frames.car(self.estimates, self._windows, self.lost, self._placebos), self.tests)
+
+    @cached_property
+    def ar(self) -> pd.DataFrame:
+        """Abnormal returns of every pair and row of event time."""
+        return frames.ar(self.abnormal)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Estimates and cumulative abnormal returns of every event and window."""
+        return frames.events(self.estimates, self._windows, self.lost)
+
+    @cached_property
+    def overlaps(self) -> pd.DataFrame:
+        """Other events of the same market in an event's windows."""
+        return self.pairs.overlaps()
+
+    @property
+    def _windows(self) -> list[Window]:
+        """The windows of the study, without the day 0 that is always computed."""
+        return [Window.of(window) for window in self.specification["windows"]]
+
+    @cached_property
+    def _placebos(self) -> dict[Window, FloatArray]:
+        """Placebo p-values of day 0 and of every window."""
+        windows = tuple(dict.fromkeys([*self._windows, DAY_ZERO]))
+        return self.pairs.placebos(windows, self.estimates.usable)
+
+    @property
     def markets(self) -> list[str]:
         """Symbols of the markets that were studied, in the order of the study."""
-        return list(dict.fromkeys(self.reaction["market"]))
+        return list(dict.fromkeys(self.estimates.rows["market"]))
 
     @property
     def unit(self) -> str:

@@ -11,16 +11,17 @@ import pandas as pd
 from ..errors import NotEnoughDataError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
-from ..inference.battery import TestPlan
+from ..inference.battery import TestPlan, collector
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
-from ..inference.overlaps import resolve_overlaps
+from ..inference.overlaps import Overlap, without_overlaps
 from ..instruments.catalogue import Instruments
-from ..markets.alignment.events import at_the_end, meet, meet_frame, prepared
+from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
 from ..markets.prices.bars import BarSet
 from ..markets.prices.from_pandas import only_symbol
 from ..markets.prices.resample import bar_length
-from ..panel import EventPanel, Outcome
+from ..panel import EventPanel
+from ..panel_source import PanelSource
 from ..schema import check_fields
 from ..windows import Window, check_before_event, check_disjoint, covering, plain
 from . import options
@@ -33,6 +34,7 @@ from .gaps import mark_gaps
 from .inputs import Inputs, check_words
 from .method import method_sentences, price_sentences
 from .narrative import left_out
+from .pairs import IntArray, Pairs
 from .result import EventStudyResult
 
 DAY_ZERO = Window(0, 0)
@@ -271,8 +273,8 @@ class EventStudy:
         taken = self._factor_names(series)
         return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
-    def _panel(self, alignment: pd.DataFrame, inputs: Inputs) -> EventPanel:
-        """Put returns in event time; pairs that are not observed yet are marked."""
+    def _source(self, alignment: pd.DataFrame, inputs: Inputs) -> PanelSource | EventPanel:
+        """Put returns in event time."""
         series, bars = inputs.series, inputs.prices
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = series_known(series, self._model, given=bars is None)
@@ -296,41 +298,49 @@ class EventStudy:
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
-        every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
-        panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
-        panel, overlaps = self._without_overlaps(panel)
-        known, taken = self._known(bars), self._factor_names(inputs.series)
-        abnormal = self._estimate(panel)
-        outcomes = frames.outcomes(abnormal)
-        if not len(abnormal):
+        every, bars = tuple(dict.fromkeys(self.event_windows)), inputs.prices
+        pairs = self._pairs(alignment, inputs)
+        plan = self._plan(len(alignment))
+        estimates, lost, sums = pairs.estimates(every, collector(plan, every))
+        outcomes = frames.outcomes(estimates)
+        if not len(estimates):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
-        usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
-        reaction = frames.reaction(abnormal, bars, self.returns)
-        tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
+        known, taken = self._known(bars), self._factor_names(inputs.series)
         return EventStudyResult(
             specification=self.specification(),
             method=self._method(alignment, bars),
             dated=dated,
-            panel=usable,
-            abnormal=abnormal,
+            pairs=pairs,
+            estimates=estimates,
+            lost=lost,
+            bars=bars,
             alignment=alignment,
-            reaction=frames.with_headline(reaction, tests),
-            car=frames.with_headline(frames.car(abnormal, windows, lost), tests),
-            ar=frames.ar(abnormal),
-            events=frames.events(abnormal, windows, lost),
-            tests=tests,
+            tests=frames.tests(estimates, pairs.blocks, every, self._plan(len(estimates)), sums),
             outcomes=outcomes,
-            overlaps=overlaps,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             instruments=known,
             alternative=alternative,
-            **details(usable, abnormal, alignment, inputs, dated, known, returns=self.returns),
+            **details(pairs, estimates, alignment, inputs, dated, known, returns=self.returns),
         )
 
-    def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
-        """Treat other events in an event's windows as asked, and list them."""
-        span = covering(self.event_windows)
-        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
+    def _pairs(self, alignment: pd.DataFrame, inputs: Inputs) -> Pairs:
+        """Return the pairs, and how they are estimated."""
+        model, windows, bars = self._model, tuple(dict.fromkeys(self.event_windows)), inputs.prices
+        span = covering(windows)
+
+        def prepare(panel: EventPanel, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame]:
+            if bars is not None:
+                panel = mark_provisional(panel, bars, alignment.iloc[numbers], span.last)
+            panel, lost = mark_gaps(panel, model, inputs, windows, self.min_window_share)
+            if self.overlap == Overlap.KEEP:
+                return panel, lost
+            met, ids = pairs.meetings.of_pairs(numbers), pairs.source.rows["event_id"].to_numpy()
+            estimation, how = self.estimation_window, self.overlap
+            return without_overlaps(panel, met, ids, estimation=estimation, span=span, overlap=how), lost
+
+        source, estimation = self._source(alignment, inputs), self.estimation_window
+        pairs = Pairs(source=source, prepare=prepare, estimate=self._estimate, estimation=estimation, span=span)
+        return pairs
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""

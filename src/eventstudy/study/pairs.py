@@ -1,0 +1,141 @@
+"""The pairs of a study: estimated once, and their large arrays computed again when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
+from ..inference.models.least_squares import FloatArray
+from ..inference.overlaps import Meetings, listed
+from ..inference.significance.resampling import placebo_p
+from ..inference.stream import EventStream, walk
+from ..panel import EventPanel
+from ..panel_source import PanelSource
+from ..windows import Window
+
+IntArray = npt.NDArray[np.int64]
+# Beyond this many pairs the returns in event time are not kept: they are computed in blocks, again for each use.
+KEPT = 5_000
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pairs:
+    """The n event-market pairs of a study.
+
+    Parameters
+    ----------
+    source : PanelSource or EventPanel
+        A panel where event time counts bars.
+    prepare : callable
+        From a panel and the numbers of its pairs to the panel with their outcomes, and the windows that lack days.
+    estimate : callable
+        From a prepared panel to its abnormal returns.
+    estimation, span : Window
+        Estimation rows, and the rows from the first to the last window.
+    """
+
+    source: PanelSource | EventPanel
+    prepare: Callable[[EventPanel, IntArray], tuple[EventPanel, pd.DataFrame]]
+    estimate: Callable[[EventPanel], AbnormalReturns]
+    estimation: Window
+    span: Window
+
+    @cached_property
+    def _whole(self) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
+        """The panel of all pairs, the windows that lack days, and the abnormal returns."""
+        panel = self.source if isinstance(self.source, EventPanel) else self.source.panel()
+        return self._estimated(panel, np.arange(len(panel.rows)))
+
+    def _estimated(self, panel: EventPanel, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
+        """Prepare and estimate a panel."""
+        prepared, lost = self.prepare(panel, numbers)
+        return prepared, lost, self.estimate(prepared)
+
+    @property
+    def abnormal(self) -> AbnormalReturns:
+        """Abnormal returns of all usable pairs."""
+        return self._whole[2]
+
+    @property
+    def panel(self) -> EventPanel:
+        """Returns in event time of the usable pairs."""
+        return self._whole[0].only(np.asarray(self.abnormal.outcomes["outcome"] == "ok", dtype=bool))
+
+    @cached_property
+    def blocks(self) -> list[AbnormalReturns] | EventStream:
+        """The abnormal returns in one piece, or in blocks computed on demand."""
+        if isinstance(self.source, EventPanel) or len(self.source) <= KEPT:
+            return [self.abnormal]
+        return EventStream(source=self.source, estimate=lambda panel, numbers: self._estimated(panel, numbers)[2])
+
+    def estimates(
+        self, windows: Sequence[Window], collect: Callable[[AbnormalReturns], Any]
+    ) -> tuple[Estimates, pd.DataFrame, list[Any]]:
+        """Estimate every pair, in one pass.
+
+        Parameters
+        ----------
+        windows : sequence of Window
+        collect : callable
+            From the abnormal returns of a block to what the tests need of it.
+
+        Returns
+        -------
+        tuple of Estimates, DataFrame and list
+            The numbers of each pair, the windows that lack days, and what was collected from each block.
+        """
+        blocks = self.blocks
+        if not isinstance(blocks, EventStream):
+            _, lost, abnormal = self._whole
+            return Estimates.of(abnormal, windows), lost, [collect(abnormal)] if len(abnormal) else []
+
+        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame, list[Any]]:
+            _, lost, abnormal = self._estimated(panel, numbers)
+            return Estimates.of(abnormal, windows), lost, [collect(abnormal)] if len(abnormal) else []
+
+        parts, lost, collected = zip(*blocks.each(take), strict=True)
+        joined = Estimates.joined(parts, np.concatenate(blocks.blocks))
+        return joined, pd.concat(lost, ignore_index=True), [one for some in collected for one in some]
+
+    def placebos(self, windows: Sequence[Window], usable: npt.NDArray[np.bool_]) -> dict[Window, FloatArray]:
+        """Return the placebo p-values of the usable pairs.
+
+        Parameters
+        ----------
+        windows : sequence of Window
+        usable : ndarray of bool, shape (n,)
+
+        Returns
+        -------
+        dict of Window to ndarray
+        """
+        parts = [*walk(self.blocks, lambda block: [placebo_p(block, window) for window in windows])]
+        columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        if isinstance(self.blocks, EventStream):
+            numbers = np.concatenate(self.blocks.blocks)
+            order = np.argsort(numbers[usable[numbers]])
+            columns = [column[order] for column in columns]
+        return dict(zip(windows, columns, strict=True))
+
+    def overlaps(self) -> pd.DataFrame:
+        """List the other events of the same market in an event's windows.
+
+        Returns
+        -------
+        DataFrame
+            As `eventstudy.inference.overlaps.overlapping_events`.
+        """
+        return listed(self.source.rows, self.meetings, self.estimation, self.span)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Pairs of one market whose rows hold each other's day 0."""
+        return Meetings.of(self.source)
