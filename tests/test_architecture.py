@@ -51,6 +51,7 @@ FLOORS = {
     "study.options": 4,
     "study.benchmark": 4,
     "study.clocks": 4,
+    "study.anatomy": 4,
     "study.reaction": 4,
     "study.reaction_path": 4,
     "study.stamps": 4,

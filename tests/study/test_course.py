@@ -71,6 +71,26 @@ def test_both_extremes_and_what_is_kept(quarters, listed):
     assert line["kept"] < 0
 
 
+def test_the_peak_among_peaks(quarters, listed):
+    """Fourteen bars up to 02:30 against every fourteen bars of the 39 before the event."""
+    line = course(quarters, [(0, 0)], listed)
+    close = quarters["WTICO_USD"].frame["close"].to_numpy()
+    first = 40
+    log = [np.log(close[k] / close[k - 1]) for k in range(1, first)]
+    residuals = [value - sum(log) / len(log) for value in log]
+    peaks = []
+    for s in range(len(residuals) - 13):
+        total, largest = 0.0, 0.0
+        for value in residuals[s : s + 14]:
+            total += value
+            largest = max(largest, abs(total))
+        peaks.append(largest)
+    # The first of the 40 rows has no return: one more stretch begins there, with 13 of its 14 returns.
+    assert line["peak_stretches"] == len(peaks) + 1 == 27
+    assert line["peak_larger"] == sum(peak >= abs(line["peak_car"]) for peak in peaks) == 0
+    assert line["peak_p"] == 1 / 28
+
+
 def test_a_declared_horizon_ends_the_search(quarters, listed):
     line = course(quarters, [(0, 0)], listed, horizon="1h")
     assert (line["until"], line["until_utc"]) == ("horizon", pd.Timestamp("2020-01-08T00:00Z"))

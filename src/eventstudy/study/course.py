@@ -13,6 +13,7 @@ from scipy import stats
 
 from ..events import Event
 from ..inference.abnormal import AbnormalReturns
+from ..inference.significance.excursions import path_unusual
 from ..inference.significance.multiplicity import holm
 from ..markets.alignment.events_in_bars import STRADDLING
 from ..markets.alignment.sessions import align
@@ -36,6 +37,9 @@ COURSE_COLUMNS = [
     "peak",
     "peak_utc",
     "peak_car",
+    "peak_larger",
+    "peak_stretches",
+    "peak_p",
     "high",
     "high_utc",
     "low",
@@ -190,12 +194,13 @@ def course(
         ``tau_zero_utc``, when tau 0 opens; ``straddling_utc`` and ``straddling_return`` of the bar that holds the
         instant; ``until_utc`` and ``until`` (id of the event or ``"horizon"``), the end of the search; ``first_move``
         and ``first_abnormal`` (tau) and when these bars open; ``peak`` (tau), when it ends, and ``peak_car``, the CAR
-        from tau 0 largest in size; ``high`` and ``low``, the extremes of the bars' prices against the reference, and
-        when these bars end; ``half_life_bars`` and ``half_life_minutes`` from the peak until half of it is gone;
-        ``back_to_zero_utc``; ``next_observation_utc``, the next close or settlement, and ``kept``, the CAR at that
-        time over ``peak_car``; ``session_high_utc`` and ``session_low_utc``, the extremes up to the next observation;
-        ``minutes_to_first`` and ``minutes_to_peak`` from the event to the end of those bars; ``note``. Missing where
-        there is none.
+        from tau 0 largest in size; ``peak_larger`` of ``peak_stretches`` stretches of as many estimation bars had at
+        least as large a peak, and ``peak_p`` is the rank in units of the volatility known before each; ``high`` and
+        ``low``, the extremes of the bars' prices against the reference, and when these bars end; ``half_life_bars`` and
+        ``half_life_minutes`` from the peak until half of it is gone; ``back_to_zero_utc``; ``next_observation_utc``,
+        the next close or settlement, and ``kept``, the CAR at that time over ``peak_car``; ``session_high_utc`` and
+        ``session_low_utc``, the extremes up to the next observation; ``minutes_to_first`` and ``minutes_to_peak`` from
+        the event to the end of those bars; ``note``. Missing where there is none.
     """
     whens, elsewhere = {event.id: event for event in events}, list(others)
     keyed = alignment.set_index(["event_id", "market"])
@@ -252,11 +257,17 @@ class _Pair:
             "peak": _number(turns.peak),
             "peak_utc": when(turns.peak, stop),
             "peak_car": np.nan if turns.peak < 0 else float(np.nansum(ar[: turns.peak + 1])),
+            **self._unusual(inside),
             "half_life_bars": turns.half - turns.peak if halved else pd.NA,
             "half_life_minutes": _minutes(stop[turns.half] - stop[turns.peak]) if halved else np.nan,
             "back_to_zero_utc": when(turns.zero, stop),
             **self._extremes(inside),
         }
+
+    def _unusual(self, count: int) -> dict[str, Any]:
+        """Compare the peak with the peaks of ordinary stretches of as many bars."""
+        found = path_unusual(self.reach, self.at, count)
+        return {"peak_larger": found.larger[0], "peak_stretches": found.days[0], "peak_p": found.p[0]}
 
     def _extremes(self, count: int, prefix: str = "") -> dict[str, Any]:
         """Highest and lowest price of the first bars against the reference, and when these bars end."""

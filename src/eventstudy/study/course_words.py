@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..instruments.catalogue import CATALOGUE, Instruments
 from .course import HORIZON
-from .wording import UNITS, in_unit, label, long_date, plain, signed
+from .wording import UNITS, in_unit, label, long_date, p_equals, plain, signed
 
 
 def course_sentences(course: pd.DataFrame, returns: str, instruments: Instruments = CATALOGUE) -> tuple[str, ...]:
@@ -49,9 +49,15 @@ def _peak(lead: Any, name: str, returns: str) -> str:
     back = "less than half of it was reversed by then"
     if pd.notna(lead["half_life_minutes"]):
         back = f"half of it was reversed {lead['half_life_minutes']:g} minutes later"
+    among = (
+        f" (as large in {lead['peak_larger']} of {lead['peak_stretches']} ordinary stretches of as many bars, "
+        f"{p_equals(lead['peak_p'])} by volatility)"
+        if lead["peak_stretches"]
+        else " (the estimation window is too short for a stretch of as many bars)"
+    )
     return (
         f"{name}, from the event to {_end(lead)}: {first}; the cumulative abnormal return peaked at {size} at "
-        f"{_clock(lead['peak_utc'])}, and {back}."
+        f"{_clock(lead['peak_utc'])}{among}, and {back}."
     )
 
 

@@ -12,10 +12,10 @@ from ..inference.abnormal import AbnormalReturns
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import inspect
 from ..panel import EventPanel
+from .anatomy import anatomy, anatomy_tests
 from .course import course
 from .inputs import Inputs
 from .reach import followed
-from .reaction import anatomy
 from .reaction_path import path
 
 
@@ -61,6 +61,9 @@ def details(
             ),
         }
     else:
-        found = {"anatomy": anatomy(usable, bars, alignment, instruments)}
+        change = study["returns"] == "change"
+        days = anatomy(usable, bars, alignment, instruments, change=change)
+        tested = anatomy_tests(abnormal, days, bars, instruments, families=study["families"], change=change)
+        found = {"anatomy": days, "anatomy_tests": tested}
     oddities = inspect(bars, alignment["market"].unique(), instruments)
     return {"oddities": oddities, "files": dict(bars.files), **found}

@@ -14,6 +14,7 @@ from ..instruments.catalogue import Instruments
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..panel import EventPanel
 from . import tables as frames
+from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
 from .course import COURSE_COLUMNS
 from .course_words import course_sentences
@@ -28,7 +29,7 @@ from .finding import (
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pictures import Pictures
-from .reaction import ANATOMY_COLUMNS, what_else
+from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
 from .stamps import Stamps
 from .summary import Summary, day_zero_table
@@ -82,7 +83,11 @@ class EventStudyResult(Pictures):
         ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's price of
         day 0 was observed; empty where the model takes none.
     anatomy : DataFrame
-        ``event_id, market, reference, open_gap, high, low, close``; empty where returns were given.
+        ``event_id, market, reference, open_gap, high, low, range, close, retraced_from_high, retraced_from_low``; empty
+        where returns were given, and in bars.
+    anatomy_tests : DataFrame
+        ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
+        0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
     oddities : DataFrame
         ``market, session, kind, detail``: what is odd in the data, such as missing sessions; nothing is repaired.
     files : mapping of str to str
@@ -113,6 +118,7 @@ class EventStudyResult(Pictures):
     overlaps: pd.DataFrame
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
+    anatomy_tests: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_TEST_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
     path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
