@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -13,62 +13,12 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .panel import ROW_COLUMNS, EventPanel, FloatArray, Outcome
+from .table import Table
 from .windows import Window
 
 IntArray = npt.NDArray[np.int64]
 Factors = pd.DataFrame | Mapping[str, pd.DataFrame] | None
 Kind = TypeVar("Kind", bound=np.generic)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Table(Mapping[str, pd.Series]):
-    """Series on one common index, kept as one matrix; a series is made when it is asked for.
-
-    Parameters
-    ----------
-    index : DatetimeIndex, shape (D,)
-    names : tuple of str, length S
-    matrix : ndarray, shape (S, D)
-
-    Examples
-    --------
-    >>> table = Table(index=pd.date_range("2020-01-01", periods=2), names=("A",), matrix=np.array([[0.1, 0.2]]))
-    >>> table["A"].tolist(), "B" in table
-    ([0.1, 0.2], False)
-    """
-
-    index: pd.DatetimeIndex
-    names: tuple[str, ...]
-    matrix: FloatArray
-
-    @cached_property
-    def _rows(self) -> dict[str, int]:
-        return {name: row for row, name in enumerate(self.names)}
-
-    def row(self, name: str) -> FloatArray:
-        """Return the values of one series without its index.
-
-        Parameters
-        ----------
-        name : str
-
-        Returns
-        -------
-        ndarray, shape (D,)
-        """
-        return np.asarray(self.matrix[self._rows[name]])
-
-    def __getitem__(self, name: str) -> pd.Series:
-        return pd.Series(self.row(name), index=self.index, name=name)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._rows
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +59,13 @@ class PanelSource:
     def __len__(self) -> int:
         return len(self.start)
 
+    @cached_property
+    def _labels(self) -> dict[str, npt.NDArray[np.generic]]:
+        """The columns of the rows as arrays, which are cut faster than a frame."""
+        names = [name for name in ROW_COLUMNS if name != "session"]
+        columns = {name: self.rows[name].to_numpy(dtype=object) for name in names}
+        return {name: columns.get(name, self.rows["session"].to_numpy()) for name in ROW_COLUMNS}
+
     def panel(self, pairs: IntArray | slice = slice(None)) -> EventPanel:
         """Cut the panel of some of the pairs.
 
@@ -121,11 +78,13 @@ class PanelSource:
         EventPanel
         """
         length, label = len(self.tau), self.label[pairs]
+        whole = isinstance(pairs, slice) and pairs == slice(None)
+        rows = self.rows if whole else pd.DataFrame({name: part[pairs] for name, part in self._labels.items()})
         factors = np.empty((len(label), length, self.factors.shape[1]))
         for j, column in enumerate(self.factors.T):
             factors[..., j] = _cut(column, label, length)
         return EventPanel(
-            rows=self.rows.iloc[pairs].reset_index(drop=True),
+            rows=rows.reset_index(drop=True),
             tau=self.tau,
             returns=_cut(self.returns, self.start[pairs], length),
             sessions=_cut(self.sessions, label, length),

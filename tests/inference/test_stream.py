@@ -10,7 +10,8 @@ from eventstudy.inference.models.market import MarketModel
 from eventstudy.inference.significance import kernels
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.inference.stream import EventStream
-from eventstudy.panel_source import Table, panel_source
+from eventstudy.panel_source import panel_source
+from eventstudy.table import Table
 from eventstudy.windows import Window
 
 WINDOW = Window(-1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,6 @@ TEST_COLUMNS = (
     *FIGURES,
 )
 
-Collected = Mapping[str, Any]
 # Beyond this many pairs the tests of each pair and each event are not part of a named choice.
 MANY = 200
 NEEDS_SEVERAL = 2
@@ -148,7 +147,6 @@ def run_tests(
     abnormal: AbnormalReturns | Iterable[AbnormalReturns],
     windows: Sequence[Window],
     plan: TestPlan | None = None,
-    sums: Sequence[Collected] = (),
 ) -> pd.DataFrame:
     """Make every test of a plan over every window, and mark the headline tests.
 
@@ -159,8 +157,6 @@ def run_tests(
     windows : sequence of Window
     plan : TestPlan, optional
         By default all tests.
-    sums : sequence, optional
-        What the function of `collector` took from each block.
 
     Returns
     -------
@@ -182,21 +178,6 @@ def run_tests(
         ]:
             rows.append(_row(test, event_id, market, window, result, verdicts[test.name].of(result)))
     return pd.DataFrame(rows, columns=list(TEST_COLUMNS))
-
-
-def collector(plan: TestPlan, windows: Sequence[Window]) -> Callable[[AbnormalReturns], Collected]:
-    """Return what takes from each block the sums that the tests of a plan need.
-
-    Parameters
-    ----------
-    plan : TestPlan
-    windows : sequence of Window
-
-    Returns
-    -------
-    callable
-    """
-    return lambda block: {}
 
 
 def events_frame(estimates: Estimates, windows: Sequence[Window]) -> pd.DataFrame:
@@ -262,10 +243,10 @@ def _drawn(test: SignificanceTest, plan: TestPlan) -> dict[str, int]:
 
 
 def _in_one_piece(blocks: Iterable[AbnormalReturns]) -> AbnormalReturns:
-    """Return the only block; tests of one pair or one event are not made of a stream."""
+    """Return the only block."""
     first, *others = blocks
     if others:
-        raise UsageError("tests of one pair or one event need all pairs in memory: choose tests of the whole sample")
+        raise UsageError("tests of one pair or one event need all pairs in memory; choose tests of the whole sample")
     return first
 
 

@@ -98,7 +98,7 @@ class Estimates:
         )
 
     @classmethod
-    def joined(cls, parts: Sequence[Estimates], pairs: IntArray) -> Estimates:
+    def joined(cls, parts: Sequence[Estimates], pairs: IntArray, rows: pd.DataFrame) -> Estimates:
         """Join the numbers of several blocks, and put the pairs in the order of their numbers.
 
         Parameters
@@ -106,6 +106,8 @@ class Estimates:
         parts : sequence of Estimates
         pairs : ndarray of int
             Numbers of the pairs of the blocks, one block after the other.
+        rows : DataFrame
+            Labels of all pairs, in the order of their numbers.
 
         Returns
         -------
@@ -118,8 +120,12 @@ class Estimates:
             name: np.concatenate([getattr(part, name) for part in parts])[order]
             for name in ("params", "sigma", "n_obs", "df", "day_zero")
         }
+        outcomes = {
+            name: np.concatenate([part.outcomes[name].to_numpy(dtype=object) for part in parts])[back]
+            for name in ("outcome", "detail")
+        }
         return cls(
-            outcomes=pd.concat([part.outcomes for part in parts], ignore_index=True).iloc[back].reset_index(drop=True),
+            outcomes=rows.assign(**outcomes),
             estimation=parts[0].estimation,
             param_names=parts[0].param_names,
             cars={

@@ -68,9 +68,9 @@ class Meetings:
         known = ~np.isnat(source.sessions)
         own = source.rows["session"].to_numpy().astype(source.sessions.dtype)
         first, last = np.where(known, labels, np.iinfo(np.int64).max).min(axis=1), labels.max(axis=1)
-        pair, other = _neighbours(
-            market, own.astype(np.int64), first, last, known.any(axis=1), np.asarray(~np.isnat(own))
-        )
+        place = own.astype(np.int64)
+        dated, seen = np.asarray(place > np.iinfo(np.int64).min), np.asarray(known.any(axis=1))
+        pair, other = _neighbours(market, place, first, last, seen, dated)
         column = _columns(source.sessions, pair, own[other])
         there = column >= 0
         return cls(pair=pair[there], other=other[there], tau=source.tau[column[there]])

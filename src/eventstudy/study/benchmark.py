@@ -13,7 +13,7 @@ from ..inference.models.protocol import Column, Model
 from ..instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ..markets.alignment.benchmark_sessions import benchmark_sessions, known_overnight, over_same_span
 from ..markets.calendars.schedule import known_range
-from ..panel_source import Table
+from ..table import Table
 
 BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
 PARTS = {Column.BENCHMARK, Column.FACTORS, Column.PEERS}

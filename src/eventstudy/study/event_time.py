@@ -14,6 +14,7 @@ from ..panel_source import PanelSource, panel_source
 from ..windows import Window
 from .benchmark import Beside
 from .inputs import Inputs
+from .reach import bars_after
 
 
 def series_known(series: Mapping[str, pd.Series], model: Model, *, given: bool) -> Mapping[str, pd.Series]:
@@ -39,6 +40,8 @@ def in_event_time(
 ) -> PanelSource | EventPanel:
     """Put returns and factors in event time: as a source of panels, or for event time in bars as a panel.
 
+    In bars the panel goes on for a day after the event, or to the last episode, whatever the windows.
+
     Parameters
     ----------
     alignment : DataFrame
@@ -51,7 +54,8 @@ def in_event_time(
         Whether event time counts bars.
     """
     series, bars = inputs.series, inputs.prices
-    span = rows_needed(model, estimation, windows)
+    beyond = [] if bars is None or not in_bars else [bars_after(alignment, bars, inputs.stamps.last)]
+    span = rows_needed(model, estimation, [*windows, *beyond])
     if bars is None or not in_bars:
         return panel_source(alignment, series, span, factors=factors.factors, spans=factors.spans)
     # A model by the time of day has returns across a break among its like, and no sums over spans.

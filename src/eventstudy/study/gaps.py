@@ -12,7 +12,7 @@ import pandas as pd
 from ..inference.abnormal import ROUNDING
 from ..inference.models.protocol import Model
 from ..panel import EventPanel, Outcome, each_row
-from ..windows import Window
+from ..windows import Window, covering
 from .inputs import Inputs, Reason, shown
 
 COLUMNS = ["event_id", "market", "window", "outcome", "detail"]
@@ -25,25 +25,33 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True)
 class _Cells:
-    """What is there of every return of a panel, and what a missing one is called."""
+    """What is there of every return of a panel in the columns of its windows, and what a missing one is called."""
 
     panel: EventPanel
     inputs: Inputs
+    markets: npt.NDArray[np.object_]
+    columns: slice
     returns: BoolArray
     regressors: BoolArray
 
     @property
     def present(self) -> BoolArray:
-        """Returns with everything that the model needs, shape (n, T)."""
+        """Returns with everything that the model needs, shape (n, E)."""
         return np.asarray(self.returns & self.regressors)
+
+    def at(self, window: Window) -> slice:
+        """Return the columns of a window among those that are there."""
+        start = self.panel.at(window).start - self.columns.start
+        return slice(start, start + window.length)
 
     def why(self, pair: int, at: int) -> Reason:
         """Say why the return of one pair in one row of event time cannot be used."""
-        panel, market = self.panel, str(self.panel.rows["market"].iloc[pair])
-        session = panel.sessions[pair, at]
+        panel, market = self.panel, str(self.markets[pair])
+        place = self.columns.start + at
+        session = panel.sessions[pair, place]
         if np.isnat(session):
             index = self.inputs.series[market].index
-            if np.isfinite(panel.returns[pair, :at]).any():
+            if np.isfinite(panel.returns[pair, :place]).any():
                 return Outcome.OUTSIDE_PRICES, f"the prices end with {shown(index[-1])}"
             return Outcome.OUTSIDE_PRICES, f"the prices begin with {shown(index[0])}"
         day = pd.Timestamp(session)
@@ -80,23 +88,28 @@ def mark_gaps(
         ``event_id, market, window, outcome, detail``: one line a lost window of a pair that was usable.
     """
     design = model.design(panel.factors, panel.factor_names)
+    whole = tuple(dict.fromkeys(windows))
+    columns, rows = panel.at(covering(whole)), panel.rows
     cells = _Cells(
         panel=panel,
         inputs=inputs,
-        returns=np.isfinite(panel.returns),
-        regressors=np.asarray(np.isfinite(design).all(axis=-1)),
+        markets=rows["market"].to_numpy(dtype=object),
+        columns=columns,
+        returns=np.isfinite(panel.returns[:, columns]),
+        regressors=np.asarray(np.isfinite(design[:, columns]).all(axis=-1)),
     )
-    whole = tuple(dict.fromkeys(windows))
-    enough = np.column_stack([_enough(cells.present[:, panel.at(window)], share) for window in whole])
-    ids, markets = (panel.rows[name].to_numpy(dtype=object) for name in ("event_id", "market"))
+    present, ids = cells.present, rows["event_id"].to_numpy(dtype=object)
+    enough = np.column_stack([_enough(present[:, cells.at(window)], share) for window in whole])
+    lacking = np.flatnonzero(panel.usable & ~enough.all(axis=1))
+    places = [int(pair) for pair in lacking for there in enough[pair] if not there]
     lines = [
-        (ids[pair], markets[pair], window.label, *_lost(cells, int(pair), window))
-        for pair in np.flatnonzero(panel.usable & ~enough.all(axis=1))
+        (ids[pair], cells.markets[pair], window.label, *_lost(cells, int(pair), window))
+        for pair in lacking
         for window, there in zip(whole, enough[pair], strict=True)
         if not there
     ]
     lost = pd.DataFrame(lines, columns=COLUMNS)
-    return _told(panel, lost, np.asarray(enough.any(axis=1))), lost
+    return _told(panel, lost, places, np.asarray(enough.any(axis=1))), lost
 
 
 def _enough(present: BoolArray, share: float) -> BoolArray:
@@ -107,7 +120,7 @@ def _enough(present: BoolArray, share: float) -> BoolArray:
 
 def _lost(cells: _Cells, pair: int, window: Window) -> Reason:
     """Outcome of a window that lacks days, with its reason and its cure."""
-    columns = cells.panel.at(window)
+    columns = cells.at(window)
     missing = columns.start + np.flatnonzero(~cells.present[pair, columns])
     outcome, reason = cells.why(pair, int(missing[0]))
     there = window.length - len(missing)
@@ -118,14 +131,12 @@ def _lost(cells: _Cells, pair: int, window: Window) -> Reason:
     return outcome, f"window {window.label}: {days} ({reason}); {cure}"
 
 
-def _told(panel: EventPanel, lost: pd.DataFrame, any_window: BoolArray) -> EventPanel:
+def _told(panel: EventPanel, lost: pd.DataFrame, places: Sequence[int], any_window: BoolArray) -> EventPanel:
     """Put the lost windows into the details of their pairs; those without any window left get another outcome."""
     if lost.empty:
         return panel
-    outcomes, details = panel.rows["outcome"].tolist(), panel.rows["detail"].tolist()
-    places = {key: at for at, key in enumerate(zip(panel.rows["event_id"], panel.rows["market"], strict=True))}
-    for line in each_row(lost):
-        at = places[line.event_id, line.market]
+    outcomes, details = (panel.rows[name].to_numpy(dtype=object).copy() for name in ("outcome", "detail"))
+    for at, line in zip(places, each_row(lost), strict=True):
         if any_window[at]:
             details[at] = "; ".join(filter(None, [details[at], line.detail]))
         elif outcomes[at] == Outcome.OK or line.window == "[0,0]":

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError, UnknownNameError
+from ..errors import InputError, UnknownNameError, UsageError
 from ..inference.overlaps import Overlap
 from ..instruments.catalogue import Instruments
+from ..markets.alignment.events import prepared
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from ..markets.prices.from_pandas import only_symbol
 from ..panel import Outcome
-from ..panel_source import Table
+from ..table import Table
+from .stamps import Stamps
 
 UNITS = ("fraction", "percent")
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -48,15 +51,18 @@ class Inputs:
         None where prices were.
     rolls : str
         Whether returns that touch a roll were dropped.
+    stamps : Stamps
+        What else happened, and how it splits the time after the event.
     """
 
     series: Mapping[str, pd.Series]
     prices: BarSet | None = None
     given: GivenReturns | None = None
     rolls: str = "keep"
+    stamps: Stamps = field(default_factory=Stamps)
 
     @classmethod
-    def of_prices(cls, prices: BarSet, kind: str, rolls: str) -> Inputs:
+    def of_prices(cls, prices: BarSet, kind: str, rolls: str, stamps: Stamps | None = None) -> Inputs:
         """Compute the returns of prices.
 
         Parameters
@@ -64,13 +70,14 @@ class Inputs:
         prices : BarSet
         kind : {"log", "simple", "change"}
         rolls : {"exclude", "keep"}
+        stamps : Stamps, optional
 
         Returns
         -------
         Inputs
         """
         series = {name: one.returns(kind, rolls).set_axis(one.labels) for name, one in prices.items()}
-        return cls(series=series, prices=prices, rolls=rolls)
+        return cls(series=series, prices=prices, rolls=rolls, stamps=stamps or Stamps())
 
     @classmethod
     def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments) -> Inputs:
@@ -129,6 +136,37 @@ class Inputs:
         return found
 
 
+def prices_given(
+    bars: Any, length: str | None, markets: Sequence[str] | None, instruments: Instruments
+) -> BarSet | None:
+    """Return given prices as a study needs them.
+
+    Parameters
+    ----------
+    bars : BarSet, or what `BarSet.from_frames` takes, or None
+    length : str or None
+        Length of the study's bars.
+    markets : sequence of str or None
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    BarSet or None
+
+    Raises
+    ------
+    UsageError
+        If a study in bars is given no prices.
+    """
+    if bars is None and length is not None:
+        raise UsageError("a study in bars needs prices: run(events, bars)")
+    if bars is None:
+        return None
+    known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(markets))
+    return prepared(known, length, markets or (), instruments)
+
+
 def check_words(study: Any) -> None:
     """Raise `UnknownNameError` for the first option of a study that is none of its known words.
 
@@ -176,9 +214,9 @@ def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
     """Raise `InputError` for the first column whose returns are too large to be fractions."""
     if isinstance(series, Table):
         # A median above the limit needs as many values above it as below: one pass finds the columns to look at.
-        size = np.abs(series.matrix)
-        large = (size > NO_FRACTION).sum(axis=1)
-        rows = np.flatnonzero(2 * large >= (size > 0).sum(axis=1))
+        large = (series.matrix > NO_FRACTION).sum(axis=1) + (series.matrix < -NO_FRACTION).sum(axis=1)
+        some = np.flatnonzero(large)
+        rows = some[2 * large[some] >= (np.abs(series.matrix[some]) > 0).sum(axis=1)]
         series = {series.names[row]: series[series.names[row]] for row in rows}
     for symbol, values in series.items():
         size = np.abs(values.to_numpy(dtype=float))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +15,15 @@ from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
 from ..inference.overlaps import Meetings, listed
 from ..inference.significance.resampling import placebo_p
-from ..inference.stream import EventStream, walk
+from ..inference.stream import BLOCK, EventStream, walk
 from ..panel import EventPanel
 from ..panel_source import PanelSource
 from ..windows import Window
+from .preparation import Preparation
 
 IntArray = npt.NDArray[np.int64]
 # Beyond this many pairs the returns in event time are not kept: they are computed in blocks, again for each use.
-KEPT = 5_000
+KEPT = 20_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,19 +34,19 @@ class Pairs:
     ----------
     source : PanelSource or EventPanel
         A panel where event time counts bars.
-    prepare : callable
-        From a panel and the numbers of its pairs to the panel with their outcomes, and the windows that lack days.
+    preparation : Preparation
     estimate : callable
         From a prepared panel to its abnormal returns.
-    estimation, span : Window
-        Estimation rows, and the rows from the first to the last window.
     """
 
     source: PanelSource | EventPanel
-    prepare: Callable[[EventPanel, IntArray], tuple[EventPanel, pd.DataFrame]]
+    preparation: Preparation
     estimate: Callable[[EventPanel], AbnormalReturns]
-    estimation: Window
-    span: Window
+
+    @property
+    def span(self) -> Window:
+        """Rows from the first to the last window."""
+        return self.preparation.span
 
     @cached_property
     def _whole(self) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
@@ -56,8 +56,14 @@ class Pairs:
 
     def _estimated(self, panel: EventPanel, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
         """Prepare and estimate a panel."""
-        prepared, lost = self.prepare(panel, numbers)
+        met = self.meetings if self.preparation.needs_meetings else None
+        ids = self.source.rows["event_id"].to_numpy()
+        prepared, lost = self.preparation.panel(panel, numbers, met, ids)
         return prepared, lost, self.estimate(prepared)
+
+    def _abnormal_of(self, panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
+        """Return the abnormal returns of the pairs of a panel."""
+        return self._estimated(panel, numbers)[2]
 
     @property
     def abnormal(self) -> AbnormalReturns:
@@ -74,36 +80,31 @@ class Pairs:
         """The abnormal returns in one piece, or in blocks computed on demand."""
         if isinstance(self.source, EventPanel) or len(self.source) <= KEPT:
             return [self.abnormal]
-        return EventStream(source=self.source, estimate=lambda panel, numbers: self._estimated(panel, numbers)[2])
+        return EventStream(source=self.source, estimate=self._abnormal_of, block=BLOCK)
 
-    def estimates(
-        self, windows: Sequence[Window], collect: Callable[[AbnormalReturns], Any]
-    ) -> tuple[Estimates, pd.DataFrame, list[Any]]:
+    def estimates(self, windows: Sequence[Window]) -> tuple[Estimates, pd.DataFrame]:
         """Estimate every pair, in one pass.
 
         Parameters
         ----------
         windows : sequence of Window
-        collect : callable
-            From the abnormal returns of a block to what the tests need of it.
 
         Returns
         -------
-        tuple of Estimates, DataFrame and list
-            The numbers of each pair, the windows that lack days, and what was collected from each block.
+        tuple of Estimates and DataFrame
+            The numbers of each pair, and the windows that lack days.
         """
         blocks = self.blocks
         if not isinstance(blocks, EventStream):
-            _, lost, abnormal = self._whole
-            return Estimates.of(abnormal, windows), lost, [collect(abnormal)] if len(abnormal) else []
+            return Estimates.of(self._whole[2], windows), self._whole[1]
 
-        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame, list[Any]]:
+        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame]:
             _, lost, abnormal = self._estimated(panel, numbers)
-            return Estimates.of(abnormal, windows), lost, [collect(abnormal)] if len(abnormal) else []
+            return Estimates.of(abnormal, windows), lost
 
-        parts, lost, collected = zip(*blocks.each(take), strict=True)
-        joined = Estimates.joined(parts, np.concatenate(blocks.blocks))
-        return joined, pd.concat(lost, ignore_index=True), [one for some in collected for one in some]
+        parts, lost = zip(*blocks.each(take), strict=True)
+        joined = Estimates.joined(parts, np.concatenate(blocks.blocks), self.source.rows)
+        return joined, pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
 
     def placebos(self, windows: Sequence[Window], usable: npt.NDArray[np.bool_]) -> dict[Window, FloatArray]:
         """Return the placebo p-values of the usable pairs.
@@ -133,7 +134,7 @@ class Pairs:
         DataFrame
             As `eventstudy.inference.overlaps.overlapping_events`.
         """
-        return listed(self.source.rows, self.meetings, self.estimation, self.span)
+        return listed(self.source.rows, self.meetings, self.preparation.estimation, self.span)
 
     @cached_property
     def meetings(self) -> Meetings:

@@ -11,31 +11,30 @@ import pandas as pd
 from ..errors import NotEnoughDataError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
-from ..inference.battery import TestPlan, collector
+from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
-from ..inference.overlaps import Overlap, without_overlaps
 from ..instruments.catalogue import Instruments
-from ..markets.alignment.events import at_the_end, mark_provisional, meet, meet_frame, prepared
+from ..markets.alignment.events import at_the_end, meet, meet_frame
 from ..markets.prices.bars import BarSet
-from ..markets.prices.from_pandas import only_symbol
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel
 from ..panel_source import PanelSource
 from ..schema import check_fields
-from ..windows import Window, check_before_event, check_disjoint, covering, plain
+from ..windows import Window, check_before_event, check_disjoint, plain
 from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
 from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .event_time import in_event_time, series_known
-from .gaps import mark_gaps
-from .inputs import Inputs, check_words
+from .inputs import Inputs, check_words, prices_given
 from .method import method_sentences, price_sentences
 from .narrative import left_out
-from .pairs import IntArray, Pairs
+from .pairs import Pairs
+from .preparation import Preparation
 from .result import EventStudyResult
+from .stamps import Stamps
 
 DAY_ZERO = Window(0, 0)
 
@@ -93,6 +92,10 @@ class EventStudy:
         Unit of returns that are given to `run`; fractions where it is left out, if they look like fractions.
     seed : int
         Seed of everything random.
+    horizon : str
+        In bars: longest search for a reaction's turning points from the first bar on; the next listed event ends it.
+    episodes : sequence of str or table, optional
+        Stamps that split the time after the event, see `eventstudy.study.stamps`; all listed events by default.
 
     Raises
     ------
@@ -130,11 +133,13 @@ class EventStudy:
     returns_kind: str | None = None
     returns_unit: str | None = None
     seed: options.Seed = 0
+    horizon: options.Horizon = "4h"
+    episodes: options.Episodes | None = None
 
     def __post_init__(self) -> None:
         for name, value in named(self.markets, self.benchmark, self.instruments).items():
             object.__setattr__(self, name, value)
-        for name in ("factors", "markets", "windows", "tests"):
+        for name in ("factors", "markets", "windows", "tests", "episodes"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
@@ -149,8 +154,9 @@ class EventStudy:
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", model)
         self._plan()
-        if self.bars is not None:
-            bar_length(self.bars)
+        for length in filter(None, (self.bars, self.horizon)):
+            bar_length(length)
+        Stamps.of(self.episodes)
 
     @property
     def estimation_window(self) -> Window:
@@ -162,7 +168,7 @@ class EventStudy:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
 
-    def _known(self, bars: BarSet | None) -> Instruments:
+    def _known(self, bars: Any) -> Instruments:
         """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
         rules = bars is not None or self.calendar is not None
         return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
@@ -180,6 +186,7 @@ class EventStudy:
         returns: pd.DataFrame | None = None,
         returns_kind: str | None = None,
         returns_unit: str | None = None,
+        others: Iterable[Event] = (),
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
@@ -196,6 +203,8 @@ class EventStudy:
             counts each market's own sessions that have a return.
         returns_kind, returns_unit : str, optional
             What `returns` are, in place of the study's own declaration.
+        others : iterable of Event
+            What else happened: it splits the time after the event into episodes.
 
         Returns
         -------
@@ -212,11 +221,12 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        prices = self._prices(bars)
+        prices = prices_given(bars, self.bars, self.markets, self._known(bars))
         if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if prices is not None:
-            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls))
+            stamps = Stamps.of(self.episodes, others)
+            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls, stamps))
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
@@ -256,14 +266,6 @@ class EventStudy:
         """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
-    def _prices(self, bars: Any) -> BarSet | None:
-        """Return the prices in bars of the study's length."""
-        if bars is None and self.bars is not None:
-            raise UsageError("a study in bars needs prices: run(events, bars)")
-        given = bars is None or isinstance(bars, BarSet)
-        known = bars if given else BarSet.from_frames(bars, only_symbol(self.markets))
-        return None if known is None else prepared(known, self.bars, self.markets or (), self._known(known))
-
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
         return factor_columns(self._model, self.benchmark, tuple(self.factors), series)
@@ -279,14 +281,9 @@ class EventStudy:
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = series_known(series, self._model, given=bars is None)
         factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
+        estimation, windows, in_bars = self.estimation_window, self.event_windows, self.bars is not None
         return in_event_time(
-            alignment,
-            inputs,
-            factors,
-            self._model,
-            estimation=self.estimation_window,
-            windows=self.event_windows,
-            in_bars=self.bars is not None,
+            alignment, inputs, factors, self._model, estimation=estimation, windows=windows, in_bars=in_bars
         )
 
     def _study(
@@ -300,8 +297,7 @@ class EventStudy:
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
         every, bars = tuple(dict.fromkeys(self.event_windows)), inputs.prices
         pairs = self._pairs(alignment, inputs)
-        plan = self._plan(len(alignment))
-        estimates, lost, sums = pairs.estimates(every, collector(plan, every))
+        estimates, lost = pairs.estimates(every)
         outcomes = frames.outcomes(estimates)
         if not len(estimates):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
@@ -315,32 +311,29 @@ class EventStudy:
             lost=lost,
             bars=bars,
             alignment=alignment,
-            tests=frames.tests(estimates, pairs.blocks, every, self._plan(len(estimates)), sums),
+            tests=frames.tests(estimates, pairs.blocks, every, self._plan(len(estimates))),
             outcomes=outcomes,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             instruments=known,
+            stamps=inputs.stamps,
             alternative=alternative,
-            **details(pairs, estimates, alignment, inputs, dated, known, returns=self.returns),
+            **details(pairs, estimates, alignment, inputs, dated, known, study=self.specification()),
         )
 
     def _pairs(self, alignment: pd.DataFrame, inputs: Inputs) -> Pairs:
         """Return the pairs, and how they are estimated."""
-        model, windows, bars = self._model, tuple(dict.fromkeys(self.event_windows)), inputs.prices
-        span = covering(windows)
-
-        def prepare(panel: EventPanel, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame]:
-            if bars is not None:
-                panel = mark_provisional(panel, bars, alignment.iloc[numbers], span.last)
-            panel, lost = mark_gaps(panel, model, inputs, windows, self.min_window_share)
-            if self.overlap == Overlap.KEEP:
-                return panel, lost
-            met, ids = pairs.meetings.of_pairs(numbers), pairs.source.rows["event_id"].to_numpy()
-            estimation, how = self.estimation_window, self.overlap
-            return without_overlaps(panel, met, ids, estimation=estimation, span=span, overlap=how), lost
-
-        source, estimation = self._source(alignment, inputs), self.estimation_window
-        pairs = Pairs(source=source, prepare=prepare, estimate=self._estimate, estimation=estimation, span=span)
-        return pairs
+        model, windows, estimation = self._model, tuple(dict.fromkeys(self.event_windows)), self.estimation_window
+        share, how = self.min_window_share, self.overlap
+        ready = Preparation(
+            alignment=alignment,
+            inputs=inputs,
+            model=model,
+            windows=windows,
+            estimation=estimation,
+            share=share,
+            overlap=how,
+        )
+        return Pairs(source=self._source(alignment, inputs), preparation=ready, estimate=self._estimate)
 
     def _estimate(self, panel: EventPanel) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -240,7 +239,6 @@ def tests(
     blocks: Iterable[AbnormalReturns],
     windows: Sequence[Window],
     plan: TestPlan,
-    sums: Sequence[Any],
 ) -> pd.DataFrame:
     """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0.
 
@@ -250,8 +248,6 @@ def tests(
     blocks : iterable of AbnormalReturns
     windows : sequence of Window
     plan : TestPlan
-    sums : sequence
-        What `eventstudy.inference.battery.collector` took from each block.
 
     Returns
     -------
@@ -259,7 +255,7 @@ def tests(
     """
     if not plan.names:
         return pd.DataFrame(columns=list(TEST_COLUMNS))
-    made, rows, day = run_tests(blocks, windows, plan, sums), estimates.rows, estimates.car(DAY_ZERO)
+    made, rows, day = run_tests(blocks, windows, plan), estimates.rows, estimates.car(DAY_ZERO)
     if rows["event_id"].is_unique:
         return made
     holm_rows = pd.DataFrame(

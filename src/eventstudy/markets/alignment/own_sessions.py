@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...errors import InputError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
-from ...panel_source import Table
+from ...table import Table
 from ..calendars.schedule import known_range, schedule
 from ..prices.bars import Bars
 from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
