@@ -66,6 +66,11 @@ class PanelSource:
         columns = {name: self.rows[name].to_numpy(dtype=object) for name in names}
         return {name: columns.get(name, self.rows["session"].to_numpy()) for name in ROW_COLUMNS}
 
+    def _cut_rows(self, pairs: IntArray | slice) -> pd.DataFrame:
+        """Return the rows of some of the pairs; as objects, since pandas would convert every block into strings."""
+        parts = {name: part[pairs] for name, part in self._labels.items()}
+        return pd.DataFrame({name: pd.Series(part, dtype=part.dtype, copy=False) for name, part in parts.items()})
+
     def panel(self, pairs: IntArray | slice = slice(None)) -> EventPanel:
         """Cut the panel of some of the pairs.
 
@@ -79,7 +84,7 @@ class PanelSource:
         """
         length, label = len(self.tau), self.label[pairs]
         whole = isinstance(pairs, slice) and pairs == slice(None)
-        rows = self.rows if whole else pd.DataFrame({name: part[pairs] for name, part in self._labels.items()})
+        rows = self.rows if whole else self._cut_rows(pairs)
         factors = np.empty((len(label), length, self.factors.shape[1]))
         for j, column in enumerate(self.factors.T):
             factors[..., j] = _cut(column, label, length)

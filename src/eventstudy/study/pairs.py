@@ -43,6 +43,11 @@ class Pairs:
     preparation: Preparation
     estimate: Callable[[EventPanel], AbnormalReturns]
 
+    @cached_property
+    def _ids(self) -> npt.NDArray[np.object_]:
+        """The event_id of every pair."""
+        return self.source.rows["event_id"].to_numpy(dtype=object)
+
     @property
     def span(self) -> Window:
         """Rows from the first to the last window."""
@@ -57,8 +62,7 @@ class Pairs:
     def _estimated(self, panel: EventPanel, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
         """Prepare and estimate a panel."""
         met = self.meetings if self.preparation.needs_meetings else None
-        ids = self.source.rows["event_id"].to_numpy()
-        prepared, lost = self.preparation.panel(panel, numbers, met, ids)
+        prepared, lost = self.preparation.panel(panel, numbers, met, self._ids)
         return prepared, lost, self.estimate(prepared)
 
     def _abnormal_of(self, panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
