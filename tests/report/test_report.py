@@ -289,47 +289,40 @@ def test_hostile_titles_break_no_figure(small_result, text):
 
 # -- in a browser -----------------------------------------------------------------------------------------------------
 
-PROBE = """<!doctype html><body style="margin:0"><iframe id="f" src="/report.html"
-style="width:WIDTHpx;height:900px;border:0"></iframe><p id="answer"></p><script>
-f.onload = () => { const d = f.contentDocument.documentElement;
-answer.textContent = [d.scrollWidth, d.clientWidth, f.contentDocument.images.length,
-  [...f.contentDocument.images].filter(i => i.naturalWidth > 100).length].join(" "); };
-</script></body>"""
+# Each page in a frame of its width; the paragraph below it says how wide the page is and what it shows.
+FRAME = """<iframe src="/PAGE.html" style="width:WIDTHpx;height:900px;border:0" onload="tell(this)"></iframe><p></p>"""
+PROBE = """<!doctype html><body style="margin:0"><script>
+function tell(frame) { const d = frame.contentDocument.documentElement, images = [...frame.contentDocument.images];
+  frame.nextSibling.textContent = [d.scrollWidth, d.clientWidth, images.length,
+    images.filter(i => i.naturalWidth > 100).length].join(" "); }
+</script>FRAMES</body>"""
+FRAMES = [("report", 1100), ("report", 400), ("long", 400)]
 
 
 @pytest.fixture
-def serve(tmp_path):
-    """Serve the probe and one report on the loopback; the list holds what was asked for."""
-    asked, servers = [], []
+def site(tmp_path):
+    """Serve a folder on the loopback: its path, its address, and the list of what was asked for."""
+    asked, folder = [], tmp_path / "site"
+    folder.mkdir()
 
-    def start(report, width):
-        (tmp_path / "site").mkdir(exist_ok=True)
-        shutil.copy(report, tmp_path / "site/report.html")
-        (tmp_path / "site/probe.html").write_text(PROBE.replace("WIDTH", str(width)), encoding="utf-8")
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_request(self, code="-", size="-"):
+            asked.append(self.path)
 
-        class Handler(http.server.SimpleHTTPRequestHandler):
-            def log_request(self, code="-", size="-"):
-                asked.append(self.path)
+        def log_message(self, *_):
+            pass
 
-            def log_message(self, *_):
-                pass
-
-        handler = functools.partial(Handler, directory=str(tmp_path / "site"))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{server.server_address[1]}", asked
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_address[1]}", asked
+    server.shutdown()
+    server.server_close()
 
 
-def browse(address, profile, width):
+def browse(address, profile):
     options = f"""headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-sync
         disable-component-update disable-default-apps disable-extensions hide-scrollbars dump-dom
-        window-size={width + 40},1000 user-data-dir={profile} virtual-time-budget=4000"""
+        window-size=1140,1000 user-data-dir={profile} virtual-time-budget=4000"""
     return subprocess.run(
         [CHROMIUM, *(f"--{option}" for option in options.split()), address],
         capture_output=True,
@@ -340,13 +333,16 @@ def browse(address, profile, width):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-@pytest.mark.parametrize(("width", "title"), [(1100, ""), (400, ""), (400, "x" * 10_000)])
-def test_a_browser_shows_it_without_overflow_and_asks_for_nothing_else(sample_run, serve, tmp_path, width, title):
-    report = write_report(sample_run.result, tmp_path / "out", title=title or sample_run.file.title)
-    address, asked = serve(report, width)
-    dom = browse(f"{address}/probe.html", tmp_path / "profile", width)
-    answer = re.search(r'<p id="answer">([\d ]+)</p>', dom)
-    assert answer, dom[-500:]
-    wide, room, images, drawn = map(int, answer[1].split())
-    assert wide <= room == width and (images, drawn) == (3, 3)
-    assert sorted(path for path in asked if "favicon" not in path) == ["/probe.html", "/report.html"]
+def test_a_browser_shows_it_without_overflow_and_asks_for_nothing_else(folder, small_result, site, tmp_path):
+    pages, address, asked = site
+    shutil.copy(folder / "report.html", pages / "report.html")
+    shutil.copy(write_report(small_result, tmp_path / "long", title="x" * 10_000), pages / "long.html")
+    frames = "".join(FRAME.replace("PAGE", name).replace("WIDTH", str(width)) for name, width in FRAMES)
+    (pages / "probe.html").write_text(PROBE.replace("FRAMES", frames), encoding="utf-8")
+    dom = browse(f"{address}/probe.html", tmp_path / "profile")
+    answers = re.findall(r"<p>([\d ]+)</p>", dom)
+    assert len(answers) == len(FRAMES), dom[-500:]
+    for answer, (name, width) in zip(answers, FRAMES, strict=True):
+        wide, room, images, drawn = map(int, answer.split())
+        assert wide <= room == width and (images, drawn) == (3, 3), name
+    assert {path for path in asked if "favicon" not in path} == {"/probe.html", "/report.html", "/long.html"}
