@@ -23,6 +23,7 @@ from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
 pytestmark = pytest.mark.usefixtures("without_figures")  # of runs in this process
 ARTICLE = DATA / "articles/iran-strike-2020-01-08.md"
+CRUDE = DATA / "prices/wti-crude.csv"
 ALIGN_KEYS = ["market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 WHEN_KEYS = {"start_utc", "end_utc", "precision", "tz"}
 
@@ -293,7 +294,7 @@ def test_debug_may_stand_anywhere_and_shows_the_traceback():
 
 
 def test_a_run_as_a_process(command, study_file, tmp_path):
-    study = study_file("windows = [[0, 0]]", markets='["CL=F"]')
+    study = study_file("windows = [[0, 0]]", markets='["CL=F"]', prices=f'"{CRUDE.as_posix()}"')
     done = command("run", study, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
     assert done.returncode == 0 and "\x1b" not in done.stdout + done.stderr
     assert "WTI crude fell 4.93 %" in done.stdout and done.stdout.endswith("report.html\n")
