@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import zmq
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
@@ -25,10 +26,11 @@ def test_there_are_notebooks():
 @pytest.fixture(scope="module")
 def kernel():
     """Start one kernel for all notebooks, since loading the libraries takes most of their time."""
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(NOTEBOOKS[0].parent))
-    yield manager
-    manager.shutdown_kernel(now=True)
+    with zmq.Context() as context:
+        manager = KernelManager(kernel_name="python3", context=context)
+        manager.start_kernel(cwd=str(NOTEBOOKS[0].parent))
+        yield manager
+        manager.shutdown_kernel(now=True)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

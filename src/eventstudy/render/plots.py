@@ -1,4 +1,4 @@
-"""Pictures: a frame and an Axes in, the Axes out. Text is taken literally; nothing is shown or saved here."""
+"""Draw frames on Axes and return the Axes. Text is taken literally; nothing is shown or saved here."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ PLAIN: dict[str, Any] = {"parse_math": False}
 
 
 def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
-    """Axes of a new figure that no global state knows; a notebook shows it when the figure is returned.
+    """Return the Axes of a new figure that pyplot does not know; a notebook shows it when the figure is returned.
 
     Parameters
     ----------
     width, height : float
         Inches.
+
+    Returns
+    -------
+    Axes
     """
     from matplotlib import pyplot as plt
 
@@ -244,7 +248,7 @@ def _hour(position: float, _: int) -> str:
 
 
 def _quiet(ax: Axes, grid: str = "y") -> Axes:
-    """Take away what is not data."""
+    """Remove the frame and the tick marks."""
     ax.grid(axis=grid, color=GRID, linewidth=0.7, zorder=0)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
     ax.tick_params(length=0, labelsize=8, labelcolor=INK)

@@ -50,6 +50,8 @@ def test_instruments_of_one_exchange_share_their_hours():
     np.testing.assert_array_equal(crude.ends, brent.ends)
 
 
+# Sessions of exchange_calendars 4.13.2 with pandas 2, but not with pandas 3.
+IN_PANDAS_2 = {("XBOM", "2025-02-01")}
 EXCHANGES = sorted(
     {SAME_HOURS.get(each.calendar, each.calendar) for each in catalogue().values()} - own_calendars().keys()
 )
@@ -97,9 +99,9 @@ def test_every_correction_has_a_source_and_is_needed(calendar):
         assert each.source, each
         without = corrected(hours, overrides()[calendar][:at], low, high)
         corrections = corrected(hours, overrides()[calendar][: at + 1], low, high)
-        assert [*zip(without.start, without.end, strict=True)] != [
-            *zip(corrections.start, corrections.end, strict=True)
-        ], f"{calendar} {each.date} {each.verb} changes nothing"
+        before, after = ([*zip(one.start, one.end, strict=True)] for one in (without, corrections))
+        needed = before != after or (calendar, f"{each.date}") in IN_PANDAS_2
+        assert needed, f"{calendar} {each.date} {each.verb} changes nothing"
 
 
 def test_provenance_names_versions_and_hashes():
