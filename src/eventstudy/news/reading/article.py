@@ -97,8 +97,12 @@ class Article:
 
     @property
     def home(self) -> str:
-        """The zone of the publisher, where the address ends in the code of a country with one time zone; else empty."""
+        """The zone of the publisher: of one that is known, or of a country's address with one time zone; else empty."""
         host = self._address.hostname or ""
+        parts = host.split(".")
+        known = (gazetteer().publishers.get(".".join(parts[n:])) for n in range(len(parts) - 1))
+        if zone := next(filter(None, known), ""):
+            return zone
         code = {"uk": "GB"}.get(host.rpartition(".")[2], host.rpartition(".")[2].upper())
         country = gazetteer().countries.get(code) if code not in _SOLD_CODES else None
         return "" if country is None or country.several else country.zone
