@@ -56,6 +56,8 @@ FLOORS = {
     "study.reaction_path": 4,
     "study.stamps": 4,
     "study.reach": 4,
+    "study.stretches": 4,
+    "study.episodes": 4,
     "study.course": 4,
     "study.course_words": 4,
     "study.wording": 4,

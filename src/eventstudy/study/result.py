@@ -18,6 +18,7 @@ from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
 from .course import COURSE_COLUMNS
 from .course_words import course_sentences
+from .episodes import EPISODE_COLUMNS
 from .finding import (
     break_sentence,
     family_sentence,
@@ -88,6 +89,9 @@ class EventStudyResult(Pictures):
     anatomy_tests : DataFrame
         ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
         0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
+    episodes : DataFrame
+        The time after each event from stamp to stamp, and at fixed horizons: see `eventstudy.study.episodes`; empty,
+        as `anatomy_tests`, beyond 40 pairs.
     oddities : DataFrame
         ``market, session, kind, detail``: what is odd in the data, such as missing sessions; nothing is repaired.
     files : mapping of str to str
@@ -119,6 +123,7 @@ class EventStudyResult(Pictures):
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     anatomy_tests: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_TEST_COLUMNS))
+    episodes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EPISODE_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
     path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
