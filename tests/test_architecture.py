@@ -24,6 +24,7 @@ FLOORS = {
     "instruments": 1,
     "instruments.own_calendar": 1.05,
     "instruments.exchanges": 1.1,
+    "instruments.releases": 1.1,
     "instruments.instrument": 1.2,
     "instruments.declarations": 1.3,
     "instruments.rules": 1.3,
