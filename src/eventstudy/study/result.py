@@ -27,6 +27,7 @@ from .finding import (
     leading,
     slot_sentence,
 )
+from .first import first_to_trade, lead_lag_table
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pictures import Pictures
@@ -198,6 +199,33 @@ class EventStudyResult(Pictures):
         studied = {event.when.start for event in self.dated}
         rest = [other for other in others if other.when.start not in studied]
         return what_else(self.panel, rest, self.instruments)
+
+    @property
+    def first_to_trade(self) -> pd.DataFrame:
+        """The studied markets in the order in which they could react; see `eventstudy.study.first`."""
+        instants = pd.Series({event.id: pd.Timestamp(event.when.start) for event in self.dated}, dtype="M8[ns, UTC]")
+        return first_to_trade(self.alignment, self.reaction, self.anatomy, self.path, instants)
+
+    def lead_lag(self, first: str, second: str, lags: int = 5, *, event_id: str | None = None) -> pd.DataFrame:
+        """Correlate the bars of two markets at lags, in a study by the bar; see `eventstudy.study.first`.
+
+        Parameters
+        ----------
+        first, second : str
+            Symbols; at a positive lag the first one leads.
+        lags : int
+            Largest lag, in bars.
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        DataFrame
+            ``lag, correlation, bars, band, p``.
+        """
+        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
+        seed = int(self.specification["seed"])
+        return lead_lag_table(self.panel, (first, second), event_id=chosen, lags=lags, seed=seed)
 
     def __repr__(self) -> str:
         return str(self.summary())
