@@ -61,6 +61,7 @@ FLOORS = {
     "study.stretches": 4,
     "study.episodes": 4,
     "study.first": 4,
+    "study.careful": 4.1,
     "study.course": 4,
     "study.course_words": 4,
     "study.wording": 4,

@@ -25,7 +25,7 @@ from eventstudy.report.export import csv_bytes
 from eventstudy.report.write import differing
 from places_of_tests import DATA, STRIKE
 
-READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80"
+READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80 placebo_dates regime_ratio"
 COLUMNS = {
     "alignment": "market session state first_tradable_utc reference_utc observation_utc",
     "reaction": f"market return simple_return change ar se t df p placebo_p holm_p mde80 {READ_FIRST}",

@@ -59,7 +59,11 @@ def test_another_reading_and_one_without_prices(sample_bars):
     later = Event.at("2021-06-01T12:00:00Z", id="reading")
     table = STUDY.sensitivities(EVENT, sample_bars, readings=[later])
     row = table[table["kind"] == "reading"].iloc[0]
-    assert np.isnan(row["ar"]) and "lies outside the prices" in row["note"] and row["variant"] == "read as 2021-06-01 12:00 UTC"
+    assert (
+        np.isnan(row["ar"])
+        and "lies outside the prices" in row["note"]
+        and row["variant"] == "read as 2021-06-01 12:00 UTC"
+    )
 
 
 def test_the_curve_has_the_declared_specification(sample_bars):

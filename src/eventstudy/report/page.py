@@ -27,6 +27,8 @@ P_HEADINGS = {
     "step_down_p": "Step-down p",
     "headline_mde80": "mde80 of p",
     "family_mde80": "mde80 of step-down p",
+    "placebo_dates": "Placebo dates",
+    "regime_ratio": "Regime ratio",
 }
 REACTION_HEADINGS = {
     "market": "Market",

@@ -16,6 +16,7 @@ from ..panel import EventPanel
 from . import tables as frames
 from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
+from .careful import careful_course, careful_sentences
 from .course import COURSE_COLUMNS
 from .course_words import course_sentences
 from .episodes import EPISODE_COLUMNS
@@ -59,11 +60,13 @@ class EventStudyResult(Pictures):
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
     reaction : DataFrame
         Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
-        headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
-        unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
+        headline_p, step_down_p, headline_mde80, family_mde80, placebo_dates, regime_ratio``; returns as fractions,
+        ``change`` in the market's own unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of
+        `placebo_standardised`, a rank among ``placebo_dates``; ``regime_ratio`` is the volatility just before the event
+        over that of the estimation window.
     car : DataFrame
         ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
-        family_mde80``, one line per pair and window.
+        family_mde80, placebo_dates, regime_ratio``, one line per pair and window.
     ar : DataFrame
         ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
         and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
@@ -199,6 +202,31 @@ class EventStudyResult(Pictures):
         studied = {event.when.start for event in self.dated}
         rest = [other for other in others if other.when.start not in studied]
         return what_else(self.panel, rest, self.instruments)
+
+    def careful(self) -> tuple[str, ...]:
+        """Return the sentences that a careful analyst would sign, by fixed rules; see `eventstudy.study.careful`.
+
+        Returns
+        -------
+        tuple of str
+            Empty for studies of several events.
+        """
+        if len(self.dated) != 1:
+            return ()
+        returns, known = str(self.specification["returns"]), self.instruments
+        if not self.course.empty:
+            return (careful_course(self.course, self.episodes, returns, known),)
+        return careful_sentences(
+            self.leading,
+            self.anatomy,
+            self.anatomy_tests,
+            self.tests,
+            self.what_else(self.stamps.others),
+            self.outcomes,
+            self.dated[0].basis,
+            returns,
+            known,
+        )
 
     @property
     def first_to_trade(self) -> pd.DataFrame:
