@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
@@ -20,6 +19,7 @@ from ..study.result import EventStudyResult
 from ..study.wording import label, long_date, with_names
 from ..text import visible
 from ..windows import Window
+from .sections import Beside, data_uri, sections
 
 P_HEADINGS = {
     "placebo_p": "Placebo p",
@@ -77,6 +77,7 @@ def render(
     pictures: Mapping[str, bytes],
     record: Mapping[str, Any],
     files: Mapping[str, str],
+    beside: Beside | None = None,
 ) -> bytes:
     """Render the page of a study of one event as one HTML file.
 
@@ -92,6 +93,8 @@ def render(
         Provenance, as in ``run.json``.
     files : mapping of str to str
         SHA-256 of the tables, figures and provenance beside the page, by name; written into the page's head.
+    beside : Beside, optional
+        Parts, sensitivities and sizes.
 
     Returns
     -------
@@ -105,7 +108,10 @@ def render(
         event=result.dated[0],
         when=when_words(result.dated[0].when),
         mentions=_mentions(result.dated[0]),
+        careful=result.careful(),
         finding=result.finding(),
+        sections=sections(result, beside or Beside(), pictures),
+        listed=[event.title.split(" (")[0] or event.id for event in result.listed_after()],
         cautions=_cautions(result, elsewhere, windows),
         left_out=narrative.left_out(result.outcomes),
         remarks=narrative.provisional(result.outcomes),
@@ -119,7 +125,7 @@ def render(
         method=result.method,
         unverified=_unverified(result),
         pictures={
-            name.removesuffix(".svg"): _data_uri(content) for name, content in pictures.items() if name.endswith(".svg")
+            name.removesuffix(".svg"): data_uri(content) for name, content in pictures.items() if name.endswith(".svg")
         },
         texts=_picture_texts(result),
         record=record,
@@ -303,7 +309,3 @@ def _picture_texts(result: EventStudyResult) -> dict[str, str]:
         "car": f"Cumulative abnormal returns of {markets} with pointwise and simultaneous 95 % bands around zero; "
         "numbers in tables/ar.csv.",
     }
-
-
-def _data_uri(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()

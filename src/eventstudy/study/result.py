@@ -28,7 +28,7 @@ from .finding import (
     leading,
     slot_sentence,
 )
-from .first import first_to_trade, lead_lag_table
+from .first import lead_lag_table
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pictures import Pictures
@@ -227,12 +227,6 @@ class EventStudyResult(Pictures):
             returns,
             known,
         )
-
-    @property
-    def first_to_trade(self) -> pd.DataFrame:
-        """The studied markets in the order in which they could react; see `eventstudy.study.first`."""
-        instants = pd.Series({event.id: pd.Timestamp(event.when.start) for event in self.dated}, dtype="M8[ns, UTC]")
-        return first_to_trade(self.alignment, self.reaction, self.anatomy, self.path, instants)
 
     def lead_lag(self, first: str, second: str, lags: int = 5, *, event_id: str | None = None) -> pd.DataFrame:
         """Correlate the bars of two markets at lags, in a study by the bar; see `eventstudy.study.first`.

@@ -18,8 +18,8 @@ from ..markets.prices.bars import Bars
 from ..windows import Window
 
 NOTHING = np.empty(0)
-NO_PRICE = "no price was known between the two stamps"
-TOO_OLD = "the last price before the stamp is older than half the horizon"
+NO_PRICE = "not resolved: no price was known between the two stamps"
+TOO_OLD = "not resolved: the last price is older than half the horizon"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
