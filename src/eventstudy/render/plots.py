@@ -298,7 +298,7 @@ def mark_events(ax: Axes, instants: pd.Series) -> Axes:
             ax.axvline(at, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
             ax.annotate(
                 str(number),
-                (at, 0.995),
+                (at, 0.995 if number % 2 else 0.955),
                 xycoords=("data", "axes fraction"),
                 ha="left",
                 va="top",
