@@ -19,7 +19,7 @@ from ..study.result import EventStudyResult
 from ..study.wording import label, long_date, with_names
 from ..text import visible
 from ..windows import Window
-from .sections import Beside, data_uri, sections
+from .sections import Beside, data_uri, listed_titles, sections
 
 P_HEADINGS = {
     "placebo_p": "Placebo p",
@@ -111,7 +111,7 @@ def render(
         careful=result.careful(),
         finding=result.finding(),
         sections=sections(result, beside or Beside(), pictures),
-        listed=[event.title.split(" (")[0] or event.id for event in result.listed_after()],
+        listed=listed_titles(result),
         cautions=_cautions(result, elsewhere, windows),
         left_out=narrative.left_out(result.outcomes),
         remarks=narrative.provisional(result.outcomes),
@@ -124,14 +124,17 @@ def render(
         oddities=_oddity_groups(result),
         method=result.method,
         unverified=_unverified(result),
-        pictures={
-            name.removesuffix(".svg"): data_uri(content) for name, content in pictures.items() if name.endswith(".svg")
-        },
+        pictures=_shown(pictures),
         texts=_picture_texts(result),
         record=record,
         files=dict(sorted(files.items())),
     )
     return visible(page).encode()
+
+
+def _shown(pictures: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the pictures as the page holds them, by name."""
+    return {name.removesuffix(".svg"): data_uri(content) for name, content in pictures.items() if name.endswith(".svg")}
 
 
 def _template() -> jinja2.Template:

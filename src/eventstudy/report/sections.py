@@ -266,9 +266,23 @@ def _part(part: Part, pictures: Mapping[str, bytes]) -> dict[str, Any]:
         "finding": result.finding(),
         "order": order_of_extremes(result),
         "picture": data_uri(pictures[name]) if name in pictures else "",
-        "listed": [event.title.split(" (")[0] or event.id for event in result.listed_after()],
+        "listed": listed_titles(result),
         "episodes": _episodes(result),
     }
+
+
+def listed_titles(result: EventStudyResult) -> list[str]:
+    """Return the titles of the listed events after the studied one, as the picture of the path numbers them.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    list of str
+    """
+    return [event.title.split(" (")[0] or event.id for event in result.listed_after()]
 
 
 def order_of_extremes(result: EventStudyResult) -> str:
