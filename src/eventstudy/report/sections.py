@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from ..render import tables
+from ..study.episodes import STUDIED
 from ..study.formats import IN_UNITS
 from ..study.result import EventStudyResult
 from ..study.wording import label, with_names
@@ -222,7 +223,6 @@ def _first(result: EventStudyResult) -> Markup | None:
 def _episodes(result: EventStudyResult) -> list[dict[str, Any]]:
     """Stretches between stamps, and fixed horizons: of the leading market, and of all."""
     groups = []
-    own = {event.id: "the event" for event in result.dated}
     lead = result.leading["market"] if len(result.dated) else ""
     for kind, (title, text) in KINDS.items():
         here = result.episodes[result.episodes["kind"] == kind]
@@ -230,7 +230,7 @@ def _episodes(result: EventStudyResult) -> list[dict[str, Any]]:
             continue
         frame = _named(result, here)
         counted = [_of(*both) for both in zip(frame["larger"], frame["stretches"], strict=True)]
-        shown = frame.assign(after=frame["after"].replace(own), larger=counted)[list(EPISODES)]
+        shown = frame.assign(after=frame["after"].replace({STUDIED: "the event"}), larger=counted)[list(EPISODES)]
         if kind == "horizon":
             shown = shown.drop(columns=["after", "return"])
         formats: dict[str, tables.Formatter] = {"to_utc": tables.utc, "larger": str, "p": P, "step_down_p": P}

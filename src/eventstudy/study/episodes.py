@@ -28,6 +28,8 @@ EPISODE, HORIZON = "episode", "horizon"
 HORIZONS: tuple[tuple[str, pd.Timedelta], ...] = tuple(
     (name, pd.Timedelta(length)) for name, length in {"+5 min": "5min", "+30 min": "30min", "+2 h": "2h"}.items()
 )
+# The studied event itself, whatever its id: a study under another name has the same table.
+STUDIED = "event"
 NEXT, ONE_DAY = "next observation", "+1 day"
 DAY = pd.Timedelta(days=1)
 LEAST_JOINT = 19
@@ -136,7 +138,7 @@ def episodes(
         is abnormal. ``larger`` of ``stretches`` ordinary stretches had at least as large an abnormal return, ``p`` is
         the rank in units of the volatility known before each, ``step_down_p`` the same among all stretches of the kind
         and the markets of the family. ``holds`` names the other listed events between the two prices. Not ``resolved``:
-        no price was known between the stamps.
+        no price was known between the stamps. The studied event is called ``"event"``.
     """
     lines: list[dict[str, Any]] = []
     cells: list[Measured] = []
@@ -197,7 +199,7 @@ def _rows(bars: Bars, abnormal: AbnormalReturns, pair: int) -> tuple[int, int]:
 
 def _stretches(one: _Market, stamps: Stamps) -> Iterator[_Stretch]:
     """Split the time after the event at its stamps, then give the fixed horizons."""
-    start, name = one.instant, one.event.id
+    start, name = one.instant, STUDIED
     for end in stamps.after(one.instant, max(one.observation, one.tradable + DAY)):
         stop = pd.Timestamp(end.when.start)
         yield _Stretch(kind=EPISODE, after=name, until=end.id, start=start, stop=stop)
@@ -206,7 +208,7 @@ def _stretches(one: _Market, stamps: Stamps) -> Iterator[_Stretch]:
         yield _Stretch(kind=EPISODE, after=name, until=NEXT, start=start, stop=one.observation)
     lengths = [(label, one.tradable + length) for label, length in HORIZONS]
     for label, stop in [*lengths, (NEXT, one.observation), (ONE_DAY, one.tradable + DAY)]:
-        yield _Stretch(kind=HORIZON, after=one.event.id, until=label, start=one.instant, stop=stop)
+        yield _Stretch(kind=HORIZON, after=STUDIED, until=label, start=one.instant, stop=stop)
 
 
 def _line(one: _Market, stretch: _Stretch, measured: Measured, stamps: Stamps) -> dict[str, Any]:
