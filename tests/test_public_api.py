@@ -12,7 +12,7 @@ import pytest
 import eventstudy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "date", "align", "markets", "prices")
+COMMANDS = ("run", "sizes", "date", "align", "markets", "releases", "prices")
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")
 
 

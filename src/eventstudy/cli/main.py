@@ -85,6 +85,24 @@ def run(
     give(answer, as_json=as_json)
 
 
+@app.command(epilog="Example: eventstudy sizes reports/mine/study.toml --repetitions 200")
+def sizes(
+    study: Annotated[Path, typer.Argument(help="A study.toml with prices.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="Folder of the report; the study's own by default.")] = None,
+    repetitions: Annotated[
+        int | None, typer.Option(min=1, help="Placebo dates to draw; all by default, each serves once.")
+    ] = None,
+    effect: Annotated[float, typer.Option(help="Effect for the power: per cent, or a change of the price.")] = 2.0,
+    force: Annotated[bool, typer.Option("--force", help="Replace stored sizes.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure how often each test rejects on placebo dates of the study's own prices, and store it for its report."""
+    from . import sizes as commands
+
+    answer = commands.sizes(study, out, repetitions=repetitions, effect=effect, force=force)
+    give(answer, as_json=as_json)
+
+
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
 def date(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],

@@ -12,10 +12,12 @@ import pandas as pd
 
 from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
+from ..report.sections import Beside, Part
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_study
+from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from .sizes import stored_sizes
 from .study_fetch import fetch_missing
 from .terminal import Answer
 
@@ -55,13 +57,21 @@ def run(
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file)
+    parts = run_parts(file)
+    beside = Beside(
+        parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
+        sensitivities=run_sensitivities(done),
+        sizes=stored_sizes(folder, done),
+    )
+    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
     page = write_report(
         done.result,
         folder,
         title=file.title,
         others=done.others,
-        inputs=done.inputs,
+        inputs={**done.inputs, **further},
         dating=None if file.at is not None else {"event": file.event, "min_confidence": file.min_confidence},
+        beside=beside,
         force=force,
     )
     return Answer(
@@ -69,6 +79,11 @@ def run(
         records=[_record(done, page)],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def _name(part: StudyRun) -> str:
+    """Return the name of a part: that of its folder."""
+    return part.file.path.resolve().parent.name
 
 
 def _chosen(file: StudyFile, number: int | None, min_confidence: float | None) -> StudyFile:
