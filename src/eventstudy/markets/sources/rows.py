@@ -12,9 +12,9 @@ import pandas as pd
 from ..prices.bars import PRICES, Bars
 from .dates import day_zones, moments, with_times
 from .grids import Grid
-from .headers import Block
 from .layouts import Layout, LayoutNeeded, refuse
 from .numbers import is_empty, numbers
+from .plans import Block
 from .protocol import INSTANT
 
 COLUMNS = (*PRICES, "volume", "adj_close")
