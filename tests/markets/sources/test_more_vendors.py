@@ -193,3 +193,17 @@ def test_a_close_is_proposed_by_its_name(tmp_path):
     path = tmp_path / "XYZ.csv"
     path.write_text("Date;First price;High;Low;Closing quote\n2021-03-16;1;4;1;3\n2021-03-17;2;5;1;4\n")
     assert propose_layout(path).layout.columns == {"close": "Closing quote"}
+
+
+def test_a_layout_that_matches_nothing_says_which_column_is_not_there(tmp_path):
+    path = tmp_path / "XYZ.csv"
+    path.write_text("date,close\n2021-03-16,1\n")
+    with pytest.raises(InputError, match=r"XYZ\.csv:1: no column 'Settle', which the layout declares as the close"):
+        es.read_bars(path, layout={"columns": {"close": "Settle"}})
+
+
+def test_an_infinite_price_is_not_proposed_as_a_missing_one(tmp_path):
+    path = tmp_path / "XYZ.csv"
+    path.write_text("date,close\n2021-03-16,1\n2021-03-17,inf\n")
+    with pytest.raises(InputError, match="'inf' is not a plain number"):
+        propose_layout(path)

@@ -51,11 +51,22 @@ def find_plan(rows: Rows, layout: Layout, file: Path) -> Plan | None:
         for find in SPECIAL:
             if plan := find(top, layout):
                 return plan
+    _check_declared(top, layout, file)
     for number, row in enumerate(top):
         dated = _unnamed_date(row, top[number + 1 : number + 2])
         if "date" in _roles(dated, layout):
             return _plan(top, number, dated, layout, file)
     return None
+
+
+def _check_declared(rows: Rows, layout: Layout, file: Path) -> None:
+    """Raise if the layout names a column that the file does not have."""
+    names = {cell.strip() for row in rows for cell in row}
+    for role, name in layout.columns.items():
+        if name not in names:
+            raise LayoutNeeded(
+                f"{file}:1: no column {name!r}, which the layout declares as the {role}; correct the layout"
+            )
 
 
 def _unnamed_date(row: Sequence[str], below: Rows) -> Sequence[str]:
@@ -184,14 +195,15 @@ def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: st
         unknown = [header[at].strip() for at in taken if not roles[at]]
         others = [{"columns": {"close": name}} for name in likely_names("close", unknown)]
         why = f"no `close` column beside the {known[0]}; declare it in a layout, under columns"
-        raise LayoutNeeded(f"{where}: {why}", options=others)
+        raise LayoutNeeded(f"{where}: {why}", options=others, header=[cell.strip() for cell in header])
     if missing := [at for at in taken if not header[at].strip()]:
         raise LayoutNeeded(
             f"{where}: column {missing[0] + 1} has no name; a wide table has a symbol over each column; "
             "write one, or declare other columns in a layout"
         )
     if len(set(names)) < len(names) or not names:
-        raise LayoutNeeded(f"{where}: duplicate symbol, or none, in {','.join(header)}; declare ignore in a layout")
+        why = f"duplicate symbol, or none, in {','.join(header)}; declare ignore in a layout"
+        raise LayoutNeeded(f"{where}: {why}", header=[cell.strip() for cell in header])
     slips = [] if declared else [name for name in names if _like_a_column(name)]
     if slips:
         hint = UnknownNameError("column", slips[0], ROLE_OF)

@@ -109,6 +109,7 @@ def _harder(cells: pd.Series, layout: Layout, file: Path) -> pd.Series:
     values = pd.to_numeric(plain, errors="coerce").astype(float) * factor
     bad = pd.Series(~np.isfinite(values.to_numpy()), index=cells.index)
     cell = str(cells[bad].iloc[0]).strip() if bad.any() else ""
-    marks = [] if any(sign.isdigit() for sign in cell) else [{"missing": (cell,)}]
+    value = any(sign.isdigit() for sign in cell) or "inf" in cell.lower()
+    marks = [] if value else [{"missing": (cell,)}]
     refuse(cells, bad, file, _WHY, [*_OPTIONS, *marks])
     return values
