@@ -63,6 +63,15 @@ def test_nothing_heavy_is_loaded_before_it_is_needed(code):
     assert loaded_after(code) == []
 
 
+@pytest.mark.parametrize("command", ["markets", "align"])
+def test_a_clock_is_explained_without_what_only_studies_need(command):
+    words = {"markets": ["markets", "AAPL"], "align": ["align", "--at", "2020-01-07T22:30Z", "--market", "CL=F"]}[
+        command
+    ]
+    code = f"from eventstudy.cli import main as cli\ntry: cli.main({words!r})\nexcept SystemExit: pass"
+    assert not {"matplotlib", "scipy", "jinja2"} & set(loaded_after(code))
+
+
 def test_the_probe_sees_what_is_loaded():
     assert "pandas" in loaded_after("from eventstudy import read_bars")
 

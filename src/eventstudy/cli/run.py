@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
@@ -17,6 +14,7 @@ from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from .records import plain_rows
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
 from .terminal import Answer
@@ -130,29 +128,3 @@ def _record(done: StudyRun, page: Path) -> dict[str, Any]:
         "car": plain_rows(result.car),
         "outcomes": plain_rows(result.outcomes[["market", "outcome", "observations", "detail"]]),
     }
-
-
-def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as mappings of plain values; what is missing is null.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any; a column ``event_id`` is left out.
-
-    Returns
-    -------
-    list of dict
-        One a row: text, numbers, and None for what is missing; days and instants as text.
-    """
-    rows = frame.drop(columns="event_id", errors="ignore").to_dict("records")
-    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that JSON knows."""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%dT%H:%M:%SZ}" if value.tzinfo else f"{value:%Y-%m-%d}"
-    if value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value
