@@ -29,7 +29,8 @@ def rarity(tellings: Sequence[Telling]) -> dict[str, float]:
         equally common.
     """
     counts = Counter(term for telling in tellings for term in telling.terms)
-    return {term: math.log((len(tellings) + _PRIOR) / (n + 1)) for term, n in counts.items()}
+    whole = len(tellings) + _PRIOR
+    return {term: math.log(whole / (n + 1)) for term, n in counts.items()}
 
 
 def vectors_of(tellings: Sequence[Telling], rare: Mapping[str, float]) -> list[dict[str, float]]:

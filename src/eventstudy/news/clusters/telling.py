@@ -7,6 +7,7 @@ import email.utils
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ...events import MINUTE, UTC, Event, When
 from ..dating.dating import date_article
@@ -54,7 +55,7 @@ class Telling:
     terms: Mapping[str, float]
     correction: bool = False
 
-    @property
+    @cached_property
     def title_terms(self) -> frozenset[str]:
         """Terms of the title."""
         return frozenset(terms_of(self.title))
