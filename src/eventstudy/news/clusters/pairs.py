@@ -12,6 +12,8 @@ from .telling import Interval, Telling, last
 RARE_TERMS, SHARED_TERMS, SUBJECT_TERMS, LOOK_BACK = 14, 2, 3, 25
 LONGEST_GAP = dt.timedelta(days=6)
 DAY = dt.timedelta(days=1)
+FOUR_HOURS = 1 / 6 # of a day
+ALONE = ""
 _PRIOR = 50
 
 
@@ -26,11 +28,11 @@ def rarity(tellings: Sequence[Telling]) -> dict[str, float]:
     -------
     dict of str to float
         ln((N + k) / (n + 1)) for a term of n among N articles; k = 50 keeps the words of a short list from being all
-        equally common.
+        equally common. `ALONE` stands for a term of one article.
     """
     counts = Counter(term for telling in tellings for term in telling.terms)
     whole = len(tellings) + _PRIOR
-    return {term: math.log(whole / (n + 1)) for term, n in counts.items()}
+    return {ALONE: math.log(whole / 2)} | {term: math.log(whole / (n + 1)) for term, n in counts.items()}
 
 
 def vectors_of(tellings: Sequence[Telling], rare: Mapping[str, float]) -> list[dict[str, float]]:
@@ -121,9 +123,9 @@ def features_of(
     return {
         "always": 1.0,
         "words": cosine(u, v),
-        "title": _weighted_overlap(one.title_terms, other.title_terms, rare),
         "title in text": max(_share(one.title_terms, v, rare), _share(other.title_terms, u, rare)),
         "subjects": min(_share(_subject(one, rare), v, rare), _share(_subject(other, rare), u, rare)),
+        "named at once": _rarest(one.title_terms & other.title_terms, rare) * math.exp(-gap / FOUR_HOURS),
         "gap": math.log1p(gap),
         "times meet": float(apart == 0.0),
         "times apart": math.log1p(min(10.0, apart or 0.0)),
@@ -131,10 +133,9 @@ def features_of(
     }
 
 
-def _weighted_overlap(one: frozenset[str], other: frozenset[str], rare: Mapping[str, float]) -> float:
-    """Share of the weight of two sets of terms that both have, against the smaller one."""
-    least = min(sum(rare.get(t, 0.0) for t in one), sum(rare.get(t, 0.0) for t in other))
-    return sum(rare.get(t, 0.0) for t in one & other) / least if least else 0.0
+def _rarest(terms: frozenset[str], rare: Mapping[str, float]) -> float:
+    """Rarity of the rarest of some terms, against that of a term which one article alone has."""
+    return max((rare.get(t, 0.0) for t in terms), default=0.0) / rare[ALONE]
 
 
 def _share(terms: frozenset[str], vector: Mapping[str, float], rare: Mapping[str, float]) -> float:
