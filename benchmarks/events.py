@@ -4,9 +4,9 @@ Usage: ``python benchmarks/events.py score --articles FILE --clusters FILE --eve
 scikit-learn), ``python benchmarks/events.py time [--articles FILE] [--count N] [--workers N]``.
 
 `articles` are JSON Lines as ``eventstudy events`` reads them; `clusters` have ``id``, ``cluster`` (null for an article
-that stands alone) and optionally ``near`` (a cluster of the same topic); `events` have ``cluster``, ``event_start_utc``,
-``event_end_utc``, ``precision``, ``alt`` (other acceptable intervals), ``earliest_published`` and
-``earliest_published_not_before_event``.
+that stands alone) and optionally ``near`` (a cluster of the same topic); `events` have ``cluster``, ``members`` (with
+``id``), ``event_start_utc``, ``event_end_utc``, ``precision``, ``alt`` (other acceptable intervals),
+``earliest_published`` and ``earliest_published_not_before_event``.
 
 B-cubed counts an article without a cluster as a cluster of its own. An event is looked for in the group with most of
 its articles; its time is right within one minute (minute precision) or where it lies inside a labelled interval; its
@@ -50,6 +50,9 @@ FOLDS, PENALTY, TIME_PENALTY, MOST_APART = 5, 2.0, 3.0, 300
 NAMES = [name for name in weights()["same"] if name != "always"]
 TIME_NAMES = [name for name in weights()["time"] if name != "always"]
 MINUTE = dt.timedelta(minutes=1)
+SYLLABLES = ("ba", "be", "co", "da", "el", "fi", "go", "ha", "ka", "lo", "mu", "na", "or", "pi", "ra", "si", "ta", "ve")
+VERBS = ("halts", "buys", "sues", "closes", "recalls", "expands", "cuts", "reopens", "sells", "suspends")
+THINGS = ("refinery", "plant", "mine", "pipeline", "bank", "port", "airline", "reactor", "railway", "terminal")
 TICKER = re.compile(r"<([A-Z.]+)>")
 Pairs = dict[tuple[int, int], dict[str, float]]
 
@@ -69,7 +72,9 @@ def pairs_of(tellings: Sequence[Telling]) -> Pairs:
     }
 
 
-def fitted(rows: Sequence[Mapping[str, float]], right: Sequence[bool], names: list[str], penalty: float) -> dict[str, float]:
+def fitted(
+    rows: Sequence[Mapping[str, float]], right: Sequence[bool], names: list[str], penalty: float
+) -> dict[str, float]:
     """Fit a logistic regression with an L2 penalty on standardised features; return the weights of the raw ones."""
     from sklearn.linear_model import LogisticRegression
 
@@ -97,7 +102,9 @@ def told_apart(path: Path | None, labelled: set[str]) -> list[dict[str, float]]:
         return []
     tellings = tellings_of([one for one in islice(read_articles([path]), 1000) if one.id not in labelled])
     tickers = [set(TICKER.findall(one.title)) for one in tellings]
-    rows = [row for (m, n), row in pairs_of(tellings).items() if tickers[m] and tickers[n] and not tickers[m] & tickers[n]]
+    rows = [
+        row for (m, n), row in pairs_of(tellings).items() if tickers[m] and tickers[n] and not tickers[m] & tickers[n]
+    ]
     return random.Random(0).sample(rows, min(MOST_APART, len(rows)))
 
 
@@ -149,7 +156,9 @@ def matched(tellings: Sequence[Telling], groups: Sequence[Sequence[int]], event:
     return news_event([tellings[n] for n in best])
 
 
-def report(name: str, tellings: Sequence[Telling], groups: list[list[int]], gold: list[str], events: list[dict[str, Any]]) -> None:
+def report(
+    name: str, tellings: Sequence[Telling], groups: list[list[int]], gold: list[str], events: list[dict[str, Any]]
+) -> None:
     """Print the figures of one list of events."""
     precision, recall, f1 = b_cubed(groups, gold)
     found = [(matched(tellings, groups, event), event) for event in events]
@@ -159,9 +168,9 @@ def report(name: str, tellings: Sequence[Telling], groups: list[list[int]], gold
     brier = np.mean([(one.confidence - right) ** 2 for (one, _), right in zip(found, dated, strict=True)])
     base = np.mean(dated) * (1 - np.mean(dated))
     print(
-        f"{name}: B-cubed precision {precision:.1%}, recall {recall:.1%}, F1 {f1:.1%}; of {len(events)} events dated right "
-        f"{np.mean(dated):.1%}, public right {np.mean(public):.1%} ({np.mean(stated):.1%} of {len(stated)} stated to the "
-        f"minute); Brier score {brier:.3f}, of the base rate {base:.3f}"
+        f"{name}: B-cubed precision {precision:.1%}, recall {recall:.1%}, F1 {f1:.1%}; of {len(events)} events "
+        f"dated right {np.mean(dated):.1%}, public right {np.mean(public):.1%} ({np.mean(stated):.1%} of {len(stated)} "
+        f"stated to the minute); Brier score {brier:.3f}, of the base rate {base:.3f}"
     )
 
 
@@ -181,7 +190,9 @@ def score(options: argparse.Namespace) -> None:
     held: dict[tuple[int, int], float] = {}
     for fold in range(FOLDS):
         inner = [pair for pair in compared if all(folds[n] != fold for n in pair)]
-        fit = fitted([*(compared[p] for p in inner), *apart], [*(same[p] for p in inner), *[False] * len(apart)], NAMES, PENALTY)
+        fit = fitted(
+            [*(compared[p] for p in inner), *apart], [*(same[p] for p in inner), *[False] * len(apart)], NAMES, PENALTY
+        )
         held |= {p: chance(fit, compared[p]) for p in compared if any(folds[n] == fold for n in p)}
     for least in (0.3, 0.35, 0.4, 0.45, 0.5):
         report(f"out of fold, least {least}", tellings, joined(len(tellings), held, least=least), gold, events)
@@ -191,7 +202,9 @@ def score(options: argparse.Namespace) -> None:
         print("time", time_weights(tellings, joined(len(tellings), held), events))
 
 
-def time_weights(tellings: Sequence[Telling], groups: list[list[int]], events: list[dict[str, Any]]) -> dict[str, float]:
+def time_weights(
+    tellings: Sequence[Telling], groups: list[list[int]], events: list[dict[str, Any]]
+) -> dict[str, float]:
     """Fit the probability that the time of an event is right."""
     rows, right = [], []
     for event in events:
@@ -205,14 +218,11 @@ def time_weights(tellings: Sequence[Telling], groups: list[list[int]], events: l
 def made_up(count: int) -> Iterator[Article]:
     """Yield articles of events with two to six articles each, four hundred events a day, in the words of templates."""
     draw = random.Random(0)
-    syllables = "ba be co da el fi go ha in ka lo mu na or pi ra si ta ul ve wa yo ze".split()
-    verbs = "halts buys sues closes recalls expands cuts reopens sells suspends".split()
-    things = "refinery plant mine pipeline bank port airline reactor railway terminal".split()
     filler = "The company gave no further details. Analysts had expected the step. Its shares were little changed. " * 8
     start, n, number = dt.datetime(2021, 3, 1, tzinfo=dt.UTC), 0, 0
     while n < count:
-        firm, town = ("".join(draw.choices(syllables, k=4)).capitalize() for _ in range(2))
-        verb, thing = draw.choice(verbs), draw.choice(things)
+        firm, town = ("".join(draw.choices(SYLLABLES, k=4)).capitalize() for _ in range(2))
+        verb, thing = draw.choice(VERBS), draw.choice(THINGS)
         at = start + dt.timedelta(minutes=3.6 * number)
         number += 1
         for _ in range(min(draw.randint(2, 6), count - n)):
@@ -236,14 +246,21 @@ def clock(options: argparse.Namespace) -> None:
         wall, processor = time.perf_counter(), processor_seconds()
         found = events_from(part, workers=options.workers)
         took.append(processor_seconds() - processor)
-        print(f"{len(part)} articles: {len(found)} events, {time.perf_counter() - wall:.1f} s, {took[-1]:.1f} s of processor time")
-    own, children = (resource.getrusage(who).ru_maxrss / 1000 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        print(
+            f"{len(part)} articles: {len(found)} events, {time.perf_counter() - wall:.1f} s, "
+            f"{took[-1]:.1f} s of processor time"
+        )
+    own, children = (
+        resource.getrusage(who).ru_maxrss / 1000 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
     print(f"cost x{took[1] / took[0]:.1f}; at most {own:.0f} MB here and {children:.0f} MB in each further process")
 
 
 def processor_seconds() -> float:
     """Return the processor time of this process and those that have ended."""
-    return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+    return sum(
+        u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def main() -> None:

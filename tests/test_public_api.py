@@ -12,7 +12,7 @@ import pytest
 import eventstudy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "date", "align", "markets", "prices")
+COMMANDS = ("run", "date", "events", "align", "markets", "prices", "news")
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")
 
 

@@ -142,7 +142,7 @@ def earliest_report(members: Sequence[Telling], reading: Reading | None) -> Publ
 
 
 def _reports(one: Telling) -> list[Publicity]:
-    """The publication of one member, and the report with its minute that it quotes."""
+    """Return the publication of one member, and the report with its minute that it quotes."""
     reports = []
     name = f"{one.source}: {one.id}" if one.source else one.id
     if one.published is not None:

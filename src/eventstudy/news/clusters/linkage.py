@@ -77,21 +77,23 @@ def joined(
     taken = {n for group in known for n in group}
     members = {g: list(group) for g, group in enumerate([*known, *([n] for n in range(count) if n not in taken)])}
     tallies = _tallies(members, scores, len(known))
-    heap = [(-_mean(members, tallies, g, h), g, h) for g in tallies for h in tallies[g] if g < h]
+    heap: list[tuple[float, int, int]] = [
+        (-_mean(members, tallies, g, h), g, h) for g in tallies for h in tallies[g] if g < h
+    ]
     heapq.heapify(heap)
     while heap and -heap[0][0] >= least:
         score, g, h = heapq.heappop(heap)
         if g in members and h in members and -score == _mean(members, tallies, g, h):
             _merge(members, tallies, g, h, len(known))
             for other in tallies[g]:
-                heapq.heappush(heap, (-_mean(members, tallies, g, other), *sorted((g, other))))
+                heapq.heappush(heap, (-_mean(members, tallies, g, other), min(g, other), max(g, other)))
     return [sorted(members[g]) for g in sorted(members)]
 
 
 def _tallies(
     members: Mapping[int, Sequence[int]], scores: Mapping[tuple[int, int], float], known: int
 ) -> dict[int, dict[int, Tally]]:
-    """Sums and counts of the scores between groups."""
+    """Add up and count the scores between groups."""
     group_of = {n: g for g, items in members.items() for n in items}
     tallies: dict[int, dict[int, Tally]] = defaultdict(dict)
     for (i, j), score in scores.items():

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ...errors import DatingError
-from ...events import Event, Precision, When
+from ...events import Event, When
 from ...files import sha256
 from .consensus import Reading, best_reading, contradictions, earliest_report, meet
 from .linkage import logistic
@@ -122,7 +122,7 @@ def news_event(members: Sequence[Telling], known_id: str = "") -> NewsEvent:
     report = earliest_report(members, reading)
     whens = [one.event.when for one in members if one.event]
     return NewsEvent(
-        id=known_id or _new_id(members[0], report.when or occurred),
+        id=known_id or _new_id(members[0], occurred),
         title=next((one.title for one in members if one.title), ""),
         occurred=occurred,
         public=_not_before(report.when, occurred),
@@ -147,7 +147,7 @@ def _not_before(public: When | None, occurred: When | None) -> When | None:
 def _new_id(first: Telling, when: When | None) -> str:
     """Day, words of the title, and digits of a hash of what identifies the first member."""
     slug = "-".join(re.findall(r"[a-z0-9]+", first.title.lower())[:_SLUG_WORDS]) or "untitled"
-    day = f"{when.start:%Y-%m-%d}" if when is None or when.precision is not Precision.DAY else first.published_text[:10]
+    day = first.published_text[:10] or (f"{when.start:%Y-%m-%d}" if when else "undated")
     return f"{day}-{slug}-{sha256(first.key.encode())[:_HASH_DIGITS]}"
 
 

@@ -43,8 +43,8 @@ def event_row(found: NewsEvent) -> dict[str, Any]:
     Returns
     -------
     dict
-        By the names of `COLUMNS`. ``instant`` is what a study uses: ``public`` where it is known to the minute, else the
-        earliest instant at which the news can have been public.
+        By the names of `COLUMNS`. ``instant`` is what a study uses: ``public`` where it is known to the minute, else
+        the earliest instant at which the news can have been public.
 
     Examples
     --------
@@ -109,13 +109,15 @@ def news_event_record(found: NewsEvent) -> dict[str, Any]:
     -------
     dict
         ``id``, ``title``, ``event`` (``start_utc``, ``end_utc``, ``precision``, ``tz``, ``approximate``, ``basis``,
-        ``evidence``, ``evidence_id``, ``warnings``: the contradictions), ``public_utc`` (an instant, or a day where no more is
-        known), ``public_source``, ``confidence``, ``spread`` (of the members' readings; null where none is dated) and
+        ``evidence``, ``evidence_id``, ``warnings``: the contradictions), ``public_utc`` (an instant, or a day where no
+        more is known), ``public_source``, ``confidence``, ``spread`` (of the members' readings; null where none is dated),
         ``members`` (``id``, ``published_utc``, ``source``, ``title``, ``url``, ``sha256``, ``start_utc``, ``end_utc``,
         ``precision``, ``confidence``, ``agrees``).
     """
     when = found.occurred or found.public
-    spread = {"start_utc": instant_text(found.spread[0]), "end_utc": instant_text(found.spread[1])} if found.spread else None
+    spread = (
+        {"start_utc": instant_text(found.spread[0]), "end_utc": instant_text(found.spread[1])} if found.spread else None
+    )
     return {
         "id": found.id,
         "title": found.title,
@@ -135,7 +137,7 @@ def news_event_record(found: NewsEvent) -> dict[str, Any]:
 
 
 def _member(one: Telling, occurred: When | None) -> dict[str, Any]:
-    """What an event's record says of one article."""
+    """Return what an event's record says of one article."""
     when = one.event.when if one.event else None
     read = _when(when)
     return {
@@ -225,7 +227,7 @@ def evidence_lines(found: Sequence[NewsEvent]) -> bytes:
 
 
 def _kept(one: Telling) -> dict[str, Any]:
-    """What only a later call needs of an article."""
+    """Return what only a later call needs of an article."""
     event = one.event
     return {
         "published": _when(one.published) if one.published else None,

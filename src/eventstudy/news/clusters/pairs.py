@@ -12,7 +12,7 @@ from .telling import Interval, Telling, last
 RARE_TERMS, SHARED_TERMS, SUBJECT_TERMS, LOOK_BACK = 14, 2, 3, 25
 LONGEST_GAP = dt.timedelta(days=6)
 DAY = dt.timedelta(days=1)
-FOUR_HOURS = 1 / 6 # of a day
+FOUR_HOURS = 1 / 6  # of a day
 ALONE = ""
 _PRIOR = 50
 
@@ -129,6 +129,7 @@ def features_of(
         "gap": math.log1p(gap),
         "times meet": float(apart == 0.0),
         "times apart": math.log1p(min(10.0, apart or 0.0)),
+        "mains differ": float(_distance(one.times[:1], other.times[:1]) > 0) if apart is not None else 0.0,
         "same page": float(bool(one.url) and one.url == other.url),
     }
 
@@ -145,7 +146,7 @@ def _share(terms: frozenset[str], vector: Mapping[str, float], rare: Mapping[str
 
 
 def _subject(telling: Telling, rare: Mapping[str, float]) -> frozenset[str]:
-    """The rarest words of the title: a story of the same kind about another company or country has others."""
+    """Return the rarest words of a title; a story of the same kind about another company has others."""
     return frozenset(sorted(telling.title_terms, key=lambda t: (-rare.get(t, 0.0), t))[:SUBJECT_TERMS])
 
 

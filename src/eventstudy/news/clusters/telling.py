@@ -17,7 +17,9 @@ from .terms import headline_of, publisher_of, terms_of, weighted_terms
 
 Interval = tuple[dt.datetime, dt.datetime]
 LONGEST_READING = dt.timedelta(days=3)
-_CORRECTION = re.compile(r"\A\W*(?:CORRECTED|CORRECTION|REFILE|RPT-CORRECTED)\b|\A[^.]{0,80}\((?:corrects|corrected)\b", re.I)
+_CORRECTION = re.compile(
+    r"\A\W*(?:CORRECTED|CORRECTION|REFILE|RPT-CORRECTED)\b|\A[^.]{0,80}\((?:corrects|corrected)\b", re.I
+)
 _READINGS, _OPENING = 6, 300
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from ..reading.article import Article
@@ -73,7 +73,7 @@ def weighted_terms(headline: str, story: str) -> dict[str, float]:
     dict of str to float
         Weights above zero, before those of rarity.
     """
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = defaultdict(float)
     for term in terms_of(headline):
         weights[term] += _TITLE_WEIGHT
     for n, term in enumerate(terms_of(story)[:_READ]):
