@@ -109,19 +109,29 @@ def get(url: str, headers: Mapping[str, str], *, allow_private: bool = False) ->
     timer = threading.Timer(READ_SECONDS, _cut, [connection.sock])
     timer.start()
     began = time.monotonic()
+    reason = ""
     try:
-        connection.request("GET", place, headers={"Accept-Encoding": "gzip", "Connection": "close", **headers})
-        with connection.getresponse() as response:
-            found = {name.lower(): value for name, value in response.getheaders()}
-            body = _body(response, found.get("content-encoding", "")) if response.status == 200 else b""
-        return Reply(status=response.status, headers=found, body=body)
-    except (http.client.HTTPException, OSError, ValueError) as error:
-        late = time.monotonic() - began >= READ_SECONDS
-        reason = f"the answer was not complete after {READ_SECONDS:.0f} s" if late else _reason(error)
-        raise NetworkError(f"{host}: {reason}") from None
+        reply = _asked(connection, place, headers)
+    except (http.client.HTTPException, OSError, ValueError, zlib.error) as error:
+        reason = _reason(error)
     finally:
         timer.cancel()
         connection.close()
+    # A connection that was cut may look like an answer that has ended.
+    if time.monotonic() - began >= READ_SECONDS:
+        reason = f"the answer was not complete after {READ_SECONDS:.0f} s"
+    if reason:
+        raise NetworkError(f"{host}: {reason}")
+    return reply
+
+
+def _asked(connection: http.client.HTTPConnection, place: str, headers: Mapping[str, str]) -> Reply:
+    """Send a request and read what comes."""
+    connection.request("GET", place, headers={"Accept-Encoding": "gzip", "Connection": "close", **headers})
+    with connection.getresponse() as response:
+        found = {name.lower(): value for name, value in response.getheaders()}
+        body = _body(response, found.get("content-encoding", "")) if response.status == 200 else b""
+    return Reply(status=response.status, headers=found, body=body)
 
 
 def _cut(stream: socket.socket) -> None:

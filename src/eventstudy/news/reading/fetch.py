@@ -106,7 +106,7 @@ def fetch_pages(urls: Iterable[str], folder: Path, *, allow_private: bool = Fals
 def _fetched(url: str, folder: Path, before: Mapping[str, Any] | None, allow_private: bool) -> FetchedPage:
     """Fetch one address, or learn that the file in the folder is still right."""
     reply, final = _followed(url, _conditions(before), allow_private)
-    if reply.status != 304:
+    if reply.status != 304 or before is None:
         _judge(reply)
     if before is not None and (reply.status == 304 or before["sha256"] == sha256(reply.body)):
         return FetchedPage(url=url, outcome="unchanged", path=folder / str(before["file"]), note=before)
