@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 # From so many pairs on, two groups are judged by the pairs that were compared: in a large group most are not.
 ENOUGH_PAIRS = 12
+_TABLES = ("limits", "same", "time")
 Tally = tuple[float, int]
 
 
@@ -24,8 +25,34 @@ def weights() -> Mapping[str, Mapping[str, float]]:
     -------
     mapping of str to mapping of str to float
     """
-    text = (files(__package__) / "weights.toml").read_text(encoding="utf-8")
-    return MappingProxyType({name: MappingProxyType(table) for name, table in tomllib.loads(text).items()})
+    return parse_weights((files(__package__) / "weights.toml").read_text(encoding="utf-8"))
+
+
+def parse_weights(text: str) -> Mapping[str, Mapping[str, float]]:
+    """Read and check the tables of weights.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+
+    Returns
+    -------
+    mapping of str to mapping of str to float
+
+    Raises
+    ------
+    ValueError
+        If a table is missing or unknown, or a weight is not a finite number.
+    """
+    data = tomllib.loads(text)
+    if tuple(sorted(data)) != _TABLES:
+        raise ValueError(f"weights.toml: expected the tables {', '.join(_TABLES)}")
+    for table, values in data.items():
+        for name, value in values.items():
+            if not isinstance(value, float) or not math.isfinite(value):
+                raise ValueError(f"weights.toml: [{table}] {name!r} is {value!r}, not a finite number")
+    return MappingProxyType({name: MappingProxyType(table) for name, table in data.items()})
 
 
 def logistic(table: str, features: Mapping[str, float]) -> float:

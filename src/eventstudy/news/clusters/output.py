@@ -111,8 +111,8 @@ def news_event_record(found: NewsEvent) -> dict[str, Any]:
         ``id``, ``title``, ``event`` (``start_utc``, ``end_utc``, ``precision``, ``tz``, ``approximate``, ``basis``,
         ``evidence``, ``evidence_id``, ``warnings``: the contradictions), ``public_utc`` (an instant, or a day where no
         more is known), ``public_source``, ``confidence``, ``spread`` (of the members' readings; null where none is
-        dated), ``members`` (``id``, ``published_utc``, ``source``, ``title``, ``url``, ``sha256``, ``start_utc``, ``end_utc``,
-        ``precision``, ``confidence``, ``agrees``).
+        dated), ``members`` (``id``, ``published_utc``, ``source``, ``title``, ``url``, ``sha256``, ``start_utc``,
+        ``end_utc``, ``precision``, ``confidence``, ``agrees``).
     """
     when = found.occurred or found.public
     spread = (

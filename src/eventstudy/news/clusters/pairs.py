@@ -6,15 +6,18 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
 
 from .telling import Interval, Telling, last
 
-RARE_TERMS, SHARED_TERMS, SUBJECT_TERMS, LOOK_BACK = 14, 2, 3, 25
+RARE_TERMS, SHARED_TERMS, LOOK_BACK = 14, 2, 25
 LONGEST_GAP = dt.timedelta(days=6)
 DAY = dt.timedelta(days=1)
 FOUR_HOURS = 1 / 6  # of a day
 ALONE = ""
-_PRIOR = 50
+GENERAL, UNCOMMON = 1000, 0.0005
 
 
 def rarity(tellings: Sequence[Telling]) -> dict[str, float]:
@@ -27,12 +30,27 @@ def rarity(tellings: Sequence[Telling]) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        ln((N + k) / (n + 1)) for a term of n among N articles; k = 50 keeps the words of a short list from being all
-        equally common. `ALONE` stands for a term of one article.
+        ln((N + k) / (n + kp + 1)) for a term of n among N articles and a share p of news in general: the articles are
+        counted together with k = 1,000 others, so that a short list knows which words are common. `ALONE` stands for a
+        term of one article.
     """
-    counts = Counter(term for telling in tellings for term in telling.terms)
-    whole = len(tellings) + _PRIOR
-    return {ALONE: math.log(whole / 2)} | {term: math.log(whole / (n + 1)) for term, n in counts.items()}
+    counts, shares = Counter(term for telling in tellings for term in telling.terms), common_terms()
+    whole = len(tellings) + GENERAL
+    found = {t: math.log(whole / (n + 1 + GENERAL * shares.get(t, UNCOMMON))) for t, n in counts.items()}
+    return {ALONE: math.log(whole / (2 + GENERAL * UNCOMMON))} | found
+
+
+@cache
+def common_terms() -> Mapping[str, float]:
+    """Return the share of news articles that have a term, for the common ones.
+
+    Returns
+    -------
+    mapping of str to float
+    """
+    text = (files(__package__) / "data" / "common_terms.txt").read_text(encoding="utf-8")
+    pairs = (line.split() for line in text.splitlines() if not line.startswith("#"))
+    return MappingProxyType({term: int(count) / 1000 for term, count in pairs})
 
 
 def vectors_of(tellings: Sequence[Telling], rare: Mapping[str, float]) -> list[dict[str, float]]:
@@ -124,7 +142,7 @@ def features_of(
         "always": 1.0,
         "words": cosine(u, v),
         "title in text": max(_share(one.title_terms, v, rare), _share(other.title_terms, u, rare)),
-        "subjects": min(_share(_subject(one, rare), v, rare), _share(_subject(other, rare), u, rare)),
+        "strangers": float(_strangers(one, other)),
         "named at once": _rarest(one.title_terms & other.title_terms, rare) * math.exp(-gap / FOUR_HOURS),
         "gap": math.log1p(gap),
         "times meet": float(apart == 0.0),
@@ -135,19 +153,20 @@ def features_of(
 
 
 def _rarest(terms: frozenset[str], rare: Mapping[str, float]) -> float:
-    """Rarity of the rarest of some terms, against that of a term which one article alone has."""
-    return max((rare.get(t, 0.0) for t in terms), default=0.0) / rare[ALONE]
+    """Square of the rarity of the rarest of some terms, against that of a term which one article alone has."""
+    return (max((rare.get(t, 0.0) for t in terms), default=0.0) / rare[ALONE]) ** 2
 
 
 def _share(terms: frozenset[str], vector: Mapping[str, float], rare: Mapping[str, float]) -> float:
-    """Share of the weight of some terms that a text has; all of it where there are no terms."""
-    whole = sum(rare.get(t, 0.0) for t in terms)
-    return sum(rare.get(t, 0.0) for t in terms if t in vector) / whole if whole else 1.0
+    """Share of the squared rarity of some terms that a text has; all of it where there are no terms."""
+    whole = sum(rare.get(t, 0.0) ** 2 for t in terms)
+    return sum(rare.get(t, 0.0) ** 2 for t in terms if t in vector) / whole if whole else 1.0
 
 
-def _subject(telling: Telling, rare: Mapping[str, float]) -> frozenset[str]:
-    """Return the rarest words of a title; a story of the same kind about another company has others."""
-    return frozenset(sorted(telling.title_terms, key=lambda t: (-rare.get(t, 0.0), t))[:SUBJECT_TERMS])
+def _strangers(one: Telling, other: Telling) -> bool:
+    """Whether both titles have uncommon words and neither text has one of the other's: a template told of two firms."""
+    mine, yours = (telling.title_terms - common_terms().keys() for telling in (one, other))
+    return bool(mine and yours) and mine.isdisjoint(other.terms) and yours.isdisjoint(one.terms)
 
 
 def _apart(one: Telling, other: Telling) -> float | None:
