@@ -3,11 +3,11 @@
 import random
 
 import pytest
+from wire import FILLER, article, dividends, ids, refinery
 
 from eventstudy import Article, events_from
 from eventstudy.errors import DatingError
 from eventstudy.news.clusters.terms import shared_furniture, story_of, term_of, terms_of
-from wire import FILLER, article, dividends, ids, refinery
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,7 @@ def _telling(member: Mapping[str, Any]) -> Telling:
             public=public,
             title=member["title"],
             evidence=kept["evidence"],
+            warnings=tuple(map(str, kept["warnings"])),
             confidence=None if kept["confidence"] is None else float(kept["confidence"]),
         )
     return Telling(

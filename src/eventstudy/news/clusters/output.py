@@ -234,6 +234,7 @@ def _kept(one: Telling) -> dict[str, Any]:
         "occurred": _when(event.occurred) if event and event.occurred else None,
         "public": _when(event.public) if event and event.public else None,
         "evidence": event.evidence if event else "",
+        "warnings": list(event.warnings) if event else [],
         "confidence": event.confidence if event else None,
         "times": [[instant_text(a), instant_text(b)] for a, b in one.times],
         "terms": dict(one.terms),
