@@ -67,7 +67,7 @@ def run_study(file: StudyFile) -> StudyRun:
     others = () if file.events is None else read_events(file.events)
     if file.returns_file is None:
         bars = study_prices(file)
-        result = file.study.run(event, bars)
+        result = file.study.run(event, bars, others=others)
     else:
         returns, bars = study_returns(file)
         result = file.study.run(event, returns=returns)
