@@ -12,7 +12,7 @@ import pytest
 import eventstudy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "date", "events", "align", "markets", "prices", "news")
+COMMANDS = ("run", "date", "events", "align", "markets", "releases", "prices", "news")
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")
 
 
