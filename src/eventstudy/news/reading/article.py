@@ -90,6 +90,11 @@ class Article:
             return urlsplit("")
 
     @property
+    def host(self) -> str:
+        """The host of the address; empty where there is none."""
+        return self._address.hostname or ""
+
+    @property
     def headline_from_url(self) -> str:
         """The words in the last part of the address, for pages without a title."""
         slug = unquote(self._address.path).rstrip("/").rsplit("/", 1)[-1]
@@ -98,7 +103,7 @@ class Article:
     @property
     def home(self) -> str:
         """The zone of the publisher: of one that is known, or of a country's address with one time zone; else empty."""
-        host = self._address.hostname or ""
+        host = self.host
         parts = host.split(".")
         known = (gazetteer().publishers.get(".".join(parts[n:])) for n in range(len(parts) - 1))
         if zone := next(filter(None, known), ""):
