@@ -21,7 +21,9 @@ from eventstudy.errors import UsageError
 from eventstudy.report.write import differing
 from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
+pytestmark = pytest.mark.usefixtures("without_figures")  # of runs in this process
 ARTICLE = DATA / "articles/iran-strike-2020-01-08.md"
+CRUDE = DATA / "prices/wti-crude.csv"
 ALIGN_KEYS = ["market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 WHEN_KEYS = {"start_utc", "end_utc", "precision", "tz"}
 
@@ -293,8 +295,9 @@ def test_debug_may_stand_anywhere_and_shows_the_traceback():
 # -- the process ------------------------------------------------------------------------------------------------------
 
 
-def test_the_sample_as_a_process(command, tmp_path):
-    done = command("run", SAMPLE_STUDY, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
+def test_a_run_as_a_process(command, study_file, tmp_path):
+    study = study_file("windows = [[0, 0]]", markets='["CL=F"]', prices=f'"{CRUDE.as_posix()}"')
+    done = command("run", study, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
     assert done.returncode == 0 and "\x1b" not in done.stdout + done.stderr
     assert "WTI crude fell 4.93 %" in done.stdout and done.stdout.endswith("report.html\n")
     assert "event: 2020-01-07 22:30 UTC" in done.stderr and "Warning" not in done.stderr
@@ -302,8 +305,8 @@ def test_the_sample_as_a_process(command, tmp_path):
 
 
 def test_an_error_as_a_process(command, tmp_path):
-    done = command("run", tmp_path / "none.toml")
-    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    done = command("date", tmp_path / "none.md")
+    assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("\n") == 1
 
 
 def test_help_without_a_command_and_on_a_narrow_terminal(command):
@@ -377,7 +380,7 @@ def test_an_interrupt_is_130_and_leaves_nothing(tmp_path, study_file):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
-@pytest.mark.parametrize("words", [f"align --at {STRIKE}", "--help"])
+@pytest.mark.parametrize("words", ["markets --json", "--help"])
 def test_a_reader_that_has_gone_is_no_error(words):
     read, write = os.pipe()
     os.close(read)

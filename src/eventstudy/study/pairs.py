@@ -56,7 +56,7 @@ class Pairs:
     @cached_property
     def _whole(self) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
         """The panel of all pairs, the windows that lack days, and the abnormal returns."""
-        panel = self.source if isinstance(self.source, EventPanel) else self.source.panel()
+        panel = self.unprepared()
         return self._estimated(panel, np.arange(len(panel.rows)))
 
     def _estimated(self, panel: EventPanel, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
@@ -64,6 +64,15 @@ class Pairs:
         met = self.meetings if self.preparation.needs_meetings else None
         prepared, lost = self.preparation.panel(panel, numbers, met, self._ids)
         return prepared, lost, self.estimate(prepared)
+
+    def unprepared(self) -> EventPanel:
+        """Return the panel of all pairs before gaps and overlaps are treated.
+
+        Returns
+        -------
+        EventPanel
+        """
+        return self.source if isinstance(self.source, EventPanel) else self.source.panel()
 
     def _abnormal_of(self, panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
         """Return the abnormal returns of the pairs of a panel."""
