@@ -102,7 +102,7 @@ class Case:
     def windows(self) -> tuple[tuple[int, int], ...]:
         """Windows that are tested."""
         if self.target == "power":
-            return ((0, 0),)
+            return ((0, 10),) if self.firms == "consecutive days" else ((0, 0),)
         return ((0, 0), (0, 3)) if self.bars else ((0, 0), (-1, 1), (0, 10))
 
 
@@ -192,7 +192,8 @@ def _firms_of_many_dates() -> list[Case]:
     for firms in ("own dates", "consecutive days", "one week"):
         rho = 0.0 if firms == "own dates" else 0.3
         where = f"60 firms {'in' if firms == 'one week' else 'on'} {firms}"
-        common, effect = {"pairs": 60, "firms": firms, "rho": rho}, 1.0 if firms == "one week" else 0.3
+        common = {"pairs": 60, "firms": firms, "rho": rho}
+        effect = {"own dates": 0.3, "consecutive days": 2.0, "one week": 1.0}[firms]
         found += [
             Case(name=f"{where}, variance x2", variance=2.0, **common),
             Case(name=f"{where}, skew", shape="skew", target="wide", **common),
