@@ -21,7 +21,9 @@ from eventstudy.errors import UsageError
 from eventstudy.report.write import differing
 from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
+pytestmark = pytest.mark.usefixtures("without_figures")  # of runs in this process
 ARTICLE = DATA / "articles/iran-strike-2020-01-08.md"
+CRUDE = DATA / "prices/wti-crude.csv"
 ALIGN_KEYS = ["market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 WHEN_KEYS = {"start_utc", "end_utc", "precision", "tz"}
 
@@ -54,6 +56,8 @@ USAGE = {
     "naive instant": (["align", "--at", "2020-01-07T22:30:00"], "has no time zone; write 2020-01-07T22:30:00Z"),
     "a day": (["align", "--at", "2020-01-07"], "has no time zone"),
     "no time at all": (["align", "--at", "yesterday"], "is not an instant"),
+    "no first day": (["releases", "--to", "2020-01-01"], "Missing option '--from'"),
+    "no such day": (["releases", "--from", "2020-02-30", "--to", "2020-03-01"], "--from '2020-02-30' is not a day"),
     "unknown market": (["align", "--at", STRIKE, "--market", "CL=G"], "did you mean 'CL=F'"),
     "a name for a symbol": (["align", "--at", STRIKE, "--market", "nikkei"], "did you mean '^N225'"),
     "missing study": (["run", "nowhere/study.toml"], "no such file"),
@@ -291,8 +295,9 @@ def test_debug_may_stand_anywhere_and_shows_the_traceback():
 # -- the process ------------------------------------------------------------------------------------------------------
 
 
-def test_the_sample_as_a_process(command, tmp_path):
-    done = command("run", SAMPLE_STUDY, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
+def test_a_run_as_a_process(command, study_file, tmp_path):
+    study = study_file("windows = [[0, 0]]", markets='["CL=F"]', prices=f'"{CRUDE.as_posix()}"')
+    done = command("run", study, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
     assert done.returncode == 0 and "\x1b" not in done.stdout + done.stderr
     assert "WTI crude fell 4.93 %" in done.stdout and done.stdout.endswith("report.html\n")
     assert "event: 2020-01-07 22:30 UTC" in done.stderr and "Warning" not in done.stderr
@@ -300,8 +305,8 @@ def test_the_sample_as_a_process(command, tmp_path):
 
 
 def test_an_error_as_a_process(command, tmp_path):
-    done = command("run", tmp_path / "none.toml")
-    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    done = command("date", tmp_path / "none.md")
+    assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("\n") == 1
 
 
 def test_help_without_a_command_and_on_a_narrow_terminal(command):
@@ -375,7 +380,7 @@ def test_an_interrupt_is_130_and_leaves_nothing(tmp_path, study_file):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
-@pytest.mark.parametrize("words", [f"align --at {STRIKE}", "--help"])
+@pytest.mark.parametrize("words", ["markets --json", "--help"])
 def test_a_reader_that_has_gone_is_no_error(words):
     read, write = os.pipe()
     os.close(read)

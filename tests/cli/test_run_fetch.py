@@ -23,6 +23,7 @@ from eventstudy.markets.sources.pacing import Pace
 from eventstudy.markets.sources.store import Store
 from eventstudy.markets.sources.yahoo import YahooSource
 
+pytestmark = pytest.mark.usefixtures("without_figures")
 SERVER = Path(__file__).parents[1] / "markets/sources/chart_server.py"
 SPEC = importlib.util.spec_from_file_location("chart_server", SERVER)
 loopback = importlib.util.module_from_spec(SPEC)
