@@ -34,7 +34,9 @@ INTRODUCTION = """## The test to read first
 
 Rejections in per cent at 5 % / 1 %, of `EventStudy.run(...).tests` on simulated returns: constant mean, 200 estimation
 days, a gap of ten. Written by `make validity` (`benchmarks/validity_headline.py`; counts in
-`benchmarks/validity_headline.csv`). Designs are described in `benchmarks/headline_cases.py`: markets of one date are
+`benchmarks/validity_headline.csv`). Where one run gives one p, the first run of each block of twenty goes through
+`EventStudy.run`; the others make the same tests of the same returns without its other frames, and the first is compared
+between both ways to the last digit. Designs are described in `benchmarks/headline_cases.py`: markets of one date are
 correlated .5, firms of one date .1, of neighbouring days .3. "By design" is the test whose role is `headline`: bmp for
 events on own dates, kp_bmp where windows of different dates share days, cluster_t_rank from five dates on, bmp_rank for
 two to four, double_standardised for more than 40 pairs on one date. Factors on the variance hold from tau 0 on, so that
@@ -43,7 +45,8 @@ two to four, double_standardised for more than 40 pairs on one date. Factors on 
 A rate r of n repetitions has the 95 % Monte-Carlo band r +- 1.96 sqrt(r (100 - r) / n): at 5 % it is {bands}.
 A rank among P placebo stretches has the attainable levels 4.98 / 1.00 for [0,0], 4.52 / .50 for [-1,1] and 4.71 / .52
 for [0,10]. Held to are 4.0 to 6.0 and .6 to 1.6 ([0,10]: 6.5 and 2.0), the lower ends times attainable over nominal
-level, widened by the band of their number of repetitions; **bold** is outside.
+level, widened by the band of their number of repetitions; **bold** is outside. A cell above its bound but within the
+band is not shown to hold: more repetitions decide it.
 """
 
 
