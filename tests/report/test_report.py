@@ -25,13 +25,18 @@ from eventstudy.report.export import csv_bytes
 from eventstudy.report.write import differing
 from places_of_tests import DATA, STRIKE
 
-READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80"
+READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80 placebo_dates regime_ratio"
 COLUMNS = {
     "alignment": "market session state first_tradable_utc reference_utc observation_utc",
     "reaction": f"market return simple_return change ar se t df p placebo_p holm_p mde80 {READ_FIRST}",
     "car": f"market window car se t p placebo_p outcome detail {READ_FIRST}",
     "ar": "market tau session return expected ar se car band band_simultaneous",
     "anatomy": "market reference open_gap high low range close retraced_from_high retraced_from_low",
+    "anatomy_tests": "market statistic value larger days p step_down_p flat rolls stale",
+    "episodes": "market kind after until from_utc to_utc start_utc end_utc start_price end_price return cumulative ar "
+    "larger stretches p step_down_p resolved holds note",
+    "first_to_trade": "market first_tradable_utc state wait_minutes first_seen_utc first_seen first_return "
+    "observation_utc return p",
     "outcomes": "market session outcome observations detail",
     "oddities": "market session kind detail",
 }
@@ -103,7 +108,7 @@ def small_result(sample_bars):
 def test_the_files(folder):
     names = {"report.html", "run.json"}
     names |= {f"tables/{name}.csv" for name in (*COLUMNS, "ar", "tests")}
-    names |= {f"figures/{name}.{kind}" for name in ("sessions", "anatomy", "car") for kind in ("svg", "png")}
+    names |= {f"figures/{name}.{kind}" for name in ("sessions", "anatomy", "first", "car") for kind in ("svg", "png")}
     assert set(tree(folder)) == names
     assert (folder / "report.html").stat().st_size < 3_000_000
 
@@ -242,11 +247,13 @@ def test_the_page_requests_nothing(page, folder):
 def test_the_pictures_are_the_figures_and_request_nothing(page, folder):
     sources = [value for tag, name, value in page.attributes if (tag, name) == ("img", "src")]
     pictures = [base64.b64decode(source.split(",", 1)[1]) for source in sources]
-    assert pictures == [(folder / f"figures/{name}.svg").read_bytes() for name in ("sessions", "anatomy", "car")]
+    assert pictures == [
+        (folder / f"figures/{name}.svg").read_bytes() for name in ("sessions", "anatomy", "first", "car")
+    ]
     for picture in pictures:
         assert b"<script" not in picture and not re.search(rb'href="(?!#)', picture)
     alternatives = [value for tag, name, value in page.attributes if (tag, name) == ("img", "alt")]
-    assert len(alternatives) == 3 and all(alternatives)
+    assert len(alternatives) == 4 and all(alternatives)
 
 
 @pytest.fixture(scope="module")
@@ -266,7 +273,7 @@ def test_hostile_words_stay_words(small_result, harmless, tmp_path, text):
     page = Page(out.read_bytes())
     assert page.tags.count("script") == 0 and page.tags.count("a") == 0
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
-    for tag, count in {"img": 3, "style": 1, "svg": 0}.items():
+    for tag, count in {"img": 4, "style": 1, "svg": 0}.items():
         assert page.tags.count(tag) == harmless[tag] == count
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\x00-\x08\x0b-\x1f\x7f]", out.read_text(encoding="utf-8"))
     visible = [part for part in text.split() if part.isprintable() and part.isascii()]

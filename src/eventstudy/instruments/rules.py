@@ -226,7 +226,8 @@ def written_otherwise(symbol: str) -> str | None:
     ('BTC-USD', 'BRK-B', None)
     """
     capitals = symbol.upper()
-    for each in (capitals, capitals.replace(".", "-")):
+    # A class has one letter (BRK.B); two after a point are the suffix of an exchange, known or not.
+    for each in (capitals, capitals.replace(".", "-") if capitals[-2:-1] == "." else capitals):
         # Five letters or more are a word as a rule ("apple"), not the symbol of a share.
         share = us_share(each) if len(each) < 5 or "-" in each else None
         if each != symbol and (_coin(each) or _currency(each) or _future(each) or share):

@@ -11,12 +11,17 @@ from ..events import Event
 from ..inference.abnormal import AbnormalReturns
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import inspect
+from ..markets.prices.bars import BarSet
 from ..panel import EventPanel
 from .anatomy import anatomy, anatomy_tests
 from .course import course
+from .episodes import episodes
 from .inputs import Inputs
 from .reach import followed
 from .reaction_path import path
+
+# Beyond so many pairs day 0 is not compared with every estimation day, and no episodes are measured.
+FEW = 40
 
 
 def details(
@@ -44,26 +49,47 @@ def details(
     study : mapping
         The specification, as plain values.
     """
-    bars = inputs.prices
+    bars, change = inputs.prices, study["returns"] == "change"
     if bars is None:
         return {} if inputs.given is None else {"oddities": inputs.given.oddities}
+    few = len(abnormal) <= FEW
     if any(one.intraday for one in bars.values()):
-        found: dict[str, Any] = {
-            "path": path(alignment, bars, abnormal.span, study["returns"]),
-            "course": course(
-                followed(abnormal, usable),
-                alignment,
-                bars,
-                dated,
-                inputs.stamps.others,
-                horizon=study["horizon"],
-                returns=study["returns"],
-            ),
-        }
+        found = _by_the_bar(usable, abnormal, alignment, bars, dated, inputs, study)
     else:
-        change = study["returns"] == "change"
         days = anatomy(usable, bars, alignment, instruments, change=change)
-        tested = anatomy_tests(abnormal, days, bars, instruments, families=study["families"], change=change)
-        found = {"anatomy": days, "anatomy_tests": tested}
+        found = {"anatomy": days}
+        if few:
+            families = study["families"]
+            found["anatomy_tests"] = anatomy_tests(abnormal, days, bars, instruments, families=families, change=change)
+    if few:
+        found["episodes"] = episodes(
+            abnormal,
+            usable,
+            alignment,
+            bars,
+            dated,
+            inputs.stamps,
+            instruments,
+            families=study["families"],
+            change=change,
+        )
     oddities = inspect(bars, alignment["market"].unique(), instruments)
     return {"oddities": oddities, "files": dict(bars.files), **found}
+
+
+def _by_the_bar(
+    usable: EventPanel,
+    abnormal: AbnormalReturns,
+    alignment: pd.DataFrame,
+    bars: BarSet,
+    dated: tuple[Event, ...],
+    inputs: Inputs,
+    study: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the path of the prices and the course of the reactions."""
+    reach, returns = followed(abnormal, usable), study["returns"]
+    others, horizon = inputs.stamps.others, study["horizon"]
+    return {
+        "path": path(alignment, bars, abnormal.span, returns),
+        "course": course(reach, alignment, bars, dated, others, horizon=horizon, returns=returns),
+    }

@@ -13,6 +13,7 @@ from ..inference.abnormal import AbnormalReturns
 from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
 from ..render import plots
+from .first import first_to_trade
 from .stamps import Stamps
 from .wording import label, with_names
 
@@ -32,8 +33,15 @@ class Pictures:
     anatomy: pd.DataFrame
     path: pd.DataFrame
     course: pd.DataFrame
+    episodes: pd.DataFrame
     stamps: Stamps
     instruments: Instruments
+
+    @property
+    def first_to_trade(self) -> pd.DataFrame:
+        """The studied markets in the order in which they could react; see `eventstudy.study.first`."""
+        instants = pd.Series({event.id: pd.Timestamp(event.when.start) for event in self.dated}, dtype="M8[ns, UTC]")
+        return first_to_trade(self.alignment, self.reaction, self.anatomy, self.path, instants)
 
     @property
     def markets(self) -> list[str]:
@@ -123,13 +131,43 @@ class Pictures:
             if market not in set(frame["market"]):
                 raise UnknownNameError("market", market, frame["market"].unique(), "this study")
         instants = [event.when.start for event in self.dated if event.id == frame["event_id"].iloc[0]]
-        return plots.plot_path(
+        drawn = plots.plot_path(
             with_names(frame[frame["market"].isin(chosen)], self.instruments, chosen),
             with_names(course[course["market"].isin(chosen)], self.instruments, chosen),
             pd.Timestamp(instants[0]) if instants else None,
             ax,
             unit=self.unit,
         )
+        return plots.mark_events(drawn, pd.Series([pd.Timestamp(event.when.start) for event in self.listed_after()]))
+
+    def listed_after(self) -> tuple[Event, ...]:
+        """Return the other listed events after the studied one, in order of time, as `plot_path` numbers them.
+
+        Returns
+        -------
+        tuple of Event
+            Up to the last bar of `path`, or the last episode.
+        """
+        last = self.path["end_utc"].max() if len(self.path) else self.episodes["to_utc"].max()
+        start = min((event.when.start for event in self.dated), default=None)
+        later = [event for event in self.stamps.others if start is not None and start < event.when.start <= last]
+        return tuple(sorted(later, key=lambda event: event.when.start))
+
+    def plot_first(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
+        """Plot the first price and day 0 of every market, in the order in which they could react.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        Axes
+        """
+        frame = self._of_event(self.first_to_trade, event_id)
+        return plots.plot_first(with_names(frame, self.instruments), ax, unit=self.unit)
 
     def plot_sessions(
         self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] | None = None

@@ -16,8 +16,10 @@ from ..panel import EventPanel
 from . import tables as frames
 from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
+from .careful import careful_course, careful_sentences
 from .course import COURSE_COLUMNS
 from .course_words import course_sentences
+from .episodes import EPISODE_COLUMNS
 from .finding import (
     break_sentence,
     family_sentence,
@@ -26,6 +28,7 @@ from .finding import (
     leading,
     slot_sentence,
 )
+from .first import lead_lag_table
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pictures import Pictures
@@ -57,11 +60,13 @@ class EventStudyResult(Pictures):
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
     reaction : DataFrame
         Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
-        headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
-        unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
+        headline_p, step_down_p, headline_mde80, family_mde80, placebo_dates, regime_ratio``; returns as fractions,
+        ``change`` in the market's own unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of
+        `placebo_standardised`, a rank among ``placebo_dates``; ``regime_ratio`` is the volatility just before the event
+        over that of the estimation window.
     car : DataFrame
         ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
-        family_mde80``, one line per pair and window.
+        family_mde80, placebo_dates, regime_ratio``, one line per pair and window.
     ar : DataFrame
         ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
         and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
@@ -88,6 +93,9 @@ class EventStudyResult(Pictures):
     anatomy_tests : DataFrame
         ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
         0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
+    episodes : DataFrame
+        The time after each event from stamp to stamp, and at fixed horizons: see `eventstudy.study.episodes`; empty,
+        as `anatomy_tests`, beyond 40 pairs.
     oddities : DataFrame
         ``market, session, kind, detail``: what is odd in the data, such as missing sessions; nothing is repaired.
     files : mapping of str to str
@@ -119,6 +127,7 @@ class EventStudyResult(Pictures):
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     anatomy_tests: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_TEST_COLUMNS))
+    episodes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EPISODE_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
     path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
@@ -193,6 +202,52 @@ class EventStudyResult(Pictures):
         studied = {event.when.start for event in self.dated}
         rest = [other for other in others if other.when.start not in studied]
         return what_else(self.panel, rest, self.instruments)
+
+    def careful(self) -> tuple[str, ...]:
+        """Return the sentences that a careful analyst would sign, by fixed rules; see `eventstudy.study.careful`.
+
+        Returns
+        -------
+        tuple of str
+            Empty for studies of several events.
+        """
+        if len(self.dated) != 1:
+            return ()
+        returns, known = str(self.specification["returns"]), self.instruments
+        if not self.course.empty:
+            return (careful_course(self.course, self.episodes, returns, known),)
+        return careful_sentences(
+            self.leading,
+            self.anatomy,
+            self.anatomy_tests,
+            self.tests,
+            self.what_else(self.stamps.others),
+            self.outcomes,
+            self.dated[0].basis,
+            returns,
+            known,
+        )
+
+    def lead_lag(self, first: str, second: str, lags: int = 5, *, event_id: str | None = None) -> pd.DataFrame:
+        """Correlate the bars of two markets at lags, in a study by the bar; see `eventstudy.study.first`.
+
+        Parameters
+        ----------
+        first, second : str
+            Symbols; at a positive lag the first one leads.
+        lags : int
+            Largest lag, in bars.
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        DataFrame
+            ``lag, correlation, bars, band, p``.
+        """
+        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
+        seed = int(self.specification["seed"])
+        return lead_lag_table(self.panel, (first, second), event_id=chosen, lags=lags, seed=seed)
 
     def __repr__(self) -> str:
         return str(self.summary())

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
+
 from ..events import Event, When, read_events
 from ..files import read_bytes, sha256
 from ..markets.prices.bars import BarSet
-from ..news.dating.dating import date_event
+from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
-from .config import STORE, StudyFile
+from .config import STORE, StudyFile, read_study
 from .prices import study_prices, study_returns
 from .result import EventStudyResult
 
@@ -120,3 +122,38 @@ def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
     named = file.prices or file.returns_file
     folder = STORE if named is None else named.name
     return inputs | {f"{folder}/{name}": digest for name, digest in bars.files.items()}
+
+
+def run_parts(file: StudyFile) -> tuple[StudyRun, ...]:
+    """Run the further studies whose answers stand on the same page; parts of parts are not followed.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of StudyRun
+        In the order of the file.
+    """
+    return tuple(run_study(read_study(path)) for path in file.parts)
+
+
+def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
+    """Return day 0 under departures from the specification, also at the article's second-best time.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+
+    Returns
+    -------
+    DataFrame or None
+        None where the study file does not ask for it, or has returns in place of prices, or bars within the day.
+    """
+    file = done.file
+    if not file.sensitivities or file.returns_file is not None or file.study.bars is not None or done.event is None:
+        return None
+    readings = () if done.article is None or file.at is not None else date_article(done.article).events[1:2]
+    return file.study.sensitivities(done.event, study_prices(file), others=done.others, readings=readings)

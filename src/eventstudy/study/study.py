@@ -32,6 +32,7 @@ from .gaps import mark_gaps
 from .inputs import Inputs, check_words, prices_given
 from .method import method_sentences, price_sentences
 from .narrative import left_out
+from .repeats import Repeats
 from .result import EventStudyResult
 from .stamps import Stamps
 
@@ -39,7 +40,7 @@ DAY_ZERO = Window(0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventStudy:
+class EventStudy(Repeats):
     """How events meet prices: the specification of a study, as a methods section would state it.
 
     Parameters
@@ -68,8 +69,7 @@ class EventStudy:
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
     tests : {"standard", "all"} or sequence of str or SignificanceTest
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
-        ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
-        `EventStudyResult.events` alone.
+        ``"all"``: also those that draw at random. Beyond 200 pairs, those of each pair are in `result.events` alone.
     families : mapping of str to sequence of str, optional
         Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
     weights : mapping of str to float, optional

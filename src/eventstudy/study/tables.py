@@ -88,6 +88,8 @@ HEADLINE_COLUMNS = {
     "step_down_p": ("step_down", "p"),
     "headline_mde80": ("placebo_standardised", "mde80"),
     "family_mde80": ("step_down", "mde80"),
+    "placebo_dates": ("placebo_standardised", "smallest_p"),
+    "regime_ratio": ("placebo_standardised", "regime_ratio"),
 }
 
 
@@ -113,12 +115,14 @@ def with_headline(frame: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     windows = frame["window"] if "window" in frame else pd.Series(DAY_ZERO.label, index=frame.index)
     keys = pd.MultiIndex.from_arrays([frame["event_id"].astype(str), frame["market"].astype(str), windows])
     known = read.set_index(["event_id", "market", "window"])
-    return frame.assign(
+    found = frame.assign(
         **{
             name: known.loc[known["test"] == test, column].reindex(keys).to_numpy()
             for name, (test, column) in HEADLINE_COLUMNS.items()
         }
     )
+    # The smallest p-value of a rank among P placebos is 1 / (P + 1).
+    return found.assign(placebo_dates=(1 / found["placebo_dates"] - 1).round())
 
 
 def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:

@@ -12,9 +12,9 @@ import pandas as pd
 from ..prices.bars import PRICES, Bars
 from .dates import day_zones, moments, with_times
 from .grids import Grid
-from .headers import Block
 from .layouts import Layout, LayoutNeeded, refuse
 from .numbers import is_empty, numbers
+from .plans import Block
 from .protocol import INSTANT
 
 COLUMNS = (*PRICES, "volume", "adj_close")
@@ -135,9 +135,10 @@ class PriceFile:
         return empty
 
     def _left_out(self, cells: pd.DataFrame, symbols: pd.Series, absent: pd.Series) -> list[str]:
-        """List the rows of a long table that were left out; blanks of a wide one are days of other markets."""
+        """List the rows that were left out; of a wide table those with a letter or word, not those that are blank."""
         if self.grid.plan.shape != "long":
-            return []
+            text = cells["close"].astype(str).str.strip()
+            absent = absent & text.isin([*self.layout.missing]) & text.str.isalpha()
         left = cells["date"][absent].groupby(symbols[absent], sort=False)
         return [f"{self.file.name}: {name}: no price on {_some(rows.astype(str))}; left out" for name, rows in left]
 
