@@ -99,7 +99,11 @@ class TestPlan:
         if tests not in CHOICES:
             raise UnknownNameError("choice of tests", tests, CHOICES)
         names = CHOICES[tests]
-        return cls(names=tuple(n for n in names if pairs <= MANY or TESTS[n].scope is Scope.SAMPLE), **declared)
+        # A declared portfolio was asked for, however many pairs there are.
+        asked = ("weights",) if declared.get("weights") else ()
+        kept = [TESTS[name] for name in names]
+        kept = [test for test in kept if pairs <= MANY or test.scope is Scope.SAMPLE or test.declares in asked]
+        return cls(names=tuple(test.name for test in kept), **declared)
 
     @property
     def tests(self) -> tuple[SignificanceTest, ...]:
@@ -257,7 +261,15 @@ def _event_results(
                     yield test, event_id, label, TestResult.not_applicable(test.name, refusal)
                 else:
                     result = test(abnormal, window, event_id=event_id, **declared, **_drawn(test, plan))
-                    yield test, event_id, label, verdicts[test.name].shown(result)
+                    lost = _lost(abnormal, event_id, there, (plan.families or {}).get(label, ()))
+                    yield test, event_id, label, verdicts[test.name].shown(result.with_notes(*lost))
+
+
+def _lost(abnormal: AbnormalReturns, event_id: str, there: Sequence[str], members: Sequence[str]) -> tuple[str, ...]:
+    """Name the markets of a family that meet the event but have no return in the window."""
+    listed = set(abnormal.outcomes.loc[abnormal.outcomes["event_id"] == event_id, "market"].astype(str))
+    lost = [market for market in members if market in listed and market not in there]
+    return (f"without {', '.join(lost)}, which could not be used",) if lost else ()
 
 
 def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> dict[str, dict[str, object]]:

@@ -156,7 +156,8 @@ def against_ordinary_days(event: FloatArray, placebos: FloatArray, unit: FloatAr
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         z, z0 = placebos / units, event / unit
-        plain = (placebos >= event[:, None] * (1 - TIE)).sum(axis=1)
+        # Days without a known volatility are in neither count.
+        plain = ((placebos >= event[:, None] * (1 - TIE)) & np.isfinite(z)).sum(axis=1)
         larger = (z >= z0[:, None] * (1 - TIE)).sum(axis=1)
     days = counted(z)
     known = np.isfinite(z0) & (days > 0)
