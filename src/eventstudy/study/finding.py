@@ -273,7 +273,7 @@ def _smallest_of_pairs(headline: pd.DataFrame, instruments: Instruments) -> str:
     for test, basis in (("step_down", "adjusted for the number of markets"), ("placebo_standardised", "on its own")):
         made = headline[(headline["test"] == test) & headline["p"].notna()]
         if not made.empty:
-            line = made.sort_values("p", kind="stable").iloc[0]
+            line = made.iloc[int(made["p"].argmin())]
             return f"{test}, {basis}: {p_equals(line['p'])} for {label(line['market'], instruments)}" + _floor(line)
     return "no test that is valid for this design was made"
 
