@@ -16,7 +16,7 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
 from .placebo_ranks import TIE, rank_p
-from .placebos import known_variance
+from .placebos import first_row, known_variance
 from .stepdown import step_down
 from .time_of_day import slot_variance
 from .volatility import counted
@@ -192,8 +192,7 @@ def day_units(abnormal: AbnormalReturns) -> tuple[FloatArray, FloatArray]:
     ndarray, shape (n,)
     ndarray, shape (n, L)
     """
-    variance = known_variance(abnormal)
-    opening = abnormal.history.shape[1] - abnormal.ar.shape[1] + abnormal.columns(Window(0, 0)).start
+    variance, opening = known_variance(abnormal), first_row(abnormal, Window(0, 0))
     with np.errstate(invalid="ignore"):
         return np.sqrt(variance[:, opening]), np.sqrt(variance[:, : abnormal.fitted.residuals.shape[1]])
 
@@ -241,8 +240,7 @@ def stretch_units(abnormal: AbnormalReturns, pair: int, length: int) -> tuple[fl
     float
     ndarray, shape (L - length + 1,)
     """
-    size, opening = abnormal.fitted.residuals.shape[1], abnormal.history.shape[1] - abnormal.ar.shape[1]
-    opening += abnormal.columns(Window(0, 0)).start
+    size, opening = abnormal.fitted.residuals.shape[1], first_row(abnormal, Window(0, 0))
     count = max(size - length + 1, 0)
     if abnormal.clock is not None:
         stop = opening + length
