@@ -13,6 +13,7 @@ from ..errors import UnknownNameError, UsageError, refuse_duplicates
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .models.least_squares import FloatArray
+from .significance.families import without
 from .significance.guard import Verdict, design_of, judge
 from .significance.protocol import Draws, Scope, SignificanceTest
 from .significance.registry import CHOICES, TESTS
@@ -268,8 +269,7 @@ def _event_results(
 def _lost(abnormal: AbnormalReturns, event_id: str, there: Sequence[str], members: Sequence[str]) -> tuple[str, ...]:
     """Name the markets of a family that meet the event but have no return in the window."""
     listed = set(abnormal.outcomes.loc[abnormal.outcomes["event_id"] == event_id, "market"].astype(str))
-    lost = [market for market in members if market in listed and market not in there]
-    return (f"without {', '.join(lost)}, which could not be used",) if lost else ()
+    return without([market for market in members if market in listed and market not in there])
 
 
 def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> dict[str, dict[str, object]]:
