@@ -11,7 +11,6 @@ import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from zoneinfo import ZoneInfo
 from annotated_types import MinLen, Predicate
 
 from ..errors import InputError
-from ..files import parse_toml
+from ..files import package_text, parse_toml
 from ..schema import validated
 from .own_calendar import Zone, is_zone
 
@@ -191,7 +190,7 @@ def exchanges_text() -> str:
     -------
     str
     """
-    return resources.files(__package__).joinpath("exchanges.toml").read_text(encoding="utf-8")
+    return package_text(__package__, "exchanges.toml")
 
 
 def exchange_of_zone(zone: str) -> Exchange | None:

@@ -9,7 +9,6 @@ import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypedDict
 from zoneinfo import ZoneInfo
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 from annotated_types import Ge, Le, MinLen
 
 from ..errors import InputError, UsageError
-from ..files import parse_toml
+from ..files import package_text, parse_toml
 from ..schema import validated
 from .own_calendar import Zone
 
@@ -247,8 +246,7 @@ def release_rules() -> Mapping[str, ReleaseRule]:
     >>> release_rules()["ecb-decision"].zone
     'Europe/Berlin'
     """
-    text = resources.files(__package__).joinpath("releases.toml").read_text(encoding="utf-8")
-    tables = parse_toml(text, "releases.toml", InputError)
+    tables = parse_toml(package_text(__package__, "releases.toml"), "releases.toml", InputError)
     return MappingProxyType({key: _rule(key, table) for key, table in tables.items()})
 
 

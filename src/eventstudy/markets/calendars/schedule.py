@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ...errors import NotEnoughDataError
+from ...files import package_text, sha256
 from ...instruments.catalogue import catalogue_text, own_file
 from ...instruments.exchanges import exchanges_text
 from ...instruments.instrument import Instrument
@@ -23,7 +23,7 @@ from .halts import Halt, halts, interrupted
 from .hours import Days, Hours, Instants, Mask, wall_time
 from .library import LONGEST_CLOSURE as LONGEST_CLOSURE
 from .library import SAME_HOURS, VERSION, exchange_hours, library_range
-from .own_calendars import FILES, own_calendars, package_file, regular_hours
+from .own_calendars import FILES, own_calendars, regular_hours
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -234,11 +234,11 @@ def calendar_provenance() -> dict[str, str]:
     ['clocks.toml', 'exchange_calendars', 'exchanges.toml', 'halts.toml', 'holidays.csv', 'instruments.toml', \
 'overrides.toml']
     """
-    texts = {name: package_file(name) for name in FILES}
+    texts = {name: package_text(__package__, name) for name in FILES}
     texts |= {"exchanges.toml": exchanges_text(), "instruments.toml": catalogue_text()}
     if (own := own_file()) is not None:
         texts["instruments of one's own"] = own.read_text(encoding="utf-8")
-    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    hashes = {name: sha256(text.encode()) for name, text in texts.items()}
     return {"exchange_calendars": VERSION, **hashes}
 
 
