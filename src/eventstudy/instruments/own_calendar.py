@@ -110,6 +110,7 @@ def _is_time(text: str) -> bool:
     return re.fullmatch(r"(-1 )?([01]\d|2[0-4]):[0-5]\d", text) is not None
 
 
+Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
 Zone = Annotated[str, Predicate(is_zone), 'the name of a time zone such as "Asia/Tokyo"']
 Time = Annotated[str, Predicate(_is_time), 'a local time such as "09:30", or "-1 18:00" on the eve']
 Weekdays = Annotated[

@@ -18,7 +18,7 @@ from annotated_types import Ge, Le, MinLen
 from ..errors import InputError, UsageError
 from ..files import package_text, parse_toml
 from ..schema import validated
-from .own_calendar import Zone
+from .own_calendar import Text, Zone
 
 _DAY = dt.timedelta(days=1)
 # Weekly releases move in unpredictable ways around the turn of the year.
@@ -197,7 +197,6 @@ def _between(rule: ReleaseRule, start: dt.date, end: dt.date) -> Iterator[Releas
     yield from (found for day in days if start <= day <= end and (found := rule.on(day)))
 
 
-Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
 Texts = Annotated[tuple[Text, ...], MinLen(1), "a list of texts, each in quotes"]
 ClockRow = TypedDict("ClockRow", {"from": dt.date, "at": Text})
 
