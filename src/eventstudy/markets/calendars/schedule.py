@@ -166,6 +166,36 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     )
 
 
+def known_schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule | None:
+    """Return the schedule of the part of a range for which the calendar is known; None where it is known for no part.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        Its calendar and observation times are used.
+    first, last : date
+        Session labels, both included.
+
+    Returns
+    -------
+    Schedule or None
+
+    Raises
+    ------
+    NotEnoughDataError, UnknownNameError, UsageError
+        As `schedule`, except that the range may exceed the calendar's.
+
+    Examples
+    --------
+    >>> from eventstudy.instruments.catalogue import find_instrument
+    >>> known_schedule(find_instrument("CL=F"), dt.date(1980, 1, 1), dt.date(1980, 12, 31)) is None
+    True
+    """
+    known = known_range(instrument.calendar)
+    low, high = max(first, known[0]), min(last, known[1])
+    return None if low > high else schedule(instrument, low, high)
+
+
 def _same_day_gap(hours: Hours) -> Mask:
     """Return whether trading stops after each period but the last and resumes on the same local day."""
     same: Mask = hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]")
