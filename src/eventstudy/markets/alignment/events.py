@@ -13,7 +13,7 @@ from ...errors import NotEnoughDataError, UsageError
 from ...events import Event, When
 from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...panel import EventPanel, Outcome
-from ..calendars.schedule import known_range, schedule
+from ..calendars.schedule import known_schedule
 from ..prices.bars import Bars, BarSet
 from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
@@ -187,11 +187,10 @@ def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
     if bars.intraday:
         known = bars.ends <= bars.as_of
     else:
-        low, high = known_range(instrument.calendar)
-        first, last = max(low, (bars.index[-1] - RECENT).date()), min(high, bars.index[-1].date())
-        if first > last:
+        recent = known_schedule(instrument, (bars.index[-1] - RECENT).date(), bars.index[-1].date())
+        if recent is None:
             return bars
-        frame = schedule(instrument, first, last).frame()
+        frame = recent.frame()
         unknown = frame["session"][frame["observation"] > bars.as_of]
         known = ~bars.index.isin(unknown)
     if not known.any():
