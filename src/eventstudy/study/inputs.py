@@ -17,7 +17,7 @@ from ..markets.alignment.events import prepared
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.from_pandas import only_symbol
-from ..panel import Outcome
+from ..panel import Outcome, shown
 from .stamps import Stamps
 
 UNITS = ("fraction", "percent")
@@ -188,25 +188,6 @@ def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
     """
     if value is not None and value not in known:
         raise UnknownNameError(name, str(value), known)
-
-
-def shown(label: pd.Timestamp) -> str:
-    """Write a session, or when a bar opens.
-
-    Parameters
-    ----------
-    label : Timestamp
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> shown(pd.Timestamp("2020-01-08")), shown(pd.Timestamp("2020-01-08 09:15"))
-    ('2020-01-08', '2020-01-08 09:15 UTC')
-    """
-    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
 
 
 def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
