@@ -15,10 +15,10 @@ from ..render import tables
 from ..study.episodes import STUDIED
 from ..study.formats import IN_UNITS
 from ..study.result import EventStudyResult
-from ..study.wording import label, with_names
+from ..study.wording import amount_of, label, with_names
 from .template import template
 
-P, PERCENT, COUNT = tables.p_value, tables.percent(), tables.number(0)
+P, COUNT = tables.p_value, tables.number(0)
 STATISTICS = {
     "open_gap": "open",
     "high": "high",
@@ -159,7 +159,7 @@ def _named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _amount(result: EventStudyResult) -> tables.Formatter:
     """Write a return in per cent, or a change in the market's own unit."""
-    return tables.change() if result.unit == "change" else PERCENT
+    return amount_of(str(result.specification["returns"]))
 
 
 def _of(larger: Any, days: Any) -> str:
