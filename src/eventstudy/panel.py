@@ -172,6 +172,25 @@ def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     return frame.itertuples(index=False)
 
 
+def shown(label: pd.Timestamp) -> str:
+    """Write a session, or when a bar opens.
+
+    Parameters
+    ----------
+    label : Timestamp
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shown(pd.Timestamp("2020-01-08")), shown(pd.Timestamp("2020-01-08 09:15"))
+    ('2020-01-08', '2020-01-08 09:15 UTC')
+    """
+    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
+
+
 def build_panel(
     rows: pd.DataFrame,
     returns: Mapping[str, pd.Series],
@@ -261,19 +280,14 @@ def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
     if pd.isna(day):
         return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
     if not len(index) or day < index[0] or day > index[-1]:
-        rows = f"{_shown(index[0])} to {_shown(index[-1])}" if len(index) else "which have no row"
-        return Outcome.OUTSIDE_PRICES.value, f"{_shown(day)} lies outside the prices, {rows}"
+        rows = f"{shown(index[0])} to {shown(index[-1])}" if len(index) else "which have no row"
+        return Outcome.OUTSIDE_PRICES.value, f"{shown(day)} lies outside the prices, {rows}"
     return Outcome.NO_PRICE.value, f"no row for session {day:%Y-%m-%d}"
 
 
 def _are_days(labels: pd.DatetimeIndex) -> bool:
     """Return whether labels are sessions rather than openings of bars."""
     return bool((labels == labels.normalize()).all())
-
-
-def _shown(label: pd.Timestamp) -> str:
-    """Format a session label, or the opening of a bar."""
-    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
 
 
 def _names(factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None) -> tuple[str, ...]:

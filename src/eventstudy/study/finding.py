@@ -12,7 +12,20 @@ from ..inference.significance.few_dates import COMMON_SHOCK
 from ..inference.significance.pairs import NO_SLOT
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
-from .wording import UNITS, in_unit, in_words, joined, joined_labels, label, long_date, p_equals, plain, plain_p, signed
+from .wording import (
+    UNITS,
+    amount_of,
+    in_unit,
+    in_words,
+    joined,
+    joined_labels,
+    label,
+    long_date,
+    p_equals,
+    plain,
+    plain_p,
+    signed,
+)
 
 LEVEL = 0.05
 NOTICEABLE = 0.01
@@ -249,7 +262,7 @@ def headline_sentences(
     tuple of str
         One a window.
     """
-    amount = in_unit if returns == "change" else signed
+    amount = amount_of(returns)
     return tuple(
         f"Mean CAR{window} {amount(group['car'].mean())} {UNITS[returns]} over {len(group):,} "
         f"({_read_first(tests[(tests['role'] == 'headline') & (tests['window'] == window)], instruments)})."
