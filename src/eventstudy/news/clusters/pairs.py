@@ -165,7 +165,9 @@ def _share(terms: frozenset[str], vector: Mapping[str, float], rare: Mapping[str
 
 def _strangers(one: Telling, other: Telling) -> bool:
     """Whether both titles have uncommon words and neither text has one of the other's: a template told of two firms."""
-    mine, yours = (telling.title_terms - common_terms().keys() for telling in (one, other))
+    # A difference of sets would go through all common terms for each pair.
+    common = common_terms()
+    mine, yours = ({t for t in telling.title_terms if t not in common} for telling in (one, other))
     return bool(mine and yours) and mine.isdisjoint(other.terms) and yours.isdisjoint(one.terms)
 
 
