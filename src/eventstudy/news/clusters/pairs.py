@@ -107,6 +107,24 @@ def candidates(tellings: Sequence[Telling], vectors: Sequence[Mapping[str, float
             holders[term].append(n)
 
 
+def compared(tellings: Sequence[Telling]) -> Iterator[tuple[tuple[int, int], dict[str, float]]]:
+    """Yield the pairs that may tell the same event, each with how alike the two are.
+
+    Parameters
+    ----------
+    tellings : sequence of Telling
+
+    Yields
+    ------
+    ((int, int), dict of str to float)
+        Positions, the smaller first, and what `features_of` returns.
+    """
+    rare = rarity(tellings)
+    vectors = vectors_of(tellings, rare)
+    for m, n in candidates(tellings, vectors):
+        yield (m, n), features_of(tellings[m], tellings[n], vectors[m], vectors[n], rare)
+
+
 def moment_of(telling: Telling) -> dt.datetime | None:
     """Return the time by which articles are put in order: publication, else the event."""
     if telling.published is not None:
