@@ -37,11 +37,12 @@ from typing import Any
 
 import numpy as np
 
+from eventstudy.events import MINUTE
 from eventstudy.news.clusters.consensus import best_reading
 from eventstudy.news.clusters.linkage import joined, logistic, weights
 from eventstudy.news.clusters.listing import events_from, tellings_of
 from eventstudy.news.clusters.news_event import NewsEvent, confidence_features, news_event
-from eventstudy.news.clusters.pairs import candidates, features_of, rarity, vectors_of
+from eventstudy.news.clusters.pairs import compared
 from eventstudy.news.clusters.telling import Telling
 from eventstudy.news.reading.article import Article
 from eventstudy.news.reading.readers import read_articles
@@ -49,27 +50,15 @@ from eventstudy.news.reading.readers import read_articles
 FOLDS, PENALTY, TIME_PENALTY, MOST_APART = 5, 2.0, 3.0, 300
 NAMES = [name for name in weights()["same"] if name != "always"]
 TIME_NAMES = [name for name in weights()["time"] if name != "always"]
-MINUTE = dt.timedelta(minutes=1)
 SYLLABLES = ("ba", "be", "co", "da", "el", "fi", "go", "ha", "ka", "lo", "mu", "na", "or", "pi", "ra", "si", "ta", "ve")
 VERBS = ("halts", "buys", "sues", "closes", "recalls", "expands", "cuts", "reopens", "sells", "suspends")
 THINGS = ("refinery", "plant", "mine", "pipeline", "bank", "port", "airline", "reactor", "railway", "terminal")
 TICKER = re.compile(r"<([A-Z.]+)>")
-Pairs = dict[tuple[int, int], dict[str, float]]
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
     """Read JSON Lines."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def pairs_of(tellings: Sequence[Telling]) -> Pairs:
-    """Return the features of all pairs that are compared."""
-    rare = rarity(tellings)
-    vectors = vectors_of(tellings, rare)
-    return {
-        (m, n): features_of(tellings[m], tellings[n], vectors[m], vectors[n], rare)
-        for m, n in candidates(tellings, vectors)
-    }
 
 
 def fitted(
@@ -102,9 +91,7 @@ def told_apart(path: Path | None, labelled: set[str]) -> list[dict[str, float]]:
         return []
     tellings = tellings_of([one for one in islice(read_articles([path]), 1000) if one.id not in labelled])
     tickers = [set(TICKER.findall(one.title)) for one in tellings]
-    rows = [
-        row for (m, n), row in pairs_of(tellings).items() if tickers[m] and tickers[n] and not tickers[m] & tickers[n]
-    ]
+    rows = [row for (m, n), row in compared(tellings) if tickers[m] and tickers[n] and not tickers[m] & tickers[n]]
     return random.Random(0).sample(rows, min(MOST_APART, len(rows)))
 
 
@@ -180,24 +167,24 @@ def score(options: argparse.Namespace) -> None:
     articles = [one for one in read_articles([options.articles]) if one.id in labels]
     tellings, events = tellings_of(articles), lines(options.events)
     gold = [labels[one.id]["cluster"] or f"alone {one.id}" for one in tellings]
-    compared = pairs_of(tellings)
-    in_use = {pair: logistic("same", row) for pair, row in compared.items()}
+    features = dict(compared(tellings))
+    in_use = {pair: logistic("same", row) for pair, row in features.items()}
     report("weights in use", tellings, joined(len(tellings), in_use), gold, events)
 
     apart = told_apart(options.apart, set(labels))
     folds = [fold_of(labels[one.id]) for one in tellings]
-    same = {(m, n): gold[m] == gold[n] for m, n in compared}
+    same = {(m, n): gold[m] == gold[n] for m, n in features}
     held: dict[tuple[int, int], float] = {}
     for fold in range(FOLDS):
-        inner = [pair for pair in compared if all(folds[n] != fold for n in pair)]
+        inner = [pair for pair in features if all(folds[n] != fold for n in pair)]
         fit = fitted(
-            [*(compared[p] for p in inner), *apart], [*(same[p] for p in inner), *[False] * len(apart)], NAMES, PENALTY
+            [*(features[p] for p in inner), *apart], [*(same[p] for p in inner), *[False] * len(apart)], NAMES, PENALTY
         )
-        held |= {p: chance(fit, compared[p]) for p in compared if any(folds[n] == fold for n in p)}
+        held |= {p: chance(fit, features[p]) for p in features if any(folds[n] == fold for n in p)}
     for least in (0.3, 0.35, 0.4, 0.45, 0.5):
         report(f"out of fold, least {least}", tellings, joined(len(tellings), held, least=least), gold, events)
     if options.fit:
-        rows, right = [*compared.values(), *apart], [*same.values(), *[False] * len(apart)]
+        rows, right = [*features.values(), *apart], [*same.values(), *[False] * len(apart)]
         print("same", {name: round(value, 2) for name, value in fitted(rows, right, NAMES, PENALTY).items()})
         print("time", time_weights(tellings, joined(len(tellings), held), events))
 

@@ -174,3 +174,22 @@ def each_row(frame: pd.DataFrame) -> Iterator[Any]:
     ['CL=F']
     """
     return frame.itertuples(index=False)
+
+
+def shown(label: pd.Timestamp) -> str:
+    """Write a session, or when a bar opens.
+
+    Parameters
+    ----------
+    label : Timestamp
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shown(pd.Timestamp("2020-01-08")), shown(pd.Timestamp("2020-01-08 09:15"))
+    ('2020-01-08', '2020-01-08 09:15 UTC')
+    """
+    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .panel import ROW_COLUMNS, EventPanel, FloatArray, Outcome
+from .panel import ROW_COLUMNS, EventPanel, FloatArray, Outcome, shown
 from .table import Table
 from .windows import Window
 
@@ -264,10 +264,9 @@ def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
     """Return outcome and reason of a session without a row."""
     if pd.isna(day):
         return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
-    if day < index[0] or day > index[-1]:
-        return Outcome.OUTSIDE_PRICES.value, (
-            f"{_shown(day)} lies outside the prices, {_shown(index[0])} to {_shown(index[-1])}"
-        )
+    if not len(index) or day < index[0] or day > index[-1]:
+        rows = f"{shown(index[0])} to {shown(index[-1])}" if len(index) else "which have no row"
+        return Outcome.OUTSIDE_PRICES.value, f"{shown(day)} lies outside the prices, {rows}"
     return Outcome.NO_PRICE.value, f"no row for session {day:%Y-%m-%d}"
 
 
@@ -304,8 +303,3 @@ def _cut(flat: npt.NDArray[Kind], start: IntArray, length: int) -> npt.NDArray[K
 def _are_days(labels: pd.DatetimeIndex) -> bool:
     """Return whether labels are sessions rather than openings of bars."""
     return bool((labels == labels.normalize()).all())
-
-
-def _shown(label: pd.Timestamp) -> str:
-    """Format a session label, or the opening of a bar."""
-    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"

@@ -351,5 +351,6 @@ def test_a_browser_shows_it_without_overflow_and_asks_for_nothing_else(folder, s
     assert len(answers) == len(FRAMES), dom[-500:]
     for answer, (name, width) in zip(answers, FRAMES, strict=True):
         wide, room, images, drawn = map(int, answer.split())
-        assert wide <= room == width and (images, drawn) == (3, 3), name
+        expected = Page((pages / f"{name}.html").read_bytes()).tags.count("img")
+        assert wide <= room == width and images == drawn == expected >= 3, name
     assert {path for path in asked if "favicon" not in path} == {"/probe.html", "/report.html", "/long.html"}

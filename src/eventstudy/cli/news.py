@@ -7,22 +7,16 @@ from typing import Annotated
 
 import typer
 
-from .terminal import give
+from .terminal import give, help_alone
 
 app = typer.Typer(
     name="news",
     help="Fetch articles and feeds into a folder, to be read offline from there.",
     epilog="Example: eventstudy news fetch https://example.org/feed.xml",
+    callback=help_alone,
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-
-
-@app.callback()
-def help_alone(context: typer.Context) -> None:
-    """Print the help where no command follows."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command(

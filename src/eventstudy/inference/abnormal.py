@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..errors import UsageError
 from ..panel import EventPanel
-from ..windows import Window, check_disjoint
+from ..windows import Window, check_disjoint, covering
 from .cumulative import CumulativeReturns
 from .estimation import check_reach, clock_of, with_estimation_outcomes
 from .models.least_squares import FloatArray, IntArray, assemble
@@ -279,7 +279,7 @@ def abnormal_returns(
     if not windows:
         raise UsageError("give at least one event window, such as [0, 0]")
     check_disjoint(estimation, windows)
-    span = Window(min(w.first for w in windows), max(w.last for w in windows))
+    span = covering(windows)
     check_reach(panel, (estimation, span))
     before = panel.at(estimation)
     # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.

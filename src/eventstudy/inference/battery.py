@@ -15,6 +15,7 @@ from ..windows import Window
 from .abnormal import AbnormalReturns
 from .estimates import Estimates
 from .models.least_squares import FloatArray
+from .significance.families import without
 from .significance.guard import Verdict, design_of, judge
 from .significance.protocol import Draws, Scope, SignificanceTest
 from .significance.registry import CHOICES, TESTS
@@ -101,7 +102,11 @@ class TestPlan:
         if tests not in CHOICES:
             raise UnknownNameError("choice of tests", tests, CHOICES)
         names = CHOICES[tests]
-        return cls(names=tuple(n for n in names if pairs <= MANY or TESTS[n].scope is Scope.SAMPLE), **declared)
+        # A declared portfolio was asked for, however many pairs there are.
+        asked = ("weights",) if declared.get("weights") else ()
+        kept = [TESTS[name] for name in names]
+        kept = [test for test in kept if pairs <= MANY or test.scope is Scope.SAMPLE or test.declares in asked]
+        return cls(names=tuple(test.name for test in kept), **declared)
 
     @property
     def tests(self) -> tuple[SignificanceTest, ...]:
@@ -287,7 +292,14 @@ def _event_results(
                     yield test, event_id, label, TestResult.not_applicable(test.name, refusal)
                 else:
                     result = test(abnormal, window, event_id=event_id, **declared, **_drawn(test, plan))
-                    yield test, event_id, label, verdicts[test.name].shown(result)
+                    lost = _lost(abnormal, event_id, there, (plan.families or {}).get(label, ()))
+                    yield test, event_id, label, verdicts[test.name].shown(result.with_notes(*lost))
+
+
+def _lost(abnormal: AbnormalReturns, event_id: str, there: Sequence[str], members: Sequence[str]) -> tuple[str, ...]:
+    """Name the markets of a family that meet the event but have no return in the window."""
+    listed = set(abnormal.outcomes.loc[abnormal.outcomes["event_id"] == event_id, "market"].astype(str))
+    return without([market for market in members if market in listed and market not in there])
 
 
 def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> dict[str, dict[str, object]]:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..errors import UsageError
 from ..panel import EventPanel, Outcome
-from ..windows import Window
+from ..windows import Window, covering
 from .models.least_squares import FloatArray
 from .models.protocol import Column, Fitted, Model
 
@@ -40,9 +40,8 @@ def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> 
     >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
     Window(first=-60, last=3)
     """
-    lags, leads = model.reach
-    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
-    return Window(min(estimation.first, first), max(estimation.last, last))
+    (lags, leads), span = model.reach, covering(windows)
+    return Window(min(estimation.first, span.first - lags), max(estimation.last, span.last + leads))
 
 
 def check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:

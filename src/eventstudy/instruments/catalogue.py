@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import functools
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
-from ..errors import UnknownNameError, UsageError
+from ..errors import InputError, UnknownNameError, UsageError
+from ..files import package_text, parse_toml
 from .declarations import instruments_of, parse_instruments, read_instruments
 from .instrument import Instrument as Instrument
 from .rules import by_rule, contract_root, us_share, written_otherwise
@@ -69,7 +68,7 @@ def catalogue_text() -> str:
     -------
     str
     """
-    return _text("instruments.toml")
+    return package_text(__package__, "instruments.toml")
 
 
 def find_instrument(
@@ -258,7 +257,7 @@ def groups() -> Mapping[str, tuple[str, ...]]:
     >>> groups()["us-equities"][0]
     '^GSPC'
     """
-    tables = tomllib.loads(_text("groups.toml"))
+    tables = parse_toml(package_text(__package__, "groups.toml"), "groups.toml", InputError)
     return MappingProxyType({name: tuple(symbols) for name, symbols in tables.items()})
 
 
@@ -340,8 +339,3 @@ def _shapes(text: str) -> set[str]:
 def _by_shape() -> Mapping[str, Instrument]:
     """Return the instruments of the catalogue by the `_shapes` of their symbols."""
     return {shape: each for each in reversed(list(catalogue().values())) for shape in _shapes(each.symbol)}
-
-
-def _text(name: str) -> str:
-    """Text of a file beside this module."""
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

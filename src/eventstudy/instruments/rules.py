@@ -10,10 +10,10 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Mapping
-from importlib import resources
 from types import MappingProxyType
 
 from ..errors import UsageError
+from ..files import package_text
 from .exchanges import Exchange, exchange_of_suffix, exchanges
 from .instrument import Instrument
 
@@ -264,6 +264,6 @@ def futures() -> Mapping[str, Mapping[str, str]]:
     >>> futures()["ZC"]["name"]
     'corn futures'
     """
-    text = resources.files(__package__).joinpath("futures.csv").read_text(encoding="utf-8")
+    text = package_text(__package__, "futures.csv")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return MappingProxyType({row["root"]: MappingProxyType(row) for row in rows})

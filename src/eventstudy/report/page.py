@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from typing import Any
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup
 
@@ -20,6 +18,7 @@ from ..study.wording import label, long_date, with_names
 from ..text import visible
 from ..windows import Window
 from .sections import Beside, data_uri, listed_titles, sections
+from .template import template
 
 P_HEADINGS = {
     "placebo_p": "Placebo p",
@@ -103,7 +102,7 @@ def render(
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
-    page = _template().render(
+    page = template("page.html.j2").render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
@@ -135,14 +134,6 @@ def render(
 def _shown(pictures: Mapping[str, bytes]) -> dict[str, str]:
     """Return the pictures as the page holds them, by name."""
     return {name.removesuffix(".svg"): data_uri(content) for name, content in pictures.items() if name.endswith(".svg")}
-
-
-def _template() -> jinja2.Template:
-    """Return the template of the page; every value is escaped."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
 
 
 def when_words(when: When) -> str:

@@ -6,10 +6,8 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup
 
@@ -17,9 +15,10 @@ from ..render import tables
 from ..study.episodes import STUDIED
 from ..study.formats import IN_UNITS
 from ..study.result import EventStudyResult
-from ..study.wording import label, with_names
+from ..study.wording import amount_of, label, with_names
+from .template import template
 
-P, PERCENT, COUNT = tables.p_value, tables.percent(), tables.number(0)
+P, COUNT = tables.p_value, tables.number(0)
 STATISTICS = {
     "open_gap": "open",
     "high": "high",
@@ -124,13 +123,9 @@ def sections(result: EventStudyResult, beside: Beside, pictures: Mapping[str, by
     Markup
         Escaped HTML.
     """
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    text = resources.files(__package__).joinpath("sections.html.j2").read_text("utf-8")
     shown = {name: data_uri(pictures[f"{name}.svg"]) for name in ("first",) if f"{name}.svg" in pictures}
     return Markup(
-        environment.from_string(text).render(
+        template("sections.html.j2").render(
             first=_first(result),
             in_bars=not result.path.empty,
             episodes=_episodes(result),
@@ -164,7 +159,7 @@ def _named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _amount(result: EventStudyResult) -> tables.Formatter:
     """Write a return in per cent, or a change in the market's own unit."""
-    return tables.change() if result.unit == "change" else PERCENT
+    return amount_of(str(result.specification["returns"]))
 
 
 def _of(larger: Any, days: Any) -> str:

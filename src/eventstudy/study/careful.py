@@ -9,8 +9,8 @@ import pandas as pd
 from ..inference.significance.resampling import unlike_regime
 from ..instruments.catalogue import Instruments
 from ..render.tables import size
-from .course import HORIZON
-from .wording import in_unit, in_words, joined, label, long_date, p_equals, plain, signed
+from .course_words import end_of_search, in_time
+from .wording import amount_of, in_words, joined, label, long_date, p_equals, plain
 
 LEVEL = 0.05
 
@@ -70,7 +70,7 @@ def _moved(lead: Any, day: pd.DataFrame, outcomes: pd.DataFrame, returns: str, i
     session = outcomes.set_index("market").loc[market, "session"]
     change = returns == "change"
     size_, unit = (lead["return"], " in its own unit") if change else (lead["simple_return"], " %")
-    amount = in_unit if change else signed
+    amount = amount_of(returns)
     here = day[day["market"] == market]
     within = ""
     if len(here) and here[["high", "low"]].notna().all(axis=None):
@@ -147,21 +147,15 @@ def careful_course(course: pd.DataFrame, episodes: pd.DataFrame, returns: str, i
     name = label(str(line["market"]), instruments)
     if pd.isna(line["peak"]):
         return f"{name}: no bar between the event and the end of the search; nothing can be said."
-    amount, unit = (in_unit, " in its own unit") if returns == "change" else (signed, " %")
-    until = "the end of the search" if line["until"] == HORIZON else f"the next listed event ({line['until']})"
-    extremes = joined([f"{amount(line[key])}{unit} at {line[f'{key}_utc']:%H:%M} UTC" for key in _in_time(line)])
+    amount, unit = amount_of(returns), " in its own unit" if returns == "change" else " %"
+    extremes = joined([f"{amount(line[key])}{unit} at {line[f'{key}_utc']:%H:%M} UTC" for key in in_time(line)])
     verdict = "how unusual that is cannot be said, since the estimation window is too short"
     if pd.notna(line["peak_p"]):
         word = "unusual at the 5 % level" if line["peak_p"] <= LEVEL else "nothing unusual"
         verdict = (
             f"that is {word} ({p_equals(line['peak_p'])} among {line['peak_stretches']} stretches of as many bars)"
         )
-    return f"{name} went to {extremes} before {until}; {verdict}.{_later(episodes, line, amount, unit)}"
-
-
-def _in_time(line: Any) -> list[str]:
-    """Return the two extremes in order of time."""
-    return sorted(("high", "low"), key=lambda key: line[f"{key}_utc"])
+    return f"{name} went to {extremes} before {end_of_search(line)}; {verdict}.{_later(episodes, line, amount, unit)}"
 
 
 def _later(episodes: pd.DataFrame, line: Any, amount: Any, unit: str) -> str:

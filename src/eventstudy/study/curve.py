@@ -15,7 +15,7 @@ from ..inference.models.least_squares import FloatArray
 from ..inference.significance.placebo_ranks import rank_p
 from ..inference.significance.placebos import placebos
 from ..panel import EventPanel
-from ..windows import Window
+from ..windows import Window, covering
 from .light import DAY_ZERO, Prepared, outlying, without_rows
 
 SHARES = (0.6, 0.7, 0.8, 0.9, 1.0)
@@ -80,7 +80,7 @@ def specification_curve(study: Any, event: Event, bars: Any) -> pd.DataFrame:
 def _of_kind(study: Any, event: Event, bars: Any) -> Iterator[_One]:
     """Estimate the specifications with one kind of return, all markets at once."""
     prepared, windows = Prepared.of(study, bars), _windows(study.estimation_window)
-    reach = Window(min(window.first for window in windows), max(window.last for window in windows))
+    reach = covering(windows)
     wide = replace(prepared, study=replace(study, estimation=reach))
     panel = wide.panel(wide.meet(event))
     panel = panel.only(panel.usable)

@@ -11,9 +11,9 @@ import pandas as pd
 
 from ..inference.abnormal import ROUNDING
 from ..inference.models.protocol import Model
-from ..panel import EventPanel, Outcome, each_row
+from ..panel import EventPanel, Outcome, each_row, shown
 from ..windows import Window, covering
-from .inputs import Inputs, Reason, shown
+from .inputs import Inputs, Reason
 
 COLUMNS = ["event_id", "market", "window", "outcome", "detail"]
 KEYS = COLUMNS[:3]

@@ -22,6 +22,7 @@ from ..markets.sources.roles import plain_name
 from ..markets.sources.store import Store
 from ..windows import covering
 from .config import StudyFile
+from .inputs import symbols_read
 
 # A year has 365 days and, in the markets with the most holidays, 240 sessions; the longest closures take two weeks.
 DAYS_A_SESSION, SPARE = 365 / 240, 15
@@ -92,11 +93,7 @@ def needed(file: StudyFile) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    study = file.study
-    model = get_model(study.model, study.benchmark)
-    read = (name for names in model.reads.values() for name in names)
-    benchmark = () if study.benchmark is None else (study.benchmark,)
-    return tuple(dict.fromkeys((*(study.markets or ()), *benchmark, *study.factors, *read)))
+    return symbols_read(file.study)
 
 
 def interval_of(file: StudyFile) -> str:

@@ -161,7 +161,7 @@ class EventStudyResult(Pictures):
             lost = int((self.outcomes["outcome"] != "ok").sum())
             pairs = f"{len(self.reaction):,} pairs with a market; {lost:,} pairs left out."
             counted = f"{events:,} event{'s' if events > 1 else ''} in {pairs}"
-            return counted, *headline_sentences(self.tests, self.events, returns)
+            return (counted, *headline_sentences(self.tests, self.events, returns, known))
         if not self.course.empty:
             return (*course_sentences(self.course, returns, known), *filter(None, (slot_sentence(self.tests, known),)))
         families = tuple(self.specification["families"] or ())

@@ -33,6 +33,8 @@ class StudyRun:
     result : EventStudyResult
     inputs : mapping of str to str
         SHA-256 of every file that was read, by the name under which the study knows it.
+    prices : BarSet or None
+        Prices as they were read; None where the study has returns.
     notes : tuple of str
         Which prices were taken: adjusted, split, converted, read in a special way.
     """
@@ -43,6 +45,7 @@ class StudyRun:
     others: tuple[Event, ...]
     result: EventStudyResult
     inputs: Mapping[str, str] = field(default_factory=dict)
+    prices: BarSet | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -80,6 +83,7 @@ def run_study(file: StudyFile) -> StudyRun:
         others=others,
         result=result,
         inputs=_inputs(file, bars),
+        prices=bars if file.returns_file is None else None,
         notes=bars.notes,
     )
 
@@ -153,7 +157,7 @@ def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
         None where the study file does not ask for it, or has returns in place of prices, or bars within the day.
     """
     file = done.file
-    if not file.sensitivities or file.returns_file is not None or file.study.bars is not None or done.event is None:
+    if not file.sensitivities or done.prices is None or file.study.bars is not None:
         return None
     readings = () if done.article is None or file.at is not None else date_article(done.article).events[1:2]
-    return file.study.sensitivities(done.event, study_prices(file), others=done.others, readings=readings)
+    return file.study.sensitivities(done.event, done.prices, others=done.others, readings=readings)

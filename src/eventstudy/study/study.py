@@ -221,7 +221,7 @@ class EventStudy(Repeats):
         NotEnoughDataError
             If no event can be used in any market.
         """
-        prices = prices_given(bars, self.bars, self.markets, self._known(bars))
+        prices = prices_given(self, bars, events)
         if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if prices is not None:

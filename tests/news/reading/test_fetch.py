@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
@@ -238,6 +239,21 @@ def test_a_server_that_drips_is_cut_off(server, fetched, monkeypatch, begins_wit
     server.pages["/a"] = drip
     page = fetched("/a")
     assert page.outcome == "failed" and "not complete" in page.detail
+
+
+def test_a_cut_is_known_without_a_look_at_the_clock(server, fetched, monkeypatch, tmp_path):
+    """The timer may fire a moment before the clock that was read after its start says so."""
+
+    def drip(handler):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>half of it")
+        while not handler.server.stopped.wait(0.02):
+            handler.wfile.write(b"x")
+
+    monkeypatch.setattr(connection, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(connection, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    server.pages["/a"] = drip
+    page = fetched("/a")
+    assert page.outcome == "failed" and "not complete" in page.detail and not saved(tmp_path)
 
 
 def test_a_server_that_says_nothing_is_given_up(server, fetched, monkeypatch):

@@ -73,13 +73,14 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
     -------
     TestResult
     """
-    import statsmodels.api as sm
-
     name = "calendar_time_alpha"
     returns, factors, held = _portfolio(sample)
     days, slopes = len(returns), factors.shape[1]
     if days < slopes + 1 + MIN_DAYS:
         return TestResult.not_applicable(name, f"{days} portfolio days; {slopes + 1 + MIN_DAYS} needed")
+    # A second of imports, which a study of one date does not need.
+    import statsmodels.api as sm
+
     # Newey and West's rule of thumb for the number of lags.
     bandwidth = int(4 * (days / 100) ** (2 / 9)) if lags is None else lags
     fit = sm.WLS(returns, sm.add_constant(factors, has_constant="add"), weights=held).fit(

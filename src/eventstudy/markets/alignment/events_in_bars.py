@@ -47,11 +47,10 @@ def in_bars_of(bars: BarSet, length: str | None) -> BarSet:
     """
     if length is not None:
         return replace(bars, bars={symbol: resample(one, length) for symbol, one in bars.bars.items()})
-    if found := [one for one in bars.values() if one.length is not None]:
-        minutes = found[0].length.total_seconds() / 60 if found[0].length is not None else 0
-        raise UsageError(
-            f'{found[0].symbol}: bars of {minutes:g} minutes; say so in the study: bars = "{minutes:g}min"'
-        )
+    for one in bars.values():
+        if one.length is not None:
+            minutes = one.length.total_seconds() / 60
+            raise UsageError(f'{one.symbol}: bars of {minutes:g} minutes; say so in the study: bars = "{minutes:g}min"')
     return bars
 
 

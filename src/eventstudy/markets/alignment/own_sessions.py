@@ -11,7 +11,7 @@ import pandas as pd
 from ...errors import InputError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
 from ...table import Table
-from ..calendars.schedule import known_range, schedule
+from ..calendars.schedule import known_range, known_schedule
 from ..prices.bars import Bars
 from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
 
@@ -31,11 +31,8 @@ def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.Datet
     """
     if not len(index):
         return None
-    low, high = known_range(instrument.calendar)
-    first, last = max(low, index[0].date()), min(high, index[-1].date())
-    if first > last:
-        return None
-    return pd.DatetimeIndex(schedule(instrument, first, last).sessions.astype("datetime64[s]"))
+    known = known_schedule(instrument, index[0].date(), index[-1].date())
+    return None if known is None else pd.DatetimeIndex(known.sessions.astype("datetime64[s]"))
 
 
 def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex:

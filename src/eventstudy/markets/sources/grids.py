@@ -252,7 +252,7 @@ def _header_of(names: list[str]) -> tuple[list[list[str]], list[int]]:
 
     pandas writes two levels of columns as names such as ``"('Close', 'X')"``.
     """
-    pairs = {at: ast.literal_eval(name) for at, name in enumerate(names) if _is_pair(name)}
+    pairs = {at: pair for at, name in enumerate(names) if (pair := _pair(name))}
     if not pairs:
         return [names], list(range(len(names)))
     order = [at for at in range(len(names)) if at not in pairs] + list(pairs)
@@ -260,12 +260,12 @@ def _header_of(names: list[str]) -> tuple[list[list[str]], list[int]]:
     return rows, order
 
 
-def _is_pair(name: str) -> bool:
-    """Return whether a name is that of a column with two levels."""
+def _pair(name: str) -> tuple[Any, Any] | None:
+    """Return both levels of the name of a column with two levels; None for any other name."""
     if not name.startswith("('"):
-        return False
+        return None
     try:
         pair = ast.literal_eval(name)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return isinstance(pair, tuple) and len(pair) == 2
+        return None
+    return pair if isinstance(pair, tuple) and len(pair) == 2 else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from .layouts import Layout
-from .plans import Block, Plan, Rows, looks_dated, role_of
+from .plans import Block, Plan, Rows, looks_dated, role_of, starts_with_date
 from .roles import QUOTES, ROLE_OF, is_beside, plain_name
 
 # Positions of a row of Binance's archive, which has no header: open time, four prices, volume, close time, ...
@@ -30,7 +30,7 @@ def _stacked(rows: Rows, layout: Layout) -> Plan | None:
         if len(upper) != len(lower) or len(upper) < 2:
             continue
         named = number + 1 < len(rows) and role_of(rows[number + 1][0]) == "date" and not any(rows[number + 1][1:])
-        if not named and (lower[0].strip() or not _starts_with_date(upper[0], rows[number + 1 : number + 2])):
+        if not named and (lower[0].strip() or not starts_with_date(upper[0], rows[number + 1 : number + 2])):
             continue
         prices, symbols = (upper, lower) if _all_prices(upper) else (lower, upper)
         if _all_prices(prices) and all(cell.strip() for cell in symbols[1:]):
@@ -38,11 +38,6 @@ def _stacked(rows: Rows, layout: Layout) -> Plan | None:
             blocks = _by_symbol(symbols, [role_of(cell) for cell in prices])
             return Plan(first_row=first_row, width=len(upper), shape="blocks", blocks=blocks, layout=layout)
     return None
-
-
-def _starts_with_date(label: str, below: Rows) -> bool:
-    """Return whether the first column below two header rows has the dates, by its name or its first cell."""
-    return role_of(label) == "date" or (not label.strip() and bool(below) and looks_dated(below[0][0]))
 
 
 def _all_prices(row: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from ...errors import UnknownNameError
 from .header_forms import SPECIAL
 from .layouts import Layout, LayoutNeeded
-from .plans import Block, Plan, Rows, looks_dated, role_of
+from .plans import Block, Plan, Rows, role_of, starts_with_date
 from .roles import ELSE, LAST_TRADE, QUOTES, ROLE_OF, ROLES, SETTLEMENTS, plain_name
 from .vendors import vendors_of
 
@@ -72,7 +72,7 @@ def _check_declared(rows: Rows, layout: Layout, file: Path) -> None:
 def _unnamed_date(row: Sequence[str], below: Rows) -> Sequence[str]:
     """Name the first column ``date`` if it has no name, no other column is the date, and dates are below it."""
     unnamed = len(row) > 1 and not row[0].strip() and any(cell.strip() for cell in row[1:])
-    if unnamed and "date" not in map(role_of, row) and below and looks_dated(below[0][0] if below[0] else ""):
+    if unnamed and "date" not in map(role_of, row) and starts_with_date(row[0], below):
         return ["date", *row[1:]]
     return row
 
@@ -207,10 +207,10 @@ def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: st
     slips = [] if declared else [name for name in names if _like_a_column(name)]
     if slips:
         hint = UnknownNameError("column", slips[0], ROLE_OF)
-        closes = [{"columns": {role: slips[0]}} for role in ROLES if role == _nearest(slips[0])]
+        likely = {"columns": {_nearest(slips[0]): slips[0]}}
         raise LayoutNeeded(
             f'{where}: {hint}; if it is a symbol, declare shape = "wide" in a layout',
-            options=[*closes, {"shape": "wide"}],
+            options=[likely, {"shape": "wide"}],
         )
     return tuple(Block(symbol=header[at].strip(), columns={"date": date, "close": at}) for at in taken)
 

@@ -62,3 +62,8 @@ def role_of(cell: str) -> str:
     """Return our name for a column; ``-`` for one known to be no price, empty for an unknown one."""
     name = plain_name(cell)
     return ROLE_OF.get(name, "-" if is_beside(name) else "")
+
+
+def starts_with_date(label: str, below: Rows) -> bool:
+    """Return whether the first column has the dates: by its name or, without one, by its first cell below."""
+    return role_of(label) == "date" or (not label.strip() and bool(below) and looks_dated(below[0][0]))

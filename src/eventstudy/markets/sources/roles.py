@@ -70,10 +70,11 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Names with a less certain meaning, used only where no other column of the header has it.
 ELSE: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("price", "value", "settle", "settlement", "settlement price", "rate", "nav"), "close"),
+        **dict.fromkeys(
+            ("price", "value", "settle", "settlement", "settlement price", "rate", "nav", "dlyclose"), "close"
+        ),
         **dict.fromkeys(("time", "time period"), "date"),
-        **dict.fromkeys(("tickvol",), "volume"),
-        **dict.fromkeys(("dlyclose",), "close"),
+        "tickvol": "volume",
         **dict.fromkeys(("permno", "gvkey", "code", "key", "isin", "name"), "symbol"),
     }
 )
@@ -91,7 +92,7 @@ BESIDE = frozenset(
         *("taker buy quote asset volume", "ignore", "barcount", "average", "vwap", "total return", "turnover"),
         *("ret", "retx", "vwretd", "vwretx", "ewretd", "ewretx", "sprtrn", "permno", "permco", "shrcd", "exchcd"),
         *("siccd", "ncusip", "cusip", "comnam", "shrout", "cfacpr", "cfacshr", "numtrd", "bid", "ask", "dlyret"),
-        *("dlyretx", "dlycap", "hdrcusip", "siccd", "primaryexch", "currency", "isin", "interval", "dlyprcflg"),
+        *("dlyretx", "dlycap", "hdrcusip", "primaryexch", "currency", "isin", "interval", "dlyprcflg"),
         *(
             "dlyclose",
             "gvkey",

@@ -77,6 +77,8 @@ VENDORS = (
         layout={"decimal": ",", "thousands": ".", "date_format": "%d.%m.%Y"},
     ),
 )
+# FRED's older files have the columns DATE and one series, and write a point for a missing value.
+OLD_FRED = Vendor(name="FRED", header=frozenset({"date"}), layout={"missing": (".",)})
 
 
 def vendors_of(header: Iterable[str]) -> list[Vendor]:
@@ -93,10 +95,7 @@ def vendors_of(header: Iterable[str]) -> list[Vendor]:
         Several where their headers overlap; empty where none is known.
     """
     names = set(header)
-    # FRED's older files have the columns DATE and one series, and write a point for a missing value.
-    old_fred = Vendor(name="FRED", header=frozenset(), layout={"missing": (".",)})
     found = [vendor for vendor in VENDORS if vendor.header <= names]
-    return [
-        *found,
-        *([old_fred] if len(names) == 2 and "date" in names and not names & set(ROLE_OF) - {"date"} else []),
-    ]
+    if len(names) == 2 and names & ROLE_OF.keys() == {"date"}:
+        found.append(OLD_FRED)
+    return found

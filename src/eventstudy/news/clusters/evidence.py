@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,8 +40,8 @@ def read_evidence(path: str | os.PathLike[str]) -> tuple[NewsEvent, ...]:
     except UnicodeDecodeError:
         raise InputError(f"{path}: not an evidence file in UTF-8; name the .jsonl file beside the table") from None
     found = [_event(line, f"{path}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
-    ids = [one.id for one in found]
-    if twice := next((name for name in ids if ids.count(name) > 1), "") if len(set(ids)) < len(ids) else "":
+    ids = Counter(one.id for one in found)
+    if twice := next((name for name, count in ids.items() if count > 1), ""):
         raise InputError(f"{path}: event {twice} stands there twice; keep one line")
     return tuple(found)
 

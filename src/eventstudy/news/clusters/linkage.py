@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from ..dating.weights import probability
+
 # From so many pairs on, two groups are judged by the pairs that were compared: in a large group most are not.
 ENOUGH_PAIRS = 12
 _TABLES = ("limits", "same", "time")
@@ -68,10 +70,9 @@ def logistic(table: str, features: Mapping[str, float]) -> float:
     Returns
     -------
     float
-        1 / (1 + exp(-w'x)) with the fitted weights w.
+        As `probability` of the dating of articles, with the fitted weights.
     """
-    z = sum(weights()[table][name] * value for name, value in features.items())
-    return 1 / (1 + math.exp(-max(-50.0, min(50.0, z))))
+    return probability(weights()[table], features)
 
 
 def joined(

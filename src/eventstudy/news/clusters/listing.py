@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from ..reading.article import Article
 from .linkage import joined, logistic
 from .news_event import NewsEvent, news_event
-from .pairs import candidates, features_of, rarity, vectors_of
+from .pairs import compared
 from .telling import Telling, tell
 from .terms import publisher_of, shared_furniture, story_of
 
@@ -95,12 +95,7 @@ def scores_of(tellings: Sequence[Telling]) -> dict[tuple[int, int], float]:
     -------
     dict of (int, int) to float
     """
-    rare = rarity(tellings)
-    vectors = vectors_of(tellings, rare)
-    return {
-        (m, n): logistic("same", features_of(tellings[m], tellings[n], vectors[m], vectors[n], rare))
-        for m, n in candidates(tellings, vectors)
-    }
+    return {pair: logistic("same", features) for pair, features in compared(tellings)}
 
 
 def _grouped(tellings: Sequence[Telling], old: Sequence[NewsEvent]) -> list[NewsEvent]:

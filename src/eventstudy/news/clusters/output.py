@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...events import When
 from ...optional import need
+from ..dating.output import csv_table, when_record
 from .consensus import meet
 from .news_event import NewsEvent
 from .telling import Telling, instant_text
@@ -30,7 +29,6 @@ COLUMNS = (
     "n_articles",
 )
 TABLES = (".csv", ".parquet")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def event_row(found: NewsEvent) -> dict[str, Any]:
@@ -154,15 +152,8 @@ def _member(one: Telling, occurred: When | None) -> dict[str, Any]:
 
 
 def _when(when: When | None) -> dict[str, Any]:
-    if when is None:
-        return {"start_utc": None, "end_utc": None, "precision": None, "tz": None, "approximate": None}
-    return {
-        "start_utc": instant_text(when.start),
-        "end_utc": instant_text(when.end),
-        "precision": str(when.precision),
-        "tz": when.tz,
-        "approximate": when.approximate,
-    }
+    """Return the fields of a time, finer than a second where it is known so."""
+    return when_record(when, instant_text)
 
 
 def event_table(found: Sequence[NewsEvent], name: str) -> bytes:
@@ -187,22 +178,13 @@ def event_table(found: Sequence[NewsEvent], name: str) -> bytes:
     if name.lower().endswith(".parquet"):
         need("pyarrow", "prices")
         return bytes(events_frame(found).to_parquet(None, index=False))
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(value) for value in event_row(one).values()] for one in found)
-    return text.getvalue().encode()
+    return csv_table(COLUMNS, map(event_row, found))
 
 
 def check_table_name(name: str) -> None:
     """Raise `UsageError` unless a table can be written under a name."""
     if not name.lower().endswith(TABLES):
         raise UsageError(f"{name}: unknown file ending; use one of {', '.join(TABLES)}")
-
-
-def _cell(value: Any) -> Any:
-    """Keep a spreadsheet from running text as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def evidence_lines(found: Sequence[NewsEvent]) -> bytes:

@@ -107,6 +107,24 @@ def candidates(tellings: Sequence[Telling], vectors: Sequence[Mapping[str, float
             holders[term].append(n)
 
 
+def compared(tellings: Sequence[Telling]) -> Iterator[tuple[tuple[int, int], dict[str, float]]]:
+    """Yield the pairs that may tell the same event, each with how alike the two are.
+
+    Parameters
+    ----------
+    tellings : sequence of Telling
+
+    Yields
+    ------
+    ((int, int), dict of str to float)
+        Positions, the smaller first, and what `features_of` returns.
+    """
+    rare = rarity(tellings)
+    vectors = vectors_of(tellings, rare)
+    for m, n in candidates(tellings, vectors):
+        yield (m, n), features_of(tellings[m], tellings[n], vectors[m], vectors[n], rare)
+
+
 def moment_of(telling: Telling) -> dt.datetime | None:
     """Return the time by which articles are put in order: publication, else the event."""
     if telling.published is not None:
@@ -165,7 +183,9 @@ def _share(terms: frozenset[str], vector: Mapping[str, float], rare: Mapping[str
 
 def _strangers(one: Telling, other: Telling) -> bool:
     """Whether both titles have uncommon words and neither text has one of the other's: a template told of two firms."""
-    mine, yours = (telling.title_terms - common_terms().keys() for telling in (one, other))
+    # A difference of sets would go through all common terms for each pair.
+    common = common_terms()
+    mine, yours = ({t for t in telling.title_terms if t not in common} for telling in (one, other))
     return bool(mine and yours) and mine.isdisjoint(other.terms) and yours.isdisjoint(one.terms)
 
 

@@ -99,9 +99,14 @@ def story_of(article: Article, furniture: frozenset[str]) -> str:
     str
         The whole text where nothing would be left.
     """
-    blocks = [" ".join(block.split()) for block in article.text.split("\n\n")]
+    blocks = _blocks(article)
     kept = [b for b in blocks if b not in furniture and (_SENTENCE_END.search(b) or b.count(" ") >= _LONG_BLOCK)]
     return "\n\n".join(kept or [b for b in blocks if b])
+
+
+def _blocks(article: Article) -> list[str]:
+    """Return the paragraphs of an article, each on one line."""
+    return [" ".join(block.split()) for block in article.text.split("\n\n")]
 
 
 def publisher_of(article: Article) -> str:
@@ -125,9 +130,9 @@ def shared_furniture(articles: Sequence[Article]) -> Mapping[str, frozenset[str]
     """
     holders: dict[tuple[str, str], list[frozenset[str]]] = defaultdict(list)
     for article in articles:
-        title = frozenset(terms_of(headline_of(article)))
-        for block in {" ".join(b.split()) for b in article.text.split("\n\n")}:
-            if (titles := holders[publisher_of(article), block]) is not None and len(titles) < 8:
+        title, publisher = frozenset(terms_of(headline_of(article))), publisher_of(article)
+        for block in set(_blocks(article)):
+            if len(titles := holders[publisher, block]) < 8:
                 titles.append(title)
     shared: dict[str, set[str]] = defaultdict(set)
     for (publisher, block), titles in holders.items():

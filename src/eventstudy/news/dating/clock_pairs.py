@@ -80,8 +80,7 @@ def resolve_clock(
     ResolvedClock or None
         None where no zone is known.
     """
-    world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
-    here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
+    world, here = _two_clocks(e)
     if world is None and here is not None and (here.zone is None or here.zone.kind == "local"):
         world = next((_fixed(r, day, places) for r in e.others if r.clock and r.zone and r is not here), None)
     if world is not None and here is not None:
@@ -97,6 +96,12 @@ def resolve_clock(
         return None
     moment = _local(replace(here, clock=clock), day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
+
+
+def _two_clocks(e: Expression) -> tuple[Reading | None, Reading | None]:
+    """Return the first clock that is fixed to UTC, and the first local one."""
+    timed = [r for r in e.readings if r.clock]
+    return next(filter(_is_fixed, timed), None), next((r for r in timed if not _is_fixed(r)), None)
 
 
 def _fixed(reading: Reading, day: dt.date, places: Sequence[Place]) -> Reading | None:
@@ -238,8 +243,7 @@ def implied_zone(e: Expression) -> str:
     str
         Such as ``"+03:00"``; empty where there is no such pair, or two offsets are possible.
     """
-    world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
-    here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
+    world, here = _two_clocks(e)
     if world is None or here is None or world.clock is None or here.clock is None or not here.clock.half:
         return ""
     offsets = {o for _, o in offsets_of(here.clock, world.clock, _fixed_minutes(world))}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from ...events import Precision
 from .roles import MentionRole
 from .scoring import LAST_RESORT, Scored
-from .weights import limit, weights
+from .weights import limit, probability, weights
 
 # Sums and margins are cut here: few labelled articles exceed it, so a larger value must not extrapolate.
 _MOST = 6.0
@@ -30,8 +29,7 @@ def confidence_of(features: Mapping[str, float]) -> float:
         From 0 to 1: 1 / (1 + exp(-x)), where x is the sum of the features times the weights of the table
         ``probability`` in ``weights.toml``.
     """
-    total = sum(weights().probability[name] * value for name, value in features.items())
-    return 1 / (1 + math.exp(-total))
+    return probability(weights().probability, features)
 
 
 def is_decided(confidence: float, least: float | None = None) -> bool:

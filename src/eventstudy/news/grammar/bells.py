@@ -114,4 +114,19 @@ def _ended(s: Scanner, after: int, which: str) -> tuple[ClockTime, int] | None:
     if s.word(after) == "of":
         while s.word(after) in _OF:
             after += 1
-    return ClockTime(hour=16 if which == "closing" else 9, half="24", bell=which), after
+    return bell_clock(which), after
+
+
+def bell_clock(which: str) -> ClockTime:
+    """Return the clock time of a bell; its hour is a placeholder until the exchange is known.
+
+    Parameters
+    ----------
+    which : str
+        ``"opening"`` or ``"closing"``.
+
+    Returns
+    -------
+    ClockTime
+    """
+    return ClockTime(hour=16 if which == "closing" else 9, half="24", bell=which)

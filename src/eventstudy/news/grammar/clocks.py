@@ -48,12 +48,17 @@ def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
         return (ClockTime(hour=hour, minute=minute, half="24"), n + 3) if minute is not None else None
     if s.word(n + 1) in {"noon", "midnight"} and hour == 12:
         return ClockTime(hour=12 if s.word(n + 1) == "noon" else 0, half="24"), n + 2
-    if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
-        return _halved(s, n + 4, ClockTime(hour=hour, exact=False))
-    half = read_half(s, n + 1)
-    if half is None and 1 <= hour <= 12 and (part := _part_after(s, n)):
-        return _on_24(ClockTime(hour=hour, half=part, exact=False)), n + 1
-    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half and 1 <= hour <= 12 else None
+    full = _full_hour(s, n + 1, hour)
+    part = _part_after(s, n) if full is None and 1 <= hour <= 12 else ""
+    return (_on_24(ClockTime(hour=hour, half=part, exact=False)), n + 1) if part else full
+
+
+def _full_hour(s: Scanner, n: int, hour: int) -> tuple[ClockTime, int] | None:
+    """Read what makes an hour a clock time: "3 o'clock", "three p.m."."""
+    if s.word(n) == "o" and s.at(n + 1).text in APOSTROPHES and s.word(n + 2) == "clock":
+        return _halved(s, n + 3, ClockTime(hour=hour, exact=False))
+    half = read_half(s, n) if 1 <= hour <= 12 else None
+    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half else None
 
 
 def _part_after(s: Scanner, n: int) -> str:
@@ -164,10 +169,7 @@ def _worded(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     hour = NUMBERS.get(s.word(n), 0)
     if not 1 <= hour <= 12 or s.word(n) in {"a", "an"}:
         return None
-    if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
-        return _halved(s, n + 4, ClockTime(hour=hour, exact=False))
-    half = read_half(s, n + 1)
-    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half else None
+    return _full_hour(s, n + 1, hour)
 
 
 def _spoken(s: Scanner, n: int) -> tuple[ClockTime, int] | None:

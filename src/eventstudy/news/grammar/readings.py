@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..places.zones import ZoneWords
 from ..text.lexicon import PARTS, words
+from .bells import bell_clock
 from .clocks import read_clock
 from .days import read_day, read_part
 from .scanner import APOSTROPHES, DASHES, ClockTime, Day, Scanner
@@ -91,12 +92,7 @@ def _owned(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
         return replace(reading, part=part[0]), part[1]
     if reading.clock is not None or word not in {"open", "close"}:
         return None
-    bell = (
-        ClockTime(hour=16, half="24", bell="closing")
-        if word == "close"
-        else ClockTime(hour=9, half="24", bell="opening")
-    )
-    return replace(reading, clock=bell), n + 1
+    return replace(reading, clock=bell_clock("closing" if word == "close" else "opening")), n + 1
 
 
 def _zone_first(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:

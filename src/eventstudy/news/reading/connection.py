@@ -106,9 +106,9 @@ def get(url: str, headers: Mapping[str, str], *, allow_private: bool = False) ->
     )
     connection = _connected(parts, allow_private)
     # A server that sends a byte now and then never runs into the time limit of one read.
-    timer = threading.Timer(READ_SECONDS, _cut, [connection.sock])
+    was_cut = threading.Event()
+    timer = threading.Timer(READ_SECONDS, _cut, [connection.sock, was_cut])
     timer.start()
-    began = time.monotonic()
     reason = ""
     try:
         reply = _asked(connection, place, headers)
@@ -118,7 +118,7 @@ def get(url: str, headers: Mapping[str, str], *, allow_private: bool = False) ->
         timer.cancel()
         connection.close()
     # A connection that was cut may look like an answer that has ended.
-    if time.monotonic() - began >= READ_SECONDS:
+    if was_cut.is_set():
         reason = f"the answer was not complete after {READ_SECONDS:.0f} s"
     if reason:
         raise NetworkError(f"{host}: {reason}")
@@ -134,8 +134,9 @@ def _asked(connection: http.client.HTTPConnection, place: str, headers: Mapping[
     return Reply(status=response.status, headers=found, body=body)
 
 
-def _cut(stream: socket.socket) -> None:
-    """End a connection, so that a read that waits on it returns."""
+def _cut(stream: socket.socket, was_cut: threading.Event) -> None:
+    """End a connection, so that a read that waits on it returns; say so first."""
+    was_cut.set()
     with contextlib.suppress(OSError):
         stream.shutdown(socket.SHUT_RDWR)
 

@@ -90,8 +90,9 @@ def fetch_pages(urls: Iterable[str], folder: Path, *, allow_private: bool = Fals
         If the folder cannot be written.
     """
     began, answered = time.monotonic(), False
-    known: dict[str, Mapping[str, Any]] = {note["url"]: note for note in saved_notes(folder)}
-    for url in urls:
+    wanted = list(urls)
+    known: dict[str, Mapping[str, Any]] = {note["url"]: note for note in saved_notes(folder, set(wanted))}
+    for url in wanted:
         if not answered and time.monotonic() - began > PATIENCE:
             yield FetchedPage(url=url, outcome="failed", detail="not tried, since nothing answered; check the network")
             continue

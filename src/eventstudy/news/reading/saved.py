@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,14 @@ def note_path(page: Path) -> Path:
     return page.parent / NOTES / f"{page.stem}.json"
 
 
-def saved_notes(folder: Path) -> list[dict[str, Any]]:
-    """Return the notes of a folder whose pages are there and unchanged, the oldest first.
+def saved_notes(folder: Path, urls: Collection[str]) -> list[dict[str, Any]]:
+    """Return the notes of a folder about some addresses whose pages are there and unchanged, the oldest first.
 
     Parameters
     ----------
     folder : Path
+    urls : collection of str
+        As they were given when the pages were fetched; pages of others are not read.
 
     Returns
     -------
@@ -45,8 +48,9 @@ def saved_notes(folder: Path) -> list[dict[str, Any]]:
     """
     if not (folder / NOTES).is_dir():
         return []
-    found = [note for path in sorted((folder / NOTES).glob("*.json")) if (note := _note(path)) is not None]
-    return sorted((note for note in found if _is_whole(folder, note)), key=lambda note: str(note["fetched_utc"]))
+    notes = (note for path in sorted((folder / NOTES).glob("*.json")) if (note := _note(path)) is not None)
+    found = [note for note in notes if note["url"] in urls and _is_whole(folder, note)]
+    return sorted(found, key=lambda note: str(note["fetched_utc"]))
 
 
 def note_of(page: Path, data: bytes) -> dict[str, Any]:
