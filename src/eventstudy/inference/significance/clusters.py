@@ -115,11 +115,15 @@ def _connected(event: IntArray, pair: IntArray, day: IntArray) -> tuple[int, Int
 
 def _chained(cluster: IntArray, event: IntArray, date: IntArray) -> bool:
     """Return whether some cluster has no day 0 that is common to all its events."""
-    cells = np.unique(np.column_stack([cluster, date, event]), axis=0)
-    by_date, events_on_date = np.unique(cells[:, :2], axis=0, return_counts=True)
+    # An event lies in one cluster, so cells of date and event say it all.
+    cells = np.unique(date * (int(event.max()) + 1) + event)
+    day, which = np.divmod(cells, int(event.max()) + 1)
+    cluster_of = np.zeros(int(event.max()) + 1, dtype=np.int64)
+    cluster_of[event] = cluster
+    by_date, events_on_date = np.unique(cluster_of[which] * (int(date.max()) + 1) + day, return_counts=True)
     most = np.zeros(int(cluster.max()) + 1, dtype=np.int64)
-    np.maximum.at(most, by_date[:, 0], events_on_date)
-    events_in = np.bincount(np.unique(np.column_stack([cluster, event]), axis=0)[:, 0])
+    np.maximum.at(most, by_date // (int(date.max()) + 1), events_on_date)
+    events_in = np.bincount(cluster_of)
     return bool((most < events_in).any())
 
 
