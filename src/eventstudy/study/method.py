@@ -31,7 +31,8 @@ AVERAGES_SENTENCES = (
     "that overlap from event to event sd / sqrt n times sqrt((1 + (n - 1) r) / (1 - r)), r the mean correlation.",
     "The test that leads is chosen from the design alone: bmp for events on days of their own, a test over the "
     "clusters of shared days where several events share one, kp_bmp where windows overlap, a rank among the days "
-    "before where all events have one date. By day the clusters have Student's t; the ranked form is made for the study's windows.",
+    "before where all events have one date. By day the clusters have Student's t; the ranked form is made for the "
+    "windows of the study.",
 )
 ONE_MEAN = (
     " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
