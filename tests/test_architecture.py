@@ -54,7 +54,6 @@ FLOORS = {
     "inference.lead_lag": 3.6,
     "inference.significance": 3.4,
     "inference.battery": 3.6,
-    "inference.event_days": 3.65,
     "inference.averages": 3.7,
     "study.options": 4,
     "study.benchmark": 4,
