@@ -93,7 +93,9 @@ class Pictures(Computed):
         -------
         Axes
         """
-        return plots.plot_anatomy(with_names(self._of_event(self.anatomy, event_id), self.instruments), ax)
+        return plots.plot_anatomy(
+            with_names(self._of_event(self.anatomy, event_id), self.instruments), ax, unit=self.unit
+        )
 
     def plot_path(
         self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
