@@ -20,7 +20,7 @@ from .significance.guard import Verdict, design_of, judge
 from .significance.protocol import Draws, Scope, SignificanceTest
 from .significance.registry import CHOICES, TESTS
 from .significance.result import FIGURES, TestResult
-from .significance.sample import Sample
+from .significance.sample import Sample, Samples
 
 TEST_COLUMNS = (
     "test",
@@ -173,8 +173,8 @@ def run_tests(
     plan = plan or TestPlan()
     rows: list[dict[str, object]] = []
     blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-    for window in windows:
-        sample = Sample.of(blocks, window)
+    for sample in Samples(blocks=blocks, windows=tuple(windows)):
+        window = sample.window
         verdicts = judge(design_of(sample), plan.tests)
         for test, event_id, market, result in [
             *_pair_results(blocks, window, plan),

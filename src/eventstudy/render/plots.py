@@ -76,7 +76,7 @@ def plot_car(
     ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker=dots, markersize=3.2, zorder=4)
     ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return _quiet(ax)
+    return quiet(ax)
 
 
 def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
@@ -127,7 +127,7 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
     ax.set_xlabel(f"{unit} against the last observation before the event (bar: low to high)", color=MUTED, fontsize=8.5)
     ax.legend(loc="lower right", fontsize=7.5, frameon=False)
     ax.margins(x=0.12)
-    return _quiet(ax, grid="x")
+    return quiet(ax, grid="x")
 
 
 def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestamp, ax: Axes | None = None) -> Axes:
@@ -183,7 +183,7 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel("UTC", color=MUTED, fontsize=8.5)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
-    return _quiet(ax, grid="x")
+    return quiet(ax, grid="x")
 
 
 def plot_path(
@@ -239,7 +239,7 @@ def plot_path(
         **PLAIN,
     )
     ax.legend(loc="best", fontsize=7.5, frameon=False)
-    return _quiet(ax)
+    return quiet(ax)
 
 
 def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
@@ -278,7 +278,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
     )
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
     ax.margins(x=0.08)
-    return _quiet(ax, grid="x")
+    return quiet(ax, grid="x")
 
 
 def mark_events(ax: Axes, instants: pd.Series) -> Axes:
@@ -326,8 +326,18 @@ def _hour(position: float, _: int) -> str:
     return f"{moment:%H:%M}" if moment.hour else f"{moment:%H:%M}\n{moment.day} {moment:%b}"
 
 
-def _quiet(ax: Axes, grid: str = "y") -> Axes:
-    """Remove the frame and the tick marks."""
+def quiet(ax: Axes, grid: str = "y") -> Axes:
+    """Remove the frame and the tick marks.
+
+    Parameters
+    ----------
+    ax : Axes
+    grid : {"x", "y"}
+
+    Returns
+    -------
+    Axes
+    """
     ax.grid(axis=grid, color=GRID, linewidth=0.7, zorder=0)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
     ax.tick_params(length=0, labelsize=8, labelcolor=INK)

@@ -95,6 +95,28 @@ class Pairs:
             return [self.abnormal]
         return EventStream(source=self.source, estimate=self._abnormal_of, block=BLOCK)
 
+    def only(self, numbers: IntArray) -> list[AbnormalReturns] | EventStream:
+        """Return the abnormal returns of some of the pairs, estimated for them alone.
+
+        Parameters
+        ----------
+        numbers : ndarray of int
+            Positions among all pairs.
+
+        Returns
+        -------
+        list of AbnormalReturns, or EventStream
+            In one piece, or in blocks computed on demand.
+        """
+        source = self.source
+        if isinstance(source, EventPanel):
+            return [self._abnormal_of(source.only(np.isin(np.arange(len(source.rows)), numbers)), numbers)]
+        if len(numbers) <= KEPT:
+            return [self._abnormal_of(source.panel(numbers), numbers)]
+        return EventStream(
+            source=source.only(numbers), estimate=lambda panel, at: self._abnormal_of(panel, numbers[at]), block=BLOCK
+        )
+
     def estimates(self, windows: Sequence[Window]) -> tuple[Estimates, pd.DataFrame]:
         """Estimate every pair, in one pass.
 
