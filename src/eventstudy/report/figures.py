@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -66,6 +67,26 @@ def part_figures(parts: Iterable[Part]) -> dict[str, bytes]:
     with mpl.rc_context(RC):
         drawn = {f"{part.slug}_path": _path(part.result) for part in parts if not part.result.path.empty}
         return _all_saved(drawn)
+
+
+def drawn(asked: Mapping[str, tuple[Callable[[Axes], Axes], tuple[float, float]]]) -> dict[str, bytes]:
+    """Draw figures of one picture each, as ``NAME.svg`` and ``NAME.png``.
+
+    Parameters
+    ----------
+    asked : mapping of str to tuple of callable and pair of float
+        What draws each on its Axes, and its size in inches.
+
+    Returns
+    -------
+    dict of str to bytes
+        SVG and PNG by file name.
+    """
+    with mpl.rc_context(RC):
+        made = {name: _figure(*size) for name, (_, size) in asked.items()}
+        for name, (draw, _) in asked.items():
+            draw(made[name].subplots())
+        return _all_saved(made)
 
 
 def _all_saved(drawn: Mapping[str, Figure]) -> dict[str, bytes]:
