@@ -76,13 +76,13 @@ def average_returns(
     """
     span = first_of(blocks).span
     taus = range(span.first, span.last + 1)
-    # The first row stands among the days and among the sums.
-    windows = dict.fromkeys([*(Window(tau, tau) for tau in taus), *(Window(span.first, tau) for tau in taus)])
-    found = {sample.window: sample for sample in Samples(blocks=blocks, windows=tuple(windows))}
+    windows = (*(Window(tau, tau) for tau in taus), *(Window(span.first, tau) for tau in taus))
+    found = list(Samples(blocks=blocks, windows=tuple(dict.fromkeys(windows))))
+    known = {sample.window: sample for sample in found}
     if tests is None:
-        tests = BY_DAY if len(found[Window(span.first, span.first)]) > RANKED else (*BY_DAY, *BY_RANK)
+        tests = BY_DAY if len(found[0]) > RANKED else (*BY_DAY, *BY_RANK)
     chosen = [get_test(test) for test in tests]
-    return pd.DataFrame([_row(found[Window(tau, tau)], found[Window(span.first, tau)], chosen) for tau in taus])
+    return pd.DataFrame([_row(known[Window(tau, tau)], known[Window(span.first, tau)], chosen) for tau in taus])
 
 
 def average_cars(blocks: Iterable[AbnormalReturns], windows: Sequence[Window]) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def _window_row(sample: Sample) -> dict[str, object]:
 
 
 def _row(day: Sample, sums: Sample, tests: Sequence[SignificanceTest]) -> dict[str, object]:
-    """Return one day of the table."""
+    """Return one day of the table, from that day and from the window up to it."""
     ar = day.car[np.isfinite(day.car)]
     row: dict[str, object] = {"tau": day.window.last, "n": day.n, "aar": _mean(ar)}
     row |= _middle(ar, "median") | _errors(day)

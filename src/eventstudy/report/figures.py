@@ -144,9 +144,10 @@ def _car_grid(result: EventStudyResult) -> Figure:
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     paths: pd.DataFrame = result.ar
     for market, ax in zip(markets, grid, strict=False):
-        plots.plot_car(paths[paths["market"] == market], ax, title=label(market, result.instruments))
+        mine = paths[paths["market"] == market]
+        plots.plot_car(mine, ax, title=label(market, result.instruments), unit=result.unit)
     for ax in grid[len(markets) :]:
         ax.set_visible(False)
     figure.supxlabel("price rows from the event (day 0 = 0)", fontsize=8.5, color=plots.MUTED)
-    figure.supylabel("cumulative abnormal return, %", fontsize=8.5, color=plots.MUTED)
+    figure.supylabel(f"cumulative abnormal return, {result.unit}", fontsize=8.5, color=plots.MUTED)
     return figure

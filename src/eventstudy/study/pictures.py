@@ -133,7 +133,9 @@ class Pictures(Averages):
         -------
         Axes
         """
-        return plots.plot_anatomy(with_names(self._of_event(self.anatomy, event_id), self.instruments), ax)
+        return plots.plot_anatomy(
+            with_names(self._of_event(self.anatomy, event_id), self.instruments), ax, unit=self.unit
+        )
 
     def plot_path(
         self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
