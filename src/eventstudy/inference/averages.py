@@ -11,14 +11,14 @@ from scipy import stats
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .battery import get_test
-from .event_days import EventDays
 from .models.least_squares import FloatArray
 from .significance import kernels
 from .significance.few_dates import ClusterSums, cluster_t
 from .significance.guard import Sharing, design_of, judge
 from .significance.protocol import SignificanceTest
 from .significance.result import TestResult
-from .significance.sample import Sample
+from .significance.sample import Sample, Samples
+from .stream import first_of
 
 BAND = 0.95
 # Tests of one day that need no pass over the blocks of their own.
@@ -74,12 +74,15 @@ def average_returns(
         caar_statistic, caar_p, caar_errors`` of the sums over the pairs that have enough days. Fractions; ``low`` and
         ``high`` bound the 95 % interval of the mean.
     """
-    days = EventDays.of(blocks)
+    span = first_of(blocks).span
+    taus = range(span.first, span.last + 1)
+    windows = (*(Window(tau, tau) for tau in taus), *(Window(span.first, tau) for tau in taus))
+    found = list(Samples(blocks=blocks, windows=tuple(dict.fromkeys(windows))))
+    known = {sample.window: sample for sample in found}
     if tests is None:
-        tests = BY_DAY if len(days.ar) > RANKED else (*BY_DAY, *BY_RANK)
+        tests = BY_DAY if len(found[0]) > RANKED else (*BY_DAY, *BY_RANK)
     chosen = [get_test(test) for test in tests]
-    rows = [_row(days, at, chosen) for at in range(days.span.length)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_row(known[Window(tau, tau)], known[Window(span.first, tau)], chosen) for tau in taus])
 
 
 def average_cars(blocks: Iterable[AbnormalReturns], windows: Sequence[Window]) -> pd.DataFrame:
@@ -97,7 +100,7 @@ def average_cars(blocks: Iterable[AbnormalReturns], windows: Sequence[Window]) -
         One row a window: ``window, n, mean_car, median_car, positive, se, low, high, test, statistic, p, errors``, as
         in `average_returns`.
     """
-    return pd.DataFrame([_window_row(Sample.of(blocks, window)) for window in windows])
+    return pd.DataFrame([_window_row(sample) for sample in Samples(blocks=blocks, windows=tuple(windows))])
 
 
 def _window_row(sample: Sample) -> dict[str, object]:
@@ -107,11 +110,10 @@ def _window_row(sample: Sample) -> dict[str, object]:
     return row | _middle(car, "median_car") | _errors(sample)
 
 
-def _row(days: EventDays, at: int, tests: Sequence[SignificanceTest]) -> dict[str, object]:
-    """Return one day of the table."""
-    day, sums = days.day(at), days.until(at)
+def _row(day: Sample, sums: Sample, tests: Sequence[SignificanceTest]) -> dict[str, object]:
+    """Return one day of the table, from that day and from the window up to it."""
     ar = day.car[np.isfinite(day.car)]
-    row: dict[str, object] = {"tau": int(days.tau[at]), "n": day.n, "aar": _mean(ar)}
+    row: dict[str, object] = {"tau": day.window.last, "n": day.n, "aar": _mean(ar)}
     row |= _middle(ar, "median") | _errors(day)
     row |= {"caar_n": sums.n, "caar": _mean(sums.car[np.isfinite(sums.car)])}
     row |= {f"caar_{name}": value for name, value in _errors(sums).items()}

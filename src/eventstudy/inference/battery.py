@@ -149,7 +149,7 @@ def get_test(test: str | SignificanceTest) -> SignificanceTest:
 
 
 def run_tests(
-    abnormal: AbnormalReturns | Iterable[AbnormalReturns],
+    abnormal: AbnormalReturns | Iterable[AbnormalReturns] | Samples,
     windows: Sequence[Window],
     plan: TestPlan | None = None,
 ) -> pd.DataFrame:
@@ -157,8 +157,8 @@ def run_tests(
 
     Parameters
     ----------
-    abnormal : AbnormalReturns or iterable of AbnormalReturns
-        In one piece, or in blocks; tests of one pair or one event need one piece.
+    abnormal : AbnormalReturns, iterable of AbnormalReturns or Samples
+        In one piece, or in blocks; tests of one pair or one event need one piece. Samples are of the same windows.
     windows : sequence of Window
     plan : TestPlan, optional
         By default all tests.
@@ -172,8 +172,11 @@ def run_tests(
     """
     plan = plan or TestPlan()
     rows: list[dict[str, object]] = []
-    blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-    for sample in Samples(blocks=blocks, windows=tuple(windows)):
+    if not isinstance(abnormal, Samples):
+        blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
+        abnormal = Samples(blocks=blocks, windows=tuple(windows))
+    blocks = abnormal.blocks
+    for sample in abnormal:
         window = sample.window
         verdicts = judge(design_of(sample), plan.tests)
         for test, event_id, market, result in [

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from .plots import ACCENT, GRID, INK, LINES, MUTED, OPEN_LANE, PLAIN, new_axes, quiet
+from .style import EVENT, GRID, INK, LANE, LINES, MUTED, PLAIN, new_axes, quiet
 
 DRAWN = 300
 # The histogram covers these shares of the events; the others stand in its outermost bars.
@@ -49,7 +49,7 @@ def plot_caar(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
         text = None if name is None else f"{name!s} ({n:,})"
         ax.plot(tau, scale * lines["caar"], color=colour, linewidth=1.7, marker=marker, label=text, zorder=4)
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
-    ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=3)
+    ax.axvline(0, color=EVENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=3)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if "group" in table:
         for one in ax.legend(loc="best", fontsize=8, frameon=False).get_texts():
@@ -79,9 +79,9 @@ def plot_distribution(
     values = (100.0 if unit == "%" else 1.0) * car[np.isfinite(car)]
     if len(values):
         low, high = np.percentile(values, TAILS)
-        ax.hist(np.clip(values, low, high), bins=min(BARS, max(5, round(2 * len(values) ** 0.5))), color=OPEN_LANE)
+        ax.hist(np.clip(values, low, high), bins=min(BARS, max(5, round(2 * len(values) ** 0.5))), color=LANE)
         for at, style, text in ((values.mean(), "-", "mean"), (np.median(values), BEFORE_DAY_ZERO, "median")):
-            ax.axvline(float(at), color=ACCENT, linewidth=1.2, linestyle=style, label=f"{text} {at:+.2f}", zorder=3)
+            ax.axvline(float(at), color=EVENT, linewidth=1.2, linestyle=style, label=f"{text} {at:+.2f}", zorder=3)
         ax.legend(loc="upper right", fontsize=8, frameon=False)
     ax.axvline(0, color=INK, linewidth=0.8, zorder=2)
     ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
@@ -112,7 +112,7 @@ def plot_paths(tau: Sequence[int], paths: npt.NDArray[np.float64], ax: Axes | No
     mean = np.where(there, paths, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
     ax.plot(tau, scale * mean, color=INK, linewidth=1.8, zorder=3, label=f"mean of {len(paths):,}")
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=2)
-    ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=2)
+    ax.axvline(0, color=EVENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=2)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend(loc="best", fontsize=8, frameon=False)
     return quiet(ax)

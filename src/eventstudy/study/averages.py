@@ -194,7 +194,8 @@ class Averages(Computed):
         there = np.isfinite(self.estimates.car(window).car)
         day = rows["session"].to_numpy().astype("datetime64[D]")
         days = day.astype(np.int64)[:, None] + np.zeros((1, 1), dtype=np.int64)
-        return Clusters.of(rows["event_id"].to_numpy(dtype=object), day, days, there[:, None])
+        which = np.where(there, np.arange(len(there)), -1)
+        return Clusters.of(rows["event_id"].to_numpy(dtype=object), day, which, days)
 
     def _weights(self, window: Window, weights: str | None) -> npt.NDArray[np.float64] | None:
         """Return the weight of every pair."""

@@ -14,7 +14,9 @@ from ..inference.abnormal import AbnormalReturns
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
 from ..inference.overlaps import Meetings, listed
+from ..inference.significance.merging import fold
 from ..inference.significance.resampling import placebo_p
+from ..inference.significance.sample import Samples, SampleSums
 from ..inference.stream import BLOCK, EventStream, walk
 from ..panel import EventPanel
 from ..panel_source import PanelSource
@@ -117,29 +119,35 @@ class Pairs:
             source=source.only(numbers), estimate=lambda panel, at: self._abnormal_of(panel, numbers[at]), block=BLOCK
         )
 
-    def estimates(self, windows: Sequence[Window]) -> tuple[Estimates, pd.DataFrame]:
+    def estimates(self, windows: Sequence[Window], *, tested: bool = False) -> tuple[Estimates, pd.DataFrame, Samples]:
         """Estimate every pair, in one pass.
 
         Parameters
         ----------
         windows : sequence of Window
+        tested : bool
+            Whether to sum what tests of many events need in the same pass.
 
         Returns
         -------
-        tuple of Estimates and DataFrame
-            The numbers of each pair, and the windows that lack days.
+        tuple of Estimates, DataFrame and Samples
+            The numbers of each pair, the windows that lack days, and the input of the tests.
         """
         blocks = self.blocks
         if not isinstance(blocks, EventStream):
-            return Estimates.of(self._whole[2], windows), self._whole[1]
+            samples = Samples(blocks=blocks, windows=tuple(windows))
+            return Estimates.of(self._whole[2], windows), self._whole[1], samples
 
-        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame]:
+        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame, SampleSums | None]:
             _, lost, abnormal = self._estimated(panel, numbers)
-            return Estimates.of(abnormal, windows), lost
+            sums = SampleSums.of(abnormal, windows) if tested and len(abnormal) else None
+            return Estimates.of(abnormal, windows), lost, sums
 
-        parts, lost = zip(*blocks.each(take), strict=True)
+        parts, lost, sums = zip(*blocks.each(take), strict=True)
+        collected = fold([one for one in sums if one is not None]) if any(sums) else None
         joined = Estimates.joined(parts, np.concatenate(blocks.blocks), self.source.rows)
-        return joined, pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
+        lacking = pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
+        return joined, lacking, Samples(blocks=blocks, windows=tuple(windows), collected=collected)
 
     def placebos(self, windows: Sequence[Window], usable: npt.NDArray[np.bool_]) -> dict[Window, FloatArray]:
         """Return the placebo p-values of the usable pairs.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from ..inference.models.least_squares import FloatArray
 from ..inference.significance.bands import simultaneous_band
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect
 from ..inference.significance.result import FIGURES
+from ..inference.significance.sample import Samples
 from ..markets.prices.bars import BarSet
 from ..panel import each_row
 from ..windows import Window
@@ -240,7 +241,7 @@ def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
 
 def tests(
     estimates: Estimates,
-    blocks: Iterable[AbnormalReturns],
+    samples: Samples,
     windows: Sequence[Window],
     plan: TestPlan,
 ) -> pd.DataFrame:
@@ -249,7 +250,8 @@ def tests(
     Parameters
     ----------
     estimates : Estimates
-    blocks : iterable of AbnormalReturns
+    samples : Samples
+        Of the same windows.
     windows : sequence of Window
     plan : TestPlan
 
@@ -259,7 +261,7 @@ def tests(
     """
     if not plan.names:
         return pd.DataFrame(columns=list(TEST_COLUMNS))
-    made, rows, day = run_tests(blocks, windows, plan), estimates.rows, estimates.car(DAY_ZERO)
+    made, rows, day = run_tests(samples, windows, plan), estimates.rows, estimates.car(DAY_ZERO)
     if rows["event_id"].is_unique:
         return made
     holm_rows = pd.DataFrame(

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from ...panel import label_numbers
 from ..abnormal import AbnormalReturns
@@ -69,9 +70,11 @@ class Groups:
         )
 
     @cached_property
-    def _in_order(self) -> bool:
-        """Whether the pairs stand group by group already."""
-        return bool((self.order[1:] > self.order[:-1]).all())
+    def _members(self) -> sparse.csr_array:
+        """The pairs of each group, as a matrix of ones, shape (P, n)."""
+        n = len(self.order)
+        edges = np.append(self.starts, n)
+        return sparse.csr_array((np.ones(n), self.order, edges), shape=(len(self.starts), n))
 
     @cached_property
     def size(self) -> IntArray:
@@ -85,7 +88,7 @@ class Groups:
         number[self.order] = np.repeat(np.arange(len(self.starts)), self.size)
         return number
 
-    def sums(self, values: npt.NDArray[np.generic]) -> FloatArray:
+    def sums(self, values: FloatArray | npt.NDArray[np.bool_]) -> FloatArray:
         """Sum over the pairs of each group.
 
         Parameters
@@ -96,5 +99,4 @@ class Groups:
         -------
         ndarray, shape (P, ...)
         """
-        ordered = values if self._in_order else values[self.order]
-        return np.asarray(np.add.reduceat(ordered, self.starts, axis=0, dtype=np.float64))
+        return np.asarray(self._members @ values)

@@ -13,7 +13,7 @@ import pandas as pd
 from ..models.least_squares import FloatArray, IntArray
 
 # Keys are counted in one table unless fewer than one cell in DENSE would be used.
-DENSE = 4
+DENSE = 16
 Values = Sequence[npt.NDArray[Any]] | FloatArray
 MISSING = np.iinfo(np.int64).min
 

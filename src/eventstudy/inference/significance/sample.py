@@ -75,14 +75,19 @@ class Samples:
     blocks : iterable of AbnormalReturns
         Can be iterated more than once; a list with one element for a study in memory.
     windows : tuple of Window
+    collected : SampleSums, optional
+        Of these blocks and windows, where they were summed before.
     """
 
     blocks: Iterable[AbnormalReturns]
     windows: tuple[Window, ...]
+    collected: SampleSums | None = None
 
     @cached_property
     def sums(self) -> SampleSums:
         """What the tests need but for the ranks."""
+        if self.collected is not None:
+            return self.collected
         return fold(walk(self.blocks, lambda block: SampleSums.of(block, self.windows)))
 
     @cached_property
@@ -98,6 +103,11 @@ class Samples:
     def first(self) -> AbnormalReturns:
         """The first block with a pair."""
         return first_of(self.blocks)
+
+    @cached_property
+    def few_in_common(self) -> int:
+        """Number of pairs of events with fewer than 20 common estimation dates (bars); zero beyond 2,000 events."""
+        return few_in_common(self.blocks, FEW) if len(self.sums.residuals.events) <= COUNTED else 0
 
     def __iter__(self) -> Iterator[Sample]:
         return (Sample(samples=self, window=window) for window in self.windows)
@@ -255,10 +265,10 @@ class Sample:
         """
         return self.timeline.correlation
 
-    @cached_property
+    @property
     def few_in_common(self) -> int:
         """Number of pairs of events with fewer than 20 common estimation dates (bars); zero beyond 2,000 events."""
-        return few_in_common(self.blocks, FEW) if len(self) <= COUNTED else 0
+        return self.samples.few_in_common
 
     def event_columns(self, sums: DaySums) -> slice:
         """Return the positions of the window's days among the days of the sums of `ranks`.

@@ -77,7 +77,8 @@ class WindowSums:
     by_market : Cells
         By market and date of the window: number of abnormal returns, and their sum.
     estimation : Cells
-        By date of the window and estimation date: sum and number of the residuals of the events held.
+        By date of the window and number of days from it back to an estimation date: sum and number of the residuals of
+        the events held.
     """
 
     car: FloatArray
@@ -280,7 +281,8 @@ def _estimation(held: HeldDays, singles: IntArray, groups: Groups, sums: DaySums
     there = found.data.imag > 0
     row = np.repeat(np.arange(len(names)), np.diff(found.indptr))[there]
     values = np.stack([found.data.real[there], found.data.imag[there]])
-    return Cells(names=names, row=row, dates=dates[found.indices[there]], sums=values)
+    # Counted from the date of the window, the dates of many blocks fill a small table.
+    return Cells(names=names, row=row, dates=names[row] - dates[found.indices[there]], sums=values)
 
 
 def residuals_of_sets(

@@ -1,0 +1,189 @@
+"""What a section of the page is made from, and what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from ..events import Event
+from ..render import tables
+from ..render.style import VARIABLES
+from ..study.result import EventStudyResult
+from ..study.wording import label, with_names
+from ..windows import Window
+from .beside import Beside
+from .figures import Picture
+from .inline import inline
+from .template import template
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What the sections of a page are made from.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+        Of one event.
+    title : str
+    others : tuple of Event
+        Other dated events that may fall into the windows.
+    pictures : mapping of str to Picture
+        The figures, by name.
+    record : mapping
+        Provenance, as in ``run.json``.
+    files : mapping of str to str
+        SHA-256 of the tables, figures and provenance beside the page, by name.
+    beside : Beside
+    """
+
+    result: EventStudyResult
+    title: str
+    others: tuple[Event, ...]
+    pictures: Mapping[str, Picture]
+    record: Mapping[str, Any]
+    files: Mapping[str, str]
+    beside: Beside
+
+    @property
+    def event(self) -> Event:
+        """The studied event."""
+        return self.result.dated[0]
+
+    @property
+    def returns(self) -> str:
+        """Kind of return: log, simple or change."""
+        return str(self.result.specification["returns"])
+
+    @cached_property
+    def lead(self) -> str:
+        """Symbol of the market that is named first."""
+        return str(self.result.leading["market"])
+
+    @cached_property
+    def lead_name(self) -> str:
+        """Name of the market that is named first."""
+        return label(self.lead, self.result.instruments)
+
+    @cached_property
+    def elsewhere(self) -> pd.DataFrame:
+        """The other events in each market's event time."""
+        return self.result.what_else(self.others)
+
+    @cached_property
+    def windows(self) -> list[Window]:
+        """Windows of the study."""
+        return [Window.of(pair) for pair in self.result.specification["windows"]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One section of the page.
+
+    Parameters
+    ----------
+    slug : str
+        Its anchor.
+    title : str
+    body : Markup
+        Escaped HTML below the heading.
+    unit : str
+        The unit of its numbers, said once below the heading.
+    files : tuple of str
+        Names of the tables that hold its numbers, without folder and ending.
+    """
+
+    slug: str
+    title: str
+    body: Markup
+    unit: str = ""
+    files: tuple[str, ...] = ()
+
+
+Builder = Callable[[Page], Section | None]
+
+
+def filled(name: str, **values: Any) -> Markup:
+    """Fill the template of a section.
+
+    Parameters
+    ----------
+    name : str
+        Of the template, without its ending.
+    **values : object
+        Escaped, unless they are Markup.
+
+    Returns
+    -------
+    Markup
+    """
+    return Markup(template(f"{name}.html.j2").render(**values))
+
+
+def table(
+    frame: pd.DataFrame, formats: Mapping[str, tables.Formatter], headings: Mapping[str, str] | None, name: str
+) -> Markup:
+    """Write a table in a frame that scrolls sideways, and that the keyboard reaches.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    formats : mapping of str to callable
+        How the cells of a column are written.
+    headings : mapping of str to str, optional
+    name : str
+        What a screen reader calls the table.
+
+    Returns
+    -------
+    Markup
+    """
+    inner = Markup(tables.to_html(frame, formats, headings))
+    return Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>').format(name, inner)
+
+
+def named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with the names of the markets, without the id of the event.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+    frame : DataFrame
+
+    Returns
+    -------
+    DataFrame
+    """
+    shown = with_names(frame, result.instruments, result.alignment["market"])
+    return shown.drop(columns="event_id", errors="ignore").reset_index(drop=True)
+
+
+def figure(page: Page, name: str, caption: str, *, again: bool = False) -> Markup:
+    """Show a figure, drawn once for wide and once for narrow screens; nothing where there is no such figure.
+
+    Parameters
+    ----------
+    page : Page
+    name : str
+    caption : str
+    again : bool
+        Whether the page shows the figure a second time.
+
+    Returns
+    -------
+    Markup
+    """
+    if name not in page.pictures:
+        return Markup()
+    picture, own = page.pictures[name], f"{name}{'-2' * again}"
+    drawn = Markup().join(
+        inline(svg, f"{own}-{kind}", VARIABLES, classes=f"drawing {kind}", alt=picture.alt)
+        for kind, svg in (("for-wide", picture.svg), ("for-narrow", picture.narrow))
+    )
+    below = Markup("<figcaption>{}</figcaption>").format(caption) if caption else ""
+    return Markup("<figure>{}{}</figure>").format(drawn, below)
