@@ -8,7 +8,7 @@ windows without an event measure all else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -184,19 +184,15 @@ def surprise_response(
     --------
     >>> found = surprise_response([0.1, 0.5, 0.2, 0.9, 0.6], [1.0, 3.0, 1.0, 4.0, 3.0])
     >>> round(found["coefficient"], 4), found["n"]
-    (0.2378, 5)
+    (0.2333, 5)
     """
-    import statsmodels.api as sm
     from scipy import stats
 
-    if errors not in ERRORS:
-        raise UnknownNameError("errors", errors, ERRORS)
     y, x = np.asarray(response, dtype=np.float64), np.asarray(surprise, dtype=np.float64)
     if len(y) != len(x):
         raise UsageError(f"{len(y)} responses and {len(x)} surprises; give one of each an event")
     y, x = _complete(y, x)
-    options = {"maxlags": _lags(len(y), lags), "use_correction": True} if errors == "HAC" else None
-    fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type=errors, cov_kwds=options, use_t=True)
+    fit = _fitted(y, x, errors, lags)
     slope, se, df = float(fit.params[1]), float(fit.bse[1]), float(fit.df_resid)
     other = _OtherNews.of(x, control_response, control_surprise, correlation)
     reach = float(stats.t.ppf((1 + level) / 2, df)) * se
@@ -216,6 +212,16 @@ def surprise_response(
         "aware_high": ends[1],
         "constant": float(fit.params[0]),
     }
+
+
+def _fitted(y: FloatArray, x: FloatArray, errors: str, lags: int | None) -> Any:
+    """Return the fit of statsmodels."""
+    import statsmodels.api as sm
+
+    if errors not in ERRORS:
+        raise UnknownNameError("errors", errors, ERRORS)
+    options = {"maxlags": _lags(len(y), lags), "use_correction": True} if errors == "HAC" else None
+    return sm.OLS(y, sm.add_constant(x)).fit(cov_type=errors, cov_kwds=options, use_t=True)
 
 
 def _complete(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
