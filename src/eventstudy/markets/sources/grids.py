@@ -175,7 +175,7 @@ def _of_rows(rows: list[list[Any]], layout: Layout, file: Path) -> Grid:
 
 def _excel(content: bytes, file: Path, layout: Layout) -> Grid:
     """Return the cells of one sheet, as text that reads back to the same values."""
-    _check_zip(content, file)
+    check_zip(content, file)
     openpyxl = need("openpyxl", "excel")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -192,8 +192,19 @@ def _excel(content: bytes, file: Path, layout: Layout) -> Grid:
     return _of_rows(rows, layout, file)
 
 
-def _check_zip(content: bytes, file: Path) -> None:
-    """Refuse a file that is no zip, unpacks to too much, or declares entities (which the format forbids)."""
+def check_zip(content: bytes, file: Path) -> None:
+    """Refuse a file that is no zip, unpacks to too much, or declares entities (which the format forbids).
+
+    Parameters
+    ----------
+    content : bytes
+    file : Path
+        For the message.
+
+    Raises
+    ------
+    InputError
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LIMIT:
