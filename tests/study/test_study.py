@@ -601,7 +601,7 @@ def test_wrong_arguments_of_run():
         SMALL.run([event, event], bars)
     with pytest.raises(UsageError, match="at least one"):
         SMALL.run([], bars)
-    with pytest.raises(UsageError, match="event_id, symbol"):
+    with pytest.raises(UsageError, match="event_id and session or instant"):
         SMALL.run(pd.DataFrame({"event_id": ["e"]}), bars)
     with pytest.raises(UnknownNameError, match=r"unknown benchmark '\^GSPX'"):
         dataclasses.replace(SMALL, model="market", benchmark="^GSPX").run(event, bars)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
 
 from ..errors import NotEnoughDataError, UsageError, refuse_duplicates
-from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
 from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import resolve_overlaps
 from ..instruments.catalogue import Instruments
-from ..markets.alignment.events import at_the_end, meet, meet_frame, prepared
+from ..markets.alignment.events import prepared
 from ..markets.prices.bars import BarSet
 from ..markets.prices.from_pandas import only_symbol
 from ..markets.prices.resample import bar_length
@@ -24,16 +23,19 @@ from ..panel import EventPanel, Outcome
 from ..schema import check_fields
 from ..windows import Window, check_before_event, check_disjoint, covering, plain
 from . import options
-from . import tables as frames
 from .benchmark import beside, factors_of
 from .clocks import clock_sentences, named, plain_instruments
+from .collect import collected
 from .details import details
 from .event_time import in_event_time, series_known
 from .gaps import mark_gaps
 from .inputs import Inputs, check_words
+from .meeting import EventsLike, Meeting, listed, with_characteristics
 from .method import method_sentences, price_sentences
 from .narrative import left_out
+from .own_windows import OwnWindows, own_windows
 from .result import EventStudyResult
+from .tables import outcomes as outcomes_of
 
 DAY_ZERO = Window(0, 0)
 
@@ -172,7 +174,7 @@ class EventStudy:
 
     def run(
         self,
-        events: Event | Iterable[Event] | pd.DataFrame,
+        events: EventsLike,
         bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
         *,
         returns: pd.DataFrame | None = None,
@@ -183,9 +185,9 @@ class EventStudy:
 
         Parameters
         ----------
-        events : Event, iterable of Event or DataFrame
-            An `Event` meets every market. A frame has ``event_id``, ``symbol`` and either ``session`` (tz-naive day) or
-            ``instant`` (UTC), and meets the one market that each line names.
+        events : Event, iterable of Event, EventList, DataFrame or path
+            An `Event` meets every market. A file, or the frame of one, is read as `read_events` does: lines with a
+            ``symbol`` meet that market, others every one; characteristics are columns of `EventStudyResult.events`.
         bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
             Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes (`BarSet.from_frames`).
         returns : DataFrame, optional
@@ -221,18 +223,15 @@ class EventStudy:
         inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
         return declared._meet(events, inputs)
 
-    def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
+    def _meet(self, events: EventsLike, inputs: Inputs) -> EventStudyResult:
         """Align the events, and study them."""
         by_the_bar, known = inputs.prices if self.bars else None, self._known(inputs.prices)
-        if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, known, by_the_bar), (), inputs)
-        markets = self._markets(inputs.series)
-        dated, alignment = meet(events, markets, by_the_bar, known)
-        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar, known)
-        alternative = None
-        if not alignment["session"].equals(alignment_late["session"]):
-            alternative = self._study(alignment_late, late, inputs)
-        return self._study(alignment, dated, inputs, alternative)
+        given = listed(events)
+        meeting = Meeting.of(given, self._markets(inputs.series), by_the_bar, known)
+        estimation, windows, own = own_windows(meeting.bounds, self.estimation_window, self.event_windows[:-1])
+        study = replace(self, estimation=estimation, windows=windows)
+        late = None if meeting.late is None else study._study(meeting.at_the_end(), inputs, own)
+        return study._study(meeting, inputs, own, late)
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
@@ -271,7 +270,7 @@ class EventStudy:
         taken = self._factor_names(series)
         return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
-    def _panel(self, alignment: pd.DataFrame, inputs: Inputs) -> EventPanel:
+    def _panel(self, alignment: pd.DataFrame, inputs: Inputs, windows: Sequence[Window]) -> EventPanel:
         """Put returns in event time; pairs that are not observed yet are marked."""
         series, bars = inputs.series, inputs.prices
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
@@ -283,30 +282,32 @@ class EventStudy:
             factors,
             self._model,
             estimation=self.estimation_window,
-            windows=self.event_windows,
+            windows=windows,
             in_bars=self.bars is not None,
         )
 
     def _study(
-        self,
-        alignment: pd.DataFrame,
-        dated: tuple[Event, ...],
-        inputs: Inputs,
-        alternative: EventStudyResult | None = None,
+        self, meeting: Meeting, inputs: Inputs, own: OwnWindows, alternative: EventStudyResult | None = None
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
+        alignment, dated = meeting.alignment, meeting.dated
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
         every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
-        panel, lost = mark_gaps(self._panel(alignment, inputs), self._model, inputs, every, self.min_window_share)
-        panel, overlaps = self._without_overlaps(panel)
+        covered = (*every, *own.covering)
+        panel = own.on_panel(self._panel(alignment, inputs, covered))
+        panel, lost = mark_gaps(panel, self._model, inputs, every, self.min_window_share)
+        panel, overlaps = resolve_overlaps(
+            panel, estimation=self.estimation_window, span=covering(covered), overlap=self.overlap
+        )
         known, taken = self._known(bars), self._factor_names(inputs.series)
-        abnormal = self._estimate(panel)
-        outcomes = frames.outcomes(abnormal)
+        abnormal = self._estimate(panel, covered)
+        outcomes = outcomes_of(abnormal)
         if not len(abnormal):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
-        reaction = frames.reaction(abnormal, bars, self.returns)
-        tests = frames.tests(abnormal, tuple(dict.fromkeys(every)), self._plan(len(abnormal)), reaction)
+        plan, share = self._plan(len(abnormal)), self.min_window_share
+        found = collected(abnormal, windows, lost, inputs, own, plan, share=share, returns=self.returns)
+        found["events"] = with_characteristics(found["events"], meeting.characteristics)
         return EventStudyResult(
             specification=self.specification(),
             method=self._method(alignment, bars),
@@ -314,31 +315,22 @@ class EventStudy:
             panel=usable,
             abnormal=abnormal,
             alignment=alignment,
-            reaction=frames.with_headline(reaction, tests),
-            car=frames.with_headline(frames.car(abnormal, windows, lost), tests),
-            ar=frames.ar(abnormal),
-            events=frames.events(abnormal, windows, lost),
-            tests=tests,
             outcomes=outcomes,
             overlaps=overlaps,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             instruments=known,
             alternative=alternative,
+            **found,
             **details(usable, abnormal, alignment, inputs, dated, known, returns=self.returns),
         )
 
-    def _without_overlaps(self, panel: EventPanel) -> tuple[EventPanel, pd.DataFrame]:
-        """Treat other events in an event's windows as asked, and list them."""
-        span = covering(self.event_windows)
-        return resolve_overlaps(panel, estimation=self.estimation_window, span=span, overlap=self.overlap)
-
-    def _estimate(self, panel: EventPanel) -> AbnormalReturns:
+    def _estimate(self, panel: EventPanel, windows: Sequence[Window]) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""
         return abnormal_returns(
             self._model,
             panel,
             estimation=self.estimation_window,
-            windows=self.event_windows,
+            windows=windows,
             min_observations=self.min_observations,
             log_returns=self.returns == "log",
             changes=self.returns == "change",
