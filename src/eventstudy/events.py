@@ -115,6 +115,8 @@ class Event:
         What is uncertain.
     confidence : float or None
         Probability, from 0 to 1, that the time was read rightly; None where it was given, not read.
+    by_rule : str
+        The publisher's rule that gives the minute, where the source states only the day; else empty.
 
     Examples
     --------
@@ -131,6 +133,7 @@ class Event:
     mentions: tuple[Mention, ...] = ()
     warnings: tuple[str, ...] = ()
     confidence: float | None = None
+    by_rule: str = ""
 
     def __post_init__(self) -> None:
         if self.occurred is None and self.public is None:

@@ -54,6 +54,8 @@ USAGE = {
     "naive instant": (["align", "--at", "2020-01-07T22:30:00"], "has no time zone; write 2020-01-07T22:30:00Z"),
     "a day": (["align", "--at", "2020-01-07"], "has no time zone"),
     "no time at all": (["align", "--at", "yesterday"], "is not an instant"),
+    "no first day": (["releases", "--to", "2020-01-01"], "Missing option '--from'"),
+    "no such day": (["releases", "--from", "2020-02-30", "--to", "2020-03-01"], "--from '2020-02-30' is not a day"),
     "unknown market": (["align", "--at", STRIKE, "--market", "CL=G"], "did you mean 'CL=F'"),
     "a name for a symbol": (["align", "--at", STRIKE, "--market", "nikkei"], "did you mean '^N225'"),
     "missing study": (["run", "nowhere/study.toml"], "no such file"),

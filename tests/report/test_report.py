@@ -31,7 +31,7 @@ COLUMNS = {
     "reaction": f"market return simple_return change ar se t df p placebo_p holm_p mde80 {READ_FIRST}",
     "car": f"market window car se t p placebo_p outcome detail {READ_FIRST}",
     "ar": "market tau session return expected ar se car band band_simultaneous",
-    "anatomy": "market reference open_gap high low close",
+    "anatomy": "market reference open_gap high low range close retraced_from_high retraced_from_low",
     "outcomes": "market session outcome observations detail",
     "oddities": "market session kind detail",
 }

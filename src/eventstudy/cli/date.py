@@ -128,6 +128,7 @@ def _as_text(dating: Dating, *, in_full: bool = False) -> str:
     event = dating.events[0]
     lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
     lines.append(f'  evidence: "{event.evidence}"')
+    lines += [f"  the minute: {event.by_rule}"] if event.by_rule else []
     lines.append(f"  read with {dating.confidence:.0%} confidence")
     if not dating.decided:
         lines += [f"  {open_choice(dating)}", *(f'  event 2: "{second.evidence}"' for second in dating.events[1:2])]

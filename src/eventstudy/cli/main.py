@@ -148,6 +148,18 @@ def markets(
     give(commands.markets(symbol, group, on), as_json=as_json)
 
 
+@app.command(epilog="Example: eventstudy releases --from 2020-03-01 --to 2020-03-31")
+def releases(
+    start: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.", show_default=False)],
+    end: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """List central banks' decisions and statistics whose minute follows from an announced rule."""
+    from . import releases as commands
+
+    give(commands.releases(start, end), as_json=as_json)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit: one line on stderr for every error, a traceback only with ``--debug``."""
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]

@@ -116,6 +116,7 @@ def _event_record(event: Event) -> dict[str, Any]:
         "tz": when.tz,
         "evidence": event.evidence,
         "confidence": None if event.confidence is None else round(event.confidence, 3),
+        "by_rule": event.by_rule,
         "warnings": list(event.warnings),
     }
 

@@ -42,6 +42,8 @@ REACTION_HEADINGS = {
 ANATOMY_FORMATS = {
     "reference": tables.number(),
     **dict.fromkeys(("open_gap", "high", "low", "close"), tables.percent()),
+    "range": tables.size(),
+    **dict.fromkeys(("retraced_from_high", "retraced_from_low"), tables.number()),
 }
 ANATOMY_HEADINGS = {
     "market": "Market",
@@ -49,7 +51,10 @@ ANATOMY_HEADINGS = {
     "open_gap": "Open, %",
     "high": "High, %",
     "low": "Low, %",
+    "range": "Range, %",
     "close": "Close, %",
+    "retraced_from_high": "Retraced from high",
+    "retraced_from_low": "Retraced from low",
 }
 ALIGNMENT_HEADINGS = {
     "market": "Market",

@@ -14,6 +14,7 @@ from ..panel import EventPanel, build_panel
 from ..windows import Window, covering
 from .benchmark import Beside
 from .inputs import Inputs
+from .reach import bars_after
 
 
 def series_known(series: Mapping[str, pd.Series], model: Model, *, given: bool) -> Mapping[str, pd.Series]:
@@ -39,6 +40,8 @@ def in_event_time(
 ) -> EventPanel:
     """Put returns and factors in event time; pairs that are not observed yet are marked.
 
+    In bars the panel goes on for a day after the event, or to the last episode, whatever the windows.
+
     Parameters
     ----------
     alignment : DataFrame
@@ -51,7 +54,8 @@ def in_event_time(
         Whether event time counts bars.
     """
     series, bars = inputs.series, inputs.prices
-    span = rows_needed(model, estimation, windows)
+    beyond = [] if bars is None or not in_bars else [bars_after(alignment, bars, inputs.stamps.last)]
+    span = rows_needed(model, estimation, [*windows, *beyond])
     if bars is None or not in_bars:
         panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
     else:

@@ -130,45 +130,6 @@ def _change_sentence(lead: Any, name: str, session: pd.Timestamp, unit: str, fam
     )
 
 
-def course_sentences(course: pd.DataFrame, returns: str, instruments: Instruments = CATALOGUE) -> tuple[str, ...]:
-    """Describe the first market of a study in bars: first abnormal bar, peak, and half-life.
-
-    Parameters
-    ----------
-    course : DataFrame
-        Of `eventstudy.study.reaction_path.course`.
-    returns : {"log", "simple", "change"}
-    instruments : Instruments
-        Where the study looks up symbols.
-
-    Returns
-    -------
-    tuple of str
-    """
-    lead = course.iloc[0]
-    name = label(lead["market"], instruments)
-    if pd.isna(lead["peak"]):
-        return (f"{name} has no abnormal return from the event on.",)
-    size = f"{(in_unit if returns == 'change' else signed)(lead['peak_car'])} {UNITS[returns]}"
-    first = "no bar is significant after Holm's adjustment for the number of bars"
-    if pd.notna(lead["first_abnormal"]):
-        first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
-    back = "less than half of it was reversed by the end of the windows"
-    if pd.notna(lead["half_life_minutes"]):
-        back = f"half of it was reversed {lead['half_life_minutes']:g} minutes later"
-    sentence = (
-        f"{name}: {first}; the cumulative abnormal return from tau 0 on peaked at {size} at "
-        f"{_clock(lead['peak_utc'])}, and {back}."
-    )
-    notes = [f"{part[0].upper()}{part[1:]}." for part in lead["note"].split("; ") if part]
-    return sentence, *notes
-
-
-def _clock(at: pd.Timestamp) -> str:
-    """Write an instant as ``00:30 UTC on 8 January 2020``."""
-    return f"{at:%H:%M} UTC on {long_date(at)}"
-
-
 def family_sentence(
     reaction: pd.DataFrame,
     families: Sequence[str] = (),

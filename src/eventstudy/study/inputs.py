@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError, UnknownNameError
+from ..errors import InputError, UnknownNameError, UsageError
 from ..inference.overlaps import Overlap
 from ..instruments.catalogue import Instruments
+from ..markets.alignment.events import prepared
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from ..markets.prices.from_pandas import only_symbol
 from ..panel import Outcome
+from .stamps import Stamps
 
 UNITS = ("fraction", "percent")
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -47,15 +50,18 @@ class Inputs:
         None where prices were.
     rolls : str
         Whether returns that touch a roll were dropped.
+    stamps : Stamps
+        What else happened, and how it splits the time after the event.
     """
 
     series: Mapping[str, pd.Series]
     prices: BarSet | None = None
     given: GivenReturns | None = None
     rolls: str = "keep"
+    stamps: Stamps = field(default_factory=Stamps)
 
     @classmethod
-    def of_prices(cls, prices: BarSet, kind: str, rolls: str) -> Inputs:
+    def of_prices(cls, prices: BarSet, kind: str, rolls: str, stamps: Stamps | None = None) -> Inputs:
         """Compute the returns of prices.
 
         Parameters
@@ -63,13 +69,14 @@ class Inputs:
         prices : BarSet
         kind : {"log", "simple", "change"}
         rolls : {"exclude", "keep"}
+        stamps : Stamps, optional
 
         Returns
         -------
         Inputs
         """
         series = {name: one.returns(kind, rolls).set_axis(one.labels) for name, one in prices.items()}
-        return cls(series=series, prices=prices, rolls=rolls)
+        return cls(series=series, prices=prices, rolls=rolls, stamps=stamps or Stamps())
 
     @classmethod
     def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments) -> Inputs:
@@ -126,6 +133,37 @@ class Inputs:
                     f'the return of {shown(day)} touches a roll (rolls = "exclude")',
                 )
         return found
+
+
+def prices_given(
+    bars: Any, length: str | None, markets: Sequence[str] | None, instruments: Instruments
+) -> BarSet | None:
+    """Return given prices as a study needs them.
+
+    Parameters
+    ----------
+    bars : BarSet, or what `BarSet.from_frames` takes, or None
+    length : str or None
+        Length of the study's bars.
+    markets : sequence of str or None
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    BarSet or None
+
+    Raises
+    ------
+    UsageError
+        If a study in bars is given no prices.
+    """
+    if bars is None and length is not None:
+        raise UsageError("a study in bars needs prices: run(events, bars)")
+    if bars is None:
+        return None
+    known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(markets))
+    return prepared(known, length, markets or (), instruments)
 
 
 def check_words(study: Any) -> None:

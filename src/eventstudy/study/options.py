@@ -42,6 +42,13 @@ Weight = Annotated[float, "a finite number"]
 Weights = Annotated[Mapping[str, Weight], 'a table of numbers, such as {"CL=F" = 1.0, "GC=F" = -0.5}']
 Share = Annotated[float, Ge(0), Le(1), "a share of days, a number from 0 to 1"]
 Rows = Annotated[int, Ge(3), "a whole number, at least 3 rows"]
+Horizon = Annotated[str, 'a length of less than a day, such as "4h"']
+Episode = Annotated[str | Mapping[str, str], "a text or a table"]
+Episodes = Annotated[
+    Sequence[Episode],
+    MinLen(1),
+    'a list of ids of listed events, instants such as "2020-01-08T15:30Z", or tables {at = "...", title = "..."}',
+]
 Seed = Annotated[int, Ge(0), Le(LARGEST_SEED), "a whole number from 0 to 9223372036854775807"]
 
 

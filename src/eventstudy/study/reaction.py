@@ -1,4 +1,4 @@
-"""What happened between the stamps: day 0 against the last observation before the event, and what else was news."""
+"""What else was news: other listed events on the event-time axis of every market."""
 
 from __future__ import annotations
 
@@ -11,51 +11,9 @@ import pandas as pd
 from ..events import Event, Precision
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..markets.alignment.sessions import align
-from ..markets.prices.bars import BarSet
 from ..panel import EventPanel, each_row
 
 WHAT_ELSE_COLUMNS = ["event_id", "market", "tau", "other_id", "title", "start_utc", "approximate", "session"]
-ANATOMY_COLUMNS = ["event_id", "market", "reference", "open_gap", "high", "low", "close"]
-
-
-def anatomy(
-    panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, instruments: Instruments = CATALOGUE
-) -> pd.DataFrame:
-    """Day 0 of every usable pair as simple returns against the last close or settlement before the event.
-
-    Parameters
-    ----------
-    panel : EventPanel
-    bars : BarSet
-    alignment : DataFrame
-        ``event_id``, ``market``, ``state``: one line a pair.
-    instruments : Instruments
-        Where symbols are looked up.
-
-    Returns
-    -------
-    DataFrame
-        ``event_id``, ``market``, ``reference`` (price), ``open_gap``, ``high``, ``low``, ``close`` (fractions).
-        ``open_gap`` is NaN where the first price of day 0 is not the first after the event: the market was trading
-        at the instant, or its recorded open is stale by construction.
-    """
-    state = alignment.set_index(["event_id", "market"])["state"]
-    lines = []
-    for row in each_row(panel.rows[panel.usable]):
-        frame = bars[row.market].frame
-        at = int(frame.index.get_indexer(pd.DatetimeIndex([row.session]))[0])
-        reference = frame["close"].iloc[at - 1]
-        day = frame.iloc[at] / reference - 1.0
-        gap = day.get("open", np.nan)
-        trading = state[(row.event_id, row.market)] == "open"
-        known = instruments.get(row.market)
-        if trading or (known is not None and known.open_is_stale(row.session.date())):
-            gap = np.nan
-        prices = {name: day.get(name, np.nan) for name in ("high", "low", "close")}
-        lines.append(
-            {"event_id": row.event_id, "market": row.market, "reference": reference, "open_gap": gap, **prices}
-        )
-    return pd.DataFrame(lines, columns=ANATOMY_COLUMNS)
 
 
 def what_else(panel: EventPanel, others: Iterable[Event], instruments: Instruments = CATALOGUE) -> pd.DataFrame:

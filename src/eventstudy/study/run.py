@@ -76,7 +76,7 @@ def run_study(file: StudyFile) -> StudyRun:
     assert studied is not None
     if file.returns_file is None:
         bars = study_prices(file, () if listed is None else listed.symbols)
-        result = file.study.run(studied, bars)
+        result = file.study.run(studied, bars, others=others)
     else:
         returns, bars = study_returns(file)
         result = file.study.run(studied, returns=returns)

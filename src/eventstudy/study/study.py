@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
 
 from ..errors import NotEnoughDataError, UsageError, refuse_duplicates
+from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
 from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..inference.overlaps import resolve_overlaps
 from ..instruments.catalogue import Instruments
-from ..markets.alignment.events import prepared
 from ..markets.prices.bars import BarSet
-from ..markets.prices.from_pandas import only_symbol
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel, Outcome
 from ..schema import check_fields
@@ -29,12 +28,13 @@ from .collect import collected
 from .details import details
 from .event_time import in_event_time, series_known
 from .gaps import mark_gaps
-from .inputs import Inputs, check_words
+from .inputs import Inputs, check_words, prices_given
 from .meeting import EventsLike, Meeting, listed, with_characteristics
 from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .own_windows import OwnWindows, own_windows
 from .result import EventStudyResult
+from .stamps import Stamps
 from .tables import outcomes as outcomes_of
 
 DAY_ZERO = Window(0, 0)
@@ -93,6 +93,10 @@ class EventStudy:
         Unit of returns that are given to `run`; fractions where it is left out, if they look like fractions.
     seed : int
         Seed of everything random.
+    horizon : str
+        In bars: longest search for a reaction's turning points from the first bar on; the next listed event ends it.
+    episodes : sequence of str or table, optional
+        Stamps that split the time after the event, see `eventstudy.study.stamps`; all listed events by default.
 
     Raises
     ------
@@ -130,11 +134,13 @@ class EventStudy:
     returns_kind: str | None = None
     returns_unit: str | None = None
     seed: options.Seed = 0
+    horizon: options.Horizon = "4h"
+    episodes: options.Episodes | None = None
 
     def __post_init__(self) -> None:
         for name, value in named(self.markets, self.benchmark, self.instruments).items():
             object.__setattr__(self, name, value)
-        for name in ("factors", "markets", "windows", "tests"):
+        for name in ("factors", "markets", "windows", "tests", "episodes"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
         object.__setattr__(self, "estimation", Window.of(self.estimation))
@@ -149,8 +155,9 @@ class EventStudy:
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", model)
         self._plan()
-        if self.bars is not None:
-            bar_length(self.bars)
+        for length in filter(None, (self.bars, self.horizon)):
+            bar_length(length)
+        Stamps.of(self.episodes)
 
     @property
     def estimation_window(self) -> Window:
@@ -162,7 +169,7 @@ class EventStudy:
         """The event windows, and day 0, which is always computed."""
         return (*map(Window.of, self.windows), DAY_ZERO)
 
-    def _known(self, bars: BarSet | None) -> Instruments:
+    def _known(self, bars: Any) -> Instruments:
         """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
         rules = bars is not None or self.calendar is not None
         return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
@@ -180,6 +187,7 @@ class EventStudy:
         returns: pd.DataFrame | None = None,
         returns_kind: str | None = None,
         returns_unit: str | None = None,
+        others: Iterable[Event] = (),
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
@@ -196,6 +204,8 @@ class EventStudy:
             counts each market's own sessions that have a return.
         returns_kind, returns_unit : str, optional
             What `returns` are, in place of the study's own declaration.
+        others : iterable of Event
+            What else happened: it splits the time after the event into episodes.
 
         Returns
         -------
@@ -212,11 +222,12 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        prices = self._prices(bars)
+        prices = prices_given(bars, self.bars, self.markets, self._known(bars))
         if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if prices is not None:
-            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls))
+            stamps = Stamps.of(self.episodes, others)
+            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls, stamps))
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
@@ -252,14 +263,6 @@ class EventStudy:
     def _plan(self, pairs: int = 0) -> TestPlan:
         """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
-
-    def _prices(self, bars: Any) -> BarSet | None:
-        """Return the prices in bars of the study's length."""
-        if bars is None and self.bars is not None:
-            raise UsageError("a study in bars needs prices: run(events, bars)")
-        given = bars is None or isinstance(bars, BarSet)
-        known = bars if given else BarSet.from_frames(bars, only_symbol(self.markets))
-        return None if known is None else prepared(known, self.bars, self.markets or (), self._known(known))
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
         """Return the columns that the model takes beside the returns."""
@@ -319,9 +322,10 @@ class EventStudy:
             overlaps=overlaps,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             instruments=known,
+            stamps=inputs.stamps,
             alternative=alternative,
             **found,
-            **details(usable, abnormal, alignment, inputs, dated, known, returns=self.returns),
+            **details(usable, abnormal, alignment, inputs, dated, known, study=self.specification()),
         )
 
     def _estimate(self, panel: EventPanel, windows: Sequence[Window]) -> AbnormalReturns:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...errors import DatingError
-from ...events import Event, Mention
+from ...events import Event, Mention, When
 from ..grammar.expressions import Expression, find_expressions
 from ..grammar.sentences import Sentences
 from ..places.listings import listing_zone
@@ -16,6 +16,7 @@ from ..places.zones import ZoneWords
 from ..reading.article import Article
 from ..text.language import foreign_language
 from ..text.tokens import Token, tokenize
+from .by_rule import release_of
 from .confidence import confidence_features, confidence_of, is_decided
 from .context import Resolved, Setting, runs_ahead
 from .opening import dateline_date, dateline_doubt, dateline_of, first_sentence
@@ -144,7 +145,7 @@ def date_article(article: Article, *, number: int | None = None, min_confidence:
         return replace(_without_event(article, reason, warnings), mentions=mentions, scored=scored)
     features = confidence_features(chosen, scored, warnings)
     confidence = confidence_of(features)
-    events = [_event(article, setting, mentions, s, n) for n, s in enumerate(chosen)]
+    events = [_event(article, setting, mentions, resolved, s, n) for n, s in enumerate(chosen)]
     return replace(
         _without_event(article, "", warnings),
         events=(replace(events[0], confidence=confidence), *events[1:]),
@@ -280,11 +281,21 @@ def _stated_zones(expressions: Sequence[Expression], cues: Sequence[Cues]) -> tu
     )
 
 
-def _event(article: Article, setting: Setting, mentions: tuple[Mention, ...], s: Scored, n: int) -> Event:
+def _event(
+    article: Article,
+    setting: Setting,
+    mentions: tuple[Mention, ...],
+    around: Sequence[Resolved],
+    s: Scored,
+    n: int,
+) -> Event:
     resolved = s.resolved
     start, end = setting.where.sentences.spans[resolved.cues.sentence]
     when = setting.capped(resolved.when) if resolved.when and not resolved.cues.future else resolved.when
-    occurred, public = (None, when) if s.basis == "public" else (when, None)
+    release = release_of(resolved, article.text[start:end], around, setting)
+    if release is not None:
+        when = When.instant(release.instant, tz=release.zone)
+    occurred, public = (None, when) if s.basis == "public" or release is not None else (when, None)
     if occurred is not None and setting.instant is not None and _MINUTES.search(article.text[:_LEAD]):
         public = setting.stamp.when if setting.stamp else None
     return Event(
@@ -295,6 +306,7 @@ def _event(article: Article, setting: Setting, mentions: tuple[Mention, ...], s:
         evidence=" ".join(article.text[start:end].split()),
         mentions=mentions,
         warnings=tuple(dict.fromkeys((*resolved.warnings, *s.warnings))),
+        by_rule=release.basis if release is not None else "",
     )
 
 

@@ -87,13 +87,14 @@ def dating_record(dating: Dating) -> dict[str, Any]:
 
 def _event(event: Event | None, dating: Dating) -> dict[str, Any]:
     if event is None:
-        return {**_when(None), "basis": None, "evidence": "", "warnings": list(dating.warnings)}
+        return {**_when(None), "basis": None, "evidence": "", "warnings": list(dating.warnings), "by_rule": ""}
     return {
         **_when(event.when),
         "basis": event.basis,
         "evidence": event.evidence,
         "warnings": list(event.warnings),
         "id": event.id,
+        "by_rule": event.by_rule,
     }
 
 

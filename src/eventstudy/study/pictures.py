@@ -1,0 +1,182 @@
+"""The pictures of a result, each from one of its frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ..errors import UnknownNameError, UsageError
+from ..events import Event
+from ..inference.abnormal import AbnormalReturns
+from ..instruments.catalogue import Instruments
+from ..markets.calendars.lanes import hours_to_show, trading_lanes
+from ..render import plots
+from .stamps import Stamps
+from .wording import label, with_names
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Pictures:
+    """Plots of the frames that `eventstudy.study.result.EventStudyResult` holds."""
+
+    specification: Mapping[str, Any]
+    dated: tuple[Event, ...]
+    abnormal: AbnormalReturns
+    alignment: pd.DataFrame
+    reaction: pd.DataFrame
+    ar: pd.DataFrame
+    anatomy: pd.DataFrame
+    path: pd.DataFrame
+    course: pd.DataFrame
+    stamps: Stamps
+    instruments: Instruments
+
+    @property
+    def markets(self) -> list[str]:
+        """Symbols of the markets that were studied, in the order of the study."""
+        return list(dict.fromkeys(self.reaction["market"]))
+
+    @property
+    def unit(self) -> str:
+        """Unit of plots: ``"%"``, or ``"change"`` of the price in its own unit."""
+        return "change" if self.specification["returns"] == "change" else "%"
+
+    def plot_car(self, market: str | None = None, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
+        """Plot the cumulative abnormal return of one market, with those of the others in grey.
+
+        Parameters
+        ----------
+        market : str, optional
+            A symbol; the first market by default.
+        ax : Axes, optional
+        event_id : str, optional
+            The first event of this market by default.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        UnknownNameError
+            If the market or event was not studied.
+        """
+        chosen = self._market(market)
+        met = self.ar.loc[self.ar["market"] == chosen, "event_id"]
+        paths = self._of_event(self.ar, met.iloc[0] if event_id is None else event_id)
+        return plots.plot_car(
+            paths[paths["market"] == chosen],
+            ax,
+            title=f"{label(chosen, self.instruments)}: CAR from row {self.abnormal.span.first}, {self.unit}",
+            others=paths[paths["market"] != chosen],
+            unit=self.unit,
+        )
+
+    def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
+        """Plot day 0 of every market: range, open and close against the last observation before the event.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        Axes
+        """
+        return plots.plot_anatomy(with_names(self._of_event(self.anatomy, event_id), self.instruments), ax)
+
+    def plot_path(
+        self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
+    ) -> Axes:
+        """Plot the price around the event, bar by bar, of a study in bars.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        markets : sequence of str, optional
+            All that have bars on both sides of the event, by default.
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        UsageError
+            If the study is not in bars.
+        UnknownNameError
+            If a market or the event was not studied.
+        """
+        if self.path.empty:
+            raise UsageError('plot_path needs a study in bars, such as EventStudy(bars="15min")')
+        frame, course = self._of_event(self.path, event_id), self._of_event(self.course, event_id)
+        chosen = list(frame["market"].unique()) if markets is None else list(markets)
+        for market in chosen:
+            if market not in set(frame["market"]):
+                raise UnknownNameError("market", market, frame["market"].unique(), "this study")
+        instants = [event.when.start for event in self.dated if event.id == frame["event_id"].iloc[0]]
+        return plots.plot_path(
+            with_names(frame[frame["market"].isin(chosen)], self.instruments, chosen),
+            with_names(course[course["market"].isin(chosen)], self.instruments, chosen),
+            pd.Timestamp(instants[0]) if instants else None,
+            ax,
+            unit=self.unit,
+        )
+
+    def plot_sessions(
+        self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] | None = None
+    ) -> Axes:
+        """Plot when every market trades around the instant, and when it could first react.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        event_id : str, optional
+            The first event by default.
+        hours : tuple of int, optional
+            Hours shown before and after the instant: by default 6, and 24 or as many as every market needs to open.
+
+        Returns
+        -------
+        Axes
+
+        Raises
+        ------
+        UsageError
+            If the study was given sessions in place of instants.
+        """
+        marks = self._of_event(self.alignment, event_id)
+        marks = marks[marks["first_tradable_utc"].notna()]
+        instants = [event.when.start for event in self.dated if event.id == marks["event_id"].iloc[0]]
+        if not instants:
+            raise UsageError("plot_sessions needs the instant of the event; this study was given sessions")
+        instant = pd.Timestamp(instants[0])
+        before, after = hours or hours_to_show(instant, marks["first_tradable_utc"])
+        markets = marks["market"].tolist()
+        lanes = trading_lanes(instant, markets, before=before, after=after, instruments=self.instruments)
+        return plots.plot_sessions(
+            with_names(lanes, self.instruments, markets), with_names(marks, self.instruments, markets), instant, ax
+        )
+
+    def _market(self, market: str | None) -> str:
+        """Return the symbol of a studied market; the first by default."""
+        if market is None:
+            return self.markets[0]
+        if market not in self.markets:
+            raise UnknownNameError("market", market, self.markets, "this study")
+        return market
+
+    def _of_event(self, frame: pd.DataFrame, event_id: str | None) -> pd.DataFrame:
+        """Return the rows of one event, the first by default."""
+        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
+        if chosen not in set(frame["event_id"]):
+            raise UnknownNameError("event", chosen, set(frame["event_id"]), "this study")
+        return frame[frame["event_id"] == chosen]
