@@ -79,8 +79,10 @@ def compare(instants):
     with timed(f"exchange_calendars: {len(instants):,} x 1, call by call", len(instants)) as loop:
         expected = one_by_one(calendar, instants)
     found = align(instants, "^GSPC")
+    # On this day trading stopped in the first second, for a quarter of an hour, which exchange_calendars does not know.
+    known = (found["session"] != pd.Timestamp("2020-03-16")).to_numpy()
     for column in expected:
-        assert (found[column].astype(str) == expected[column].astype(str)).all(), column
+        assert (found[column].astype(str) == expected[column].astype(str))[known].all(), column
     return loop["processor"] / len(instants)
 
 

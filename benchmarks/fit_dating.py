@@ -157,7 +157,7 @@ def fit_probability(passages: list[dict[str, Any]], save: bool) -> None:
 
 def probability_model(features: np.ndarray, right: np.ndarray) -> LogisticRegression:
     """Fit a logistic regression with an L2 penalty; the feature "always" is its intercept."""
-    return LogisticRegression(C=0.1, fit_intercept=False, max_iter=2000).fit(features, right)
+    return LogisticRegression(C=0.3, fit_intercept=False, max_iter=2000).fit(features, right)
 
 
 def decided_from(held: np.ndarray, right: np.ndarray, of: int) -> float:

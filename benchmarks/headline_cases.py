@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from headline_rivals import OF_BARS, OF_CHAINS, OF_DATES, OF_FIRMS, OF_MARKETS, OF_ONE_DATE, OF_ONE_MARKET, Tests
 from scipy.signal import lfilter
 
 # Rows of event time of an episode: 200 estimation days, a gap of ten, and the event with ten days after it.
@@ -14,9 +15,7 @@ BEFORE, AFTER = 210, 10
 ROWS = BEFORE + 1 + AFTER + 1
 BURN = 250
 APART = 25
-PAIR_TESTS = ("placebo_standardised", "step_down")
-ONE_DATE_TESTS = ("double_standardised", "kp_bmp")
-SAMPLE_TESTS = ("bmp", "kp_bmp", "bmp_rank", "cluster_t_rank")
+CLUSTERED = ("garch", "wild", "calm", "wild factor")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +34,10 @@ class Case:
         Correlation of the pairs of one day.
     shape : str
         Of the returns: normal, t4, t5 (one mixing variable a day), garch, wild, calm (GARCH with t(5) shocks; h at the
-        event above 1.5 or below .7 of its mean), skew (exponential), ar (AR(1), .3), zeros (that share of returns).
+        event above 1.5 or below .7 of its mean), wild factor (only the common factor's), skew (exponential), ar (AR(1),
+        .3).
+    zeros : float
+        Share of returns that are zero.
     variance, common : float
         Factor on the variance from tau 0 on: of everything, or of the common factor alone.
     extra : {"", "shock", "outliers", "break"}
@@ -45,6 +47,8 @@ class Case:
         Half the markets label day 0 a day later.
     effect : float
         On day 0 of every pair, in standard deviations.
+    rolls : {"", "exclude", "keep"}
+        Closes of a continuous future with a jump at every roll; see `headline_rolls`.
     bars : {"", "open", "midday", "close"}
         Half-hour bars in place of days, the event in that part of the day; see `headline_bars`.
     target : {"tight", "upper", "wide", "bars", "declared", "power"}
@@ -62,6 +66,7 @@ class Case:
     extra: str = ""
     line: bool = False
     effect: float = 0.0
+    rolls: str = ""
     bars: str = ""
     target: str = "tight"
 
@@ -71,22 +76,33 @@ class Case:
         return self.dates == 1 and not self.firms
 
     @property
-    def tests(self) -> tuple[str, ...]:
+    def tests(self) -> Tests:
         """Tests that are made."""
-        if self.by_pair:
-            return PAIR_TESTS
-        return ONE_DATE_TESTS if self.firms == "one date" else SAMPLE_TESTS
+        if self.bars:
+            return OF_BARS
+        if self.firms:
+            return {"one date": OF_ONE_DATE, "own dates": OF_FIRMS}.get(self.firms, OF_CHAINS)
+        if self.dates > 1:
+            return OF_DATES
+        return OF_ONE_MARKET if self.pairs == 1 else OF_MARKETS
 
     @property
     def block(self) -> int:
         """Repetitions of one block; independent dates of the same markets are studied at once where each has its p."""
-        if self.bars:
-            return 140
+        if self.bars or self.rolls:
+            return 140 if self.bars else 20
         return (500 if self.pairs == 1 else 50) if self.by_pair else 20
+
+    @property
+    def enough(self) -> int:
+        """Repetitions that are made by default: more where they are cheap."""
+        return 20_000 if self.by_pair and self.pairs == 1 and not self.bars and not self.rolls else 2_000
 
     @property
     def windows(self) -> tuple[tuple[int, int], ...]:
         """Windows that are tested."""
+        if self.target == "power":
+            return ((0, 10),) if self.firms == "consecutive days" else ((0, 0),)
         return ((0, 0), (0, 3)) if self.bars else ((0, 0), (-1, 1), (0, 10))
 
 
@@ -104,6 +120,8 @@ def one_date() -> tuple[Case, ...]:
         Case(name="1 market, 6 sd at tau -3", extra="shock", **one),
         Case(name="12 markets, 6 sd at tau -3", extra="shock", pairs=12),
         Case(name="1 market, four outliers of 8 sd", extra="outliers", target="upper", **one),
+        Case(name="1 future, rolls left out", rolls="exclude", target="upper"),
+        Case(name="1 future, rolls kept", rolls="keep", target="upper"),
         *(Case(name=f"1 market, {s}", shape=s, target="wide", **one) for s in ("wild", "calm", "skew", "ar")),
         *(Case(name=f"12 markets, {s}", shape=s, target="wide", pairs=12) for s in ("wild", "calm")),
         Case(name="1 market, sd doubled since tau -5", extra="break", target="declared", **one),
@@ -113,7 +131,11 @@ def one_date() -> tuple[Case, ...]:
         Case(name="1 market, effect 3 sd", effect=3.0, target="power", **one),
         Case(name="1 market, effect 3 sd, 6 sd at tau -3", effect=3.0, extra="shock", target="power", **one),
         Case(name="1 market, effect 3 sd, four outliers", effect=3.0, extra="outliers", target="power", **one),
+        Case(name="1 future, effect 3 sd, rolls left out", effect=3.0, rolls="exclude", target="power"),
+        Case(name="1 future, effect 3 sd, rolls kept", effect=3.0, rolls="keep", target="power"),
+        Case(name="1 market, effect 3 sd, GARCH-t(5)", effect=3.0, shape="garch", target="power", **one),
         Case(name="12 markets, effect 3 sd", effect=3.0, target="power", pairs=12),
+        Case(name="12 markets, effect 3 sd, GARCH-t(5)", effect=3.0, shape="garch", target="power", pairs=12),
     )
 
 
@@ -132,36 +154,59 @@ def few_dates() -> tuple[Case, ...]:
     three = {"dates": 3, "pairs": 12, "shape": "t5"}
     found += [
         Case(name="3 dates x 12 markets", **three),
+        Case(name="3 dates x 12 markets, variance x2", variance=2.0, **three),
         Case(name="3 dates x 12 markets, common factor's variance x2", common=2.0, target="declared", **three),
+        Case(name="3 dates x 12 markets, effect 1 sd", effect=1.0, target="power", **three),
     ]
     return tuple(found)
 
 
 def firms() -> tuple[Case, ...]:
     """Return the cases of firms with an event of their own each."""
-    found = []
+    return (*_firms_of_one_date(), *_firms_of_many_dates())
+
+
+def _firms_of_one_date() -> list[Case]:
+    """Return the cases of a law or a ban that hits many firms at once."""
+    found, common = [], {"firms": "one date", "rho": 0.1, "shape": "t5"}
     for n in (50, 300):
-        common = {"pairs": n, "firms": "one date", "rho": 0.1, "shape": "t5"}
         found += [
-            Case(name=f"{n} firms on one date", **common),
-            Case(name=f"{n} firms on one date, variance x2", variance=2.0, **common),
+            Case(name=f"{n} firms on one date", pairs=n, **common),
+            Case(name=f"{n} firms on one date, variance x2", pairs=n, variance=2.0, **common),
         ]
-    found.append(Case(name="50 firms on one date, GARCH-t(5)", pairs=50, firms="one date", rho=0.1, shape="garch"))
-    found.append(
-        Case(name="50 firms on one date, effect .5 sd", pairs=50, firms="one date", rho=0.1, effect=0.5, target="power")
-    )
+    shapes = {"GARCH-t(5)": ("garch", "tight"), "wild": ("wild", "wide"), "common factor wild": ("wild factor", "wide")}
+    for name, (shape, target) in shapes.items():
+        found.append(Case(name=f"50 firms on one date, {name}", pairs=50, **common | {"shape": shape}, target=target))
+    return [*found, Case(name="50 firms on one date, effect .5 sd", pairs=50, effect=0.5, target="power", **common)]
+
+
+def _firms_of_many_dates() -> list[Case]:
+    """Return the cases of dates that lie apart, in a row, or in one week."""
+    found = []
     for n in (15, 60, 200):
         found += [
             Case(name=f"{n} firms on own dates", pairs=n, firms="own dates", rho=0.0),
             Case(name=f"{n} firms on consecutive days", pairs=n, firms="consecutive days", rho=0.3),
             Case(name=f"{n} firms in one week", pairs=n, firms="one week", rho=0.3),
         ]
-    return tuple(found)
+    for firms in ("own dates", "consecutive days", "one week"):
+        rho = 0.0 if firms == "own dates" else 0.3
+        where = f"60 firms {'in' if firms == 'one week' else 'on'} {firms}"
+        common = {"pairs": 60, "firms": firms, "rho": rho}
+        effect = {"own dates": 0.3, "consecutive days": 2.0, "one week": 1.0}[firms]
+        found += [
+            Case(name=f"{where}, variance x2", variance=2.0, **common),
+            Case(name=f"{where}, skew", shape="skew", target="wide", **common),
+            Case(name=f"{where}, effect {effect:g} sd".replace("0.", "."), effect=effect, target="power", **common),
+        ]
+    return found
 
 
 def intraday() -> tuple[Case, ...]:
     """Return the cases in bars."""
-    return tuple(Case(name=f"half-hour bars, {at}", bars=at, target="bars") for at in ("open", "midday", "close"))
+    sizes = (Case(name=f"half-hour bars, {at}", bars=at, target="bars") for at in ("open", "midday", "close"))
+    name = "half-hour bars, open, effect 4 sd"
+    return (*sizes, Case(name=name, bars="open", effect=4.0, target="power"))
 
 
 CASES = {case.name: case for case in (*one_date(), *intraday(), *few_dates(), *firms())}
@@ -219,6 +264,8 @@ def _episodes(case: Case, count: int, n: int, rows: int, rng: np.random.Generato
         factor, own = factor * mixing, own * mixing
     if case.common != 1.0:
         factor[..., BEFORE:] *= np.sqrt(case.common)
+    if case.shape == "wild factor":
+        factor, volatility = factor * volatility, np.ones(1)
     x = np.array((np.sqrt(rho) * factor + np.sqrt(1 - rho) * own) * volatility)
     if case.zeros:
         x *= rng.random(x.shape) >= case.zeros
@@ -227,7 +274,7 @@ def _episodes(case: Case, count: int, n: int, rows: int, rng: np.random.Generato
 
 def _factor(case: Case, count: int, rows: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return the common factor and the volatility of each day, both (count, 1, rows)."""
-    if case.shape not in ("garch", "wild", "calm"):
+    if case.shape not in CLUSTERED:
         shape = (count, 1, rows)
         alone = case.pairs == 1 and case.shape in ("t4", "t5")
         return (_student(int(case.shape[1]), shape, rng) if alone else _noise(case.shape, shape, rng)), np.ones(
@@ -239,7 +286,7 @@ def _factor(case: Case, count: int, rows: int, rng: np.random.Generator) -> tupl
         for t in range(1, BURN + rows):
             h[:, t] = 0.02 + (0.08 * z[:, t - 1] ** 2 + 0.90) * h[:, t - 1]
         at = h[:, BURN + BEFORE]
-        chosen = {"garch": at > 0, "wild": at > 1.5, "calm": at < 0.7}[case.shape]
+        chosen = {"garch": at > 0, "wild": at > 1.5, "calm": at < 0.7}[case.shape.split()[0]]
         kept.append(np.stack([z, np.sqrt(h)], axis=1)[chosen][..., BURN:])
     both = np.concatenate(kept)[:count]
     return both[:, :1], both[:, 1:]
@@ -254,7 +301,7 @@ def _noise(shape: str, size: tuple[int, ...], rng: np.random.Generator) -> np.nd
     """Return independent noise of unit variance; serially correlated for "ar"."""
     if shape == "skew":
         return rng.exponential(1.0, size) - 1.0
-    if shape in ("garch", "wild", "calm"):
+    if shape in CLUSTERED:
         return _student(5, size, rng)
     if shape == "ar":
         wide = rng.standard_normal((*size[:-1], size[-1] + 50)) * np.sqrt(1 - 0.3**2)

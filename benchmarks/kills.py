@@ -14,12 +14,11 @@ import multiprocessing
 import random
 import tempfile
 import time
-from hashlib import sha256
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from eventstudy.errors import OutputError
-from eventstudy.files import JOURNAL, LOCK, PART, repair, write_all
+from eventstudy.files import JOURNAL, LOCK, PART, repair, sha256, write_all
 from eventstudy.report.write import PAGE, differing
 
 NAMES = [*(f"tables/{name}.csv" for name in "abcdefgh"), *(f"figures/{name}.svg" for name in "abcdefgh"), "run.json"]
@@ -38,7 +37,7 @@ def forks() -> multiprocessing.context.ForkServerContext:
 def report(letter: str) -> dict[str, bytes]:
     """Make the files of a report; the page comes last and names the hashes of the others, as the real one does."""
     contents = {name: f"{letter} {name} ".encode() * (SIZE // 20) for name in NAMES}
-    named = (f'<meta name="eventstudy-file" content="{n} sha256:{sha256(c).hexdigest()}">' for n, c in contents.items())
+    named = (f'<meta name="eventstudy-file" content="{n} sha256:{sha256(c)}">' for n, c in contents.items())
     return {**contents, PAGE: "\n".join([letter, *named]).encode()}
 
 

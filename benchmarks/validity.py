@@ -175,9 +175,10 @@ def measure(job: tuple[str, str, int, int]) -> tuple[str, str, dict[str, float]]
 def bands(reps: int) -> dict[tuple[str, str, str], tuple[float, float]]:
     """Return (low, high) of the cells that are held, in per cent."""
     wide = reps < 20_000
-    valid = (3.4, 6.8) if wide else (4.5, 5.6)
-    skewed = (3.4, 6.8) if wide else (4.5, 6.0)
-    margin = 3.0 if wide else 1.5
+    rough = (2.9, 7.3) if reps < 2_000 else (3.4, 6.8)  # three standard errors and more
+    valid = rough if wide else (4.5, 5.6)
+    skewed = rough if wide else (4.5, 6.0)
+    margin = 4.5 if reps < 2_000 else 3.0 if wide else 1.5
     held: dict[tuple[str, str, str], tuple[float, float]] = {}
     for row in ("cross_sectional_t", "patell", "bmp", "kp_bmp", "brown_warner_1985", "corrado", "grank_t"):
         held |= {("many", row, column): skewed if row == "grank_t" else valid for column in ("a", "a2")}

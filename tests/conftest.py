@@ -72,6 +72,13 @@ def processor_seconds():
     return limit
 
 
+@pytest.fixture
+def without_figures(monkeypatch):
+    """Leave the figures out of reports, where a test is about another part: they take most of the time."""
+    blank = {f"{name}.{kind}": b"<svg/>" for name in ("sessions", "anatomy", "path", "car") for kind in ("svg", "png")}
+    monkeypatch.setattr("eventstudy.report.write.figures", lambda result: blank)
+
+
 @pytest.fixture(scope="session")
 def command():
     """Run ``python -m eventstudy`` as a user would, with nobody's configuration in the way."""

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import zmq
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+# Forget the names of the notebook before, and close its figures; the modules stay loaded.
+FRESH = "%reset -f\nimport sys\n'matplotlib.pyplot' in sys.modules and sys.modules['matplotlib.pyplot'].close('all')"
 
 
 def code_of(path):
@@ -19,12 +23,24 @@ def test_there_are_notebooks():
     assert [path.name for path in NOTEBOOKS[:1]] == ["1-quickstart.ipynb"]
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """Start one kernel for all notebooks, since loading the libraries takes most of their time."""
+    with zmq.Context() as context:
+        manager = KernelManager(kernel_name="python3", context=context)
+        manager.start_kernel(cwd=str(NOTEBOOKS[0].parent))
+        yield manager
+        manager.shutdown_kernel(now=True)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("default")  # those of the kernel's own machinery
-def test_it_runs(path):
+def test_it_runs(path, kernel):
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(FRESH))
+    client = NotebookClient(notebook, km=kernel, timeout=120)
     client.execute()
+    client.kc.stop_channels()
     assert all("outputs" not in cell or not _errors(cell) for cell in notebook.cells)
 
 

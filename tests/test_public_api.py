@@ -12,7 +12,7 @@ import pytest
 import eventstudy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "date", "align", "markets", "prices")
+COMMANDS = ("run", "sizes", "date", "events", "align", "markets", "releases", "prices", "news")
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")
 
 
@@ -61,6 +61,15 @@ def test_every_public_name_has_a_docstring(name):
 )
 def test_nothing_heavy_is_loaded_before_it_is_needed(code):
     assert loaded_after(code) == []
+
+
+@pytest.mark.parametrize("command", ["markets", "align"])
+def test_a_clock_is_explained_without_what_only_studies_need(command):
+    words = {"markets": ["markets", "AAPL"], "align": ["align", "--at", "2020-01-07T22:30Z", "--market", "CL=F"]}[
+        command
+    ]
+    code = f"from eventstudy.cli import main as cli\ntry: cli.main({words!r})\nexcept SystemExit: pass"
+    assert not {"matplotlib", "scipy", "jinja2"} & set(loaded_after(code))
 
 
 def test_the_probe_sees_what_is_loaded():

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from .markets.sources.contract_files import read_contracts
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
+    from .news.clusters.evidence import read_evidence
+    from .news.clusters.listing import events_from
+    from .news.clusters.news_event import NewsEvent
+    from .news.clusters.output import events_frame
     from .news.dating.dating import Dating, date_article, date_event
     from .news.dating.output import datings_frame
     from .news.reading.article import Article
@@ -58,6 +62,7 @@ _HOMES = {
     "Layout": "markets.sources.layouts",
     "Mention": "events",
     "ModelBase": "inference.models.protocol",
+    "NewsEvent": "news.clusters.news_event",
     "Precision": "events",
     "Scope": "inference.significance.protocol",
     "SignificanceTest": "inference.significance.protocol",
@@ -72,6 +77,8 @@ _HOMES = {
     "date_article": "news.dating.dating",
     "date_event": "news.dating.dating",
     "datings_frame": "news.dating.output",
+    "events_frame": "news.clusters.output",
+    "events_from": "news.clusters.listing",
     "explain": "markets.alignment.explain",
     "find_instrument": "instruments.catalogue",
     "holm": "inference.significance.multiplicity",
@@ -82,6 +89,7 @@ _HOMES = {
     "read_bars": "markets.sources.files",
     "read_contracts": "markets.sources.contract_files",
     "read_events": "study.event_list",
+    "read_evidence": "news.clusters.evidence",
     "read_french": "inference.models.french",
     "read_study": "study.config",
     "run_study": "study.run",
@@ -106,6 +114,7 @@ __all__ = [
     "Layout",
     "Mention",
     "ModelBase",
+    "NewsEvent",
     "Precision",
     "Scope",
     "SignificanceTest",
@@ -120,6 +129,8 @@ __all__ = [
     "date_article",
     "date_event",
     "datings_frame",
+    "events_frame",
+    "events_from",
     "explain",
     "find_instrument",
     "holm",
@@ -130,6 +141,7 @@ __all__ = [
     "read_bars",
     "read_contracts",
     "read_events",
+    "read_evidence",
     "read_french",
     "read_study",
     "run_study",

@@ -49,9 +49,9 @@ class UnknownNameError(UsageError, LookupError):
     where : str, optional
         File or option in which the name stood.
     near : sequence of str, optional
-        What to offer where something better than spelling tells it.
+        Names to offer; by default those of similar spelling.
     cure : str, optional
-        What else to do, in words; the known names are then not listed.
+        What else to do, in words; replaces the list of known names.
 
     Examples
     --------
@@ -72,6 +72,17 @@ class UnknownNameError(UsageError, LookupError):
 
 def refuse_duplicates(kind: str, names: Sequence[str]) -> None:
     """Raise `UsageError` for the first name that occurs more than once.
+
+    Parameters
+    ----------
+    kind : str
+        What the names are of, for the message.
+    names : sequence of str
+
+    Raises
+    ------
+    UsageError
+        If a name occurs more than once.
 
     Examples
     --------

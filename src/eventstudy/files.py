@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,11 @@ def parse_toml(content: str | bytes, where: str, error: type[EventStudyError] = 
         raise error(f"{where}: nested too deeply; lists and tables go a few levels deep") from None
     except ValueError as problem:
         raise error(f"{where}: not TOML: {problem}") from None
+
+
+def package_text(package: str, name: str) -> str:
+    """Return the text of a file that comes with a package of the project, read as UTF-8."""
+    return resources.files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def sha256(content: bytes) -> str:

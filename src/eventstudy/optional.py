@@ -1,4 +1,4 @@
-"""Packages that only some users need: imported when first used, with the command that installs them."""
+"""Import optional packages when they are first used; a missing one is an error with the command that installs it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def need(module: str, extra: str) -> Any:
         What to import.
     extra : str
         The project's extra that installs it.
+
+    Returns
+    -------
+    module
 
     Raises
     ------

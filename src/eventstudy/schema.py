@@ -122,6 +122,16 @@ def check_fields(instance: Any, where: str = "") -> None:
 def hints(schema: Any) -> dict[str, Any]:
     """Return the annotation of every key that a schema takes, in its order.
 
+    Parameters
+    ----------
+    schema : type
+        A dataclass or a `TypedDict`.
+
+    Returns
+    -------
+    dict of str to type
+        By key.
+
     Examples
     --------
     >>> list(hints(typing.TypedDict("Pair", {"first": int, "last": int})))
@@ -316,6 +326,15 @@ class _Short(reprlib.Repr):
 
 def shown(value: object) -> str:
     """Return a value for a message, shortened to one line.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+        At most 80 characters.
 
     Examples
     --------

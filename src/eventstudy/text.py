@@ -8,7 +8,16 @@ UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def unseen(letter: str) -> bool:
-    r"""Whether a character is not seen itself: control, format, surrogate, and line or paragraph separators.
+    r"""Return whether a character is invisible: control, format, surrogate, line or paragraph separator.
+
+    Parameters
+    ----------
+    letter : str
+        One character.
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -19,13 +28,18 @@ def unseen(letter: str) -> bool:
 
 
 def visible(text: str, keep: str = "\n") -> str:
-    r"""Return text with its unseen characters, such as those of terminal escapes, written as Python escapes.
+    r"""Return text with its invisible characters, such as those of terminal escapes, written as Python escapes.
 
     Parameters
     ----------
     text : str
+        Untrusted.
     keep : str
         Characters that stay as they are.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -21,7 +21,9 @@ from eventstudy.errors import UsageError
 from eventstudy.report.write import differing
 from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
+pytestmark = pytest.mark.usefixtures("without_figures")  # of runs in this process
 ARTICLE = DATA / "articles/iran-strike-2020-01-08.md"
+CRUDE = DATA / "prices/wti-crude.csv"
 ALIGN_KEYS = ["market", "session", "state", "first_tradable_utc", "reference_utc", "observation_utc"]
 WHEN_KEYS = {"start_utc", "end_utc", "precision", "tz"}
 
@@ -110,8 +112,8 @@ def test_bad_prices_are_3_and_write_nothing(main, study_file, content, message):
 @pytest.mark.parametrize(("lines", "message"), [
     ({"article": '"nowhere.md"', "at": None}, "nowhere.md: "),
     ({"article": '"undated.md"', "at": None}, "at = "),
-    ({"events": '"nowhere.csv"'}, "no such file"),
-    ({"events": '"undated.md"'}, "undated.md:1: no column 'id'"),
+    ({"other_events": '"nowhere.csv"'}, "no such file"),
+    ({"other_events": '"undated.md"'}, "undated.md:1: the columns 'A,pipeline,was"),
 ])  # fmt: skip
 def test_a_bad_article_or_list_of_events_is_3(main, study_file, lines, message):
     path = study_file(**lines)
@@ -293,8 +295,9 @@ def test_debug_may_stand_anywhere_and_shows_the_traceback():
 # -- the process ------------------------------------------------------------------------------------------------------
 
 
-def test_the_sample_as_a_process(command, tmp_path):
-    done = command("run", SAMPLE_STUDY, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
+def test_a_run_as_a_process(command, study_file, tmp_path):
+    study = study_file("windows = [[0, 0]]", markets='["CL=F"]', prices=f'"{CRUDE.as_posix()}"')
+    done = command("run", study, "--out", tmp_path / "o", COLUMNS="20", LC_ALL="C", PYTHONIOENCODING="ascii")
     assert done.returncode == 0 and "\x1b" not in done.stdout + done.stderr
     assert "WTI crude fell 4.93 %" in done.stdout and done.stdout.endswith("report.html\n")
     assert "event: 2020-01-07 22:30 UTC" in done.stderr and "Warning" not in done.stderr
@@ -302,8 +305,8 @@ def test_the_sample_as_a_process(command, tmp_path):
 
 
 def test_an_error_as_a_process(command, tmp_path):
-    done = command("run", tmp_path / "none.toml")
-    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    done = command("date", tmp_path / "none.md")
+    assert (done.returncode, done.stdout) == (3, "") and done.stderr.count("\n") == 1
 
 
 def test_help_without_a_command_and_on_a_narrow_terminal(command):
@@ -377,7 +380,7 @@ def test_an_interrupt_is_130_and_leaves_nothing(tmp_path, study_file):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
-@pytest.mark.parametrize("words", [f"align --at {STRIKE}", "--help"])
+@pytest.mark.parametrize("words", ["markets --json", "--help"])
 def test_a_reader_that_has_gone_is_no_error(words):
     read, write = os.pipe()
     os.close(read)
@@ -386,3 +389,16 @@ def test_a_reader_that_has_gone_is_no_error(words):
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_sizes_are_those_of_one_event(main, tmp_path):
+    (tmp_path / "study.toml").write_text('events = "e.csv"\nprices = "p"\n')
+    code, _, err = main("sizes", tmp_path / "study.toml")
+    assert code == 2 and "sizes are measured for a study of one event, not for `events`" in err
+
+
+def test_a_list_of_events_beside_an_article_is_refused_by_its_new_name(main, tmp_path):
+    for key in ('article = "a.md"', 'at = "2020-01-07T22:30:00Z"'):
+        (tmp_path / "study.toml").write_text(f'{key}\nevents = "e.csv"\nprices = "p"\n')
+        code, _, err = main("run", tmp_path / "study.toml")
+        assert code == 2 and "`other_events`" in err and err.count("\n") == 1

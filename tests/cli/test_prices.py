@@ -1,10 +1,8 @@
 """The commands about prices, from the words typed to the files kept, against a server on this machine."""
 
-import importlib.util
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,16 +11,13 @@ pytest.importorskip("yfinance", reason="the extra `prices` is not installed")
 pytest.importorskip("pyarrow", reason="the extra `prices` is not installed")
 pytest.importorskip("requests", reason="requests is not installed")
 
+import chart_server as loopback
+
 from eventstudy.cli import price_actions as prices
 from eventstudy.errors import NetworkError
 from eventstudy.markets.sources.pacing import Pace
 from eventstudy.markets.sources.store import Store
 from eventstudy.markets.sources.yahoo import YahooSource
-
-SERVER = Path(__file__).parents[1] / "markets/sources/chart_server.py"
-SPEC = importlib.util.spec_from_file_location("chart_server", SERVER)
-loopback = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(loopback)
 
 DAYS = [int(pd.Timestamp(f"2020-01-0{day}", tz="America/New_York").timestamp()) for day in (6, 7, 8)]
 ROWS = [(62.0, 63.0, 61.0, 62.5), (62.5, 63.1, 62.0, 62.7), (62.7, 65.65, 59.15, 59.61)]

@@ -2,10 +2,8 @@
 
 import datetime as dt
 import functools
-import importlib.util
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,6 +13,8 @@ pytest.importorskip("yfinance", reason="the extra `prices` is not installed")
 pytest.importorskip("pyarrow", reason="the extra `prices` is not installed")
 pytest.importorskip("requests", reason="requests is not installed")
 
+import chart_server as loopback
+
 from eventstudy.cli import run as run_command
 from eventstudy.cli import study_fetch
 from eventstudy.instruments.catalogue import find_instrument
@@ -23,10 +23,7 @@ from eventstudy.markets.sources.pacing import Pace
 from eventstudy.markets.sources.store import Store
 from eventstudy.markets.sources.yahoo import YahooSource
 
-SERVER = Path(__file__).parents[1] / "markets/sources/chart_server.py"
-SPEC = importlib.util.spec_from_file_location("chart_server", SERVER)
-loopback = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(loopback)
+pytestmark = pytest.mark.usefixtures("without_figures")
 EARNINGS = "2024-05-02T20:30:00Z"
 ZONES = {"AAPL": "America/New_York", "7203.T": "Asia/Tokyo"}
 STUDY = """at = "{at}"

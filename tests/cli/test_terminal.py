@@ -2,12 +2,14 @@
 
 import json
 import os
-import subprocess
 import sys
+import threading
+from contextlib import suppress
 
 import pandas as pd
 import pytest
 
+from eventstudy.cli import main as cli
 from eventstudy.cli.terminal import Answer, give, json_text, table_text
 from places_of_tests import STRIKE
 
@@ -33,30 +35,39 @@ def test_a_cell_cannot_break_the_lines_of_a_table():
     assert text.count("\n") == 2 and text.replace("\n", "").isprintable()
 
 
-def on_a_terminal(*words, cwd):
-    """What the command prints where both streams are a pseudo-terminal."""
+def all_of(descriptor):
+    """Yield what a pseudo-terminal shows until its other side is closed."""
+    with suppress(OSError):  # Linux says so when that has happened
+        while part := os.read(descriptor, 65_536):
+            yield part
+
+
+@pytest.fixture
+def on_a_terminal(monkeypatch):
+    """Call the command with both streams on a pseudo-terminal, and return what it prints there."""
     pty = pytest.importorskip("pty")
-    master, slave = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "eventstudy", *map(str, words)], cwd=cwd, stdin=slave, stdout=slave, stderr=slave
-    ) as process:
-        os.close(slave)
-        parts = []
-        while True:
-            try:
-                part = os.read(master, 65_536)
-            except OSError:  # Linux says so when the last process has closed its side
-                break
-            if not part:
-                break
-            parts.append(part)
-    os.close(master)
-    return process.returncode, b"".join(parts).decode()
+
+    def run(*words):
+        master, slave = pty.openpty()
+        shown = []
+        reader = threading.Thread(target=lambda: shown.extend(all_of(master)))
+        with os.fdopen(slave, "w", encoding="utf-8") as terminal, monkeypatch.context() as patched:
+            assert terminal.isatty()
+            patched.setattr(sys, "stdout", terminal)
+            patched.setattr(sys, "stderr", terminal)
+            reader.start()
+            with pytest.raises(SystemExit):
+                cli.main([*words])
+        reader.join()
+        os.close(master)
+        return b"".join(shown).decode()
+
+    return run
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX terminals")
 @pytest.mark.parametrize("command", ["check", "align", "run", "date", "markets"])
-def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, command):
+def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, monkeypatch, on_a_terminal, command):
     symbol = "\x1b[31mRED\x9b2J\u202e"
     (tmp_path / "p.csv").write_text(f"symbol,date,close\n{symbol},2020-01-07,1\n{symbol},2020-01-08,100\n", "utf-8")
     title, escaped = json.dumps(HOSTILE + "\x7f")[1:-1], json.dumps(symbol)
@@ -71,6 +82,7 @@ def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, command
         "align": ["align", "--at", STRIKE, "--market", symbol],
         "run": ["run", "study.toml"],
     }[command]
-    _, shown = on_a_terminal(*words, cwd=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    shown = on_a_terminal(*words)
     assert "RED" in shown and r"\x1b[31m" in shown
     assert shown.replace("\r\n", "").isprintable(), shown

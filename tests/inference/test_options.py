@@ -12,6 +12,7 @@ from eventstudy.inference.significance.registry import TESTS
 from eventstudy.panel import Outcome
 from places_of_tests import STRIKE
 
+pytestmark = pytest.mark.usefixtures("without_figures")  # they read neither tests nor models
 MARKETS = ("^N225", "CL=F")
 FACTORS = ("Mkt-RF", "SMB", "HML", "RF", "Mom", "RMW", "CMA")
 DAYS = pd.bdate_range("2019-08-01", "2020-01-20")
@@ -30,13 +31,6 @@ def returns():
 def bars(returns):
     """Prices of the same returns, with a roll of crude in the estimation window."""
     return {name: 60 * np.exp(returns[[name]].cumsum()).set_axis(["close"], axis=1) for name in (*MARKETS, "^GSPC")}
-
-
-@pytest.fixture(autouse=True)
-def drawn(monkeypatch):
-    """Stand in for the figures, which take nine tenths of the time and read neither tests nor models."""
-    blank = {f"{name}.svg": b"<svg/>" for name in ("sessions", "anatomy", "path", "car")}
-    monkeypatch.setattr("eventstudy.report.write.figures", lambda result: blank)
 
 
 def written(result, folder, others=()):

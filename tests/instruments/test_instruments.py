@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import os
 import subprocess
 import sys
 
@@ -93,17 +92,26 @@ def test_a_users_own_file(tmp_path):
         read_instruments(tmp_path / "none.toml")
 
 
-def test_a_file_of_ones_own_joins_the_catalogue(tmp_path):
+@pytest.fixture
+def read_anew():
+    """Let the catalogue be read again, now and after the test."""
+    catalogue.cache_clear()
+    yield
+    catalogue.cache_clear()
+
+
+@pytest.mark.usefixtures("read_anew")
+def test_a_file_of_ones_own_joins_the_catalogue(main, monkeypatch, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(OWN)
-    words = [sys.executable, "-m", "eventstudy", "align", "--at", "2020-01-07T22:30Z", "--market", "X", "--json"]
-    done = subprocess.run(
-        words, env={**os.environ, "EVENTSTUDY_INSTRUMENTS": str(path)}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0 and json.loads(done.stdout)[0]["market"] == "X"
-    lost = {**os.environ, "EVENTSTUDY_INSTRUMENTS": str(tmp_path / "none.toml")}
-    done = subprocess.run(words, env=lost, capture_output=True, text=True, check=False)
-    assert done.returncode == 3 and "no such file" in done.stderr and done.stderr.count("\n") == 1
+    words = "align", "--at", "2020-01-07T22:30Z", "--market", "X", "--json"
+    monkeypatch.setenv("EVENTSTUDY_INSTRUMENTS", str(path))
+    code, out, _ = main(*words)
+    assert code == 0 and json.loads(out)[0]["market"] == "X"
+    catalogue.cache_clear()
+    monkeypatch.setenv("EVENTSTUDY_INSTRUMENTS", str(tmp_path / "none.toml"))
+    code, out, err = main(*words)
+    assert (code, out) == (3, "") and "no such file" in err and err.count("\n") == 1
 
 
 def test_reading_the_catalogue_needs_no_pandas():

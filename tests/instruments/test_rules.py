@@ -15,7 +15,7 @@ from eventstudy.instruments.catalogue import (
 )
 from eventstudy.instruments.exchanges import exchanges
 from eventstudy.instruments.instrument import KINDS, Instrument
-from eventstudy.instruments.rules import futures
+from eventstudy.instruments.rules import futures, written_otherwise
 from eventstudy.markets.calendars.own_calendars import own_calendars
 from eventstudy.markets.calendars.schedule import known_range, schedule
 from eventstudy.markets.prices.rolls import is_continuous_future
@@ -255,3 +255,8 @@ def test_a_wrong_declaration_is_one_line(table, error, words):
     with pytest.raises(error, match=words) as caught:
         declared({"^MINE": table}, where="study.toml")
     assert "\n" not in str(caught.value) and ("study.toml" in str(caught.value) or "none.csv" in str(caught.value))
+
+
+def test_an_unknown_suffix_is_not_taken_for_a_class_of_shares():
+    assert written_otherwise("BRK.B") == "BRK-B"
+    assert written_otherwise("FOO.XX") is None

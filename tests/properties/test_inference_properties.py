@@ -18,6 +18,8 @@ from eventstudy.windows import Window
 WINDOW = Window(-1, 2)
 CLOSED = sorted(set(SAMPLE_TESTS) - {"skewness_t_bootstrap", "calendar_time_alpha", "bhar_t", "bhar_skewness_t"})
 ONE_SIDED = {"variance_f", "beaver_u", "wilcoxon"}
+# Properties of all tests at once take a third of the examples: each makes every test twice.
+few = settings(max_examples=max(1, settings().max_examples // 3))
 seeds = st.integers(0, 2**32 - 1)
 cases = st.fixed_dictionaries(
     {"seed": seeds, "n": st.integers(3, 7), "missing": st.sampled_from([0.0, 0.1]), "estimation": st.integers(40, 60)}
@@ -41,6 +43,7 @@ def assert_same(a, b, sign=1.0):
                 np.testing.assert_allclose(other.p, found.p, rtol=1e-5, atol=1e-8, err_msg=name)
 
 
+@few
 @given(cases, st.floats(0.01, 100))
 def test_scale_does_not_matter(case, scale):
     panel = make_panel(**case)
@@ -48,6 +51,7 @@ def test_scale_does_not_matter(case, scale):
     assert_same(results(study(panel)), results(study(scaled)))
 
 
+@few
 @given(cases)
 def test_sign_turns_with_the_returns(case):
     panel = make_panel(**case)
@@ -56,6 +60,7 @@ def test_sign_turns_with_the_returns(case):
     assert_same(results(study(panel), names), results(study(turned), names), sign=-1.0)
 
 
+@few
 @given(cases, seeds)
 def test_the_order_of_events_does_not_matter(case, seed):
     panel = make_panel(**case)
@@ -107,6 +112,7 @@ def test_adding_beta_times_the_market_changes_no_abnormal_return(case, beta):
     np.testing.assert_allclose(study(panel).ar, study(moved).ar, rtol=1e-7, atol=1e-12)
 
 
+@few
 @given(cases)
 def test_p_values_are_probabilities_and_missing_days_are_counted(case):
     panel = make_panel(**case)

@@ -25,13 +25,18 @@ from eventstudy.report.export import csv_bytes
 from eventstudy.report.write import differing
 from places_of_tests import DATA, STRIKE
 
-READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80"
+READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80 placebo_dates regime_ratio"
 COLUMNS = {
     "alignment": "market session state first_tradable_utc reference_utc observation_utc",
     "reaction": f"market return simple_return change ar se t df p placebo_p holm_p mde80 {READ_FIRST}",
     "car": f"market window car se t p placebo_p outcome detail {READ_FIRST}",
     "ar": "market tau session return expected ar se car band band_simultaneous",
     "anatomy": "market reference open_gap high low range close retraced_from_high retraced_from_low",
+    "anatomy_tests": "market statistic value larger days p step_down_p flat rolls stale",
+    "episodes": "market kind after until from_utc to_utc start_utc end_utc start_price end_price return cumulative ar "
+    "larger stretches p step_down_p resolved holds note",
+    "first_to_trade": "market first_tradable_utc state wait_minutes first_seen_utc first_seen first_return "
+    "observation_utc return p",
     "outcomes": "market session outcome observations detail",
     "oddities": "market session kind detail",
 }
@@ -103,7 +108,7 @@ def small_result(sample_bars):
 def test_the_files(folder):
     names = {"report.html", "run.json"}
     names |= {f"tables/{name}.csv" for name in (*COLUMNS, "ar", "tests")}
-    names |= {f"figures/{name}.{kind}" for name in ("sessions", "anatomy", "car") for kind in ("svg", "png")}
+    names |= {f"figures/{name}.{kind}" for name in ("sessions", "anatomy", "first", "car") for kind in ("svg", "png")}
     assert set(tree(folder)) == names
     assert (folder / "report.html").stat().st_size < 3_000_000
 
@@ -242,11 +247,13 @@ def test_the_page_requests_nothing(page, folder):
 def test_the_pictures_are_the_figures_and_request_nothing(page, folder):
     sources = [value for tag, name, value in page.attributes if (tag, name) == ("img", "src")]
     pictures = [base64.b64decode(source.split(",", 1)[1]) for source in sources]
-    assert pictures == [(folder / f"figures/{name}.svg").read_bytes() for name in ("sessions", "anatomy", "car")]
+    assert pictures == [
+        (folder / f"figures/{name}.svg").read_bytes() for name in ("sessions", "anatomy", "first", "car")
+    ]
     for picture in pictures:
         assert b"<script" not in picture and not re.search(rb'href="(?!#)', picture)
     alternatives = [value for tag, name, value in page.attributes if (tag, name) == ("img", "alt")]
-    assert len(alternatives) == 3 and all(alternatives)
+    assert len(alternatives) == 4 and all(alternatives)
 
 
 @pytest.fixture(scope="module")
@@ -266,7 +273,7 @@ def test_hostile_words_stay_words(small_result, harmless, tmp_path, text):
     page = Page(out.read_bytes())
     assert page.tags.count("script") == 0 and page.tags.count("a") == 0
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
-    for tag, count in {"img": 3, "style": 1, "svg": 0}.items():
+    for tag, count in {"img": 4, "style": 1, "svg": 0}.items():
         assert page.tags.count(tag) == harmless[tag] == count
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\x00-\x08\x0b-\x1f\x7f]", out.read_text(encoding="utf-8"))
     visible = [part for part in text.split() if part.isprintable() and part.isascii()]
@@ -289,47 +296,40 @@ def test_hostile_titles_break_no_figure(small_result, text):
 
 # -- in a browser -----------------------------------------------------------------------------------------------------
 
-PROBE = """<!doctype html><body style="margin:0"><iframe id="f" src="/report.html"
-style="width:WIDTHpx;height:900px;border:0"></iframe><p id="answer"></p><script>
-f.onload = () => { const d = f.contentDocument.documentElement;
-answer.textContent = [d.scrollWidth, d.clientWidth, f.contentDocument.images.length,
-  [...f.contentDocument.images].filter(i => i.naturalWidth > 100).length].join(" "); };
-</script></body>"""
+# Each page in a frame of its width; the paragraph below it says how wide the page is and what it shows.
+FRAME = """<iframe src="/PAGE.html" style="width:WIDTHpx;height:900px;border:0" onload="tell(this)"></iframe><p></p>"""
+PROBE = """<!doctype html><body style="margin:0"><script>
+function tell(frame) { const d = frame.contentDocument.documentElement, images = [...frame.contentDocument.images];
+  frame.nextSibling.textContent = [d.scrollWidth, d.clientWidth, images.length,
+    images.filter(i => i.naturalWidth > 100).length].join(" "); }
+</script>FRAMES</body>"""
+FRAMES = [("report", 1100), ("report", 400), ("long", 400)]
 
 
 @pytest.fixture
-def serve(tmp_path):
-    """Serve the probe and one report on the loopback; the list holds what was asked for."""
-    asked, servers = [], []
+def site(tmp_path):
+    """Serve a folder on the loopback: its path, its address, and the list of what was asked for."""
+    asked, folder = [], tmp_path / "site"
+    folder.mkdir()
 
-    def start(report, width):
-        (tmp_path / "site").mkdir(exist_ok=True)
-        shutil.copy(report, tmp_path / "site/report.html")
-        (tmp_path / "site/probe.html").write_text(PROBE.replace("WIDTH", str(width)), encoding="utf-8")
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_request(self, code="-", size="-"):
+            asked.append(self.path)
 
-        class Handler(http.server.SimpleHTTPRequestHandler):
-            def log_request(self, code="-", size="-"):
-                asked.append(self.path)
+        def log_message(self, *_):
+            pass
 
-            def log_message(self, *_):
-                pass
-
-        handler = functools.partial(Handler, directory=str(tmp_path / "site"))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{server.server_address[1]}", asked
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield folder, f"http://127.0.0.1:{server.server_address[1]}", asked
+    server.shutdown()
+    server.server_close()
 
 
-def browse(address, profile, width):
+def browse(address, profile):
     options = f"""headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-sync
         disable-component-update disable-default-apps disable-extensions hide-scrollbars dump-dom
-        window-size={width + 40},1000 user-data-dir={profile} virtual-time-budget=4000"""
+        window-size=1140,1000 user-data-dir={profile} virtual-time-budget=4000"""
     return subprocess.run(
         [CHROMIUM, *(f"--{option}" for option in options.split()), address],
         capture_output=True,
@@ -340,13 +340,17 @@ def browse(address, profile, width):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-@pytest.mark.parametrize(("width", "title"), [(1100, ""), (400, ""), (400, "x" * 10_000)])
-def test_a_browser_shows_it_without_overflow_and_asks_for_nothing_else(sample_run, serve, tmp_path, width, title):
-    report = write_report(sample_run.result, tmp_path / "out", title=title or sample_run.file.title)
-    address, asked = serve(report, width)
-    dom = browse(f"{address}/probe.html", tmp_path / "profile", width)
-    answer = re.search(r'<p id="answer">([\d ]+)</p>', dom)
-    assert answer, dom[-500:]
-    wide, room, images, drawn = map(int, answer[1].split())
-    assert wide <= room == width and (images, drawn) == (3, 3)
-    assert sorted(path for path in asked if "favicon" not in path) == ["/probe.html", "/report.html"]
+def test_a_browser_shows_it_without_overflow_and_asks_for_nothing_else(folder, small_result, site, tmp_path):
+    pages, address, asked = site
+    shutil.copy(folder / "report.html", pages / "report.html")
+    shutil.copy(write_report(small_result, tmp_path / "long", title="x" * 10_000), pages / "long.html")
+    frames = "".join(FRAME.replace("PAGE", name).replace("WIDTH", str(width)) for name, width in FRAMES)
+    (pages / "probe.html").write_text(PROBE.replace("FRAMES", frames), encoding="utf-8")
+    dom = browse(f"{address}/probe.html", tmp_path / "profile")
+    answers = re.findall(r"<p>([\d ]+)</p>", dom)
+    assert len(answers) == len(FRAMES), dom[-500:]
+    for answer, (name, width) in zip(answers, FRAMES, strict=True):
+        wide, room, images, drawn = map(int, answer.split())
+        expected = Page((pages / f"{name}.html").read_bytes()).tags.count("img")
+        assert wide <= room == width and images == drawn == expected >= 3, name
+    assert {path for path in asked if "favicon" not in path} == {"/probe.html", "/report.html", "/long.html"}

@@ -70,6 +70,7 @@ def test_a_coin_counts_every_day_and_a_share_its_sessions():
     assert weekend and not any(day.weekday() > 4 for day in sessions["AAPL"])
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_the_page_of_a_market_of_ones_own_can_be_written(tmp_path):
     result = run(instruments={"VNM.VN": {"name": "Vinamilk", "currency": "VND", "clock": HOSE}})
     page = es.write_report(result, tmp_path).read_text(encoding="utf-8")
@@ -142,6 +143,7 @@ def test_a_wrong_declaration_is_refused_with_its_place(tmp_path, changed, words)
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_one_market_beyond_its_calendar_does_not_end_the_study(tmp_path):
     days = pd.bdate_range("2026-01-01", "2027-02-10")
     given = {"^GSPC": prices(days), "000001.SS": prices(days, 1)}
@@ -154,6 +156,7 @@ def test_one_market_beyond_its_calendar_does_not_end_the_study(tmp_path):
     assert es.write_report(result, tmp_path).exists()
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_declared_names_are_used_in_sentences_tables_and_pictures(tmp_path):
     own = {"AAPL": {"name": "Apple"}, "VNM.VN": {"name": "Vinamilk", "clock": HOSE}}
     result = run(instruments=own, markets=["AAPL", "VNM.VN", "HSBA.L"])
@@ -175,6 +178,7 @@ def test_the_benchmark_goes_by_its_declared_name():
     assert all("HSBC" in line and "Toyota" in line for line in sentences)
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_two_markets_of_one_name_stay_apart(tmp_path):
     own = {"AAPL": {"name": "Apple"}, "HSBA.L": {"name": "Apple"}, "VNM.VN": {"clock": HOSE}}
     result = run(instruments=own, markets=["AAPL", "HSBA.L"])

@@ -52,7 +52,6 @@ TABLE = {
     "seed is negative": ("seed = -1", "seed is -1; write a whole number from 0"),
     "seed of 65 bits": ("seed = 18446744073709551616", "write a whole number from 0 to 9223372036854775807"),
     "tests of numbers": ("tests = [1]", "tests is [1]; write", "a list of names of tests"),
-    "no test": ("tests = []", "tests is []; write"),
     "test twice": ('tests = ["t", "t"]', "duplicate test t"),
     "unknown test": ('tests = ["tt"]', "unknown test 'tt'"),
     "a family that is a number": ("families = {a = 1}", "families.a is 1; write a list of symbols"),

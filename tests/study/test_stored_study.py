@@ -39,6 +39,7 @@ def run(folder, pins=""):
     return {path.name: path.read_bytes() for path in (folder / "tables").iterdir()}
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_pins_reproduce_an_earlier_run(tmp_path, monkeypatch):
     monkeypatch.setenv("EVENTSTUDY_DATA", str(tmp_path / "data"))
     store = Store.of(None)

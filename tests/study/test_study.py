@@ -14,6 +14,7 @@ from scipy import stats
 from eventstudy import BarSet, Event, EventStudy, Window
 from eventstudy.errors import NotEnoughDataError, UnknownNameError, UsageError
 from eventstudy.instruments.catalogue import find_instrument
+from eventstudy.markets.alignment.own_sessions import only_sessions
 from eventstudy.markets.calendars.schedule import schedule
 
 STRIKE = "2020-01-07T22:30:00Z"
@@ -626,3 +627,20 @@ def test_frames_of_other_forms_give_the_same_study():
     levels = pd.concat({("Close", "^N225"): frame["close"], ("Volume", "^N225"): frame["close"]}, axis=1)
     for form in (history, levels, frame["close"].rename("^N225"), frame.set_axis(["^N225"], axis=1)):
         pd.testing.assert_frame_equal(study.run(event, form).car, expected)
+
+
+def test_sessions_are_looked_up_only_for_prices_that_the_study_reads(sample_bars, monkeypatch):
+    asked = []
+
+    def recorded(bars, instruments):
+        asked.append(bars.symbol)
+        return only_sessions(bars, instruments)
+
+    monkeypatch.setattr("eventstudy.markets.alignment.events.only_sessions", recorded)
+    study = EventStudy(markets=["^N225", "BZ-CL"], model="market", benchmark="^GSPC", windows=[(0, 0)])
+    study.run(Event.at(STRIKE), sample_bars)
+    assert sorted(asked) == ["BZ=F", "CL=F", "^GSPC", "^N225"]
+    asked.clear()
+    frame = pd.DataFrame({"event_id": ["e"], "symbol": ["GC=F"], "session": ["2020-01-08"]})
+    study.run(frame, sample_bars)
+    assert sorted(asked) == ["BZ=F", "CL=F", "GC=F", "^GSPC", "^N225"]

@@ -227,6 +227,25 @@ def test_returns_of_a_file_are_those_of_a_frame(tmp_path, returns, form, unit, f
     assert "r.csv/r.csv" in done.inputs and len(done.inputs) == 2
 
 
+@pytest.mark.parametrize("form", ["PRC and RET", "ret", "DlyRet", "wide"])
+def test_letters_of_crsp_are_missing_returns_and_are_listed(tmp_path, returns, form):
+    cells = returns.map(repr)
+    cells.loc["2023-11-01", "AAA"], cells.loc["2024-01-10", "AAA"] = "C", "B"
+    if form == "wide":
+        cells.to_csv(tmp_path / "r.csv")
+    else:
+        long = cells.reset_index().melt("date", var_name="TICKER", value_name=form.split()[-1])
+        long.insert(0, "PERMNO", 10001)
+        if "PRC" in form:  # a minus marks a midpoint in the prices, and a fall in the returns
+            long["PRC"] = -20.5
+        long.to_csv(tmp_path / "r.csv", index=False)
+    study = 'returns_kind = "simple"\nreturns_unit = "fraction"'
+    done = run(tmp_path, ['at = "2024-05-03T12:00:00Z"', 'returns_file = "r.csv"', 'markets = ["AAA", "BBB"]'], study)
+    assert day_zero(done)["AAA"] == returns["AAA"]["2024-05-03"]
+    assert (returns[returns.columns] < 0).any().all()
+    assert any("AAA: no return on 2023-11-01, 2024-01-10; left out" in note for note in done.notes)
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [

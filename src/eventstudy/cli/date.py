@@ -57,7 +57,7 @@ def date(
     """
     if targets := [path for path in (output, review) if path is not None]:
         refuse_existing(targets, force=force)
-    files = [file for path in paths for file in _files(path)]
+    files = [file for path in paths for file in files_of(path)]
     dated = partial(date_article, number=number, min_confidence=min_confidence)
     datings = list(_with_progress(_datings(files, published, dated), len(files)))
     notes = [f"written: {path}" for path in _write(datings, output, review, force=force)]
@@ -70,8 +70,19 @@ def date(
     )
 
 
-def _files(path: str) -> list[str]:
-    """Return the files of a folder, or the path itself."""
+def files_of(path: str) -> list[str]:
+    """Return the files of a folder, or the path itself.
+
+    Parameters
+    ----------
+    path : str
+        ``-`` for standard input.
+
+    Returns
+    -------
+    list of str
+        Sorted by name; hidden files are left out.
+    """
     if path == "-" or not local_path(path).is_dir():
         return [path]
     return [str(entry) for entry in sorted(Path(path).iterdir()) if entry.is_file() and entry.name[0] != "."]

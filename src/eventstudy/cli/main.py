@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from ..errors import EventStudyError
+from . import news as cli_news
 from . import prices as cli_prices
 from .terminal import give, note
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(cli_prices.app)
+app.add_typer(cli_news.app)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
 Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the article's ranked events.")]
 LeastConfidence = Annotated[
@@ -90,6 +92,24 @@ def run(
     give(answer, as_json=as_json)
 
 
+@app.command(epilog="Example: eventstudy sizes reports/mine/study.toml --repetitions 200")
+def sizes(
+    study: Annotated[Path, typer.Argument(help="A study.toml with prices.", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="Folder of the report; the study's own by default.")] = None,
+    repetitions: Annotated[
+        int | None, typer.Option(min=1, help="Placebo dates to draw; all by default, each serves once.")
+    ] = None,
+    effect: Annotated[float, typer.Option(help="Effect for the power: per cent, or a change of the price.")] = 2.0,
+    force: Annotated[bool, typer.Option("--force", help="Replace stored sizes.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure how often each test rejects on placebo dates of the study's own prices, and store it for its report."""
+    from . import sizes as commands
+
+    answer = commands.sizes(study, out, repetitions=repetitions, effect=effect, force=force)
+    give(answer, as_json=as_json)
+
+
 @app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
 def date(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
@@ -116,6 +136,27 @@ def date(
         force=force,
     )
     give(answer, as_json=as_json)
+
+
+@app.command(
+    epilog="Example: eventstudy events data/articles -o events.csv; later: eventstudy events new -o events.csv --add"
+)
+def events(
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where an article has none.")] = "",
+    as_json: Json = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Table: .csv or .parquet; evidence beside it.")
+    ] = None,
+    add: Annotated[bool, typer.Option("--add", help="Add the articles to the list that -o names.")] = False,
+    review: Annotated[Path | None, typer.Option(help="Page to check the events by eye: an .html file.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default by the number of articles.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
+) -> None:
+    """Make one list of events of many articles: those that tell the same happening become one event."""
+    from . import events as commands
+
+    give(commands.events(articles, published, output, review, add=add, workers=workers, force=force), as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")

@@ -12,7 +12,7 @@ from ..markets.alignment.explain import explain
 from ..markets.alignment.sessions import align as align_instants
 from ..markets.calendars.describe import session_near
 from ..render import tables
-from .run import plain_rows
+from .records import plain_rows
 from .terminal import Answer, table_text
 
 FIELDS = {

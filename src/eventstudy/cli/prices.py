@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from .terminal import give
+from .terminal import give, help_alone
 
 app = typer.Typer(
     name="prices",
     help="Fetch prices into a store of one's own, list what is there, and check it.",
     epilog="Example: eventstudy prices fetch CL=F ^N225 --from 2019-01-01 --to 2020-01-31",
+    callback=help_alone,
     invoke_without_command=True,
     rich_markup_mode=None,
 )
@@ -22,13 +23,6 @@ Data = Annotated[
     typer.Option(help="Folder of one's own data; EVENTSTUDY_DATA or the system's usual place by default."),
 ]
 Interval = Annotated[str, typer.Option(help="1d, or 1m, 2m, 5m, 15m, 30m, 60m, 90m.")]
-
-
-@app.callback()
-def help_alone(context: typer.Context) -> None:
-    """Print the help where no command follows."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command(epilog="Example: eventstudy prices fetch CL=F ^N225 --from 2019-01-01 --to 2020-01-31")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
+from ..report.sections import Beside, Part
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_study
+from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from .records import plain_rows
+from .sizes import stored_sizes
 from .study_fetch import fetch_missing
 from .terminal import Answer
 
@@ -60,13 +60,21 @@ def run(
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file)
+    parts = run_parts(file)
+    beside = Beside(
+        parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
+        sensitivities=run_sensitivities(done),
+        sizes=stored_sizes(folder, done),
+    )
+    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
     page = write_report(
         done.result,
         folder,
         title=file.title,
         others=done.others,
-        inputs=done.inputs,
+        inputs={**done.inputs, **further},
         dating=_dating(file),
+        beside=beside,
         force=force,
     )
     return Answer(
@@ -81,6 +89,11 @@ def _dating(file: StudyFile) -> dict[str, Any] | None:
     if file.at is not None or file.article is None:
         return None
     return {"event": file.event, "min_confidence": file.min_confidence}
+
+
+def _name(part: StudyRun) -> str:
+    """Return the name of a part: that of its folder."""
+    return part.file.path.resolve().parent.name
 
 
 def _chosen(file: StudyFile, number: int | None, min_confidence: float | None) -> StudyFile:
@@ -134,29 +147,3 @@ def _record(done: StudyRun, page: Path) -> dict[str, Any]:
         "car": plain_rows(result.car),
         "outcomes": plain_rows(result.outcomes[["market", "outcome", "observations", "detail"]]),
     }
-
-
-def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return rows as mappings of plain values; what is missing is null.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any; a column ``event_id`` is left out.
-
-    Returns
-    -------
-    list of dict
-        One a row: text, numbers, and None for what is missing; days and instants as text.
-    """
-    rows = frame.drop(columns="event_id", errors="ignore").to_dict("records")
-    return [{str(key): _plain(value) for key, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that JSON knows."""
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%dT%H:%M:%SZ}" if value.tzinfo else f"{value:%Y-%m-%d}"
-    if value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return None
-    return value

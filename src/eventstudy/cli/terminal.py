@@ -66,6 +66,18 @@ def note(text: str) -> None:
     typer.echo(visible(text, keep=""), err=True)
 
 
+def help_alone(context: typer.Context) -> None:
+    """Print the help of a group of commands where no command follows.
+
+    Parameters
+    ----------
+    context : typer.Context
+        Of the group.
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 def json_text(value: Any) -> str:
     r"""Return a value as one line of JSON; what a terminal might act upon is escaped as JSON has it.
 

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from ..errors import UsageError
 from ..panel import EventPanel, Outcome
-from ..windows import Window
-from .models.protocol import Fitted, Model
+from ..windows import Window, covering
+from .models.least_squares import FloatArray
+from .models.protocol import Column, Fitted, Model
 
 BoolArray = npt.NDArray[np.bool_]
 FLAT = "the estimation window's returns or regressors do not vary"
@@ -39,9 +40,8 @@ def rows_needed(model: Model, estimation: Window, windows: Sequence[Window]) -> 
     >>> rows_needed(LaggedMarket(lags=1, leads=2), Window(-60, -11), [Window(0, 1)])
     Window(first=-60, last=3)
     """
-    lags, leads = model.reach
-    first, last = min(window.first for window in windows) - lags, max(window.last for window in windows) + leads
-    return Window(min(estimation.first, first), max(estimation.last, last))
+    (lags, leads), span = model.reach, covering(windows)
+    return Window(min(estimation.first, span.first - lags), max(estimation.last, span.last + leads))
 
 
 def check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
@@ -93,3 +93,21 @@ def with_estimation_outcomes(
         mask[usable[where]] = True
         panel = panel.with_outcome(mask, outcome, detail)
     return panel
+
+
+def clock_of(panel: EventPanel, rows: slice) -> FloatArray | None:
+    """Return the time of day of the rows of a panel in bars, in minutes.
+
+    Parameters
+    ----------
+    panel : EventPanel
+    rows : slice
+
+    Returns
+    -------
+    ndarray or None
+        None where the panel has no time of day.
+    """
+    if Column.TIME_OF_DAY not in panel.factor_names:
+        return None
+    return panel.factors[:, rows, panel.factor_names.index(Column.TIME_OF_DAY)]

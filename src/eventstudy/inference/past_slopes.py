@@ -15,7 +15,7 @@ from .significance import placebo_ranks
 from .significance import volatility as v
 from .significance.clusters import Clusters
 from .significance.joint import shrinkage_intensity
-from .significance.placebos import forecast_leverage, own_leverage
+from .significance.placebos import first_row, forecast_leverage, own_leverage
 
 Method = Literal["ols", "gls"]
 
@@ -56,8 +56,7 @@ def slopes_on_one_date(
     keep, x = _kept(abnormal, window, characteristics)
     length = abnormal.fitted.residuals.shape[1]
     first = length // 2 if method == "gls" else 0
-    history, opening = abnormal.history[keep], abnormal.history.shape[1] - abnormal.ar.shape[1]
-    opening += abnormal.columns(window).start
+    history, opening = abnormal.history[keep], first_row(abnormal, window)
     covariance = _covariance(history[:, :first]) if first else np.eye(len(x))
     daily = _slopes(history[:, first : opening + window.length], x, covariance)
     before = daily[:, : length - first]

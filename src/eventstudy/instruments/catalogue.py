@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import functools
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 
-from ..errors import UnknownNameError, UsageError
+from ..errors import InputError, UnknownNameError, UsageError
+from ..files import package_text, parse_toml
 from .declarations import instruments_of, parse_instruments, read_instruments
 from .instrument import Instrument as Instrument
 from .rules import by_rule, contract_root, us_share, written_otherwise
@@ -69,7 +68,7 @@ def catalogue_text() -> str:
     -------
     str
     """
-    return _text("instruments.toml")
+    return package_text(__package__, "instruments.toml")
 
 
 def find_instrument(
@@ -81,7 +80,7 @@ def find_instrument(
     ----------
     symbol : str
     among : mapping, optional
-        Declarations of the user's, which win.
+        The user's declarations, which take precedence.
     calendar : str, optional
         Clock of the symbols that neither a declaration, the catalogue nor a suffix gives one.
 
@@ -140,7 +139,7 @@ def _contract(symbol: str) -> Instrument | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Instruments:
-    """Where a study looks symbols up: its own declarations, then the catalogue and the rules, then one calendar.
+    """Look-up of symbols: the study's own declarations, then the catalogue and the rules, then one calendar.
 
     Parameters
     ----------
@@ -163,11 +162,36 @@ class Instruments:
     rules: bool = True
 
     def find(self, symbol: str) -> Instrument:
-        """Return the instrument of a symbol; raises what `find_instrument` raises."""
+        """Return the instrument of a symbol, as `find_instrument`.
+
+        Parameters
+        ----------
+        symbol : str
+
+        Returns
+        -------
+        Instrument
+
+        Raises
+        ------
+        UnknownNameError
+            If nothing is known of it.
+        UsageError
+            If its exchange is known but not its sessions.
+        """
         return find_instrument(symbol, among=self.own, calendar=self.calendar)
 
     def get(self, symbol: str) -> Instrument | None:
-        """Return the instrument of a symbol, or None where it has no clock."""
+        """Return the instrument of a symbol, or None where it has no clock.
+
+        Parameters
+        ----------
+        symbol : str
+
+        Returns
+        -------
+        Instrument or None
+        """
         if not self.rules:
             return self.own.get(symbol) or catalogue().get(symbol)
         try:
@@ -233,7 +257,7 @@ def groups() -> Mapping[str, tuple[str, ...]]:
     >>> groups()["us-equities"][0]
     '^GSPC'
     """
-    tables = tomllib.loads(_text("groups.toml"))
+    tables = parse_toml(package_text(__package__, "groups.toml"), "groups.toml", InputError)
     return MappingProxyType({name: tuple(symbols) for name, symbols in tables.items()})
 
 
@@ -273,7 +297,7 @@ def with_groups(symbols: str | Iterable[str | Instrument]) -> tuple[str | Instru
 
 
 def _near(text: str, instruments: Iterable[Instrument]) -> list[str]:
-    """Symbols that are near: of instruments that go by `text`, else those one letter away."""
+    """Return symbols to offer: of instruments named `text`, else those one letter away."""
     wanted = text.strip().lower()
     every = list(instruments)
     named = [each.symbol for each in every if wanted in _words(each)]
@@ -281,7 +305,7 @@ def _near(text: str, instruments: Iterable[Instrument]) -> list[str]:
 
 
 def _remark(symbol: str) -> str:
-    """Say what else the letters of a US symbol may have been meant for."""
+    """Name other instruments that the letters of a US symbol may have been meant for."""
     named = _names().get(symbol.lower())
     if named is not None:
         return f"also a name of {named.symbol!r} ({named.name}); taken as a US share"
@@ -296,7 +320,7 @@ def _names() -> Mapping[str, Instrument]:
 
 
 def _words(each: Instrument) -> set[str]:
-    """Names by which an instrument goes, in small letters: its symbol, the RIC, and those of news."""
+    """Return the names of an instrument in lower case: its symbol, its RIC, and its names in news."""
     return {each.symbol.lower(), each.ric.lower(), each.name.lower(), *map(str.lower, each.aliases)} - {""}
 
 
@@ -306,17 +330,12 @@ def _one_letter_apart(one: str, other: str) -> bool:
 
 
 def _shapes(text: str) -> set[str]:
-    """Return a text with a blank for each letter in turn, and with one between any two: one letter apart share one."""
+    """Return a text with a blank in place of each letter and between any two; texts one letter apart share one."""
     changed = {f"{text[:at]} {text[at + 1 :]}" for at in range(len(text))}
     return changed | {f"{text[:at]} {text[at:]}" for at in range(len(text) + 1)}
 
 
 @functools.cache
 def _by_shape() -> Mapping[str, Instrument]:
-    """Return the instruments of the catalogue by the shapes of their symbols."""
+    """Return the instruments of the catalogue by the `_shapes` of their symbols."""
     return {shape: each for each in reversed(list(catalogue().values())) for shape in _shapes(each.symbol)}
-
-
-def _text(name: str) -> str:
-    """Text of a file beside this module."""
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -9,16 +9,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from annotated_types import Ge, Le, MinLen
+from annotated_types import Ge, Le
 
 from ..errors import InputError, UsageError
 from ..files import local_path, parse_toml, read_toml
 from ..schema import validated
 from .instrument import Instrument
-from .own_calendar import CalendarTable, OwnCalendar, Zone, calendar_of, calendar_table, read_holidays
+from .own_calendar import CalendarTable, OwnCalendar, Text, Zone, calendar_of, calendar_table, read_holidays
 
 DatedTime = TypedDict("DatedTime", {"from": NotRequired[dt.date], "at": dt.time})
-Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
 Names = Annotated[tuple[str, ...], "a list of names, each in quotes"]
 DatedTimes = Annotated[
     tuple[DatedTime, ...], "a list such as [{ at = 15:00:00 }, { from = 2024-11-05, at = 15:30:00 }]"
@@ -48,9 +47,7 @@ class InstrumentTable(TypedDict, total=False):
     returns: Literal["log", "simple", "change"]
     total_return: bool
     observation: Literal["close", "settlement", "fixing", "snapshot"]
-    observed_at: Annotated[
-        tuple[DatedTime, ...], "a list such as [{ at = 15:00:00 }, { from = 2024-11-05, at = 15:30:00 }]"
-    ]
+    observed_at: DatedTimes
     observed_zone: Zone
     observed_early: Annotated[EarlyTimes, "two local times such as { closing_by = 13:45:00, at = 13:30:00 }"]
     observed_after_close: Annotated[int, Ge(0), Le(1440), "a whole number of minutes, 0 to 1440"]

@@ -11,7 +11,6 @@ import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
@@ -19,9 +18,9 @@ from zoneinfo import ZoneInfo
 from annotated_types import MinLen, Predicate
 
 from ..errors import InputError
-from ..files import parse_toml
+from ..files import package_text, parse_toml
 from ..schema import validated
-from .own_calendar import Zone, is_zone
+from .own_calendar import Text, Zone, is_zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +113,6 @@ def _is_hour(written: str) -> bool:
     return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock) is not None and (not zone or is_zone(zone))
 
 
-Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
 Texts = Annotated[tuple[Text, ...], "a list of texts, each in quotes"]
 Hour = Annotated[str, Predicate(_is_hour), 'a time such as "09:30", or "16:00 America/New_York"']
 HoursTable = TypedDict("HoursTable", {"from": NotRequired[dt.date], "open": Hour, "close": Hour})
@@ -191,7 +189,7 @@ def exchanges_text() -> str:
     -------
     str
     """
-    return resources.files(__package__).joinpath("exchanges.toml").read_text(encoding="utf-8")
+    return package_text(__package__, "exchanges.toml")
 
 
 def exchange_of_zone(zone: str) -> Exchange | None:

@@ -110,6 +110,7 @@ def _is_time(text: str) -> bool:
     return re.fullmatch(r"(-1 )?([01]\d|2[0-4]):[0-5]\d", text) is not None
 
 
+Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
 Zone = Annotated[str, Predicate(is_zone), 'the name of a time zone such as "Asia/Tokyo"']
 Time = Annotated[str, Predicate(_is_time), 'a local time such as "09:30", or "-1 18:00" on the eve']
 Weekdays = Annotated[
@@ -233,7 +234,7 @@ def _check_hours(week: Week, where: str) -> None:
     pauses = [text for pause in week.breaks for text in pause]
     for opening in openings:
         written = [opening, *(pauses if opening == week.open else ()), week.close]
-        minutes = [_minutes(text) for text in written]
+        minutes = [minutes_of(text) for text in written]
         if any(late <= early for early, late in itertools.pairwise(minutes)):
             raise InputError(
                 f"{where}: the times {', '.join(written)} do not run forward; a session that begins on the eve has "
@@ -241,8 +242,23 @@ def _check_hours(week: Week, where: str) -> None:
             )
 
 
-def _minutes(written: str) -> int:
-    """Return the minutes from midnight of the session's date to a local time; negative on the eve."""
+def minutes_of(written: str) -> int:
+    """Return the minutes from midnight of the session's date to a local time; negative on the eve.
+
+    Parameters
+    ----------
+    written : str
+        ``"HH:MM"``, or ``"-1 HH:MM"`` for the day before.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> minutes_of("09:30"), minutes_of("-1 18:00")
+    (570, -360)
+    """
     day, _, clock = written.rpartition(" ")
     hour, minute = map(int, clock.split(":"))
     return int(day or 0) * 24 * 60 + hour * 60 + minute

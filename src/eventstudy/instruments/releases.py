@@ -9,7 +9,6 @@ import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypedDict
 from zoneinfo import ZoneInfo
@@ -17,9 +16,9 @@ from zoneinfo import ZoneInfo
 from annotated_types import Ge, Le, MinLen
 
 from ..errors import InputError, UsageError
-from ..files import parse_toml
+from ..files import package_text, parse_toml
 from ..schema import validated
-from .own_calendar import Zone
+from .own_calendar import Text, Zone
 
 _DAY = dt.timedelta(days=1)
 # Weekly releases move in unpredictable ways around the turn of the year.
@@ -198,7 +197,6 @@ def _between(rule: ReleaseRule, start: dt.date, end: dt.date) -> Iterator[Releas
     yield from (found for day in days if start <= day <= end and (found := rule.on(day)))
 
 
-Text = Annotated[str, MinLen(1), "text in quotes, not empty"]
 Texts = Annotated[tuple[Text, ...], MinLen(1), "a list of texts, each in quotes"]
 ClockRow = TypedDict("ClockRow", {"from": dt.date, "at": Text})
 
@@ -247,8 +245,7 @@ def release_rules() -> Mapping[str, ReleaseRule]:
     >>> release_rules()["ecb-decision"].zone
     'Europe/Berlin'
     """
-    text = resources.files(__package__).joinpath("releases.toml").read_text(encoding="utf-8")
-    tables = parse_toml(text, "releases.toml", InputError)
+    tables = parse_toml(package_text(__package__, "releases.toml"), "releases.toml", InputError)
     return MappingProxyType({key: _rule(key, table) for key, table in tables.items()})
 
 

@@ -10,10 +10,10 @@ import datetime as dt
 import functools
 import re
 from collections.abc import Mapping
-from importlib import resources
 from types import MappingProxyType
 
 from ..errors import UsageError
+from ..files import package_text
 from .exchanges import Exchange, exchange_of_suffix, exchanges
 from .instrument import Instrument
 
@@ -226,7 +226,8 @@ def written_otherwise(symbol: str) -> str | None:
     ('BTC-USD', 'BRK-B', None)
     """
     capitals = symbol.upper()
-    for each in (capitals, capitals.replace(".", "-")):
+    # A class has one letter (BRK.B); two after a point are the suffix of an exchange, known or not.
+    for each in (capitals, capitals.replace(".", "-") if capitals[-2:-1] == "." else capitals):
         # Five letters or more are a word as a rule ("apple"), not the symbol of a share.
         share = us_share(each) if len(each) < 5 or "-" in each else None
         if each != symbol and (_coin(each) or _currency(each) or _future(each) or share):
@@ -263,6 +264,6 @@ def futures() -> Mapping[str, Mapping[str, str]]:
     >>> futures()["ZC"]["name"]
     'corn futures'
     """
-    text = resources.files(__package__).joinpath("futures.csv").read_text(encoding="utf-8")
+    text = package_text(__package__, "futures.csv")
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     return MappingProxyType({row["root"]: MappingProxyType(row) for row in rows})

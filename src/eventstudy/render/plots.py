@@ -1,4 +1,4 @@
-"""Pictures: a frame and an Axes in, the Axes out. Text is taken literally; nothing is shown or saved here."""
+"""Draw frames on Axes and return the Axes. Text is taken literally; nothing is shown or saved here."""
 
 from __future__ import annotations
 
@@ -20,12 +20,16 @@ PLAIN: dict[str, Any] = {"parse_math": False}
 
 
 def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
-    """Axes of a new figure that no global state knows; a notebook shows it when the figure is returned.
+    """Return the Axes of a new figure that pyplot does not know; a notebook shows it when the figure is returned.
 
     Parameters
     ----------
     width, height : float
         Inches.
+
+    Returns
+    -------
+    Axes
     """
     from matplotlib import pyplot as plt
 
@@ -237,6 +241,80 @@ def plot_path(
     return _quiet(ax)
 
 
+def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
+    """Draw the first price and day 0 of every market, in the order in which the markets could react.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``market`` (label), ``first_tradable_utc``, ``first_return`` (NaN where there is none), ``return``.
+    ax : Axes, optional
+    unit : {"%", "change"}
+        What the returns are: fractions, or changes of the price.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
+    scale = 100.0 if unit == "%" else 1.0
+    lanes = list(range(len(frame))[::-1])
+    first, close = scale * frame["first_return"], scale * frame["return"]
+    ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+    ax.hlines(lanes, first, close, color=OPEN_LANE, linewidth=3, zorder=2)
+    ax.scatter(first, lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=3, label="first price after the event")
+    colours = [UP if each >= 0 else DOWN for each in close]
+    ax.scatter(close, lanes, marker="D", s=30, color=colours, zorder=4, label="close or settlement of day 0")
+    names = [
+        f"{market}  {when.day} {when:%b %H:%M}"
+        for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
+    ]
+    ax.set_yticks(lanes, names, **PLAIN)
+    what = "%" if unit == "%" else "change"
+    ax.set_xlabel(
+        f"{what} against the last observation before the event; in order of the first tradable moment, UTC",
+        color=MUTED,
+        fontsize=8.5,
+    )
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
+    ax.margins(x=0.08)
+    return _quiet(ax, grid="x")
+
+
+def mark_events(ax: Axes, instants: pd.Series) -> Axes:
+    """Mark other events on a picture in time, each with its number.
+
+    Parameters
+    ----------
+    ax : Axes
+        Drawn in UTC.
+    instants : Series of Timestamp
+        In order of time; those outside the picture are not drawn.
+
+    Returns
+    -------
+    Axes
+    """
+    low, high = ax.get_xlim()
+    for number, instant in enumerate(instants, start=1):
+        at = mdates.date2num(instant)  # type: ignore[no-untyped-call]
+        if low < at < high:
+            ax.axvline(at, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
+            ax.annotate(
+                str(number),
+                (at, 0.995 if number % 2 else 0.955),
+                xycoords=("data", "axes fraction"),
+                ha="left",
+                va="top",
+                fontsize=7.5,
+                color=MUTED,
+                xytext=(2, 0),
+                textcoords="offset points",
+            )
+    ax.set_xlim(low, high)
+    return ax
+
+
 def _hour(position: float, _: int) -> str:
     """Label of an hour; midnight carries the date."""
     moment = mdates.num2date(position)  # type: ignore[no-untyped-call]
@@ -244,7 +322,7 @@ def _hour(position: float, _: int) -> str:
 
 
 def _quiet(ax: Axes, grid: str = "y") -> Axes:
-    """Take away what is not data."""
+    """Remove the frame and the tick marks."""
     ax.grid(axis=grid, color=GRID, linewidth=0.7, zorder=0)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
     ax.tick_params(length=0, labelsize=8, labelcolor=INK)

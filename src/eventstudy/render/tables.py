@@ -1,4 +1,4 @@
-"""Frames to text, HTML and LaTeX: percentages, significance and dates as readers expect them."""
+"""Write frames as text, HTML and LaTeX tables, and format percentages, p-values and dates."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ NOTHING = "\N{EN DASH}"
 def percent(digits: int = 2) -> Formatter:
     """Make a formatter for fractions: ``0.0123`` becomes ``+1.23``.
 
+    Parameters
+    ----------
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    callable
+        From a number to text.
+
     Examples
     --------
     >>> percent(2)(0.0123)
@@ -26,22 +36,64 @@ def percent(digits: int = 2) -> Formatter:
 
 
 def size(digits: int = 2) -> Formatter:
-    """Make a formatter for fractions that have no sign, such as standard errors: ``0.0123`` becomes ``1.23``."""
+    """Make a formatter for fractions that have no sign, such as standard errors: ``0.0123`` becomes ``1.23``.
+
+    Parameters
+    ----------
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    callable
+        From a number to text.
+    """
     return lambda value: f"{100 * value:.{digits}f}"
 
 
 def change(digits: int = 2) -> Formatter:
-    """Make a formatter for differences with their sign: ``0.5`` becomes ``+0.50``."""
+    """Make a formatter for differences with their sign: ``0.5`` becomes ``+0.50``.
+
+    Parameters
+    ----------
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    callable
+        From a number to text.
+    """
     return lambda value: f"{value:+,.{digits}f}".replace("-", MINUS)
 
 
 def number(digits: int = 2) -> Formatter:
-    """Make a formatter for plain numbers with a fixed number of decimals."""
+    """Make a formatter for plain numbers with a fixed number of decimals.
+
+    Parameters
+    ----------
+    digits : int
+        Decimals.
+
+    Returns
+    -------
+    callable
+        From a number to text.
+    """
     return lambda value: f"{value:,.{digits}f}".replace("-", MINUS)
 
 
 def p_value(value: float) -> str:
     """Format a p-value without a leading zero: ``.023``, ``<.001``.
+
+    Parameters
+    ----------
+    value : float
+        From 0 to 1.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -54,17 +106,47 @@ def p_value(value: float) -> str:
 
 
 def day(value: Any) -> str:
-    """Format a date as ``2020-01-08``."""
+    """Format a date as ``2020-01-08``.
+
+    Parameters
+    ----------
+    value : date or Timestamp
+
+    Returns
+    -------
+    str
+    """
     return f"{value:%Y-%m-%d}"
 
 
 def utc(value: dt.datetime) -> str:
-    """Format an instant as ``8 Jan 19:30``."""
+    """Format an instant as ``8 Jan 19:30``.
+
+    Parameters
+    ----------
+    value : datetime
+        UTC.
+
+    Returns
+    -------
+    str
+    """
     return f"{value.day} {value:%b %H:%M}"
 
 
 def cells(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> list[list[str]]:
-    """Text of every cell, row by row; what is missing becomes a dash."""
+    """Return the text of every cell, row by row; a missing value becomes a dash.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    formats : mapping of str to callable
+        How the cells of a column are written, by its name; others as `str` has them.
+
+    Returns
+    -------
+    list of list of str
+    """
 
     def text(column: str, value: Any) -> str:
         if value is None or (not isinstance(value, str) and pd.isna(value)):
@@ -76,7 +158,20 @@ def cells(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> list[list[st
 
 
 def to_html(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Mapping[str, str] | None = None) -> str:
-    """Write an HTML table; every cell is escaped, columns with a format are set as numbers."""
+    """Write an HTML table; every cell is escaped, columns with a format are set as numbers.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    formats : mapping of str to callable
+        How the cells of a column are written, by its name.
+    headings : mapping of str to str, optional
+        Headings of columns; their names by default.
+
+    Returns
+    -------
+    str
+    """
     headings = headings or {}
     kinds = ["number" if name in formats else "text" for name in frame]
     head = "".join(
@@ -93,7 +188,20 @@ def to_html(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Map
 
 
 def to_text(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Mapping[str, str] | None = None) -> str:
-    """Write aligned plain text, numbers to the right."""
+    """Write aligned plain text, numbers to the right.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    formats : mapping of str to callable
+        How the cells of a column are written, by its name.
+    headings : mapping of str to str, optional
+        Headings of columns; their names by default.
+
+    Returns
+    -------
+    str
+    """
     headings = headings or {}
     table = [[headings.get(str(name), str(name)) for name in frame], *cells(frame, formats)]
     widths = [max(len(row[at]) for row in table) for at in range(frame.shape[1])]
@@ -108,7 +216,20 @@ def to_text(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Map
 
 
 def to_latex(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Mapping[str, str] | None = None) -> str:
-    """Write a LaTeX tabular with booktabs rules; special characters are escaped."""
+    """Write a LaTeX tabular with booktabs rules; special characters are escaped.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    formats : mapping of str to callable
+        How the cells of a column are written, by its name.
+    headings : mapping of str to str, optional
+        Headings of columns; their names by default.
+
+    Returns
+    -------
+    str
+    """
     headings = headings or {}
     special = {
         "&": r"\&",

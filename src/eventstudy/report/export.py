@@ -13,8 +13,10 @@ import pandas as pd
 from ..events import Event
 from ..markets.calendars.schedule import calendar_provenance
 from ..study.result import EventStudyResult
+from .sections import Beside
 
-BY_THE_BAR = ("path", "course")
+WHERE_THERE = ("path", "course", "anatomy_tests", "episodes", "first_to_trade")
+OF_A_PART = ("path", "course", "anatomy", "reaction", "episodes")
 TABLES = ("alignment", "reaction", "car", "anatomy", "outcomes", "oddities")
 PACKAGES = ("market-eventstudy", "exchange_calendars", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -33,11 +35,34 @@ def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
         By the name of the file, without its ending.
     """
     single = len(set(result.reaction["event_id"])) == 1
-    names = (*TABLES, "ar", "tests", *(() if result.path.empty else BY_THE_BAR))
+    further = [name for name in WHERE_THERE if not getattr(result, name).empty]
+    names = (*TABLES, "ar", "tests", *further)
     frames = {name: getattr(result, name) for name in names}
     return {
         name: frame.drop(columns="event_id", errors="ignore") if single else frame for name, frame in frames.items()
     }
+
+
+def part_tables(beside: Beside) -> dict[str, pd.DataFrame]:
+    """Return the frames of the parts of a page, their names begun by those of the parts, and what tells how firm it is.
+
+    Parameters
+    ----------
+    beside : Beside
+
+    Returns
+    -------
+    mapping of str to DataFrame
+        By the name of the file, without its ending.
+    """
+    frames = {
+        f"{part.slug}_{name}": frame.drop(columns="event_id", errors="ignore")
+        for part in beside.parts
+        for name in OF_A_PART
+        if not (frame := getattr(part.result, name)).empty
+    }
+    own = {"sensitivities": beside.sensitivities, "sizes": beside.sizes}
+    return frames | {name: frame for name, frame in own.items() if frame is not None}
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from ..render import plots
 from ..study.result import EventStudyResult
 from ..study.wording import label
+from .sections import Part
 
 # A fixed salt and no date make the files reproducible. A $ in a title or name must not start mathematics.
 RC: Any = {
@@ -44,10 +46,34 @@ def figures(result: EventStudyResult) -> dict[str, bytes]:
             drawn["anatomy"] = _anatomy(result)
         if not result.path.empty:
             drawn["path"] = _path(result)
-        for figure in drawn.values():
-            figure.draw_without_rendering()
-            figure.set_layout_engine("none")  # laid out once, not once for each format
-        return {f"{name}.{kind}": _saved(figure, kind) for name, figure in drawn.items() for kind in ("svg", "png")}
+        if len(result.first_to_trade) > 1:
+            drawn["first"] = _first(result)
+        return _all_saved(drawn)
+
+
+def part_figures(parts: Iterable[Part]) -> dict[str, bytes]:
+    """Draw the path of every part in bars, as ``PART_path.svg`` and ``PART_path.png``.
+
+    Parameters
+    ----------
+    parts : iterable of Part
+
+    Returns
+    -------
+    dict of str to bytes
+        SVG and PNG by file name.
+    """
+    with mpl.rc_context(RC):
+        drawn = {f"{part.slug}_path": _path(part.result) for part in parts if not part.result.path.empty}
+        return _all_saved(drawn)
+
+
+def _all_saved(drawn: Mapping[str, Figure]) -> dict[str, bytes]:
+    """Lay out every figure once, not once for each format, and write it in both."""
+    for figure in drawn.values():
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+    return {f"{name}.{kind}": _saved(figure, kind) for name, figure in drawn.items() for kind in ("svg", "png")}
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -73,6 +99,12 @@ def _sessions(result: EventStudyResult) -> Figure:
 def _anatomy(result: EventStudyResult) -> Figure:
     figure = _figure(9.2, 0.36 * len(result.anatomy) + 1.0)
     result.plot_anatomy(figure.subplots())
+    return figure
+
+
+def _first(result: EventStudyResult) -> Figure:
+    figure = _figure(9.2, 0.36 * len(result.first_to_trade) + 1.0)
+    result.plot_first(figure.subplots())
     return figure
 
 

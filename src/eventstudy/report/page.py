@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from typing import Any
 
-import jinja2
 import pandas as pd
 from markupsafe import Markup
 
@@ -20,6 +17,8 @@ from ..study.result import EventStudyResult
 from ..study.wording import label, long_date, with_names
 from ..text import visible
 from ..windows import Window
+from .sections import Beside, data_uri, listed_titles, sections
+from .template import template
 
 P_HEADINGS = {
     "placebo_p": "Placebo p",
@@ -27,6 +26,8 @@ P_HEADINGS = {
     "step_down_p": "Step-down p",
     "headline_mde80": "mde80 of p",
     "family_mde80": "mde80 of step-down p",
+    "placebo_dates": "Placebo dates",
+    "regime_ratio": "Regime ratio",
 }
 REACTION_HEADINGS = {
     "market": "Market",
@@ -75,6 +76,7 @@ def render(
     pictures: Mapping[str, bytes],
     record: Mapping[str, Any],
     files: Mapping[str, str],
+    beside: Beside | None = None,
 ) -> bytes:
     """Render the page of a study of one event as one HTML file.
 
@@ -90,6 +92,8 @@ def render(
         Provenance, as in ``run.json``.
     files : mapping of str to str
         SHA-256 of the tables, figures and provenance beside the page, by name; written into the page's head.
+    beside : Beside, optional
+        Parts, sensitivities and sizes.
 
     Returns
     -------
@@ -98,12 +102,15 @@ def render(
     """
     elsewhere = result.what_else(others)
     windows = [Window.of(pair) for pair in result.specification["windows"]]
-    page = _template().render(
+    page = template("page.html.j2").render(
         title=title,
         event=result.dated[0],
         when=when_words(result.dated[0].when),
         mentions=_mentions(result.dated[0]),
+        careful=result.careful(),
         finding=result.finding(),
+        sections=sections(result, beside or Beside(), pictures),
+        listed=listed_titles(result),
         cautions=_cautions(result, elsewhere, windows),
         left_out=narrative.left_out(result.outcomes),
         remarks=narrative.provisional(result.outcomes),
@@ -116,9 +123,7 @@ def render(
         oddities=_oddity_groups(result),
         method=result.method,
         unverified=_unverified(result),
-        pictures={
-            name.removesuffix(".svg"): _data_uri(content) for name, content in pictures.items() if name.endswith(".svg")
-        },
+        pictures=_shown(pictures),
         texts=_picture_texts(result),
         record=record,
         files=dict(sorted(files.items())),
@@ -126,12 +131,9 @@ def render(
     return visible(page).encode()
 
 
-def _template() -> jinja2.Template:
-    """Return the template of the page; every value is escaped."""
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(resources.files(__package__).joinpath("page.html.j2").read_text("utf-8"))
+def _shown(pictures: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the pictures as the page holds them, by name."""
+    return {name.removesuffix(".svg"): data_uri(content) for name, content in pictures.items() if name.endswith(".svg")}
 
 
 def when_words(when: When) -> str:
@@ -301,7 +303,3 @@ def _picture_texts(result: EventStudyResult) -> dict[str, str]:
         "car": f"Cumulative abnormal returns of {markets} with pointwise and simultaneous 95 % bands around zero; "
         "numbers in tables/ar.csv.",
     }
-
-
-def _data_uri(svg: bytes) -> str:
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()

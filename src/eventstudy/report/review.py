@@ -1,4 +1,4 @@
-"""A page to check by eye how articles were dated: each text with its time expressions marked, and their readings."""
+"""Pages to check by eye how articles were dated, and how they were gathered into events."""
 
 from __future__ import annotations
 
@@ -26,14 +26,35 @@ def review_page(records: Sequence[Mapping[str, Any]]) -> bytes:
         One HTML file in UTF-8 that loads nothing and runs no script. Invisible and bidirectional characters are written
         as their code points.
     """
+    undecided = sum(not record["decided"] for record in records)
+    undated = sum(record["event"]["start_utc"] is None for record in records)
+    return _rendered("review.html.j2", records=records, undecided=undecided, undated=undated)
+
+
+def events_page(records: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the review page of a list of events: each with its articles, how they were read, and who contradicts.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        One for each event, as `eventstudy.news.clusters.output.news_event_record` makes them.
+
+    Returns
+    -------
+    bytes
+        As those of `review_page`.
+    """
+    articles = sum(len(record["members"]) for record in records)
+    return _rendered("events.html.j2", records=records, articles=articles)
+
+
+def _rendered(template: str, **values: Any) -> bytes:
+    """Fill a template of this folder."""
     environment = Environment(
         loader=PackageLoader("eventstudy.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
     environment.filters["visible"] = visible
-    undecided = sum(not record["decided"] for record in records)
-    undated = sum(record["event"]["start_utc"] is None for record in records)
-    page = environment.get_template("review.html.j2").render(records=records, undecided=undecided, undated=undated)
-    return page.encode("utf-8", errors="replace")
+    return environment.get_template(template).render(**values).encode("utf-8", errors="replace")
 
 
 def visible(text: object) -> str:

@@ -12,9 +12,10 @@ from ..errors import UsageError
 from ..events import Event
 from ..files import local_path, read_bytes, sha256, write_all
 from ..study.result import EventStudyResult
-from .export import csv_bytes, json_bytes, provenance, tables
-from .figures import figures
+from .export import csv_bytes, json_bytes, part_tables, provenance, tables
+from .figures import figures, part_figures
 from .page import render
+from .sections import Beside
 
 PAGE = "report.html"
 NAMED = re.compile(r'<meta name="eventstudy-file" content="((?:tables/|figures/)?[a-z0-9_.-]+) sha256:([0-9a-f]{64})">')
@@ -28,6 +29,7 @@ def write_report(
     others: Iterable[Event] = (),
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
+    beside: Beside | None = None,
     force: bool = False,
 ) -> Path:
     """Write the page, tables, figures and provenance of a result into a folder: all of them, or none.
@@ -46,6 +48,8 @@ def write_report(
         SHA-256 of every input file; those of the price files by default.
     dating : mapping of str to object, optional
         The options with which the event's article was dated, for ``run.json``.
+    beside : Beside, optional
+        Further studies, sensitivities and sizes that stand on the same page.
     force : bool
         Whether existing files of these names are replaced.
 
@@ -61,7 +65,7 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
-    contents = report_files(result, title=title, others=others, inputs=inputs, dating=dating)
+    contents = report_files(result, title=title, others=others, inputs=inputs, dating=dating, beside=beside)
     folder = local_path(out)
     write_all(folder, contents, force=force)
     return folder / PAGE
@@ -74,6 +78,7 @@ def report_files(
     others: Iterable[Event] = (),
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
+    beside: Beside | None = None,
 ) -> dict[str, bytes]:
     """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
 
@@ -89,6 +94,8 @@ def report_files(
         SHA-256 of every input file; those of the price files by default.
     dating : mapping of str to object, optional
         The options with which the event's article was dated, for ``run.json``.
+    beside : Beside, optional
+        Further studies, sensitivities and sizes that stand on the same page.
 
     Returns
     -------
@@ -104,12 +111,14 @@ def report_files(
         raise UsageError(f"a report is about one event; this result has {len(result.dated)}")
     title = title or result.dated[0].title or result.dated[0].id
     record = provenance(result, title, inputs or {}, dating)
-    pictures = figures(result)
-    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in tables(result).items()}
+    shown = beside or Beside()
+    pictures = figures(result) | part_figures(shown.parts)
+    frames = tables(result) | part_tables(shown)
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
     contents |= {f"figures/{name}": content for name, content in pictures.items()}
     contents["run.json"] = json_bytes(record)
     hashes = {name: sha256(content) for name, content in contents.items()}
-    page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes)
+    page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes, beside=beside)
     return {**contents, PAGE: page}
 
 

@@ -58,6 +58,8 @@ class StudyTable(TypedDict, total=False):
     min_confidence: Annotated[float, Ge(0), Le(1), "a probability, a number from 0 to 1"]
     markets: Symbols
     instruments: Annotated[Mapping[str, Any], 'a table of markets, such as ["AAPL"] with calendar = "XNYS"']
+    parts: Annotated[Sequence[Annotated[str, "a path in quotes"]], "a list of paths of study files, each in quotes"]
+    sensitivities: Annotated[bool, "true or false"]
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
@@ -100,6 +102,10 @@ class StudyFile:
     study : EventStudy
     fingerprint : str
         SHA-256 of the file.
+    parts : tuple of Path
+        Further study files whose answers stand on the same page, such as the same night by the bar.
+    sensitivities : bool
+        Whether the report shows departures from the declared specification.
     """
 
     path: Path
@@ -119,6 +125,8 @@ class StudyFile:
     event: int | None = None
     min_confidence: float | None = None
     fingerprint: str = ""
+    parts: tuple[Path, ...] = ()
+    sensitivities: bool = False
 
 
 def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] | None = None) -> StudyFile:
@@ -167,6 +175,8 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         adjusted=table.get("adjusted", "auto"),
         splits=table.get("splits"),
         currency=table.get("currency"),
+        parts=_parts(table.get("parts", ()), file),
+        sensitivities=table.get("sensitivities", False),
         **{"prices": None} | paths,
     )
 
@@ -186,6 +196,8 @@ def _check_together(table: StudyTable, file: Path) -> None:
         )
     if ignored := [key for key in ("event", "min_confidence") if key in table and "events" in table]:
         raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
+    if table.get("sensitivities") and "events" in table:
+        raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "prices" not in table and "returns_file" not in table:
@@ -224,6 +236,14 @@ def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | tuple[Path, 
         return file.parent / local_path(value)
     except UsageError as error:
         raise UsageError(f"{file}: {key}: {error}") from None
+
+
+def _parts(given: Sequence[str], file: Path) -> tuple[Path, ...]:
+    """Return the paths of the parts, none of which may be the file itself."""
+    found = tuple(file.parent / local_path(one) for one in given)
+    if any(one.resolve() == file.resolve() for one in found):
+        raise UsageError(f"{file}: parts: a study is not a part of itself; leave it out")
+    return found
 
 
 def _instant_text(value: str | dt.datetime, file: Path) -> str:
@@ -278,6 +298,8 @@ def study_toml(file: StudyFile) -> str:
         "markets": options.pop("markets"),
         "layout": file.layout,
         "splits": file.splits,
+        "parts": [one.as_posix() for one in file.parts] or None,
+        "sensitivities": file.sensitivities or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
         "study": options,
     }

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..instruments.catalogue import CATALOGUE, Instruments
 from .course import HORIZON
-from .wording import UNITS, in_unit, label, long_date, p_equals, plain, signed
+from .wording import UNITS, amount_of, label, long_date, p_equals, plain
 
 
 def course_sentences(course: pd.DataFrame, returns: str, instruments: Instruments = CATALOGUE) -> tuple[str, ...]:
@@ -36,13 +36,42 @@ def course_sentences(course: pd.DataFrame, returns: str, instruments: Instrument
 
 def _end(lead: Any) -> str:
     """Name what ends the search, with its time."""
-    what = "the end of the search" if lead["until"] == HORIZON else f"the next listed event ({lead['until']})"
-    return f"{what} at {_clock(lead['until_utc'])}"
+    return f"{end_of_search(lead)} at {_clock(lead['until_utc'])}"
+
+
+def end_of_search(line: Any) -> str:
+    """Name what ends the search for the turning points of a reaction.
+
+    Parameters
+    ----------
+    line : Series
+        A row of `eventstudy.study.course.course`.
+
+    Returns
+    -------
+    str
+    """
+    return "the end of the search" if line["until"] == HORIZON else f"the next listed event ({line['until']})"
+
+
+def in_time(line: Any) -> list[str]:
+    """Return the two extremes, ``"high"`` and ``"low"``, in order of time.
+
+    Parameters
+    ----------
+    line : Series
+        A row of `eventstudy.study.course.course`.
+
+    Returns
+    -------
+    list of str
+    """
+    return sorted(("high", "low"), key=lambda key: line[f"{key}_utc"])
 
 
 def _peak(lead: Any, name: str, returns: str) -> str:
     """First abnormal bar, peak and half-life."""
-    size = f"{(in_unit if returns == 'change' else signed)(lead['peak_car'])} {UNITS[returns]}"
+    size = f"{amount_of(returns)(lead['peak_car'])} {UNITS[returns]}"
     first = "no bar is significant after Holm's adjustment for the number of bars"
     if pd.notna(lead["first_abnormal"]):
         first = f"the first abnormal bar opened at {_clock(lead['first_abnormal_utc'])} (bar {lead['first_abnormal']})"
@@ -63,11 +92,10 @@ def _peak(lead: Any, name: str, returns: str) -> str:
 
 def _extremes(lead: Any, returns: str) -> str:
     """Highest and lowest price, and what is kept at the next observation."""
-    amount, unit = (in_unit, "in its own unit") if returns == "change" else (signed, "%")
-    first, second = sorted((("high", "highest"), ("low", "lowest")), key=lambda each: lead[f"{each[0]}_utc"])
+    amount, unit = amount_of(returns), "in its own unit" if returns == "change" else "%"
+    words = {"high": "highest", "low": "lowest"}
     said = ", ".join(
-        f"{word} {amount(lead[key])} {unit} (bar ending {lead[f'{key}_utc']:%H:%M} UTC)"
-        for key, word in (first, second)
+        f"{words[key]} {amount(lead[key])} {unit} (bar ending {lead[f'{key}_utc']:%H:%M} UTC)" for key in in_time(lead)
     )
     kept = ""
     if pd.notna(lead["kept"]):

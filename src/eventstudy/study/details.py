@@ -8,20 +8,25 @@ from typing import Any
 import pandas as pd
 
 from ..events import Event
-from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import inspect
-from ..panel import EventPanel
+from ..markets.prices.bars import BarSet
 from .anatomy import anatomy, anatomy_tests
 from .course import course
+from .episodes import episodes
 from .inputs import Inputs
+from .pairs import Pairs
 from .reach import followed
 from .reaction_path import path
 
+# Beyond so many pairs day 0 is not compared with every estimation day, and no episodes are measured.
+FEW = 40
+
 
 def details(
-    usable: EventPanel,
-    abnormal: AbnormalReturns,
+    pairs: Pairs,
+    estimates: Estimates,
     alignment: pd.DataFrame,
     inputs: Inputs,
     dated: tuple[Event, ...],
@@ -33,9 +38,8 @@ def details(
 
     Parameters
     ----------
-    usable : EventPanel
-        The pairs that were studied.
-    abnormal : AbnormalReturns
+    pairs : Pairs
+    estimates : Estimates
     alignment : DataFrame
     inputs : Inputs
     dated : tuple of Event
@@ -44,26 +48,48 @@ def details(
     study : mapping
         The specification, as plain values.
     """
-    bars = inputs.prices
+    bars, change = inputs.prices, study["returns"] == "change"
     if bars is None:
         return {} if inputs.given is None else {"oddities": inputs.given.oddities}
+    few = len(estimates) <= FEW
     if any(one.intraday for one in bars.values()):
-        found: dict[str, Any] = {
-            "path": path(alignment, bars, abnormal.span, study["returns"]),
-            "course": course(
-                followed(abnormal, usable),
-                alignment,
-                bars,
-                dated,
-                inputs.stamps.others,
-                horizon=study["horizon"],
-                returns=study["returns"],
-            ),
-        }
+        found = _by_the_bar(pairs, alignment, bars, dated, inputs, study)
     else:
-        change = study["returns"] == "change"
-        days = anatomy(usable, bars, alignment, instruments, change=change)
-        tested = anatomy_tests(abnormal, days, bars, instruments, families=study["families"], change=change)
-        found = {"anatomy": days, "anatomy_tests": tested}
+        days = anatomy(estimates.rows, bars, alignment, instruments, change=change)
+        found = {"anatomy": days}
+        if few:
+            families = study["families"]
+            found["anatomy_tests"] = anatomy_tests(
+                pairs.abnormal, days, bars, instruments, families=families, change=change
+            )
+    if few:
+        found["episodes"] = episodes(
+            pairs.abnormal,
+            pairs.panel,
+            alignment,
+            bars,
+            dated,
+            inputs.stamps,
+            instruments,
+            families=study["families"],
+            change=change,
+        )
     oddities = inspect(bars, alignment["market"].unique(), instruments)
     return {"oddities": oddities, "files": dict(bars.files), **found}
+
+
+def _by_the_bar(
+    pairs: Pairs,
+    alignment: pd.DataFrame,
+    bars: BarSet,
+    dated: tuple[Event, ...],
+    inputs: Inputs,
+    study: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the path of the prices and the course of the reactions."""
+    reach, returns = followed(pairs.abnormal, pairs.panel), study["returns"]
+    others, horizon = inputs.stamps.others, study["horizon"]
+    return {
+        "path": path(alignment, bars, pairs.span, returns),
+        "course": course(reach, alignment, bars, dated, others, horizon=horizon, returns=returns),
+    }

@@ -12,7 +12,20 @@ from ..inference.significance.few_dates import COMMON_SHOCK
 from ..inference.significance.pairs import NO_SLOT
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
-from .wording import UNITS, in_unit, in_words, joined, joined_labels, label, long_date, p_equals, plain, plain_p, signed
+from .wording import (
+    UNITS,
+    amount_of,
+    in_unit,
+    in_words,
+    joined,
+    joined_labels,
+    label,
+    long_date,
+    p_equals,
+    plain,
+    plain_p,
+    signed,
+)
 
 LEVEL = 0.05
 NOTICEABLE = 0.01
@@ -227,8 +240,12 @@ def slot_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE) -> 
     )
 
 
-def headline_sentences(tests: pd.DataFrame, events: pd.DataFrame, returns: str) -> tuple[str, ...]:
+def headline_sentences(
+    tests: pd.DataFrame, events: pd.DataFrame, returns: str, instruments: Instruments = CATALOGUE
+) -> tuple[str, ...]:
     """Give the mean CAR of each window of many pairs, with the test that is read first for its design.
+
+    On one date, up to 40 pairs have a test each; then the smallest p of `step_down` is given, with its market.
 
     Parameters
     ----------
@@ -237,25 +254,43 @@ def headline_sentences(tests: pd.DataFrame, events: pd.DataFrame, returns: str) 
     events : DataFrame
         One line a pair and window, of `eventstudy.study.tables.events`.
     returns : {"log", "simple", "change"}
+    instruments : Instruments
+        Where the study looks up symbols.
 
     Returns
     -------
     tuple of str
         One a window.
     """
-    amount = in_unit if returns == "change" else signed
-    sentences = []
-    for window, group in events[events["car"].notna()].groupby("window", sort=False):
-        first = tests[(tests["role"] == "headline") & (tests["window"] == window) & (tests["market"] == "")]
-        said = "no test that is valid for this design was made"
-        if not first.empty:
-            line = first.iloc[0]
-            said = (
-                f"{line['test']}: {p_equals(line['p'])}" if pd.notna(line["p"]) else f"{line['test']}: {line['note']}"
-            )
-            said += f"; {COMMON_SHOCK}" if line["test"] == "bmp_rank" else ""
-            said += f"; no p below {plain_p(line['smallest_p'])} is possible" if line["smallest_p"] > 0 else ""
-        sentences.append(
-            f"Mean CAR{window} {amount(group['car'].mean())} {UNITS[returns]} over {len(group):,} ({said})."
-        )
-    return tuple(sentences)
+    amount = amount_of(returns)
+    return tuple(
+        f"Mean CAR{window} {amount(group['car'].mean())} {UNITS[returns]} over {len(group):,} "
+        f"({_read_first(tests[(tests['role'] == 'headline') & (tests['window'] == window)], instruments)})."
+        for window, group in events[events["car"].notna()].groupby("window", sort=False)
+    )
+
+
+def _read_first(headline: pd.DataFrame, instruments: Instruments) -> str:
+    """Give the test to read first of one window: that of all pairs, or the smallest p among tests of each."""
+    of_all = headline[headline["market"] == ""]
+    if of_all.empty:
+        return _smallest_of_pairs(headline, instruments)
+    line = of_all.iloc[0]
+    said = f"{line['test']}: {p_equals(line['p'])}" if pd.notna(line["p"]) else f"{line['test']}: {line['note']}"
+    said += f"; {COMMON_SHOCK}" if line["test"] == "bmp_rank" else ""
+    return said + _floor(line)
+
+
+def _smallest_of_pairs(headline: pd.DataFrame, instruments: Instruments) -> str:
+    """Name the market with the smallest p that allows for their number, where each has its own test."""
+    for test, basis in (("step_down", "adjusted for the number of markets"), ("placebo_standardised", "on its own")):
+        made = headline[(headline["test"] == test) & headline["p"].notna()]
+        if not made.empty:
+            line = made.iloc[int(made["p"].argmin())]
+            return f"{test}, {basis}: {p_equals(line['p'])} for {label(line['market'], instruments)}" + _floor(line)
+    return "no test that is valid for this design was made"
+
+
+def _floor(line: pd.Series) -> str:
+    """Give the smallest p that a discrete test can reach."""
+    return f"; no p below {plain_p(line['smallest_p'])} is possible" if line["smallest_p"] > 0 else ""

@@ -8,7 +8,14 @@ from typing import Any
 from ..render import tables
 
 PERCENT, P = tables.percent(), tables.p_value
-READ_FIRST = {"headline_p": P, "step_down_p": P, "headline_mde80": tables.size(), "family_mde80": tables.size()}
+READ_FIRST = {
+    "headline_p": P,
+    "step_down_p": P,
+    "headline_mde80": tables.size(),
+    "family_mde80": tables.size(),
+    "placebo_dates": tables.number(0),
+    "regime_ratio": tables.number(),
+}
 REACTION_FORMATS: dict[str, tables.Formatter] = {
     "return": PERCENT,
     "simple_return": PERCENT,

@@ -17,7 +17,8 @@ from ..markets.alignment.events import prepared
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.from_pandas import only_symbol
-from ..panel import Outcome
+from ..panel import Outcome, shown
+from ..table import Table
 from .stamps import Stamps
 
 UNITS = ("fraction", "percent")
@@ -135,19 +136,15 @@ class Inputs:
         return found
 
 
-def prices_given(
-    bars: Any, length: str | None, markets: Sequence[str] | None, instruments: Instruments
-) -> BarSet | None:
+def prices_given(study: Any, bars: Any, markets: Sequence[str] | None) -> BarSet | None:
     """Return given prices as a study needs them.
 
     Parameters
     ----------
+    study : EventStudy
     bars : BarSet, or what `BarSet.from_frames` takes, or None
-    length : str or None
-        Length of the study's bars.
     markets : sequence of str or None
-    instruments : Instruments
-        Where symbols are looked up.
+        Symbols that are studied; None for all that have prices.
 
     Returns
     -------
@@ -158,12 +155,30 @@ def prices_given(
     UsageError
         If a study in bars is given no prices.
     """
-    if bars is None and length is not None:
+    if bars is None and study.bars is not None:
         raise UsageError("a study in bars needs prices: run(events, bars)")
     if bars is None:
         return None
-    known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(markets))
-    return prepared(known, length, markets or (), instruments)
+    known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(study.markets))
+    read = None if markets is None else {*symbols_read(study), *markets}
+    return prepared(known, study.bars, markets or (), study._known(bars), read=read)
+
+
+def symbols_read(study: Any) -> tuple[str, ...]:
+    """Return the symbols that a study declares: its markets, and what its model reads.
+
+    Parameters
+    ----------
+    study : EventStudy
+
+    Returns
+    -------
+    tuple of str
+        Without duplicates; no market where the study takes all that there are.
+    """
+    read = (name for names in study._model.reads.values() for name in names)
+    benchmark = () if study.benchmark is None else (study.benchmark,)
+    return tuple(dict.fromkeys((*(study.markets or ()), *benchmark, *study.factors, *read)))
 
 
 def check_words(study: Any) -> None:
@@ -190,27 +205,14 @@ def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
         raise UnknownNameError(name, str(value), known)
 
 
-def shown(label: pd.Timestamp) -> str:
-    """Write a session, or when a bar opens.
-
-    Parameters
-    ----------
-    label : Timestamp
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> shown(pd.Timestamp("2020-01-08")), shown(pd.Timestamp("2020-01-08 09:15"))
-    ('2020-01-08', '2020-01-08 09:15 UTC')
-    """
-    return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
-
-
 def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
     """Raise `InputError` for the first column whose returns are too large to be fractions."""
+    if isinstance(series, Table):
+        # A median above the limit needs as many values above it as below: one pass finds the columns to look at.
+        large = (series.matrix > NO_FRACTION).sum(axis=1) + (series.matrix < -NO_FRACTION).sum(axis=1)
+        some = np.flatnonzero(large)
+        rows = some[2 * large[some] >= (np.abs(series.matrix[some]) > 0).sum(axis=1)]
+        series = {series.names[row]: series[series.names[row]] for row in rows}
     for symbol, values in series.items():
         size = np.abs(values.to_numpy(dtype=float))
         size = size[np.isfinite(size) & (size > 0)]

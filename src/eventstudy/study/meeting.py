@@ -16,12 +16,6 @@ from .event_layouts import OWN_WINDOWS
 from .event_list import EventList, read_events
 
 EventsLike = Event | Iterable[Event] | EventList | pd.DataFrame | str | os.PathLike[str]
-RESULT_COLUMNS = frozenset(
-    {
-        *("window", "alpha", "beta", "sigma", "L", "car", "se", "scar", "outcome", "detail", "df", "n_days", "t", "p"),
-        *("tau", "session", "market"),
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,32 +109,20 @@ def listed(events: EventsLike) -> Event | tuple[Event, ...] | EventList:
     return events if isinstance(events, Event | EventList) else tuple(events)
 
 
-def with_characteristics(events: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Add what is known of the events to a frame of pairs and windows.
+def markets_met(events: Event | tuple[Event, ...] | EventList, markets: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return the symbols that events meet; None where one of them meets every market that has prices.
 
     Parameters
     ----------
-    events : DataFrame
-        ``event_id``, ``symbol``, ``window`` and numbers.
-    known : DataFrame
-        ``event_id``, ``symbol`` (missing where it goes for every market) and the characteristics; one that has the name
-        of a column of results gets ``given_`` before it.
+    events : Event, tuple of Event or EventList
+    markets : sequence of str or None
+        Of the study.
 
     Returns
     -------
-    DataFrame
-        Rows as in `events`.
+    tuple of str or None
     """
-    named = [name for name in known if name not in ("event_id", "symbol")]
-    if not named:
-        return events
-    labels = {name: f"given_{name}" if name in RESULT_COLUMNS or name in events else name for name in named}
-    everywhere = known["symbol"].isna()
-    found = events[["event_id"]].join(
-        known[everywhere].drop_duplicates("event_id").set_index("event_id")[named], on="event_id"
-    )
-    if not everywhere.all():
-        keys = pd.MultiIndex.from_frame(events[["event_id", "symbol"]])
-        own = known[~everywhere].set_index(["event_id", "symbol"])[named].reindex(keys).set_axis(events.index)
-        found = own if not everywhere.any() else found[named].combine_first(own)
-    return events.assign(**{str(labels[name]): found[name].to_numpy() for name in named})
+    if not isinstance(events, EventList):
+        return None if markets is None else tuple(markets)
+    everywhere = bool(events.frame["symbol"].isna().any())
+    return None if markets is None and everywhere else (*(markets or ()), *events.symbols)

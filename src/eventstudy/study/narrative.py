@@ -11,7 +11,7 @@ from ..instruments.catalogue import Instruments
 from ..panel import each_row
 from ..render.tables import MINUS
 from ..windows import Window
-from .wording import UNITS, in_unit, in_words, joined, joined_labels, label, long_date, p_equals, plain_p, signed
+from .wording import UNITS, amount_of, in_words, joined, joined_labels, label, long_date, p_equals, plain_p, signed
 
 
 def other_events_sentence(elsewhere: pd.DataFrame, market: str, instruments: Instruments) -> str:
@@ -73,7 +73,7 @@ def before_sentence(
         return ""
     value = car[car["market"] == market].set_index("window")["car"]
     holding = [window for window in windows if here["tau"].between(window.first, window.last).any()]
-    amount = in_unit if returns == "change" else signed
+    amount = amount_of(returns)
     shown = [f"CAR{window.label} {amount(value[window.label])}" for window in holding]
     days = [
         f"{long_date(group['session'].iloc[0])} (row {str(tau).replace('-', MINUS)}: {_brief(group)})"

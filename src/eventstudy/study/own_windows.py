@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,100 +11,124 @@ import pandas as pd
 
 from ..errors import UsageError
 from ..inference.abnormal import ROUNDING, AbnormalReturns
-from ..inference.battery import TestPlan, run_tests
+from ..inference.battery import TestPlan
 from ..panel import EventPanel, Outcome
-from ..windows import Window, check_before_event, check_disjoint, covering
-from . import tables as frames
+from ..windows import OwnWindow, Window, check_before_event, check_disjoint, covering
 
-OWN = "own"
-Bounds = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.int64]
+# Tests that take the CAR of each pair and its standard error, or days by date; others compare windows of one length.
+OF_ANY_LENGTH = frozenset(
+    {
+        *("t", "cross_sectional_t", "patell", "kp_patell", "bmp", "kp_bmp", "skewness_t", "skewness_t_bootstrap"),
+        *("two_way_clustered_t", "sign", "generalized_sign", "wilcoxon", "sign_flip", "bhar_t", "bhar_skewness_t"),
+        *("calendar_time_t", "calendar_time_alpha"),
+    }
+)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class OwnWindows:
-    """Own windows of the pairs of a study, where they differ between pairs.
+    """Windows of n pairs, where they differ between pairs.
 
     Parameters
     ----------
-    estimation, window : tuple of Window
-        One a pair, in the order of the study; empty where all pairs have the study's.
+    estimation, event : ndarray of int, shape (n, 2), optional
+        First and last row of each pair's window; None where all pairs have the study's.
     """
 
-    estimation: tuple[Window, ...] = ()
-    window: tuple[Window, ...] = ()
+    estimation: IntArray | None = None
+    event: IntArray | None = None
 
     @property
-    def covering(self) -> tuple[Window, ...]:
+    def window(self) -> tuple[OwnWindow, ...]:
         """The rows that the own event windows cover, as one window; empty where there are none."""
-        return (covering(self.window),) if self.window else ()
+        if self.event is None:
+            return ()
+        return (OwnWindow(int(self.event[:, 0].min()), int(self.event[:, 1].max())),)
 
-    def on_panel(self, panel: EventPanel) -> EventPanel:
+    def of(self, pairs: IntArray | npt.NDArray[np.bool_]) -> OwnWindows:
+        """Return the windows of some of the pairs.
+
+        Parameters
+        ----------
+        pairs : ndarray of int or bool
+
+        Returns
+        -------
+        OwnWindows
+        """
+        event = None if self.event is None else self.event[pairs]
+        return replace(self, estimation=None if self.estimation is None else self.estimation[pairs], event=event)
+
+    def lengths(self, usable: npt.NDArray[np.bool_], otherwise: int) -> IntArray:
+        """Return the rows of the estimation window of each usable pair.
+
+        Parameters
+        ----------
+        usable : ndarray of bool, shape (n,)
+        otherwise : int
+            Of the study.
+
+        Returns
+        -------
+        ndarray of int
+        """
+        if self.estimation is None:
+            return np.full(int(usable.sum()), otherwise, dtype=np.int64)
+        return np.asarray((self.estimation[:, 1] - self.estimation[:, 0] + 1)[usable])
+
+    def on_panel(self, panel: EventPanel, estimation: Window) -> EventPanel:
         """Return a panel without the returns before and after each pair's own estimation window.
 
         Parameters
         ----------
         panel : EventPanel
+            Of these pairs.
+        estimation : Window
+            The rows that the estimation windows of all pairs of the study cover.
 
         Returns
         -------
         EventPanel
         """
-        if not self.estimation:
+        if self.estimation is None:
             return panel
-        whole, inside = covering(self.estimation), _inside(panel.tau, self.estimation)
-        outside = (panel.tau >= whole.first) & (panel.tau <= whole.last) & ~inside
+        among = (panel.tau >= estimation.first) & (panel.tau <= estimation.last)
+        outside = among & ~_inside(panel.tau, self.estimation)
         return replace(panel, returns=np.where(outside, np.nan, panel.returns))
 
-    def on_returns(self, abnormal: AbnormalReturns, share: float) -> AbnormalReturns:
+    def on_returns(self, abnormal: AbnormalReturns) -> AbnormalReturns:
         """Return abnormal returns of the rows of each pair's own event window; none where it lacks too many of them.
 
         Parameters
         ----------
         abnormal : AbnormalReturns
-            Of the usable pairs.
-        share : float
-            Share of a window's days that must be there.
+            Of the usable ones of these pairs.
 
         Returns
         -------
         AbnormalReturns
             Their sum over all rows is the cumulative abnormal return of each pair's own window.
         """
-        usable = abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy()
-        inside = _inside(abnormal.tau, [one for one, kept in zip(self.window, usable, strict=True) if kept])
+        assert self.event is not None
+        inside = _inside(abnormal.tau, self.event[np.asarray(abnormal.outcomes["outcome"] == Outcome.OK)])
         ar = np.where(inside, abnormal.ar, np.nan)
         there = np.isfinite(ar).sum(axis=1)
-        enough = (there > 0) & (there >= share * inside.sum(axis=1) - ROUNDING)
+        enough = (there > 0) & (there >= abnormal.min_window_share * inside.sum(axis=1) - ROUNDING)
         return replace(abnormal, ar=np.where(enough[:, None], ar, np.nan), min_window_share=0.0)
 
-    def frames(
-        self, abnormal: AbnormalReturns, share: float, plan: TestPlan, lost: pd.DataFrame
-    ) -> dict[str, pd.DataFrame]:
-        """Return lines of the own windows for the frames ``car``, ``events`` and ``tests``; the window is ``own``.
+    def plan(self, plan: TestPlan) -> TestPlan:
+        """Return the tests of a plan that windows of several lengths allow.
 
         Parameters
         ----------
-        abnormal : AbnormalReturns
-        share : float
-            Share of a window's days that must be there.
         plan : TestPlan
-        lost : DataFrame
-            Windows without a sum, of `mark_gaps`.
 
         Returns
         -------
-        dict of str to DataFrame
-            Empty where the pairs have no event windows of their own.
+        TestPlan
         """
-        if not self.window:
-            return {}
-        mine, whole = self.on_returns(abnormal, share), [covering(self.window)]
-        found = {
-            "car": frames.car(mine, whole, lost),
-            "events": frames.events(mine, whole, lost),
-            "tests": run_tests(mine, whole, plan),
-        }
-        return {name: frame.assign(window=OWN) for name, frame in found.items()}
+        return replace(plan, names=tuple(test for test in plan.names if test in OF_ANY_LENGTH))
 
 
 def own_windows(
@@ -132,42 +156,45 @@ def own_windows(
     UsageError
         If a line gives one bound of two, or an estimation window does not end before every event window.
     """
-    own = {
-        "estimation": _pairs(bounds, "estimation", estimation),
-        "window": _pairs(bounds, "window", windows[0]),
+    given = {
+        "estimation": _bounds(bounds, "estimation", estimation),
+        "event": _bounds(bounds, "window", windows[0]),
     }
-    differing = {kind: pairs for kind, pairs in own.items() if len(set(pairs)) > 1}
-    if len(set(own["window"])) == 1:
-        windows = tuple(dict.fromkeys((own["window"][0], *windows)))
-    if own["estimation"]:
-        estimation = covering(own["estimation"])
+    own = {kind: pairs for kind, pairs in given.items() if pairs is not None}
     try:
-        for window in set(own["estimation"]):
-            check_before_event(window)
-        check_disjoint(estimation, (*windows, *differing.get("window", ())))
+        distinct = {kind: _distinct(pairs) for kind, pairs in own.items()}
+        estimation = covering(distinct.get("estimation", [estimation]))
+        check_before_event(estimation)
+        if len(distinct.get("event", ())) == 1:
+            windows = tuple(dict.fromkeys((*distinct["event"], *windows)))
+        check_disjoint(estimation, (*windows, *distinct.get("event", ())))
     except UsageError as error:
         raise UsageError(f"events: {error}") from None
-    return estimation, tuple(windows), OwnWindows(**differing)
+    return estimation, tuple(windows), OwnWindows(**_differing(own, distinct))
 
 
-def _pairs(bounds: pd.DataFrame, kind: str, otherwise: Window) -> tuple[Window, ...]:
-    """Return the window of a kind of each pair; empty where no pair has one of its own."""
+def _differing(own: Mapping[str, IntArray], distinct: Mapping[str, list[Window]]) -> dict[str, IntArray]:
+    """Return the bounds that differ between pairs."""
+    return {kind: pairs for kind, pairs in own.items() if len(distinct[kind]) > 1}
+
+
+def _distinct(pairs: IntArray) -> list[Window]:
+    """Return the different windows of the pairs."""
+    return [Window(int(first), int(last)) for first, last in np.unique(pairs, axis=0)]
+
+
+def _bounds(bounds: pd.DataFrame, kind: str, otherwise: Window) -> IntArray | None:
+    """Return the first and last row of each pair's window of a kind; None where no pair has one of its own."""
     names = [f"{kind}_first", f"{kind}_last"]
-    given = [name for name in names if name in bounds]
-    if not given:
-        return ()
-    there = bounds.reindex(columns=names).notna()
-    halves = there.any(axis=1) & ~there.all(axis=1)
-    if halves.any():
+    there = bounds.reindex(columns=names).notna().to_numpy()
+    if not there.any():
+        return None
+    if (there[:, 0] != there[:, 1]).any():
         raise UsageError(f"events: {names[0]} and {names[1]} go together; give both or neither in each line")
-    found = [
-        Window(int(first), int(last)) if pd.notna(first) else otherwise
-        for first, last in bounds[names].astype(object).to_numpy()
-    ]
-    return tuple(found) if there.any(axis=None) else ()
+    numbers = bounds[names].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.where(there, numbers, (otherwise.first, otherwise.last)).astype(np.int64)
 
 
-def _inside(tau: npt.NDArray[np.int64], windows: Sequence[Window]) -> npt.NDArray[np.bool_]:
-    """Return which rows of event time lie in the window of each pair."""
-    bounds = np.array([[window.first, window.last] for window in windows])
+def _inside(tau: IntArray, bounds: IntArray) -> npt.NDArray[np.bool_]:
+    """Return which rows of event time lie in the window of each pair, shape (n, T)."""
     return np.asarray((tau >= bounds[:, :1]) & (tau <= bounds[:, 1:]))

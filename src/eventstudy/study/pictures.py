@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ..errors import UnknownNameError, UsageError
 from ..events import Event
-from ..inference.abnormal import AbnormalReturns
 from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
 from ..render import plots
+from .computed import Computed
+from .first import first_to_trade
 from .stamps import Stamps
 from .wording import label, with_names
 
@@ -20,25 +21,28 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-class Pictures:
+class Pictures(Computed):
     """Plots of the frames that `eventstudy.study.result.EventStudyResult` holds."""
 
-    specification: Mapping[str, Any]
     dated: tuple[Event, ...]
-    abnormal: AbnormalReturns
     alignment: pd.DataFrame
-    reaction: pd.DataFrame
-    ar: pd.DataFrame
     anatomy: pd.DataFrame
     path: pd.DataFrame
     course: pd.DataFrame
+    episodes: pd.DataFrame
     stamps: Stamps
     instruments: Instruments
 
     @property
+    def first_to_trade(self) -> pd.DataFrame:
+        """The studied markets in the order in which they could react; see `eventstudy.study.first`."""
+        instants = pd.Series({event.id: pd.Timestamp(event.when.start) for event in self.dated}, dtype="M8[ns, UTC]")
+        return first_to_trade(self.alignment, self.reaction, self.anatomy, self.path, instants)
+
+    @property
     def markets(self) -> list[str]:
         """Symbols of the markets that were studied, in the order of the study."""
-        return list(dict.fromkeys(self.reaction["market"]))
+        return list(dict.fromkeys(self.estimates.rows["market"]))
 
     @property
     def unit(self) -> str:
@@ -123,13 +127,43 @@ class Pictures:
             if market not in set(frame["market"]):
                 raise UnknownNameError("market", market, frame["market"].unique(), "this study")
         instants = [event.when.start for event in self.dated if event.id == frame["event_id"].iloc[0]]
-        return plots.plot_path(
+        drawn = plots.plot_path(
             with_names(frame[frame["market"].isin(chosen)], self.instruments, chosen),
             with_names(course[course["market"].isin(chosen)], self.instruments, chosen),
             pd.Timestamp(instants[0]) if instants else None,
             ax,
             unit=self.unit,
         )
+        return plots.mark_events(drawn, pd.Series([pd.Timestamp(event.when.start) for event in self.listed_after()]))
+
+    def listed_after(self) -> tuple[Event, ...]:
+        """Return the other listed events after the studied one, in order of time, as `plot_path` numbers them.
+
+        Returns
+        -------
+        tuple of Event
+            Up to the last bar of `path`, or the last episode.
+        """
+        last = self.path["end_utc"].max() if len(self.path) else self.episodes["to_utc"].max()
+        start = min((event.when.start for event in self.dated), default=None)
+        later = [event for event in self.stamps.others if start is not None and start < event.when.start <= last]
+        return tuple(sorted(later, key=lambda event: event.when.start))
+
+    def plot_first(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
+        """Plot the first price and day 0 of every market, in the order in which they could react.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        Axes
+        """
+        frame = self._of_event(self.first_to_trade, event_id)
+        return plots.plot_first(with_names(frame, self.instruments), ax, unit=self.unit)
 
     def plot_sessions(
         self, ax: Axes | None = None, *, event_id: str | None = None, hours: tuple[int, int] | None = None
@@ -176,7 +210,7 @@ class Pictures:
 
     def _of_event(self, frame: pd.DataFrame, event_id: str | None) -> pd.DataFrame:
         """Return the rows of one event, the first by default."""
-        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
+        chosen = self.estimates.rows["event_id"].iloc[0] if event_id is None else event_id
         if chosen not in set(frame["event_id"]):
             raise UnknownNameError("event", chosen, set(frame["event_id"]), "this study")
         return frame[frame["event_id"] == chosen]

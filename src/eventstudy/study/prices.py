@@ -22,12 +22,15 @@ from ..markets.sources.roles import plain_name
 from ..markets.sources.store import Store
 from ..windows import covering
 from .config import StudyFile
+from .inputs import symbols_read
 
 # A year has 365 days and, in the markets with the most holidays, 240 sessions; the longest closures take two weeks.
 DAYS_A_SESSION, SPARE = 365 / 240, 15
 SHORTEST_SESSION = pd.Timedelta(hours=4)
 # Names of the column of returns in a table with one row for a symbol and a day.
-RETURN_COLUMNS = ("return", "returns", "ret")
+RETURN_COLUMNS = ("return", "returns", "ret", "dlyret")
+# Letters that CRSP writes in place of a return: no valid price before, off the exchange, out of its reach ...
+CRSP_CODES = tuple("ABCDEPST")
 
 
 def study_prices(file: StudyFile, symbols: Sequence[str] = ()) -> BarSet:
@@ -96,11 +99,7 @@ def needed(file: StudyFile, symbols: Sequence[str] = ()) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    study = file.study
-    model = get_model(study.model, study.benchmark)
-    read = (name for names in model.reads.values() for name in names)
-    benchmark = () if study.benchmark is None else (study.benchmark,)
-    return tuple(dict.fromkeys((*(study.markets or ()), *symbols, *benchmark, *study.factors, *read)))
+    return tuple(dict.fromkeys((*symbols_read(file.study), *symbols)))
 
 
 def interval_of(file: StudyFile) -> str:
@@ -210,11 +209,15 @@ def _joined(parts: Sequence[BarSet]) -> BarSet:
 
 def _read_returns(path: Path, layout: Layout) -> BarSet:
     """Read a wide table of returns, or a long one whose column of returns has a common name."""
-    wide = layout if layout.shape or layout.columns else replace(layout, shape="wide")
+    coded = layout.extended({"missing": CRSP_CODES})
+    wide = coded if layout.shape or layout.columns else replace(coded, shape="wide")
     try:
-        return read_bars(path, layout=wide, adjusted=False)
+        bars = read_bars(path, layout=wide, adjusted=False)
     except LayoutNeeded as error:
-        for option in error.options:
-            if plain_name(option.get("columns", {}).get("close", "")) in RETURN_COLUMNS:
-                return read_bars(path, layout=layout.extended(option), adjusted=False)
-        raise
+        named = [name for name in error.header if plain_name(name) in RETURN_COLUMNS]
+        if not named or layout.shape:
+            raise
+        # A minus sign is a fall, also in a file of CRSP, where one before a price marks a midpoint.
+        long = coded.extended({"columns": {"close": named[0]}, "negative": "price"})
+        bars = read_bars(path, layout=long, adjusted=False)
+    return replace(bars, notes=tuple(note.replace(": no price on ", ": no return on ") for note in bars.notes))

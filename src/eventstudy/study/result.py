@@ -9,15 +9,17 @@ from typing import Any
 import pandas as pd
 
 from ..events import Event
-from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
+from ..markets.prices.bars import BarSet
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
-from ..panel import EventPanel
 from . import tables as frames
 from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
+from .careful import careful_course, careful_sentences
 from .course import COURSE_COLUMNS
 from .course_words import course_sentences
+from .episodes import EPISODE_COLUMNS
 from .finding import (
     break_sentence,
     family_sentence,
@@ -26,8 +28,10 @@ from .finding import (
     leading,
     slot_sentence,
 )
+from .first import lead_lag_table
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
+from .pairs import Pairs
 from .pictures import Pictures
 from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
@@ -49,26 +53,16 @@ class EventStudyResult(Pictures):
         How the numbers were computed, in sentences.
     dated : tuple of Event
         The events, with their evidence; empty where a frame of events was studied.
-    panel : EventPanel
-        Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
-    abnormal : AbnormalReturns
-        Abnormal returns and their forecast errors, as arrays.
+    pairs : Pairs
+        The event-market pairs, from which large arrays and frames are computed when they are asked for.
+    estimates : Estimates
+        Estimates and cumulative abnormal returns of every usable pair.
+    lost : DataFrame
+        ``event_id, market, window, outcome, detail``: windows that lack days.
+    bars : BarSet or None
+        The prices; None where returns were given.
     alignment : DataFrame
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
-    reaction : DataFrame
-        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
-        headline_p, step_down_p, headline_mde80, family_mde80``; returns as fractions, ``change`` in the market's own
-        unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of `placebo_standardised`.
-    car : DataFrame
-        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
-        family_mde80``, one line per pair and window.
-    ar : DataFrame
-        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
-        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
-        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
-    events : DataFrame
-        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
-        and more.
     tests : DataFrame
         ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null, regime_ratio,
         common_taus``; ids are empty for tests of the whole sample, ``market`` is the family for ``max_t``, ``role``
@@ -77,8 +71,6 @@ class EventStudyResult(Pictures):
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: one line a pair. ``outcome`` is ``ok`` or the
         reason why the pair was not studied, ``observations`` the number of estimation rows used.
-    overlaps : DataFrame
-        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     benchmark : DataFrame
         ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's price of
         day 0 was observed; empty where the model takes none.
@@ -88,6 +80,9 @@ class EventStudyResult(Pictures):
     anatomy_tests : DataFrame
         ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
         0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
+    episodes : DataFrame
+        The time after each event from stamp to stamp, and at fixed horizons: see `eventstudy.study.episodes`; empty,
+        as `anatomy_tests`, beyond 40 pairs.
     oddities : DataFrame
         ``market, session, kind, detail``: what is odd in the data, such as missing sessions; nothing is repaired.
     files : mapping of str to str
@@ -98,33 +93,59 @@ class EventStudyResult(Pictures):
         What else happened, and the stamps that split the time after the event.
     instruments : Instruments
         Where the study looked up symbols; gives the names of markets in sentences, tables and plots.
+    characteristics : DataFrame
+        ``event_id, symbol`` and what else was given of the events; columns of `events`.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
+
+    Attributes
+    ----------
+    panel : EventPanel
+        Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
+    abnormal : AbnormalReturns
+        Abnormal returns and their forecast errors, as arrays.
+    reaction : DataFrame
+        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
+        headline_p, step_down_p, headline_mde80, family_mde80, placebo_dates, regime_ratio``; returns as fractions,
+        ``change`` in the market's own unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of
+        `placebo_standardised`, a rank among ``placebo_dates``; ``regime_ratio`` is the volatility just before the event
+        over that of the estimation window.
+    car : DataFrame
+        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
+        family_mde80, placebo_dates, regime_ratio``, one line per pair and window.
+    ar : DataFrame
+        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
+        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
+        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
+    events : DataFrame
+        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
+        and more; then the characteristics of the events.
+    overlaps : DataFrame
+        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     """
 
     specification: Mapping[str, Any]
     method: tuple[str, ...]
     dated: tuple[Event, ...]
-    panel: EventPanel
-    abnormal: AbnormalReturns
+    pairs: Pairs
+    estimates: Estimates
+    lost: pd.DataFrame
+    bars: BarSet | None
     alignment: pd.DataFrame
-    reaction: pd.DataFrame
-    car: pd.DataFrame
-    ar: pd.DataFrame
-    events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
-    overlaps: pd.DataFrame
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     anatomy_tests: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_TEST_COLUMNS))
+    episodes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EPISODE_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
     path: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PATH_COLUMNS))
     stamps: Stamps = field(default_factory=Stamps)
     course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
     instruments: Instruments = field(default_factory=Instruments)
+    characteristics: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["event_id", "symbol"]))
     alternative: EventStudyResult | None = None
 
     def finding(self) -> tuple[str, ...]:
@@ -143,7 +164,7 @@ class EventStudyResult(Pictures):
             lost = int((self.outcomes["outcome"] != "ok").sum())
             pairs = f"{len(self.reaction):,} pairs with a market; {lost:,} pairs left out."
             counted = f"{events:,} event{'s' if events > 1 else ''} in {pairs}"
-            return counted, *headline_sentences(self.tests, self.events, returns)
+            return (counted, *headline_sentences(self.tests, self.events, returns, known))
         if not self.course.empty:
             return (*course_sentences(self.course, returns, known), *filter(None, (slot_sentence(self.tests, known),)))
         families = tuple(self.specification["families"] or ())
@@ -193,6 +214,52 @@ class EventStudyResult(Pictures):
         studied = {event.when.start for event in self.dated}
         rest = [other for other in others if other.when.start not in studied]
         return what_else(self.panel, rest, self.instruments)
+
+    def careful(self) -> tuple[str, ...]:
+        """Return the sentences that a careful analyst would sign, by fixed rules; see `eventstudy.study.careful`.
+
+        Returns
+        -------
+        tuple of str
+            Empty for studies of several events.
+        """
+        if len(self.dated) != 1:
+            return ()
+        returns, known = str(self.specification["returns"]), self.instruments
+        if not self.course.empty:
+            return (careful_course(self.course, self.episodes, returns, known),)
+        return careful_sentences(
+            self.leading,
+            self.anatomy,
+            self.anatomy_tests,
+            self.tests,
+            self.what_else(self.stamps.others),
+            self.outcomes,
+            self.dated[0].basis,
+            returns,
+            known,
+        )
+
+    def lead_lag(self, first: str, second: str, lags: int = 5, *, event_id: str | None = None) -> pd.DataFrame:
+        """Correlate the bars of two markets at lags, in a study by the bar; see `eventstudy.study.first`.
+
+        Parameters
+        ----------
+        first, second : str
+            Symbols; at a positive lag the first one leads.
+        lags : int
+            Largest lag, in bars.
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        DataFrame
+            ``lag, correlation, bars, band, p``.
+        """
+        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
+        seed = int(self.specification["seed"])
+        return lead_lag_table(self.panel, (first, second), event_id=chosen, lags=lags, seed=seed)
 
     def __repr__(self) -> str:
         return str(self.summary())

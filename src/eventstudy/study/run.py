@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
+
 from ..events import Event, When
 from ..files import read_bytes, sha256
 from ..markets.prices.bars import BarSet
-from ..news.dating.dating import date_event
+from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
-from .config import STORE, StudyFile
+from .config import STORE, StudyFile, read_study
 from .event_list import EventList, read_events
 from .prices import study_prices, study_returns
 from .result import EventStudyResult
@@ -34,6 +36,8 @@ class StudyRun:
     result : EventStudyResult
     inputs : mapping of str to str
         SHA-256 of every file that was read, by the name under which the study knows it.
+    prices : BarSet or None
+        Prices as they were read; None where the study has returns.
     notes : tuple of str
         Which prices were taken: adjusted, split, converted, read in a special way.
     events : EventList or None
@@ -46,6 +50,7 @@ class StudyRun:
     others: tuple[Event, ...]
     result: EventStudyResult
     inputs: Mapping[str, str] = field(default_factory=dict)
+    prices: BarSet | None = None
     notes: tuple[str, ...] = ()
     events: EventList | None = None
 
@@ -87,6 +92,7 @@ def run_study(file: StudyFile) -> StudyRun:
         others=others,
         result=result,
         inputs=_inputs(file, bars),
+        prices=bars if file.returns_file is None else None,
         notes=bars.notes,
         events=listed,
     )
@@ -150,3 +156,39 @@ def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
         return {**inputs, **bars.files}
     folder = STORE if named is None else named.name
     return inputs | {f"{folder}/{name}": digest for name, digest in bars.files.items()}
+
+
+def run_parts(file: StudyFile) -> tuple[StudyRun, ...]:
+    """Run the further studies whose answers stand on the same page; parts of parts are not followed.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of StudyRun
+        In the order of the file.
+    """
+    return tuple(run_study(read_study(path)) for path in file.parts)
+
+
+def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
+    """Return day 0 under departures from the specification, also at the article's second-best time.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+
+    Returns
+    -------
+    DataFrame or None
+        None where the study file does not ask for it, or has a list of events, returns in place of prices, or bars
+        within the day.
+    """
+    file = done.file
+    if not file.sensitivities or done.event is None or done.prices is None or file.study.bars is not None:
+        return None
+    readings = () if done.article is None or file.at is not None else date_article(done.article).events[1:2]
+    return file.study.sensitivities(done.event, done.prices, others=done.others, readings=readings)

@@ -102,7 +102,9 @@ def _end(given: str | Mapping[str, Any], listed: Mapping[str, Event], *, known: 
     if given in listed:
         return listed[given]
     try:
-        return Event.at(parse_instant(given), id=given)
+        instant = parse_instant(given)
+        there = [event for event in listed.values() if event.when.start == instant]
+        return there[0] if there else Event.at(instant, id=given)
     except UsageError:
         if known:
             raise UnknownNameError("event", given, listed, "episodes") from None

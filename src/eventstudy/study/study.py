@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -14,34 +15,36 @@ from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_ret
 from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
-from ..inference.overlaps import resolve_overlaps
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..markets.prices.resample import bar_length
-from ..panel import EventPanel, Outcome
+from ..panel import EventPanel
+from ..panel_source import PanelSource
 from ..schema import check_fields
-from ..windows import Window, check_before_event, check_disjoint, covering, plain
+from ..windows import Window, check_before_event, check_disjoint, plain
 from . import options
+from . import tables as frames
 from .benchmark import beside, factors_of
 from .clocks import clock_sentences, named, plain_instruments
-from .collect import collected
 from .details import details
+from .event_list import EventList
 from .event_time import in_event_time, series_known
-from .gaps import mark_gaps
 from .inputs import Inputs, check_words, prices_given
-from .meeting import EventsLike, Meeting, listed, with_characteristics
+from .meeting import EventsLike, Meeting, listed, markets_met
 from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .own_windows import OwnWindows, own_windows
+from .pairs import Pairs
+from .preparation import Preparation
+from .repeats import Repeats
 from .result import EventStudyResult
 from .stamps import Stamps
-from .tables import outcomes as outcomes_of
 
 DAY_ZERO = Window(0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventStudy:
+class EventStudy(Repeats):
     """How events meet prices: the specification of a study, as a methods section would state it.
 
     Parameters
@@ -70,8 +73,7 @@ class EventStudy:
         Estimation rows a market needs; fewer give it the outcome ``too_few_observations``.
     tests : {"standard", "all"} or sequence of str or SignificanceTest
         ``"standard"``: the tests of each pair, max-T for one date, and the closed-form tests of many events;
-        ``"all"``: also those that draw at random. Beyond 200 pairs those of each pair stand in
-        `EventStudyResult.events` alone.
+        ``"all"``: also those that draw at random. Beyond 200 pairs, those of each pair are in `result.events` alone.
     families : mapping of str to sequence of str, optional
         Markets that are tested jointly, declared before looking: ``{"oil": ["CL=F", "BZ=F"]}``.
     weights : mapping of str to float, optional
@@ -222,23 +224,23 @@ class EventStudy:
         NotEnoughDataError
             If no event can be used in any market.
         """
-        prices = prices_given(bars, self.bars, self.markets, self._known(bars))
+        given = listed(events)
+        prices = prices_given(self, bars, markets_met(given, self.markets))
         if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if prices is not None:
             stamps = Stamps.of(self.episodes, others)
-            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls, stamps))
+            return self._meet(given, Inputs.of_prices(prices, self.returns, self.rolls, stamps))
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
         inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
-        return declared._meet(events, inputs)
+        return declared._meet(given, inputs)
 
-    def _meet(self, events: EventsLike, inputs: Inputs) -> EventStudyResult:
+    def _meet(self, events: Event | tuple[Event, ...] | EventList, inputs: Inputs) -> EventStudyResult:
         """Align the events, and study them."""
         by_the_bar, known = inputs.prices if self.bars else None, self._known(inputs.prices)
-        given = listed(events)
-        meeting = Meeting.of(given, self._markets(inputs.series), by_the_bar, known)
+        meeting = Meeting.of(events, self._markets(inputs.series), by_the_bar, known)
         estimation, windows, own = own_windows(meeting.bounds, self.estimation_window, self.event_windows[:-1])
         study = replace(self, estimation=estimation, windows=windows)
         late = None if meeting.late is None else study._study(meeting.at_the_end(), inputs, own)
@@ -273,20 +275,15 @@ class EventStudy:
         taken = self._factor_names(series)
         return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
-    def _panel(self, alignment: pd.DataFrame, inputs: Inputs, windows: Sequence[Window]) -> EventPanel:
-        """Put returns in event time; pairs that are not observed yet are marked."""
+    def _source(self, alignment: pd.DataFrame, inputs: Inputs, windows: Sequence[Window]) -> PanelSource | EventPanel:
+        """Put returns in event time."""
         series, bars = inputs.series, inputs.prices
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = series_known(series, self._model, given=bars is None)
         factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
+        estimation, in_bars = self.estimation_window, self.bars is not None
         return in_event_time(
-            alignment,
-            inputs,
-            factors,
-            self._model,
-            estimation=self.estimation_window,
-            windows=windows,
-            in_bars=self.bars is not None,
+            alignment, inputs, factors, self._model, estimation=estimation, windows=windows, in_bars=in_bars
         )
 
     def _study(
@@ -295,46 +292,54 @@ class EventStudy:
         """Estimate, test, and collect the frames."""
         alignment, dated = meeting.alignment, meeting.dated
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
-        every, windows, bars = self.event_windows, self.event_windows[:-1], inputs.prices
-        covered = (*every, *own.covering)
-        panel = own.on_panel(self._panel(alignment, inputs, covered))
-        panel, lost = mark_gaps(panel, self._model, inputs, every, self.min_window_share)
-        panel, overlaps = resolve_overlaps(
-            panel, estimation=self.estimation_window, span=covering(covered), overlap=self.overlap
-        )
-        known, taken = self._known(bars), self._factor_names(inputs.series)
-        abnormal = self._estimate(panel, covered)
-        outcomes = outcomes_of(abnormal)
-        if not len(abnormal):
+        every, bars = tuple(dict.fromkeys(self.event_windows)), inputs.prices
+        pairs = self._pairs(alignment, inputs, own)
+        estimates, lost = pairs.estimates(every)
+        outcomes = frames.outcomes(estimates, own.lengths(estimates.usable, self.estimation_window.length))
+        if not len(estimates):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
-        usable = panel.only(abnormal.outcomes["outcome"].eq(Outcome.OK).to_numpy())
-        plan, share = self._plan(len(abnormal)), self.min_window_share
-        found = collected(abnormal, windows, lost, inputs, own, plan, share=share, returns=self.returns)
-        found["events"] = with_characteristics(found["events"], meeting.characteristics)
+        known, taken = self._known(bars), self._factor_names(inputs.series)
         return EventStudyResult(
             specification=self.specification(),
             method=self._method(alignment, bars),
             dated=dated,
-            panel=usable,
-            abnormal=abnormal,
+            pairs=pairs,
+            estimates=estimates,
+            lost=lost,
+            bars=bars,
             alignment=alignment,
+            tests=frames.tests(estimates, pairs, every, self._plan(len(estimates))),
             outcomes=outcomes,
-            overlaps=overlaps,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             instruments=known,
             stamps=inputs.stamps,
+            characteristics=meeting.characteristics,
             alternative=alternative,
-            **found,
-            **details(usable, abnormal, alignment, inputs, dated, known, study=self.specification()),
+            **details(pairs, estimates, alignment, inputs, dated, known, study=self.specification()),
         )
 
-    def _estimate(self, panel: EventPanel, windows: Sequence[Window]) -> AbnormalReturns:
+    def _pairs(self, alignment: pd.DataFrame, inputs: Inputs, own: OwnWindows | None = None) -> Pairs:
+        """Return the pairs, and how they are estimated."""
+        ready = Preparation(
+            alignment=alignment,
+            inputs=inputs,
+            model=self._model,
+            windows=tuple(dict.fromkeys(self.event_windows)),
+            estimation=self.estimation_window,
+            share=self.min_window_share,
+            overlap=self.overlap,
+            own=own or OwnWindows(),
+        )
+        estimate = partial(self._estimate, windows=ready.every)
+        return Pairs(source=self._source(alignment, inputs, ready.every), preparation=ready, estimate=estimate)
+
+    def _estimate(self, panel: EventPanel, windows: Sequence[Window] | None = None) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""
         return abnormal_returns(
             self._model,
             panel,
             estimation=self.estimation_window,
-            windows=windows,
+            windows=self.event_windows if windows is None else windows,
             min_observations=self.min_observations,
             log_returns=self.returns == "log",
             changes=self.returns == "change",

@@ -8,13 +8,33 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from ..instruments.catalogue import Instruments
-from ..render.tables import change, number, p_value, percent
+from ..render.tables import Formatter, change, number, p_value, percent
 
 UNITS = {"log": "log points", "simple": "%", "change": "in its own unit"}
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 signed = percent(2)
 plain = number(2)
 in_unit = change(2)
+
+
+def amount_of(returns: str) -> Formatter:
+    """Return how a return is written: in per cent, or a change in the market's own unit.
+
+    Parameters
+    ----------
+    returns : {"log", "simple", "change"}
+
+    Returns
+    -------
+    callable
+        From a number to text with its sign.
+
+    Examples
+    --------
+    >>> amount_of("log")(0.0123), amount_of("change")(0.5)
+    ('+1.23', '+0.50')
+    """
+    return in_unit if returns == "change" else signed
 
 
 def label(symbol: str, instruments: Instruments) -> str:

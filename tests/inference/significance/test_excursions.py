@@ -55,10 +55,10 @@ def test_the_share_retraced_is_not_capped():
 def test_ranks_beside_a_loop():
     rng = np.random.default_rng(7)
     event, placebos, units = rng.exponential(size=3), rng.exponential(size=(3, 40)), rng.uniform(1, 2, (3, 40))
-    placebos[1, ::3] = np.nan
+    placebos[1, ::3], units[2, ::4] = np.nan, np.nan
     found = against_ordinary_days(event, placebos, np.full(3, 1.5), units)
     for i in range(3):
-        there = [k for k in range(40) if np.isfinite(placebos[i, k])]
+        there = [k for k in range(40) if np.isfinite(placebos[i, k]) and np.isfinite(units[i, k])]
         assert found.larger[i] == sum(placebos[i, k] >= event[i] for k in there)
         larger = sum(placebos[i, k] / units[i, k] >= event[i] / 1.5 for k in there)
         assert found.p[i] == (1 + larger) / (1 + len(there)) and found.days[i] == len(there)

@@ -140,9 +140,9 @@ def test_a_bare_gmt_time_tries_the_days_around_a_bare_date() -> None:
     assert any("may be a day later or earlier" in w for w in lone.warnings)
 
 
-def test_a_country_with_several_clocks_needs_its_city() -> None:
+def test_a_country_with_several_clocks_is_read_at_its_main_city_with_a_warning() -> None:
     vague = mention("A school in the United States was closed at 9 a.m. local time on Monday.")
-    assert vague.when is None and "several time zones" in vague.warnings[-1]
+    assert start(vague) == "2020-01-06T14:00Z" and "several time zones" in vague.warnings[-1]
     exact = mention("A school in El Paso, Texas, was closed at 9 a.m. local time on Monday.")
     assert start(exact) == "2020-01-06T16:00Z" and exact.warnings == ()
 
@@ -330,3 +330,33 @@ def test_a_recent_statement_alone_is_public_and_an_old_one_is_flagged() -> None:
 def test_a_sentence_does_not_end_before_a_zone(zone: str) -> None:
     text = f"The bank cut its rate at 9 a.m. {zone} on Monday. Shares rose."
     assert [text[a:b] for a, b in Sentences(text).spans] == [text[:-13], "Shares rose."]
+
+
+TOLD_ANEW = [
+    ("Shares in Osaka Gas fell when markets opened on Monday in Tokyo.", "2020-01-06T00:00Z"),
+    ("The fault in London began at the start of trading on Monday.", "2020-01-06T08:00Z"),
+    ("It was down from Friday's close in New York.", "2020-01-03T21:00Z"),
+    ("Page printed Monday, 6 January 2020 SGT 07:15 - GMT 23:15.", "2020-01-05T23:15Z"),
+    ("It struck as of 09.45 on Monday in Paris.", "2020-01-06T08:45Z"),
+    ("The jet burst into flames five minutes after leaving Lyon at 1:38 p.m. GMT on Monday.", "2020-01-06T13:43Z"),
+    ("The notice came at 9:09 am on Monday, before the market opened, in Mumbai.", "2020-01-06T03:39Z"),
+    ("The truce began in Beirut at 4 am local time on Monday, which is 9 pm Eastern on Sunday.", "2020-01-06T02:00Z"),
+    ("The canal in Egypt was reopened at 11:30 a.m. (4:30 am New York time) on Monday.", "2020-01-06T09:30Z"),
+    ("A blast shook Nairobi at 1 am (2 am UAE) on Monday.", "2020-01-05T22:00Z"),
+    ("The fix in Sydney was set at 11.15 Australian east coast time on Monday.", "2020-01-06T00:15Z"),
+    ("A pipe burst in Washington County, Kansas, at 8 p.m. on Monday.", "2020-01-07T02:00Z"),
+    ("Trading in New York resumed at 3:20 ET on Monday.", "2020-01-06T20:20Z"),
+    ("The quake hit Lombok, Indonesia, at 1:35 a.m. (1835 GMT) on Monday.", "2020-01-05T17:35Z"),
+    ("The data in Washington are from 10:30 a.m. ET (1430 GMT) on Monday.", "2020-01-06T15:30Z"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TOLD_ANEW)
+def test_bells_stamps_and_pairs(text: str, expected: str) -> None:
+    assert expected in [start(found) for found in dating_of(text).mentions if found.when is not None]
+
+
+def test_a_dated_stamp_is_on_the_clock_of_its_publisher() -> None:
+    text = "January 6, 2020 22:10\nPolice in Nairobi fought gunmen who had stormed a hotel on Monday, they said."
+    (stamp, _) = dating_of(text, url="https://www.khaleejtimes.com/world/hotel-attack").mentions
+    assert start(stamp) == "2020-01-06T18:10Z"

@@ -67,7 +67,7 @@ KINDS = {
     "the end of a period reported on": (
         "US crude stocks rose by two million barrels in the week ended April 28, the EIA reported on Wednesday.",
         "2023-05-03T20:00:00Z",
-        "2023-05-03 04:00",
+        "2023-05-03 14:30",
     ),
     "noon does not beat the hour of the decision": (
         "The bank will announce its decision at 10 am on Thursday in Delhi, and hold a press conference at noon.",

@@ -37,6 +37,8 @@ class FactorModel(ModelBase):
     riskfree: str | None = None
     name: str = "factors"
 
+    weighted = True
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "riskfree", self.riskfree or None)
 
@@ -52,11 +54,6 @@ class FactorModel(ModelBase):
         over = f" over {self.riskfree}" if self.riskfree else ""
         named = ", ".join(self.factors) or "all factors"
         return f"Expected returns{over} come from a least-squares regression on a constant and {named} ({self.name})."
-
-    @property
-    def weighted(self) -> bool:
-        """Estimated by weighted least squares where returns cover several days."""
-        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Select the risk-free rate, where there is one, and the factors.
@@ -120,6 +117,7 @@ class LaggedMarket(BenchmarkModel):
     leads: int = 1
 
     name = "dimson"
+    weighted = True
 
     def __post_init__(self) -> None:
         if min(self.lags, self.leads) < 0:
@@ -142,11 +140,6 @@ class LaggedMarket(BenchmarkModel):
     def shifts(self) -> tuple[int, ...]:
         """Rows by which the benchmark is shifted; negative for lags."""
         return tuple(range(-self.lags, self.leads + 1))
-
-    @property
-    def weighted(self) -> bool:
-        """Estimated by weighted least squares where returns cover several days."""
-        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Return the benchmark with its lags and leads; NaN where they extend beyond the panel.
@@ -195,6 +188,7 @@ class ScholesWilliams(BenchmarkModel):
     """
 
     name = "scholes-williams"
+    weighted = True
     description = (
         "Expected returns come from a market model whose beta is that of Scholes and Williams (1977), with the sum of "
         "the benchmark's lag, itself and lead as instrument."
@@ -204,11 +198,6 @@ class ScholesWilliams(BenchmarkModel):
     def reach(self) -> tuple[int, int]:
         """One lag and one lead of the benchmark, in the instrument."""
         return 1, 1
-
-    @property
-    def weighted(self) -> bool:
-        """Estimated with weights where returns cover several days."""
-        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Return the instrument and the benchmark, in this order.

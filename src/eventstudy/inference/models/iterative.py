@@ -30,6 +30,7 @@ class RobustMarketModel(BenchmarkModel):
     """
 
     name = "robust"
+    weighted = True
     description = (
         "Expected returns come from a market model estimated by Huber's M-estimator over the estimation window."
     )
@@ -37,11 +38,6 @@ class RobustMarketModel(BenchmarkModel):
     @property
     def iterates(self) -> bool:
         """One optimisation per pair."""
-        return True
-
-    @property
-    def weighted(self) -> bool:
-        """Estimated with weights where returns cover several days."""
         return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:

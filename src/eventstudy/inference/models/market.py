@@ -74,15 +74,11 @@ class MarketAdjusted(BenchmarkModel):
     """
 
     name = "market-adjusted"
+    weighted = True
     description = (
         "Expected returns are the benchmark's return of the same day (market-adjusted model); "
         "sigma is taken about zero over the estimation window."
     )
-
-    @property
-    def weighted(self) -> bool:
-        """Estimated by weighted least squares where returns cover several days."""
-        return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate sigma.
@@ -120,15 +116,11 @@ class MarketModel(BenchmarkModel):
     """
 
     name = "market"
+    weighted = True
     description = (
         "Expected returns come from a least-squares regression of the return on a constant and the benchmark's "
         "return over the estimation window (market model)."
     )
-
-    @property
-    def weighted(self) -> bool:
-        """Estimated by weighted least squares where returns cover several days."""
-        return True
 
     def fit(self, returns: FloatArray, factors: FloatArray, weights: FloatArray | None = None) -> LinearFit:
         """Estimate alpha, beta and sigma.

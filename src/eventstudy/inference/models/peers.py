@@ -25,6 +25,7 @@ class PeerPortfolio(ModelBase):
     peers: tuple[str, ...] = ()
 
     name = "peers"
+    weighted = True
     description = (
         "Expected returns come from a least-squares regression on a constant and the equal-weighted mean return of the "
         "peers."
@@ -34,11 +35,6 @@ class PeerPortfolio(ModelBase):
     def reads(self) -> Mapping[Column, tuple[str, ...]]:
         """The peers."""
         return {Column.PEERS: self.peers}
-
-    @property
-    def weighted(self) -> bool:
-        """Estimated by weighted least squares where returns cover several days."""
-        return True
 
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Return the mean of the peers.

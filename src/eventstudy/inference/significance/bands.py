@@ -7,7 +7,7 @@ import numpy as np
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
-from .placebos import forecast_leverage, known_variance, own_leverage
+from .placebos import first_row, forecast_leverage, known_variance, own_leverage
 from .volatility import counted, window_sums
 
 LEVEL = 0.95
@@ -43,7 +43,7 @@ def simultaneous_band(abnormal: AbnormalReturns, level: float = LEVEL) -> FloatA
     place = np.ceil(level * (counted(largest) + 1)).astype(int)
     enough = place <= counted(largest)
     c = np.take_along_axis(size, np.minimum(place, size.shape[1])[:, None] - 1, axis=1)[:, 0]
-    h = known_variance(abnormal)[:, abnormal.history.shape[1] - width]
+    h = known_variance(abnormal)[:, first_row(abnormal, abnormal.span)]
     c = np.where(enough, c * np.sqrt(h), np.nan)
     unit = [_unit(abnormal, Window(abnormal.span.first, int(tau))) for tau in abnormal.tau]
     return np.asarray(c[:, None] * np.stack(unit, axis=1))

@@ -15,8 +15,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
-from .placebo_ranks import TIE
-from .placebos import known_variance
+from .placebo_ranks import TIE, rank_p
+from .placebos import first_row, known_variance
 from .stepdown import step_down
 from .time_of_day import slot_variance
 from .volatility import counted
@@ -156,11 +156,10 @@ def against_ordinary_days(event: FloatArray, placebos: FloatArray, unit: FloatAr
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         z, z0 = placebos / units, event / unit
-        plain = (placebos >= event[:, None] * (1 - TIE)).sum(axis=1)
-        larger = (z >= z0[:, None] * (1 - TIE)).sum(axis=1)
+        # Days without a known volatility are in neither count.
+        plain = ((placebos >= event[:, None] * (1 - TIE)) & np.isfinite(z)).sum(axis=1)
     days = counted(z)
-    known = np.isfinite(z0) & (days > 0)
-    return Unusual(larger=plain, days=days, p=np.where(known, (1 + larger) / (1 + days), np.nan))
+    return Unusual(larger=plain, days=days, p=np.where(days > 0, rank_p(z0, z), np.nan))
 
 
 def joint_p(event: FloatArray, placebos: FloatArray, unit: FloatArray, units: FloatArray) -> FloatArray:
@@ -176,8 +175,8 @@ def joint_p(event: FloatArray, placebos: FloatArray, unit: FloatArray, units: Fl
     ndarray, shape (m,)
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        z0 = event / unit
-        return step_down(np.where(counted(placebos / units) > 0, z0, np.nan), placebos / units)
+        z, z0 = placebos / units, event / unit
+        return step_down(np.where(counted(z) > 0, z0, np.nan), z)
 
 
 def day_units(abnormal: AbnormalReturns) -> tuple[FloatArray, FloatArray]:
@@ -193,8 +192,7 @@ def day_units(abnormal: AbnormalReturns) -> tuple[FloatArray, FloatArray]:
     ndarray, shape (n,)
     ndarray, shape (n, L)
     """
-    variance = known_variance(abnormal)
-    opening = abnormal.history.shape[1] - abnormal.ar.shape[1] + abnormal.columns(Window(0, 0)).start
+    variance, opening = known_variance(abnormal), first_row(abnormal, Window(0, 0))
     with np.errstate(invalid="ignore"):
         return np.sqrt(variance[:, opening]), np.sqrt(variance[:, : abnormal.fitted.residuals.shape[1]])
 
@@ -242,8 +240,7 @@ def stretch_units(abnormal: AbnormalReturns, pair: int, length: int) -> tuple[fl
     float
     ndarray, shape (L - length + 1,)
     """
-    size, opening = abnormal.fitted.residuals.shape[1], abnormal.history.shape[1] - abnormal.ar.shape[1]
-    opening += abnormal.columns(Window(0, 0)).start
+    size, opening = abnormal.fitted.residuals.shape[1], first_row(abnormal, Window(0, 0))
     count = max(size - length + 1, 0)
     if abnormal.clock is not None:
         stop = opening + length

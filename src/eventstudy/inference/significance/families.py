@@ -171,5 +171,23 @@ def rows_of(
         if market not in known:
             raise UnknownNameError("market", market, known, where=f"event {event_id}")
     missing = [market for market in markets if market not in row]
-    note = (f"without {', '.join(missing)}, which could not be used",) if missing else ()
-    return np.array([row[market] for market in markets if market in row], dtype=np.int64), note
+    return np.array([row[market] for market in markets if market in row], dtype=np.int64), without(missing)
+
+
+def without(markets: Sequence[str]) -> tuple[str, ...]:
+    """Return the note of a joint test on the markets that it leaves out; none where there is no such market.
+
+    Parameters
+    ----------
+    markets : sequence of str
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> without(["CL=F", "GC=F"]), without([])
+    (('without CL=F, GC=F, which could not be used',), ())
+    """
+    return (f"without {', '.join(markets)}, which could not be used",) if markets else ()

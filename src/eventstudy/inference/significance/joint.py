@@ -71,9 +71,9 @@ def multivariate(
     TestResult
     """
     name = "multivariate"
-    markets = markets or _all_markets(abnormal, window, event_id)
-    common = CommonDates.of(abnormal, window, event_id=event_id, markets=markets)
-    if refusal := common.refuse(name, least=2 * len(markets) + MIN_COMMON):
+    common = _common_dates(abnormal, window, event_id, markets)
+    count = len(common.markets)
+    if refusal := common.refuse(name, least=2 * count + MIN_COMMON):
         return refusal
     residuals, effect, variance, df = common.forecast()
     statistic = float(hotelling(residuals, effect))
@@ -86,7 +86,7 @@ def multivariate(
         (1 + larger) / (1 + draws),
         f"bootstrap, {draws} drawn",
         null=NO_MARKET,
-        n=len(markets),
+        n=count,
         notes=(common.note, _f_footnote(statistic, variance, df, common.n_dates)),
         figures=common.figures,
     )
@@ -120,23 +120,23 @@ def common_effect(
     TestResult
     """
     name = "common_effect"
-    markets = markets or _all_markets(abnormal, window, event_id)
-    common = CommonDates.of(abnormal, window, event_id=event_id, markets=markets)
-    if refusal := common.refuse(name, least=len(markets) + MIN_COMMON):
+    common = _common_dates(abnormal, window, event_id, markets)
+    count = len(common.markets)
+    if refusal := common.refuse(name, least=count + MIN_COMMON):
         return refusal
     residuals, effect, variance, df = common.forecast()
     intensity = float(shrinkage_intensity(residuals)) if shrinkage is None else shrinkage
     estimate, se = gls(residuals, effect, df=df.min(), shrinkage=intensity)
     t = float(estimate / (se * np.sqrt(variance.mean())))
     notes = [common.note, f"effect {float(estimate):.6f}", f"shrinkage {intensity:.2f}"]
-    if common.n_dates < 10 * len(markets):
+    if common.n_dates < 10 * count:
         notes.append("fewer than ten dates per market: t over-rejects")
     return TestResult.of_t(
         name,
         t,
         float(df.min()),
         null=NO_COMMON_EFFECT,
-        n=len(markets),
+        n=count,
         notes=tuple(notes),
         figures=common.figures,
     )
@@ -268,7 +268,11 @@ def _f_footnote(statistic: float, variance: FloatArray, df: FloatArray, dates: i
     return f"F({m}, {freedom - m + 1:g}) = {f:.3f}, p {p:.4f} if returns were normal"
 
 
-def _all_markets(abnormal: AbnormalReturns, window: Window, event_id: str) -> tuple[str, ...]:
-    """Return the markets of an event that have a cumulative return over the window."""
-    rows = abnormal.rows[abnormal.complete(window)]
-    return tuple(rows.loc[rows["event_id"] == event_id, "market"].astype(str))
+def _common_dates(
+    abnormal: AbnormalReturns, window: Window, event_id: str, markets: Sequence[str] | None
+) -> CommonDates:
+    """Select the common dates of markets of an event; of all with a cumulative return over the window by default."""
+    if not markets:
+        rows = abnormal.rows[abnormal.complete(window)]
+        markets = tuple(rows.loc[rows["event_id"] == event_id, "market"].astype(str))
+    return CommonDates.of(abnormal, window, event_id=event_id, markets=markets)

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import stats
 
 from ..models.least_squares import FloatArray, IntArray
-from .volatility import counted, mean_present, quantile_present, window_sums
+from .kernels import mean
+from .volatility import counted, quantile_present, window_sums
 
 # Equal sums may differ by rounding error; such a placebo counts as large as the event.
 TIE = 1e-12
@@ -120,9 +121,7 @@ def overlap_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
     ndarray, shape (...)
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(
-            2 * stats.t.sf(np.abs(event) / np.sqrt(mean_present(placebos**2)), overlap_df(placebos, days))
-        )
+        return np.asarray(2 * stats.t.sf(np.abs(event) / np.sqrt(mean(placebos**2)), overlap_df(placebos, days)))
 
 
 def volatility_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
@@ -165,7 +164,7 @@ def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
     if days <= SHORT:
         return np.asarray(beyond)
     critical = stats.t.isf(level / 2, overlap_df(placebos, days))
-    return np.asarray(np.maximum(beyond, critical * np.sqrt(mean_present(placebos**2))))
+    return np.asarray(np.maximum(beyond, critical * np.sqrt(mean(placebos**2))))
 
 
 def detectable(beyond: FloatArray, placebos: FloatArray, unit: FloatArray) -> FloatArray:

@@ -87,8 +87,7 @@ def placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
 def _placebos(abnormal: AbnormalReturns, window: Window) -> Placebos:
     """Compute what `placebos` returns."""
     residuals, car = abnormal.fitted.residuals, abnormal.car(window)
-    length, start = residuals.shape[1], abnormal.columns(window).start
-    opening = abnormal.history.shape[1] - abnormal.ar.shape[1] + start
+    length, opening = residuals.shape[1], first_row(abnormal, window)
     variance = known_variance(abnormal)
     sums = placebo_ranks.placebo_sums(
         residuals, variance[:, :length], own_leverage(abnormal, window.length), window.length
@@ -130,6 +129,22 @@ def known_variance(abnormal: AbnormalReturns) -> FloatArray:
         abnormal.derived["variance"] = v.robust_variance(abnormal.history, length, thin)
     found: FloatArray = abnormal.derived["variance"]
     return found
+
+
+def first_row(abnormal: AbnormalReturns, window: Window) -> int:
+    """Return the position of a window's first day in `AbnormalReturns.history` and in `known_variance`.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+
+    Returns
+    -------
+    int
+        The variance there is the one known before the window.
+    """
+    return int(abnormal.history.shape[1] - abnormal.ar.shape[1] + abnormal.columns(window).start)
 
 
 def plain_sums(abnormal: AbnormalReturns, days: int) -> FloatArray:
@@ -218,7 +233,7 @@ def _by_slot(
     sums, square, days = sums.copy(), square.copy(), window.length
     by_slot = np.zeros(len(abnormal), dtype=bool)
     length, history = abnormal.fitted.residuals.shape[1], abnormal.history
-    opening = history.shape[1] - abnormal.ar.shape[1] + abnormal.columns(window).start
+    opening = first_row(abnormal, window)
     for i, (row, clock) in enumerate(zip(history, abnormal.clock, strict=True)):
         known = slot_variance(row[: opening + days], clock[: opening + days], length)
         # The mean of a time of day was estimated from the same bars: its error adds 1 / count to the forecast variance,

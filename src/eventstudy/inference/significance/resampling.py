@@ -11,11 +11,10 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
 from ..models.spans import fit_over_spans
 from . import kernels
+from .placebo_ranks import TIE, rank_p
 from .result import TestResult
 from .sample import Sample
 
-# Equal sums may differ by rounding error; the event's own sum must count as equal to itself.
-TIE = 1e-12
 DRAWS = 9999
 EXACT_CLUSTERS = 14
 QUARTER = 5
@@ -144,10 +143,7 @@ def one_day_placebo(residuals: FloatArray, ar: FloatArray) -> FloatArray:
     >>> one_day_placebo(np.array([[0.01, -0.03, np.nan, 0.02]]), np.array([-0.02]))
     array([0.75])
     """
-    with np.errstate(invalid="ignore"):
-        larger = (np.abs(residuals) >= np.abs(ar)[:, None] * (1 - TIE)).sum(axis=1)
-    p = (1 + larger) / (1 + np.isfinite(residuals).sum(axis=1))
-    return np.where(np.isfinite(ar), p, np.nan)
+    return rank_p(ar, residuals)
 
 
 def circular_placebo(residuals: FloatArray, days: int) -> FloatArray:

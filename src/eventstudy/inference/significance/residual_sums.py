@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...panel import label_numbers
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
-from ..stream import walk
+from ..stream import first_of, walk
 from . import kernels
 from .joined import joined_sessions
 from .kernels import DaySums
@@ -56,7 +56,7 @@ class Timeline:
         -------
         Timeline
         """
-        dates = next(iter(blocks)).estimation_sessions[0]
+        dates = first_of(blocks).estimation_sessions[0]
         by_date = _DateSums()
         daily, positive, sd, skewness, calendars = [], [], [], [], []
         for part in walk(blocks, lambda block: _residual_sums(block, dates)):

@@ -15,7 +15,7 @@ from ...panel import label_numbers
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
-from ..stream import EventStream, walk
+from ..stream import EventStream, first_of, walk
 from . import kernels, rank_kernels
 from .clusters import Clusters, mean_overlap
 from .kernels import DaySums
@@ -86,10 +86,9 @@ class Sample:
         Sample
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-        rows = len(blocks.day) if isinstance(blocks, EventStream) else sum(map(len, blocks))
+        rows = len(blocks) if isinstance(blocks, EventStream) else sum(map(len, blocks))
         stacked = _stacked(walk(blocks, lambda block: _block(block, window)), rows)
-        changes = not isinstance(blocks, EventStream) and any(block.changes for block in blocks)
-        return cls(window=window, blocks=blocks, changes=changes, **stacked)
+        return cls(window=window, blocks=blocks, changes=first_of(blocks).changes, **stacked)
 
     def __len__(self) -> int:
         return len(self.car)
@@ -192,7 +191,7 @@ class Sample:
         -------
         slice
         """
-        first = next(iter(self.blocks))
+        first = first_of(self.blocks)
         at = first.columns(self.window)
         start = sums.total.shape[-1] - first.span.length + at.start
         return slice(start, start + self.window.length)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..models.least_squares import FloatArray, IntArray
+from .kernels import mean
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -66,10 +67,10 @@ def trimmed_variance(residuals: FloatArray) -> FloatArray:
     ndarray, shape (n,)
     """
     squares = residuals**2
-    variance = mean_present(squares)
+    variance = mean(squares)
     for _ in range(3):
         with np.errstate(invalid="ignore"):
-            variance = mean_present(np.where(squares <= JUMP * variance[:, None], squares, np.nan))
+            variance = mean(np.where(squares <= JUMP * variance[:, None], squares, np.nan))
     return variance
 
 
@@ -181,21 +182,6 @@ def counted(x: FloatArray) -> IntArray:
     ndarray of int, shape (...)
     """
     return np.asarray(np.isfinite(x).sum(axis=-1))
-
-
-def mean_present(x: FloatArray) -> FloatArray:
-    """Return the mean of the finite values on the last axis.
-
-    Parameters
-    ----------
-    x : ndarray, shape (..., P)
-
-    Returns
-    -------
-    ndarray, shape (...)
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(np.isfinite(x), x, 0.0).sum(axis=-1) / counted(x))
 
 
 def quantile_present(x: FloatArray, share: float) -> FloatArray:

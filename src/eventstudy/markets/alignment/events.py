@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +13,11 @@ from ...errors import NotEnoughDataError, UsageError
 from ...events import Event, When
 from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...panel import EventPanel, Outcome
-from ..calendars.schedule import known_range, schedule
+from ..calendars.schedule import known_schedule
 from ..prices.bars import Bars, BarSet
 from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
-from ..prices.spreads import with_formulas
+from ..prices.spreads import missing_spreads, parse_formula, with_formulas
 from .events_in_bars import among_bars, in_bars_of
 from .one_news import refuse_apart
 from .own_sessions import only_sessions, sessions_within
@@ -131,7 +131,14 @@ def meet_lines(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     return alignment if bars is None else among_bars(alignment, table["instant"], bars)
 
 
-def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
+def prepared(
+    bars: BarSet,
+    length: str | None,
+    markets: Sequence[str],
+    instruments: Instruments = CATALOGUE,
+    *,
+    read: Collection[str] | None = None,
+) -> BarSet:
     """Return the prices as a study needs them: observed rows on sessions, bars of one length, spreads computed.
 
     Parameters
@@ -140,10 +147,13 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
         As read.
     length : str or None
         Length of bars such as ``"15min"``; None for daily ones.
-    markets : iterable of str
+    markets : sequence of str
         Symbols of the study; spreads among them are computed from their legs.
     instruments : Instruments
         Where symbols are looked up.
+    read : collection of str, optional
+        All symbols whose prices the study reads, beside the legs; the others keep their rows on days without a session,
+        and their calendars are not needed. All are read where it is left out.
 
     Returns
     -------
@@ -151,7 +161,10 @@ def prepared(bars: BarSet, length: str | None, markets: Iterable[str], instrumen
     """
     # Each set of bars carries the study's own clock, so that quality checks and bar hours do not look up another one.
     clocked = {symbol: replace(one, instrument=instruments.get(symbol)) for symbol, one in bars.bars.items()}
-    kept = {symbol: only_sessions(observed(one, instruments), instruments) for symbol, one in clocked.items()}
+    known = {symbol: observed(one, instruments) for symbol, one in clocked.items()}
+    spreads = missing_spreads(bars, markets, instruments)
+    taken = known if read is None else {*read, *(leg for each in spreads for leg in parse_formula(each.formula))}
+    kept = {symbol: only_sessions(one, instruments) if symbol in taken else one for symbol, one in known.items()}
     return with_formulas(in_bars_of(replace(bars, bars=kept), length), markets, instruments)
 
 
@@ -180,11 +193,10 @@ def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
     if bars.intraday:
         known = bars.ends <= bars.as_of
     else:
-        low, high = known_range(instrument.calendar)
-        first, last = max(low, (bars.index[-1] - RECENT).date()), min(high, bars.index[-1].date())
-        if first > last:
+        recent = known_schedule(instrument, (bars.index[-1] - RECENT).date(), bars.index[-1].date())
+        if recent is None:
             return bars
-        frame = schedule(instrument, first, last).frame()
+        frame = recent.frame()
         unknown = frame["session"][frame["observation"] > bars.as_of]
         known = ~bars.index.isin(unknown)
     if not known.any():

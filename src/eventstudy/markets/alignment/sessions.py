@@ -17,7 +17,7 @@ from ...errors import NotEnoughDataError, UsageError
 from ...events import UTC, parse_instant
 from ...instruments.catalogue import Instrument, find_instrument, with_groups
 from ..calendars.hours import Days, Instants, Mask
-from ..calendars.schedule import LONGEST_CLOSURE, Schedule, known_range, labelled, schedule
+from ..calendars.schedule import LONGEST_CLOSURE, Schedule, known_range, known_schedule, labelled
 
 InstantLike = dt.datetime | str
 Positions = npt.NDArray[np.intp]
@@ -235,13 +235,11 @@ def _within(marks: Instants, begins: Instants, ends: Instants) -> Mask:
 
 def _steps_around(instants: Instants, market: Instrument) -> ClockSteps:
     """Return a market's clock over the known part of its calendar around instants."""
-    first, last = known_range(market.calendar)
     # The margin covers the reference before the first instant and the observation after the last, across closures too.
     low = instants.min().astype("M8[D]").item() - LONGEST_CLOSURE
     high = instants.max().astype("M8[D]").item() + LONGEST_CLOSURE
-    if high < first or low > last:
-        return NOWHERE
-    return clock_steps(schedule(market, max(low, first), min(high, last)))
+    on = known_schedule(market, low, high)
+    return NOWHERE if on is None else clock_steps(on)
 
 
 def last_at_or_before(marks: Instants, instants: Instants, *, order: Positions | None = None) -> Positions:

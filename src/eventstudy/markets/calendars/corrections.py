@@ -14,11 +14,10 @@ import numpy as np
 from annotated_types import MinLen
 
 from ...errors import InputError
-from ...files import parse_toml
+from ...files import package_text, parse_toml
 from ...instruments.own_calendar import Time, Weekdays, Zone
 from ...schema import shown, validated
 from .hours import Days, Hours, Mask, wall_time
-from .own_calendars import package_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +109,7 @@ def overrides() -> Mapping[str, tuple[Override, ...]]:
     >>> [each.verb for each in overrides()["XHKG"]][:3]
     ['break', 'break', 'open']
     """
-    return parse_overrides(package_file("overrides.toml"))
+    return parse_overrides(package_text(__package__, "overrides.toml"))
 
 
 def parse_overrides(text: str, where: str = "overrides.toml") -> Mapping[str, tuple[Override, ...]]:

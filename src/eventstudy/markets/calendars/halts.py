@@ -12,10 +12,9 @@ from typing import NotRequired, TypedDict
 import numpy as np
 
 from ...errors import InputError
-from ...files import parse_toml
+from ...files import package_text, parse_toml
 from ...schema import validated
 from .hours import Hours
-from .own_calendars import package_file
 
 # `from` is a Python keyword, so this TypedDict cannot be written as a class.
 HaltTable = TypedDict(
@@ -59,7 +58,7 @@ def halts() -> Mapping[str, tuple[Halt, ...]]:
     >>> halts()["XTKS"][0].why
     'failure of the trading system'
     """
-    tables = parse_toml(package_file("halts.toml"), "halts.toml", InputError)
+    tables = parse_toml(package_text(__package__, "halts.toml"), "halts.toml", InputError)
     return MappingProxyType(
         {
             mic: tuple(_halt(row, f"halts.toml: {mic}, row {number}") for number, row in enumerate(rows, 1))

@@ -9,6 +9,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from ...instruments.own_calendar import minutes_of
+
 Days = npt.NDArray[np.datetime64]
 Instants = npt.NDArray[np.datetime64]
 Mask = npt.NDArray[np.bool_]
@@ -193,7 +195,5 @@ def wall_time(session: Days, at: dt.time | str) -> Instants:
     >>> wall_time(np.array(["2020-01-08"], "datetime64[D]"), "-1 18:00")[0].astype("datetime64[m]")
     np.datetime64('2020-01-07T18:00')
     """
-    day, _, clock = at.rpartition(" ") if isinstance(at, str) else ("", "", at.isoformat())
-    hour, minute = (int(part) for part in clock.split(":")[:2])
-    minutes = int(day or 0) * 1440 + hour * 60 + minute
+    minutes = minutes_of(at if isinstance(at, str) else f"{at:%H:%M}")
     return cast(Instants, session.astype("datetime64[ns]") + np.timedelta64(minutes, "m"))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...instruments.catalogue import CATALOGUE, Instruments
 from ...instruments.instrument import Instrument
-from .schedule import known_range, schedule
+from .schedule import known_schedule
 
 COLUMNS = ["market", "state", "start", "end"]
 MARGIN = pd.Timedelta(days=7)
@@ -80,11 +80,10 @@ def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int
 
 def _lane(instrument: Instrument, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Return the periods of one market, cut at the bounds; none where its calendar does not reach."""
-    known = known_range(instrument.calendar)
-    low, high = max((first - MARGIN).date(), known[0]), min((last + MARGIN).date(), known[1])
-    if low > high:
+    on = known_schedule(instrument, (first - MARGIN).date(), (last + MARGIN).date())
+    if on is None:
         return pd.DataFrame(columns=COLUMNS)
-    stretches = schedule(instrument, low, high).stretches()
+    stretches = on.stretches()
     trading = pd.DataFrame({"state": "open", "start": stretches["start"], "end": stretches["end"]})
     paused = pd.DataFrame({"state": "break", "start": stretches["end"], "end": stretches["start"].shift(-1)})
     both = pd.concat([trading, paused[stretches["break_follows"]]]).sort_values("start")

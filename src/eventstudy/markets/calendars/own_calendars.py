@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import functools
 from collections.abc import Mapping
-from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypedDict, cast
 
@@ -14,7 +13,7 @@ import numpy as np
 from annotated_types import MinLen, Predicate
 
 from ...errors import InputError
-from ...files import parse_toml
+from ...files import package_text, parse_toml
 from ...instruments.own_calendar import WEEKDAYS, Holiday, OwnCalendar, Time, Week, calendar_of
 from ...schema import validated
 from .hours import Days, Hours, Mask, wall_time
@@ -36,8 +35,8 @@ def own_calendars() -> Mapping[str, OwnCalendar]:
     >>> own_calendars()["NYMEX"].timezone
     'America/New_York'
     """
-    tables = parse_toml(package_file("clocks.toml"), "clocks.toml", InputError)
-    holidays = holiday_tables(package_file("holidays.csv"))
+    tables = parse_toml(package_text(__package__, "clocks.toml"), "clocks.toml", InputError)
+    holidays = holiday_tables(package_text(__package__, "holidays.csv"))
     return MappingProxyType(
         {
             name: calendar_of(name, table, f"clocks.toml: [{name}]", holidays.__getitem__)
@@ -103,22 +102,6 @@ def holiday_tables(text: str, where: str = "holidays.csv") -> Mapping[str, tuple
             raise InputError(f"{here}: {day} does not come after {rows[-1].date}; keep the days of a table in order")
         rows.append(Holiday(date=day, verb=checked["verb"], at=checked["at"], why=checked["why"]))
     return {table: tuple(rows) for table, rows in found.items()}
-
-
-def package_file(name: str) -> str:
-    """Return the text of one of the `FILES` in this package.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file.
-
-    Returns
-    -------
-    str
-        Its whole text.
-    """
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ...errors import NotEnoughDataError
+from ...files import package_text, sha256
 from ...instruments.catalogue import catalogue_text, own_file
 from ...instruments.exchanges import exchanges_text
 from ...instruments.instrument import Instrument
@@ -23,7 +23,7 @@ from .halts import Halt, halts, interrupted
 from .hours import Days, Hours, Instants, Mask, wall_time
 from .library import LONGEST_CLOSURE as LONGEST_CLOSURE
 from .library import SAME_HOURS, VERSION, exchange_hours, library_range
-from .own_calendars import FILES, own_calendars, package_file, regular_hours
+from .own_calendars import FILES, own_calendars, regular_hours
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -166,6 +166,36 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     )
 
 
+def known_schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule | None:
+    """Return the schedule of the part of a range for which the calendar is known; None where it is known for no part.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        Its calendar and observation times are used.
+    first, last : date
+        Session labels, both included.
+
+    Returns
+    -------
+    Schedule or None
+
+    Raises
+    ------
+    NotEnoughDataError, UnknownNameError, UsageError
+        As `schedule`, except that the range may exceed the calendar's.
+
+    Examples
+    --------
+    >>> from eventstudy.instruments.catalogue import find_instrument
+    >>> known_schedule(find_instrument("CL=F"), dt.date(1980, 1, 1), dt.date(1980, 12, 31)) is None
+    True
+    """
+    known = known_range(instrument.calendar)
+    low, high = max(first, known[0]), min(last, known[1])
+    return None if low > high else schedule(instrument, low, high)
+
+
 def _same_day_gap(hours: Hours) -> Mask:
     """Return whether trading stops after each period but the last and resumes on the same local day."""
     same: Mask = hours.end[:-1].astype("M8[D]") == hours.start[1:].astype("M8[D]")
@@ -234,11 +264,11 @@ def calendar_provenance() -> dict[str, str]:
     ['clocks.toml', 'exchange_calendars', 'exchanges.toml', 'halts.toml', 'holidays.csv', 'instruments.toml', \
 'overrides.toml']
     """
-    texts = {name: package_file(name) for name in FILES}
+    texts = {name: package_text(__package__, name) for name in FILES}
     texts |= {"exchanges.toml": exchanges_text(), "instruments.toml": catalogue_text()}
     if (own := own_file()) is not None:
         texts["instruments of one's own"] = own.read_text(encoding="utf-8")
-    hashes = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+    hashes = {name: sha256(text.encode()) for name, text in texts.items()}
     return {"exchange_calendars": VERSION, **hashes}
 
 

@@ -210,7 +210,7 @@ def calendar_findings(
     within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
     for day in within.difference(index):
         yield day, "missing_session", "the calendar has a session, the prices have no row"
-    for day in index.difference(within).append(pd.DatetimeIndex(list(left_out))):
+    for day in [*index.difference(within), *left_out]:
         yield day, "extra_session", "the prices have a row, the calendar has no session: no observation"
 
 
@@ -238,7 +238,8 @@ def _rolls(bars: Bars) -> Iterator[Finding]:
 
 def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]:
     """Report daily labels one day off the sessions: midnight of one time zone read in another."""
-    labels = pd.DatetimeIndex(bars.index.append(pd.DatetimeIndex(list(bars.left_out))))
+    # pandas 2 warns of an index that is joined to an empty one
+    labels = pd.DatetimeIndex(bars.index.append(pd.DatetimeIndex(bars.left_out)) if bars.left_out else bars.index)
     off = int((~labels.isin(sessions)).sum())
     for days in (-1, 1):
         still = int((~(labels + pd.Timedelta(days=days)).isin(sessions)).sum())

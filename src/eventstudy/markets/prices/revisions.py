@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from .bars import Bars
-from .quality import COLUMNS
+from .quality import Finding, labelled_findings
 
 # Relative difference up to which two closes count as equal.
 SAME = 1e-6
-Finding = tuple[pd.Timestamp, str, str]
 
 
 def revised_rows(older: Bars, newer: Bars) -> pd.DataFrame:
@@ -38,16 +37,7 @@ def revised_rows(older: Bars, newer: Bars) -> pd.DataFrame:
     >>> revised_rows(before, after)["detail"].tolist()
     ['2 closes up to here are now 0.5 times what they were']
     """
-    found = list(_differences(older, newer))
-    return pd.DataFrame(
-        {
-            "market": [newer.symbol] * len(found),
-            "session": pd.DatetimeIndex([session for session, _, _ in found]).as_unit("s"),
-            "kind": [kind for _, kind, _ in found],
-            "detail": [detail for _, _, detail in found],
-        },
-        columns=COLUMNS,
-    )
+    return labelled_findings(newer.symbol, list(_differences(older, newer)))
 
 
 def _differences(older: Bars, newer: Bars) -> Iterator[Finding]:

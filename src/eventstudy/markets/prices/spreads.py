@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from ...errors import UsageError
-from ...instruments.catalogue import CATALOGUE, Instruments
+from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from .bars import Bars, BarSet
 
 TERM = re.compile(r"(?:(?P<sign>[+-])\s+)?(?:(?P<weight>\d+(?:\.\d+)?)\s+\*\s+)?(?P<symbol>[^\s*+-]\S*)")
@@ -103,6 +103,23 @@ def spread_bars(symbol: str, formula: str, bars: BarSet) -> Bars:
     return replace(bars[next(iter(legs))], symbol=symbol, instrument=None, frame=frame, source=f"{symbol} = {formula}")
 
 
+def missing_spreads(bars: BarSet, symbols: Iterable[str], instruments: Instruments = CATALOGUE) -> list[Instrument]:
+    """Return the instruments among `symbols` that have a formula and no prices of their own.
+
+    Parameters
+    ----------
+    bars : BarSet
+    symbols : iterable of str
+    instruments : Instruments
+        Where symbols are looked up.
+
+    Returns
+    -------
+    list of Instrument
+    """
+    return [each for name in symbols if name not in bars and (each := instruments.get(name)) and each.formula]
+
+
 def with_formulas(bars: BarSet, symbols: Iterable[str], instruments: Instruments = CATALOGUE) -> BarSet:
     """Add the spreads among `symbols`: those without prices of their own whose instrument has a formula.
 
@@ -120,6 +137,6 @@ def with_formulas(bars: BarSet, symbols: Iterable[str], instruments: Instruments
     BarSet
         With the spreads added.
     """
-    missing = [each for name in symbols if name not in bars and (each := instruments.get(name)) and each.formula]
+    missing = missing_spreads(bars, symbols, instruments)
     made = {each.symbol: replace(spread_bars(each.symbol, each.formula, bars), instrument=each) for each in missing}
     return replace(bars, bars={**bars.bars, **made}) if made else bars

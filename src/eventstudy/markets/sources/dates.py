@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ from .protocol import INSTANT, SESSION
 # Date formats that cannot be confused with each other; %z takes Z as well as +09:00.
 CERTAIN = (
     *("%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
+    *("%d-%B-%Y", "%Y年%m月%d日", "%Y- %m- %d"),
     *("%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%d %H:%M%z"),
     *("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y%m%d %H%M%S"),
+    *("%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d %H:%M:%S"),
 )
 TIMES = ("", " %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p")
 TWO_DIGIT_YEARS = ("%d-%b-%y", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y")
@@ -80,7 +83,8 @@ def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: P
         cells = cells.astype("int64")
     text = cells.astype(str).str.strip()
     codes, found = pd.factorize(text)
-    unique = pd.Series(found, dtype=str)
+    unique, zone = _without_zone(pd.Series(found, dtype=str))
+    layout = layout.with_defaults({"timezone": zone} if zone else {})
     written = layout.date_format or _format(text, unique, codes, symbols, file)
     values = parsed(unique, written)
     bad = pd.Series(values.isna().to_numpy()[codes], index=cells.index)
@@ -91,6 +95,15 @@ def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: P
             return pd.Series(local.to_numpy()[codes], index=cells.index), SESSION
     placed = pd.Series(pd.DatetimeIndex(values)[codes], index=cells.index)
     return _labelled(placed, layout, file)
+
+
+def _without_zone(unique: pd.Series) -> tuple[pd.Series, str]:
+    """Return dates without the name of the one zone that is written after all of them, and that zone."""
+    plain = unique.str.replace(r"\s+", " ", regex=True).str.replace(r" (UTC|GMT)$", "Z", regex=True)
+    names = plain.str.extract(r" ([A-Z]\w+/\w+)$", expand=False)
+    if (names == names.iloc[0]).all() and names.iloc[0] in zoneinfo.available_timezones():
+        return plain.str.replace(r" [A-Z]\w+/\w+$", "", regex=True), str(names.iloc[0])
+    return plain, ""
 
 
 def parsed(unique: pd.Series, written: str) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import islice
@@ -16,9 +17,12 @@ import pandas as pd
 from ...errors import InputError
 from .headers import HEADER_WITHIN
 from .layouts import Layout, LayoutNeeded
+from .roles import ROLE_OF, plain_name
 
 TOP = 65_536
+ENCODINGS = ("cp1252", "gb18030", "cp932", "euc_kr", "big5", "cp1251", "cp1250", "cp1254")
 DELIMITERS = ",;\t|"
+_SENTENCE = re.compile(r'"?[A-Za-z]+( [\w.:/-]+){3,}"?')
 
 
 def decoded(content: bytes, file: Path, layout: Layout) -> str:
@@ -50,7 +54,7 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        options = [{"encoding": name} for name in (("utf-16",) if marked else ("cp1252", "gb18030"))]
+        options = [{"encoding": name} for name in (("utf-16",) if marked else _encodings(content))]
         name = "UTF-8" if layout.encoding.startswith("utf-8") else layout.encoding
         raise LayoutNeeded(f"{file}:{line}: not {name} text; declare encoding in a layout", options=options) from None
     if not text.strip():
@@ -59,6 +63,16 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
         line = text[: text.index("\0")].count("\n") + 1
         raise InputError(f"{file}:{line}: a NUL byte; this is not a text file")
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _encodings(content: bytes) -> list[str]:
+    """Return the encodings in which the text may be written; first those in which known column names occur."""
+
+    def known(name: str) -> int:
+        top = content[:TOP].split(b"\n", 1)[0].decode(name, errors="replace")
+        return sum(plain_name(cell) in ROLE_OF for cell in re.split(f"[{DELIMITERS}]", top.replace('"', "")))
+
+    return sorted(ENCODINGS, key=known, reverse=True)
 
 
 def find_delimiter(text: str) -> str:
@@ -114,6 +128,25 @@ def top_rows(text: str, delimiter: str, file: Path) -> tuple[list[list[str]], li
             f"{file}:1: no header that can be read ({error}); write one such as symbol,date,close"
         ) from None
     return [row for row, _ in numbered], [line for _, line in numbered]
+
+
+def without_footer(text: str, width: int) -> str:
+    """Return a text without a last line that is a sentence, such as where and when a file was downloaded.
+
+    Parameters
+    ----------
+    text : str
+        The whole file.
+    width : int
+        Cells of each row; in a file of one column nothing is a footer.
+
+    Returns
+    -------
+    str
+        Unchanged where the last line has digits first, or fewer than four words.
+    """
+    above, _, last = text.rpartition("\n")
+    return above.rstrip("\n ") if width > 1 and _SENTENCE.fullmatch(last) else text
 
 
 def text_cells(

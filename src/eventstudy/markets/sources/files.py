@@ -14,8 +14,8 @@ from ...instruments.instrument import Instrument
 from ..prices.adjust import adjust_bars
 from ..prices.bars import Bars, BarSet
 from .grids import read_grid
-from .headers import Block
 from .layouts import Layout, LayoutNeeded, read_layout
+from .plans import Block
 from .rows import PriceFile
 
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import io
+import itertools
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -17,10 +19,11 @@ import pandas as pd
 from ...errors import InputError
 from ...files import MEGABYTE
 from ...optional import need
-from .delimited import check_widths, decoded, find_delimiter, text_cells, top_rows
-from .headers import HEADER_WITHIN, Plan, find_plan
+from .delimited import check_widths, decoded, find_delimiter, text_cells, top_rows, without_footer
+from .headers import HEADER_WITHIN, find_plan, likely_names
 from .json_rows import json_rows
 from .layouts import Layout, LayoutNeeded
+from .plans import Plan, Rows, looks_dated
 from .roles import QUOTES
 
 LIMIT = 100 * MEGABYTE
@@ -126,6 +129,7 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
     rows, lines = top_rows(text, delimiter, file)
     plan = _planned(rows, layout, file)
     skipped = lines[plan.first_row - 1] if plan.first_row else 0
+    text = without_footer(text, plan.width)
     check_widths(text, delimiter, skipped, plan.width, file)
     prices = {at for block in plan.blocks for role, at in block.columns.items() if role in PRICED}
     if plan.layout.decimal != ".":  # pandas would read the German thousand 1.234 as a fraction
@@ -137,12 +141,23 @@ def _planned(rows: Sequence[Sequence[str]], layout: Layout, file: Path) -> Plan:
     """Return the plan of a table; refuse one without a date column."""
     plan = find_plan(rows, layout, file)
     if plan is None:
-        names = [cell.strip() for cell in (rows[0] if rows else ()) if cell.strip()]
         raise LayoutNeeded(
             f"{file}:1: no `date` column in the first {HEADER_WITHIN} rows; declare the columns in a layout",
-            options=[{"columns": {"date": name}} for name in names],
+            options=[{"columns": {"date": name}} for name in _date_names(rows)],
         )
     return plan
+
+
+def _date_names(rows: Rows) -> list[str]:
+    """Return the names of columns that may be the date: those with a date below them, else by their syllables."""
+    below = [
+        cell.strip()
+        for upper, lower in itertools.pairwise(rows)
+        for cell, under in zip(upper, lower, strict=False)
+        if re.search(r"[^\W\d]", cell) and looks_dated(under)
+    ]
+    named = [cell.strip() for cell in (rows[0] if rows else ()) if re.search(r"[^\W\d]", cell)]
+    return list(dict.fromkeys(below)) or likely_names("date", named)
 
 
 def _of_rows(rows: list[list[Any]], layout: Layout, file: Path) -> Grid:
@@ -261,7 +276,7 @@ def _header_of(names: list[str]) -> tuple[list[list[str]], list[int]]:
 
     pandas writes two levels of columns as names such as ``"('Close', 'X')"``.
     """
-    pairs = {at: ast.literal_eval(name) for at, name in enumerate(names) if _is_pair(name)}
+    pairs = {at: pair for at, name in enumerate(names) if (pair := _pair(name))}
     if not pairs:
         return [names], list(range(len(names)))
     order = [at for at in range(len(names)) if at not in pairs] + list(pairs)
@@ -269,12 +284,12 @@ def _header_of(names: list[str]) -> tuple[list[list[str]], list[int]]:
     return rows, order
 
 
-def _is_pair(name: str) -> bool:
-    """Return whether a name is that of a column with two levels."""
+def _pair(name: str) -> tuple[Any, Any] | None:
+    """Return both levels of the name of a column with two levels; None for any other name."""
     if not name.startswith("('"):
-        return False
+        return None
     try:
         pair = ast.literal_eval(name)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return isinstance(pair, tuple) and len(pair) == 2
+        return None
+    return pair if isinstance(pair, tuple) and len(pair) == 2 else None

@@ -3,66 +3,25 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ...errors import UnknownNameError
+from .header_forms import SPECIAL
 from .layouts import Layout, LayoutNeeded
-from .roles import ELSE, QUOTES, ROLE_OF, ROLES, is_beside, plain_name, vendors_of
+from .plans import Block, Plan, Rows, role_of, starts_with_date
+from .roles import ELSE, LAST_TRADE, QUOTES, ROLE_OF, ROLES, SETTLEMENTS, plain_name
+from .vendors import vendors_of
 
 HEADER_WITHIN = 30
 LIKENESS = 0.8
-# Positions of a row of Binance's archive, which has no header: open time, four prices, volume, close time, ...
-KLINE = {"date": 0, "open": 1, "high": 2, "low": 3, "close": 4, "volume": 5}
-KLINE_WIDTHS = (11, 12)
-# Datastream writes the kind of price after the code: @AAPL(P). (RI), a total return index, is not a price.
-DATATYPES = {"P": "close", "": "close", "PO": "open", "PH": "high", "PL": "low", "VO": "volume"}
-_CODE = re.compile(r"(?P<code>.+?)(?:\((?P<type>[A-Z]+)\))?")
-Rows = Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Block:
-    """Columns of one symbol, or of many symbols where one of the columns has the symbol.
-
-    Parameters
-    ----------
-    columns : mapping of str to int
-        Our name of a column to its position in the row.
-    symbol : str
-        Empty where a column or the file's name has it.
-    """
-
-    columns: Mapping[str, int]
-    symbol: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Where the rows of a table begin and what its columns are.
-
-    Parameters
-    ----------
-    first_row : int
-        Position of the first row of data, from 0.
-    width : int
-        Cells of each row.
-    shape : {"long", "wide", "blocks"}
-        As in `Layout`.
-    blocks : tuple of Block
-        Columns of each symbol.
-    layout : Layout
-        The user's declarations, completed by what is known of the vendor.
-    """
-
-    first_row: int
-    width: int
-    shape: str
-    blocks: tuple[Block, ...]
-    layout: Layout
+# Syllables in names of columns; they only order proposals.
+LIKELY = {
+    "date": ("date", "day", "datum", "fecha", "dt", "tag"),
+    "close": ("clos", "settl", "schl", "last", "fix", "pric", "prc"),
+    "": ("open", "high", "low", "prev", "adj", "aver", "weight", "time", "symb", "vol", "chg", "change"),
+}
 
 
 def find_plan(rows: Rows, layout: Layout, file: Path) -> Plan | None:
@@ -89,9 +48,10 @@ def find_plan(rows: Rows, layout: Layout, file: Path) -> Plan | None:
     """
     top = [row or [""] for row in rows[:HEADER_WITHIN]]
     if not layout.columns and layout.shape in ("", "blocks"):
-        for find in (_stacked, _coded, _without_header):
+        for find in SPECIAL:
             if plan := find(top, layout):
                 return plan
+    _check_declared(top, layout, file)
     for number, row in enumerate(top):
         dated = _unnamed_date(row, top[number + 1 : number + 2])
         if "date" in _roles(dated, layout):
@@ -99,92 +59,22 @@ def find_plan(rows: Rows, layout: Layout, file: Path) -> Plan | None:
     return None
 
 
-def _stacked(rows: Rows, layout: Layout) -> Plan | None:
-    """Return the plan of two header rows written by pandas: prices and symbols, in either order.
-
-    A third row may name the index.
-    """
-    for number in range(1, len(rows)):
-        upper, lower = rows[number - 1], rows[number]
-        if len(upper) != len(lower) or len(upper) < 2:
-            continue
-        named = number + 1 < len(rows) and _role(rows[number + 1][0]) == "date" and not any(rows[number + 1][1:])
-        if not named and (lower[0].strip() or not _starts_with_date(upper[0], rows[number + 1 : number + 2])):
-            continue
-        prices, symbols = (upper, lower) if _all_prices(upper) else (lower, upper)
-        if _all_prices(prices) and all(cell.strip() for cell in symbols[1:]):
-            first_row = number + 2 if named else number + 1
-            blocks = _by_symbol(symbols, [_role(cell) for cell in prices])
-            return Plan(first_row=first_row, width=len(upper), shape="blocks", blocks=blocks, layout=layout)
-    return None
-
-
-def _starts_with_date(label: str, below: Rows) -> bool:
-    """Return whether the first column below two header rows has the dates, by its name or its first cell."""
-    return _role(label) == "date" or (not label.strip() and bool(below) and _looks_dated(below[0][0]))
-
-
-def _all_prices(row: Sequence[str]) -> bool:
-    """Return whether every name but the first is a price or another known column, with a close among them."""
-    names = [plain_name(cell) for cell in row[1:]]
-    return "close" in [_role(cell) for cell in row[1:]] and all(
-        ROLE_OF.get(name) in (*QUOTES, "volume") or is_beside(name) for name in names
-    )
-
-
-def _by_symbol(symbols: Sequence[str], roles: Sequence[str]) -> tuple[Block, ...]:
-    """Return one block for each symbol that has a close, in the order of the file; dates in the first column."""
-    found: dict[str, dict[str, int]] = {}
-    for at in range(1, len(symbols)):
-        if roles[at] not in ("", "-"):
-            found.setdefault(symbols[at].strip(), {"date": 0}).setdefault(roles[at], at)
-    return tuple(Block(symbol=name, columns=columns) for name, columns in found.items() if "close" in columns)
-
-
-def _coded(rows: Rows, layout: Layout) -> Plan | None:
-    """Return the plan of Datastream's request table: a row of names, a row of codes, perhaps one of currencies."""
-    firsts = [plain_name(row[0]) if row else "" for row in rows]
-    for number in range(1, len(rows)):
-        if (firsts[number - 1], firsts[number]) != ("name", "code"):
-            continue
-        codes = [_CODE.fullmatch(cell.strip()) for cell in rows[number]]
-        symbols = ["" if code is None else code["code"] for code in codes]
-        roles = ["" if code is None else DATATYPES.get(code["type"] or "", "") for code in codes]
-        first_row = number + 1
-        while first_row < len(rows) and not _looks_dated(rows[first_row][0]):
-            first_row += 1
-        blocks = _by_symbol(symbols, roles)
-        return Plan(first_row=first_row, width=len(rows[number]), shape="blocks", blocks=blocks, layout=layout)
-    return None
-
-
-def _without_header(rows: Rows, layout: Layout) -> Plan | None:
-    """Return the plan of Binance's archive: no header, a time in milli- or microseconds, then prices."""
-    row = rows[0] if rows else ()
-    if len(row) not in KLINE_WIDTHS or not re.fullmatch(r"\d{13}|\d{16}", row[0]):
-        return None
-    return Plan(
-        first_row=0, width=len(row), shape="long", blocks=(Block(columns=KLINE, symbol=layout.symbol),), layout=layout
-    )
+def _check_declared(rows: Rows, layout: Layout, file: Path) -> None:
+    """Raise if the layout names a column that the file does not have."""
+    names = {cell.strip() for row in rows for cell in row}
+    for role, name in layout.columns.items():
+        if name not in names:
+            raise LayoutNeeded(
+                f"{file}:1: no column {name!r}, which the layout declares as the {role}; correct the layout"
+            )
 
 
 def _unnamed_date(row: Sequence[str], below: Rows) -> Sequence[str]:
     """Name the first column ``date`` if it has no name, no other column is the date, and dates are below it."""
     unnamed = len(row) > 1 and not row[0].strip() and any(cell.strip() for cell in row[1:])
-    if unnamed and "date" not in map(_role, row) and below and _looks_dated(below[0][0] if below[0] else ""):
+    if unnamed and "date" not in map(role_of, row) and starts_with_date(row[0], below):
         return ["date", *row[1:]]
     return row
-
-
-def _looks_dated(cell: str) -> bool:
-    """Return whether a cell begins like a date: a year, a day or a month in digits."""
-    return re.match(r"\s*\d{1,4}[-/.]|\s*(19|20)\d{6}\s*$|\s*\d{1,2} [A-Za-z]{3}", cell) is not None
-
-
-def _role(cell: str) -> str:
-    """Return our name for a column; ``-`` for one known to be no price, empty for an unknown one."""
-    name = plain_name(cell)
-    return ROLE_OF.get(name, "-" if is_beside(name) else "")
 
 
 def _roles(row: Sequence[str], layout: Layout) -> list[str]:
@@ -193,9 +83,11 @@ def _roles(row: Sequence[str], layout: Layout) -> list[str]:
     roles = []
     for cell in row:
         name = cell.strip()
-        role = "-" if name in layout.ignore else declared.get(name) or _role(cell)
+        role = "-" if name in layout.ignore else declared.get(name) or role_of(cell)
         roles.append("-" if role in layout.columns and name not in declared else role)
     names = [plain_name(cell) for cell in row]
+    if "close" not in layout.columns and any(_is_closing(name) for name in names):
+        roles = ["-" if name in LAST_TRADE else role for role, name in zip(roles, names, strict=True)]
     for at, name in enumerate(names):
         known = ELSE.get(name)
         if roles[at] in ("", "-", "time") and known and known not in roles and row[at].strip() not in layout.ignore:
@@ -209,6 +101,11 @@ def _roles(row: Sequence[str], layout: Layout) -> list[str]:
     return roles
 
 
+def _is_closing(name: str) -> bool:
+    """Return whether a column is the close or the settlement, beside which the last trade is not needed."""
+    return name in SETTLEMENTS or (ROLE_OF.get(name) == "close" and name not in LAST_TRADE)
+
+
 def _plan(rows: Rows, number: int, header: Sequence[str], layout: Layout, file: Path) -> Plan:
     """Return the plan of a header that has a date."""
     where = f"{file}:{number + 1}"
@@ -220,6 +117,8 @@ def _plan(rows: Rows, number: int, header: Sequence[str], layout: Layout, file: 
     quoted = bool(QUOTES & set(roles))
     shape = layout.shape or ("wide" if not quoted else "blocks" if starts and roles.count("close") > 1 else "long")
     if shape == "wide":
+        unused = {at for at, cell in enumerate(header) if not cell.strip() and not any(_column(rows[number + 1 :], at))}
+        roles = ["-" if at in unused else role for at, role in enumerate(roles)]
         blocks = _wide(header, roles, declared, where)
     elif shape == "blocks":
         blocks = _blocks(header, roles, above, where)
@@ -227,6 +126,11 @@ def _plan(rows: Rows, number: int, header: Sequence[str], layout: Layout, file: 
         symbol = layout.symbol or _named_above(rows[:number])
         blocks = (Block(columns=_columns(header, roles, range(len(header)), where), symbol=symbol),)
     return Plan(first_row=number + 1, width=len(header), shape=shape, blocks=blocks, layout=layout)
+
+
+def _column(rows: Rows, at: int) -> list[str]:
+    """Return the cells of one column; rows may be short."""
+    return [row[at].strip() for row in rows if at < len(row)]
 
 
 def _known_of_vendor(header: Sequence[str], where: str) -> dict[str, Any]:
@@ -268,10 +172,13 @@ def _columns(header: Sequence[str], roles: Sequence[str], span: Sequence[int], w
     unknown = [header[at].strip() for at in span if not roles[at] and header[at].strip()]
     missing = [role for role in ("date", "close") if role not in found]
     if unknown:
-        hint = UnknownNameError("column", unknown[0], ROLE_OF)
-        options: list[dict[str, Any]] = [{"columns": {role: name}} for role in missing for name in unknown]
+        hint = UnknownNameError("column", unknown[0], ROLE_OF if _nearest(unknown[0]) else ROLES)
+        options: list[dict[str, Any]] = [
+            {"columns": {role: name}} for role in missing for name in likely_names(role, unknown)
+        ]
         options += [{"ignore": unknown}] * (not missing)
-        raise LayoutNeeded(f"{where}: {hint}; declare it in a layout, under columns or ignore", options=options)
+        more = f" ({len(unknown) - 1} more: {', '.join(unknown[1:4])})" if unknown[1:] else ""
+        raise LayoutNeeded(f"{where}: {hint}{more}; declare it in a layout, under columns or ignore", options=options)
     if missing:
         raise LayoutNeeded(f"{where}: no `{missing[0]}` column; declare it in a layout, under columns")
     return found
@@ -285,25 +192,48 @@ def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: st
     taken = [at for at in range(len(header)) if at != date and roles[at] != "-"]
     names = [header[at].strip() for at in taken]
     if known := [role for role in roles if role not in ("", "-", "date")]:
-        others = [{"columns": {"close": header[at].strip()}} for at in taken if not roles[at]]
+        unknown = [header[at].strip() for at in taken if not roles[at]]
+        others = [{"columns": {"close": name}} for name in likely_names("close", unknown)]
         why = f"no `close` column beside the {known[0]}; declare it in a layout, under columns"
-        raise LayoutNeeded(f"{where}: {why}", options=others)
+        raise LayoutNeeded(f"{where}: {why}", options=others, header=[cell.strip() for cell in header])
     if missing := [at for at in taken if not header[at].strip()]:
         raise LayoutNeeded(
             f"{where}: column {missing[0] + 1} has no name; a wide table has a symbol over each column; "
             "write one, or declare other columns in a layout"
         )
     if len(set(names)) < len(names) or not names:
-        raise LayoutNeeded(f"{where}: duplicate symbol, or none, in {','.join(header)}; declare ignore in a layout")
+        why = f"duplicate symbol, or none, in {','.join(header)}; declare ignore in a layout"
+        raise LayoutNeeded(f"{where}: {why}", header=[cell.strip() for cell in header])
     slips = [] if declared else [name for name in names if _like_a_column(name)]
     if slips:
         hint = UnknownNameError("column", slips[0], ROLE_OF)
-        closes = [{"columns": {role: slips[0]}} for role in ROLES if role == _nearest(slips[0])]
+        likely = {"columns": {_nearest(slips[0]): slips[0]}}
         raise LayoutNeeded(
             f'{where}: {hint}; if it is a symbol, declare shape = "wide" in a layout',
-            options=[*closes, {"shape": "wide"}],
+            options=[likely, {"shape": "wide"}],
         )
     return tuple(Block(symbol=header[at].strip(), columns={"date": date, "close": at}) for at in taken)
+
+
+def likely_names(role: str, names: Sequence[str]) -> list[str]:
+    """Return the names that may stand for one of our columns, by their syllables; all of them where none has one.
+
+    Parameters
+    ----------
+    role : str
+        Our name of the column.
+    names : sequence of str
+        Names of the file's columns whose meaning is not known.
+
+    Returns
+    -------
+    list of str
+        For proposals only.
+    """
+    known, others = LIKELY.get(role, ()), [part for one, parts in LIKELY.items() if one != role for part in parts]
+    ranks = {name: [rank for rank, part in enumerate(known) if part in name.lower()] for name in names}
+    fitting = sorted((name for name in names if ranks[name]), key=lambda name: ranks[name])
+    return [name for name in fitting if not any(part in name.lower() for part in others)] or fitting or list(names)
 
 
 def _like_a_column(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Read prices in JSON as rows of a table: Yahoo's chart, Alpha Vantage, and lists of records."""
+"""Read prices in JSON as rows of a table: Yahoo's chart, Alpha Vantage, and lists of records or of columns."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 from ...errors import InputError
 
 Rows = tuple[list[list[Any]], dict[str, Any]]
+# Keys of Polygon and Finnhub.
+LETTERS = {"t": "timestamp", "o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
 _UNKNOWN = "not Yahoo's chart, Alpha Vantage's series or a list of records; save the prices as CSV"
 
 
@@ -42,8 +44,10 @@ def json_rows(content: bytes, file: Path) -> Rows:
     try:
         if isinstance(value, dict) and "chart" in value:
             return _chart(value["chart"])
-        if isinstance(value, dict):
+        if isinstance(value, dict) and "Meta Data" in value:
             return _series(value)
+        if isinstance(value, dict):
+            return _answer(value)
         return _records(value), {}
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError, OSError):
         raise InputError(f"{file}: {_UNKNOWN}") from None
@@ -76,6 +80,27 @@ def _series(answer: dict[str, Any]) -> Rows:
     columns = list(next(iter(days.values())))
     rows = [[about["Symbol"], day, *(values[column] for column in columns)] for day, values in days.items()]
     return [["symbol", "date", *columns], *rows], {"timezone": about.get("Time Zone", "")}
+
+
+def _answer(answer: dict[str, Any]) -> Rows:
+    """Return the rows of an answer that holds one list of records, or prices in columns, beside the symbol."""
+    lists = [value for value in answer.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if not lists and set("tohlc") <= set(answer):
+        columns = {LETTERS[key]: answer[key] for key in "tohlcv" if key in answer}
+        return [[*columns], *map(list, zip(*columns.values(), strict=True))], {}
+    (records,) = lists
+    rows = _records([{_named(key, record): value for key, value in record.items()} for record in records])
+    about = {**answer, **answer.get("meta", {})}
+    own = {"symbol", "ticker"} & set(rows[0])
+    symbol = str(about.get("symbol") or about.get("ticker") or "")
+    return rows, {"symbol": symbol} if symbol and not own else {}
+
+
+def _named(key: str, record: dict[str, Any]) -> str:
+    """Return the full name of a price that is written as one letter; `-` for the other letters beside them."""
+    if not set("tohlc") <= set(record):
+        return key
+    return LETTERS.get(key, "count" if len(key) <= 2 else key)
 
 
 def _records(records: list[dict[str, Any]]) -> list[list[Any]]:

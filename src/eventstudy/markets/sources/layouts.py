@@ -32,12 +32,17 @@ class LayoutNeeded(InputError):
         Keys of `Layout` with values that may resolve it, the likeliest first; `propose_layout` tries them.
     line : int, optional
         Line of the file, where the fault is in one row.
+    header : sequence of str
+        Names of the file's columns, where the fault is that none of them is the close.
     """
 
-    def __init__(self, message: str, *, options: Sequence[Option] = (), line: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, options: Sequence[Option] = (), line: int | None = None, header: Sequence[str] = ()
+    ) -> None:
         super().__init__(message)
         self.options = tuple(options)
         self.line = line
+        self.header = tuple(header)
 
 
 def refuse(cells: pd.Series, bad: pd.Series, file: object, why: str, options: Sequence[Option] = ()) -> None:

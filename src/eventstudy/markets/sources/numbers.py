@@ -12,6 +12,7 @@ from .layouts import Layout, refuse
 
 # Spellings of "no value". A close spelled so counts as missing only where the row has no price at all.
 EMPTY = ("", "null", "nan", "NaN", "None")
+NOT_AVAILABLE = "#N/A"  # of Excel, and Bloomberg's "#N/A N/A", "#N/A Field Not Applicable"
 _CURRENCY = r"^(-?)[$€£¥]"
 _MULTIPLES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _MULTIPLIED = r"^(\d+(?:\.\d+)?)([KMBT])$"
@@ -37,7 +38,8 @@ def is_empty(cells: pd.Series, layout: Layout) -> pd.Series:
     if pd.api.types.is_numeric_dtype(cells):
         declared = pd.to_numeric(pd.Series(list(layout.missing), dtype=str), errors="coerce").dropna()
         return cells.isna() | cells.isin(declared)
-    return cells.isna() | cells.astype(str).str.strip().isin([*EMPTY, *layout.missing])
+    text = cells.astype(str).str.strip()
+    return cells.isna() | text.isin([*EMPTY, *layout.missing]) | text.str.startswith(NOT_AVAILABLE)
 
 
 def numbers(cells: pd.Series, layout: Layout, file: Path, *, gaps: bool = False) -> pd.Series:
@@ -86,7 +88,8 @@ def _harder(cells: pd.Series, layout: Layout, file: Path) -> pd.Series:
     plain = cells.astype(str).str.strip().str.replace(_CURRENCY, r"\1", regex=True)
     if layout.thousands:
         group, point = re.escape(layout.thousands), re.escape(layout.decimal)
-        grouped = plain.str.fullmatch(rf"[-+]?\d{{1,3}}({group}\d{{3}})+({point}\d*)?[KMBT]?")
+        # India groups two digits above the thousands: 1,14,31,234.
+        grouped = plain.str.fullmatch(rf"[-+]?\d{{1,3}}({group}\d{{2,3}})*{group}\d{{3}}({point}\d*)?[KMBT]?")
         plain = plain.mask(grouped, plain.str.replace(layout.thousands, "", regex=False))
     if layout.decimal != ".":
         pointed = plain.str.contains(".", regex=False)
@@ -106,5 +109,7 @@ def _harder(cells: pd.Series, layout: Layout, file: Path) -> pd.Series:
     values = pd.to_numeric(plain, errors="coerce").astype(float) * factor
     bad = pd.Series(~np.isfinite(values.to_numpy()), index=cells.index)
     cell = str(cells[bad].iloc[0]).strip() if bad.any() else ""
-    refuse(cells, bad, file, _WHY, [*_OPTIONS, {"missing": (cell,)}])
+    value = any(sign.isdigit() for sign in cell) or "inf" in cell.lower()
+    marks = [] if value else [{"missing": (cell,)}]
+    refuse(cells, bad, file, _WHY, [*_OPTIONS, *marks])
     return values

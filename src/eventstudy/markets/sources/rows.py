@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..prices.bar_checks import shown_label
 from ..prices.bars import PRICES, Bars
 from .dates import day_zones, moments, with_times
 from .grids import Grid
-from .headers import Block
 from .layouts import Layout, LayoutNeeded, refuse
 from .numbers import is_empty, numbers
+from .plans import Block
 from .protocol import INSTANT
 
 COLUMNS = (*PRICES, "volume", "adj_close")
@@ -135,9 +136,10 @@ class PriceFile:
         return empty
 
     def _left_out(self, cells: pd.DataFrame, symbols: pd.Series, absent: pd.Series) -> list[str]:
-        """List the rows of a long table that were left out; blanks of a wide one are days of other markets."""
+        """List the rows that were left out; of a wide table those with a letter or word, not those that are blank."""
         if self.grid.plan.shape != "long":
-            return []
+            text = cells["close"].astype(str).str.strip()
+            absent = absent & text.isin([*self.layout.missing]) & text.str.isalpha()
         left = cells["date"][absent].groupby(symbols[absent], sort=False)
         return [f"{self.file.name}: {name}: no price on {_some(rows.astype(str))}; left out" for name, rows in left]
 
@@ -189,7 +191,7 @@ class PriceFile:
 
     def _refuse_order(self, symbol: str, clock: pd.Series, at: int) -> None:
         """Raise for the row that repeats a date or is earlier than the row above it."""
-        line, here, before = int(clock.index[at]), _shown(clock.iloc[at]), _shown(clock.iloc[at - 1])
+        line, here, before = int(clock.index[at]), shown_label(clock.iloc[at]), shown_label(clock.iloc[at - 1])
         what = "is a duplicate" if here == before else f"comes after {before}"
         why = f"{what}; sort the rows and keep one of each date, or declare symbol or columns in a layout"
         raise LayoutNeeded(f"{self.file}:{line}: {symbol}: {here} {why}", line=line)
@@ -215,8 +217,3 @@ def _some(texts: pd.Series) -> str:
     """Join the first few texts."""
     more = f" and {len(texts) - NAMED} more" if len(texts) > NAMED else ""
     return ", ".join(texts.iloc[:NAMED]) + more
-
-
-def _shown(at: pd.Timestamp) -> str:
-    """Write a session or an instant."""
-    return f"{at:%Y-%m-%d}" if at.tzinfo is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"

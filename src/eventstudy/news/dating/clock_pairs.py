@@ -10,18 +10,23 @@ from ..grammar.expressions import Expression
 from ..grammar.readings import Reading
 from ..grammar.scanner import ClockTime
 from ..places.mentions import Place
-from ..places.zones import instants_of, offset_at, offset_name
+from ..places.zones import ZoneWords, instants_of, offset_at, offset_name
 from ..places.zones import zone as clock_of
 from .bells import ring
 from .calendar_days import resolve_day
 from .pair_offsets import choose_offset, is_local_right, offsets_of, zones_of
+from .stated_zones import zone_of_words
 from .weights import sure
-from .zone_choice import ZoneChoice, zone_of_words
+from .zone_choice import ZoneChoice
 
 _DAY = dt.timedelta(days=1)
 # Minutes by which a rounded local time ("just after midnight") may differ from the UTC clock beside it.
 _LOOSE = 12
 _ROUNDED = dt.timedelta(minutes=1)
+# Where news keeps a clock of twelve hours, "at 3:20" is in the afternoon.
+_TWELVE_HOURS = frozenset(
+    f"America/{city}" for city in ("New_York", "Chicago", "Denver", "Los_Angeles", "Detroit", "Phoenix", "Toronto")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,25 +80,36 @@ def resolve_clock(
     ResolvedClock or None
         None where no zone is known.
     """
-    world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
-    here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
+    world, here = _two_clocks(e)
+    if world is None and here is not None and (here.zone is None or here.zone.kind == "local"):
+        world = next((_fixed(r, day, places) for r in e.others if r.clock and r.zone and r is not here), None)
     if world is not None and here is not None:
         return _loose_pair(e, here, world, day, zone) or _pair(here, world, day, zone, places)
     if world is not None:
         return _agreed(_world_clock(e, world, day, zone, bare_day), e, world)
     if here is None:
         return None
-    if zone is None or zone.several:
-        # "2 p.m. local time (7 p.m. Paris time)": only the clock with a stated zone can be resolved.
-        here = next((r for r in e.readings if r.clock and r.zone and r.zone.kind in {"abbreviation", "place"}), None)
-        zone = zone_of_words(here.zone, places, day) if here is not None and here.zone is not None else None
-    if zone is None or zone.several or here is None:
+    if zone is None:
         return None
     clock = ring(here.clock, zone.zone, day) if here.clock else None
     if clock is None:
         return None
     moment = _local(replace(here, clock=clock), day, zone)
     return _checked(moment, [r for r in e.readings if r.clock and r is not here], day, places)
+
+
+def _two_clocks(e: Expression) -> tuple[Reading | None, Reading | None]:
+    """Return the first clock that is fixed to UTC, and the first local one."""
+    timed = [r for r in e.readings if r.clock]
+    return next(filter(_is_fixed, timed), None), next((r for r in timed if not _is_fixed(r)), None)
+
+
+def _fixed(reading: Reading, day: dt.date, places: Sequence[Place]) -> Reading | None:
+    """Return a clock of a stated zone, as in "11:30 a.m. (5:30 am New York time)", as one at its offset of that day."""
+    zone = zone_of_words(reading.zone, places, day) if reading.zone is not None else None
+    if zone is None or (reading.zone is not None and reading.zone.several):
+        return None
+    return replace(reading, zone=ZoneWords(kind="offset", minutes=offset_at(zone.zone, day)))
 
 
 def _is_fixed(reading: Reading) -> bool:
@@ -162,6 +178,9 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
         hour += 12
     elif clock.half == "" and reading.part == "morning" and hour == 12:
         hour = 0
+    elif clock.half == "" and clock.exact and 1 <= hour <= 6 and zone.zone in _TWELVE_HOURS:
+        hour += 12
+        warnings.append("the clock time may be a.m. or p.m.; p.m. is used")
     elif clock.half == "" and clock.exact is False:
         warnings.append("the clock time may be a.m. or p.m.; a.m. is used")
     day, hour = day + _DAY * (hour // 24), hour % 24
@@ -224,8 +243,7 @@ def implied_zone(e: Expression) -> str:
     str
         Such as ``"+03:00"``; empty where there is no such pair, or two offsets are possible.
     """
-    world = next((r for r in e.readings if _is_fixed(r) and r.clock), None)
-    here = next((r for r in e.readings if not _is_fixed(r) and r.clock), None)
+    world, here = _two_clocks(e)
     if world is None or here is None or world.clock is None or here.clock is None or not here.clock.half:
         return ""
     offsets = {o for _, o in offsets_of(here.clock, world.clock, _fixed_minutes(world))}
@@ -241,7 +259,8 @@ def _loose_pair(
 ) -> ResolvedClock | None:
     """Resolve "just after midnight (1102 GMT)": the local time is rounded by up to 12 minutes, the UTC one is exact."""
     assert here.clock is not None and world.clock is not None
-    if zone is None or not e.approximate or here.clock.minute % 30:
+    rounded = e.approximate or (not here.clock.exact and here.clock.minute == 0)
+    if zone is None or not rounded or here.clock.minute % 30:
         return None
     offset = offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)
     gaps = [(clock, o - offset) for clock, o in offsets_of(here.clock, world.clock, _fixed_minutes(world))]
@@ -259,7 +278,7 @@ def _pair(
     assert here.clock is not None and world.clock is not None
     expected = [offset_at(zone.zone, day, here.clock.hour % 24, here.clock.minute)] if zone else []
     # Where the place is certain, the other zones of its country cannot explain the difference.
-    inside = zone.zone if zone and zone.is_sure and here.zone is not None and here.zone.kind == "local" else ""
+    inside = zone.zone if zone and zone.is_sure else ""
     elsewhere = [zones_of(p) for p in places if not (p.several and inside in zones_of(p))]
     known = expected + [offset_at(z, day) for zones in elsewhere for z in zones]
     offered = offsets_of(here.clock, world.clock, _fixed_minutes(world))
@@ -268,7 +287,7 @@ def _pair(
     foreign = bool(warnings) and not explicit and not (zone and zone.located) and offset % 60 == 0
     if foreign:
         warnings = []  # the writer's own zone, rather than that of a place named in passing
-    local = bool(warnings) and zone is not None and is_local_right(here, zone, offset, expected[0])
+    local = bool(warnings) and zone is not None and is_local_right(here, zone, offset, expected[0], day)
     if local:
         offset = expected[0]
         reason = f"the difference matches no place of the text; the local time is used, at {offset_name(offset)}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from ...events import Precision
-from .context import Resolved
 from .roles import MentionRole
 from .scoring import LAST_RESORT, Scored
-from .weights import limit, weights
+from .weights import limit, probability, weights
 
 # Sums and margins are cut here: few labelled articles exceed it, so a larger value must not extrapolate.
 _MOST = 6.0
@@ -31,8 +29,7 @@ def confidence_of(features: Mapping[str, float]) -> float:
         From 0 to 1: 1 / (1 + exp(-x)), where x is the sum of the features times the weights of the table
         ``probability`` in ``weights.toml``.
     """
-    total = sum(weights().probability[name] * value for name, value in features.items())
-    return 1 / (1 + math.exp(-total))
+    return probability(weights().probability, features)
 
 
 def is_decided(confidence: float, least: float | None = None) -> bool:
@@ -52,9 +49,7 @@ def is_decided(confidence: float, least: float | None = None) -> bool:
     return confidence >= (limit("least confidence") if least is None else least)
 
 
-def confidence_features(
-    chosen: Sequence[Scored], scored: Sequence[Scored], warnings: Sequence[str]
-) -> dict[str, float]:
+def confidence_features(chosen: Sequence[Scored], scored: Sequence[Scored]) -> dict[str, float]:
     """Return the features of the probability model, by the names of the table ``probability``.
 
     Parameters
@@ -63,8 +58,6 @@ def confidence_features(
         Ranked, at least one.
     scored : sequence of Scored
         Every expression of the article.
-    warnings : sequence of str
-        Those of the article as a whole.
 
     Returns
     -------
@@ -74,50 +67,20 @@ def confidence_features(
     first, rest = chosen[0], chosen[1:]
     r = first.resolved
     margin = min((first.total - s.total for s in rest), default=_MOST)
-    fine = [s for s in rest if s.resolved.when is not None and s.resolved.when.precision in _FINE]
-    fine_margin = min((first.total - s.total for s in fine), default=_MOST)
     precision = r.when.precision if r.when is not None else Precision.MULTI_DAY
     found = {
         "always": 1.0,
         "total": max(-_MOST, min(_MOST, first.total)),
         "margin": max(-_MOST, min(_MOST, margin)),
-        "margin to a clock": max(-_MOST, min(_MOST, fine_margin)),
         "to the minute": precision in _FINE,
-        "several days": precision is Precision.MULTI_DAY,
         "last resort": LAST_RESORT in first.warnings,
-        "day of a market's move": r.cues.relative,
         "statement": r.cues.role is MentionRole.STATEMENT,
         "announcement": r.cues.role is MentionRole.ANNOUNCEMENT,
         "plan": r.cues.role is MentionRole.FORECAST or first.is_later,
-        "contradiction": r.contradiction,
-        "doubts of the zone or the day": min(2, len(r.warnings)),
-        "doubts of the article": min(2, len(warnings)),
-        "own day": r.anchored,
-        "first sentence": r.cues.sentence == 0,
-        "event words": min(2, len(r.cues.happenings)),
         "event without event words": r.cues.role is MentionRole.EVENT and not r.cues.happenings,
         "only a bound": bool(r.expression.lead & _BOUNDS),
         "share of prices": sum(s.resolved.cues.role is MentionRole.SNAPSHOT for s in scored) / len(scored),
-        "odds against the others": _log_odds(chosen),
-        **_zone_features(r, scored),
+        "zone stated": r.zone is not None and r.zone.source.endswith(("text", "clocks", "expression")),
+        "rival places": r.zone is not None and bool(r.zone.rivals),
     }
     return {name: float(value) for name, value in found.items()}
-
-
-def _log_odds(chosen: Sequence[Scored]) -> float:
-    """Return the log odds of the first candidate against all others, taking the sums of weights as log odds."""
-    others = sum(math.exp(s.total - chosen[0].total) for s in chosen[1:])
-    return -math.log(max(others, 0.02))
-
-
-def _zone_features(r: Resolved, scored: Sequence[Scored]) -> dict[str, float]:
-    zone = r.zone
-    clocks = {s.resolved.when.tz for s in scored if s.resolved.when is not None}
-    stated = zone is not None and zone.source.endswith(("text", "clocks", "expression"))
-    return {
-        "zone stated": stated,
-        "zone of a scene": zone is not None and not stated and zone.located,
-        "no zone": zone is None,
-        "rival places": zone is not None and bool(zone.rivals),
-        "clocks of the text": min(4, len(clocks) - 1),
-    }

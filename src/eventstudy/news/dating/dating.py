@@ -143,7 +143,7 @@ def date_article(article: Article, *, number: int | None = None, min_confidence:
     if not chosen:
         reason = _no_such(ranked, number) if ranked else _reason(resolved)
         return replace(_without_event(article, reason, warnings), mentions=mentions, scored=scored)
-    features = confidence_features(chosen, scored, warnings)
+    features = confidence_features(chosen, scored)
     confidence = confidence_of(features)
     events = [_event(article, setting, mentions, resolved, s, n) for n, s in enumerate(chosen)]
     return replace(

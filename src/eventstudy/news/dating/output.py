@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
@@ -67,7 +67,7 @@ def dating_record(dating: Dating) -> dict[str, Any]:
         "mentions": [
             {
                 "phrase": m.phrase,
-                **_when(m.when),
+                **when_record(m.when),
                 "is_event": m.is_event,
                 "warnings": list(m.warnings),
                 "start_char": m.span[0],
@@ -87,9 +87,9 @@ def dating_record(dating: Dating) -> dict[str, Any]:
 
 def _event(event: Event | None, dating: Dating) -> dict[str, Any]:
     if event is None:
-        return {**_when(None), "basis": None, "evidence": "", "warnings": list(dating.warnings), "by_rule": ""}
+        return {**when_record(None), "basis": None, "evidence": "", "warnings": list(dating.warnings), "by_rule": ""}
     return {
-        **_when(event.when),
+        **when_record(event.when),
         "basis": event.basis,
         "evidence": event.evidence,
         "warnings": list(event.warnings),
@@ -98,12 +98,41 @@ def _event(event: Event | None, dating: Dating) -> dict[str, Any]:
     }
 
 
-def _when(when: When | None) -> dict[str, Any]:
+def stamp(moment: dt.datetime) -> str:
+    """Write an instant as ``2020-01-07T22:30:00Z``.
+
+    Parameters
+    ----------
+    moment : datetime
+        With a time zone.
+
+    Returns
+    -------
+    str
+    """
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def when_record(when: When | None, written: Callable[[dt.datetime], str] = stamp) -> dict[str, Any]:
+    """Return the fields of a time in a record.
+
+    Parameters
+    ----------
+    when : When or None
+        All fields are null for None.
+    written : callable
+        Writes an instant.
+
+    Returns
+    -------
+    dict
+        ``start_utc``, ``end_utc``, ``precision``, ``tz``, ``approximate``.
+    """
     if when is None:
         return {"start_utc": None, "end_utc": None, "precision": None, "tz": None, "approximate": None}
     return {
-        "start_utc": stamp(when.start),
-        "end_utc": stamp(when.end),
+        "start_utc": written(when.start),
+        "end_utc": written(when.end),
         "precision": str(when.precision),
         "tz": when.tz,
         "approximate": when.approximate,
@@ -154,21 +183,6 @@ def review_record(dating: Dating) -> dict[str, Any]:
             for m, s in zip(dating.mentions, dating.scored, strict=True)
         ],
     }
-
-
-def stamp(moment: dt.datetime) -> str:
-    """Write an instant as ``2020-01-07T22:30:00Z``.
-
-    Parameters
-    ----------
-    moment : datetime
-        With a time zone.
-
-    Returns
-    -------
-    str
-    """
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def event_row(dating: Dating) -> dict[str, Any]:
@@ -229,7 +243,7 @@ def table_bytes(datings: Sequence[Dating], name: str) -> bytes:
     """
     ending = next((e for e in _WRITERS if name.lower().endswith(e)), "")
     if ending == ".csv":
-        return _csv([event_row(d) for d in datings])
+        return csv_table(COLUMNS, map(event_row, datings))
     if ending == ".jsonl":
         lines = (json.dumps(dating_record(d), ensure_ascii=False, allow_nan=False) for d in datings)
         return "".join(f"{line}\n" for line in lines).encode()
@@ -238,11 +252,23 @@ def table_bytes(datings: Sequence[Dating], name: str) -> bytes:
     raise UsageError(f"{name}: unknown file ending; use one of {', '.join(_WRITERS)}")
 
 
-def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
+def csv_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Write rows as CSV; text that a spreadsheet would run as a formula gets a leading apostrophe.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    rows : iterable of mapping
+        By the names of the columns; ``tz``, which may begin with a sign, stays as it is.
+
+    Returns
+    -------
+    bytes
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([row[c] if c == "tz" else _cell(row[c]) for c in COLUMNS] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([row[c] if c == "tz" else _cell(row[c]) for c in columns] for row in rows)
     return text.getvalue().encode()
 
 

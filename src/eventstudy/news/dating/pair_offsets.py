@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from ..grammar.readings import Reading
 from ..grammar.scanner import ClockTime
 from ..places.gazetteer import gazetteer
 from ..places.mentions import Place
-from ..places.zones import offset_name
+from ..places.zones import offset_at, offset_name
 from .zone_choice import ZoneChoice
 
 # Offsets of the `tz` database lie between UTC-12 and UTC+14, in minutes.
 _WEST, _EAST = -720, 840
+_SUMMER = 60
+_BOTH_SEASONS = frozenset({"ET", "CT", "MT", "PT"})
+
+
+def _capitals(zone: str) -> set[str]:
+    """Return the zone of the capital of the country that a zone lies in, where it is another one."""
+    book = gazetteer()
+    return {book.countries[c].zone for c, zones in book.zones.items() if zone in zones and c in book.countries} - {zone}
 
 
 def zones_of(place: Place) -> tuple[str, ...]:
@@ -97,12 +106,14 @@ def choose_offset(
     return clock, offset, [f"its clocks contradict each other or the place: {reason}"]
 
 
-def is_local_right(here: Reading, zone: ZoneChoice, offset: int, expected: int) -> bool:
+def is_local_right(here: Reading, zone: ZoneChoice, offset: int, expected: int, day: dt.date) -> bool:
     """Return whether the local half of a contradictory pair is more credible than the UTC half.
 
     It is where the text says "local time" and the place is certain: the UTC half is then the news desk's conversion. A
     difference of twelve hours is an exception: there a.m. was written for p.m., a mistake that the 24-hour UTC clock
-    cannot have. It is also where the offset is no multiple of 15 minutes, because no zone keeps such an offset.
+    cannot have. It is also where the offset is no multiple of 15 minutes, because no zone keeps such an offset; where
+    the text names a zone for both seasons ("ET") and the UTC half is an hour off, forgetting summer time; and where the
+    place is certain and the UTC half was converted at the clock of the country's capital.
 
     Parameters
     ----------
@@ -114,6 +125,8 @@ def is_local_right(here: Reading, zone: ZoneChoice, offset: int, expected: int) 
         Offset that the pair implies, in minutes.
     expected : int
         Offset of `zone`, in minutes.
+    day : date
+        Local date.
 
     Returns
     -------
@@ -121,5 +134,9 @@ def is_local_right(here: Reading, zone: ZoneChoice, offset: int, expected: int) 
     """
     if offset % 15:
         return True
+    if here.zone is not None and here.zone.name in _BOTH_SEASONS:
+        return abs(offset - expected) == _SUMMER
+    if here.zone is None and zone.is_sure:
+        return offset in {offset_at(z, day) for z in _capitals(zone.zone)}
     called_local = here.zone is not None and here.zone.kind == "local"
     return called_local and zone.located and not zone.rivals and (offset - expected) % 720 != 0

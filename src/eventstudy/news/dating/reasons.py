@@ -11,6 +11,7 @@ from .roles import MentionRole
 from .weights import weights
 
 _LAST_SENTENCE = 5
+_COARSER = tuple(Precision)
 
 
 class Reason(NamedTuple):
@@ -91,6 +92,8 @@ def _of_place_in_text(r: Resolved, setting: Setting) -> Iterator[Reason]:
         # "at noon" is as coarse as "at 10 am": an hour, not a minute
         round_ = r.when.precision is Precision.MINUTE and r.expression.phrase.lower().endswith(("noon", "midday"))
         precision = Precision.HOUR if round_ else r.when.precision
+        if "before" in r.expression.lead and not r.expression.lead & {"just", "shortly"}:
+            precision = max(precision, Precision.PART_OF_DAY, key=_COARSER.index)
         yield because(f"precision: {precision}", f"precision {precision}")
     number = max(1, r.cues.sentence - setting.body + 1)
     yield because(f"sentence {number} of the story", f"sentence {min(number, _LAST_SENTENCE)}")

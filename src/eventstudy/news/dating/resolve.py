@@ -16,8 +16,9 @@ from .clock_pairs import ResolvedClock, implied_zone, resolve_clock
 from .context import Resolved, Setting
 from .day_choice import day_from_context, has_anchor
 from .roles import Cues, MentionRole
+from .stated_zones import zone_of_words
 from .weights import sure
-from .zone_choice import ZoneChoice, zone_of_words
+from .zone_choice import ZoneChoice
 
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
@@ -171,9 +172,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     day = span.first + _DAY * _closes_day(e)
     moment = resolve_clock(e, day, _day_zone(setting, e, cues, zone), setting.where.places, bare_day=not anchored)
     if moment is None:
-        several = f"{zone.source} has several time zones, so no clock time is given; name a city" if zone else ""
-        reason = several if zone and zone.several else NO_ZONE
-        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, reason))
+        return Resolved(expression=e, cues=cues, zone=zone, warnings=(*warnings, NO_ZONE))
     if not anchored:
         moment = _not_after_publication(setting, moment, cues)
         if not has_anchor(done, cues):
@@ -221,8 +220,7 @@ def _day_zone(setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | No
         return zone
     if e.reading.zone.kind != "utc" or e.others:
         return zone
-    writer = setting.where.dateline.zones[0] if setting.where.dateline else setting.where.home
-    return replace(zone, zone=writer or "UTC")
+    return replace(zone, zone=setting.where.dateline.zones[0] if setting.where.dateline else "UTC")
 
 
 def _not_after_publication(setting: Setting, moment: ResolvedClock, cues: Cues) -> ResolvedClock:
@@ -244,8 +242,7 @@ def _when(e: Expression, moment: ResolvedClock) -> When:
         return When(start=start, end=max(start, moment.until or start), precision=Precision.PART_OF_DAY, tz=moment.tz)
     if e.lead & {"sometime", "time"} or ("after" in e.lead and not e.lead & {"shortly", "just", "soon"}):
         return When(start=start, end=start + _HOUR, precision=Precision.PART_OF_DAY, tz=moment.tz, approximate=True)
-    if "before" in e.lead and not e.lead & {"shortly", "just"}:
-        return When(start=start - _HOUR, end=start, precision=Precision.PART_OF_DAY, tz=moment.tz, approximate=True)
+    approximate = approximate or bool(e.lead & {"before", "after"})
     vague = e.reading.zone is None or e.reading.zone.kind == "local"
     if not clock.exact and vague and not e.others and e.lead & {"at", "around", "about"}:
         return When(start=start, end=start + _HOUR, precision=Precision.HOUR, tz=moment.tz, approximate=approximate)

@@ -275,7 +275,7 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     if any(w in _HALTS for w in window + after) or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
         priced = False
     bound = bool(e.lead & {"by", "as"})
-    if priced and e.reading.clock and bound:
+    if (priced and e.reading.clock and bound) or (_is_at_bell(e) and not any(w in _HALTS for w in window)):
         return MentionRole.SNAPSHOT
     if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not bound):
         return MentionRole.SNAPSHOT
@@ -288,6 +288,12 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     if any(w in _SAYS for w in before[-6:] + after[:2]) and not (happens and not any(w in _SAYS for w in before[-4:])):
         return MentionRole.STATEMENT
     return MentionRole.EVENT
+
+
+def _is_at_bell(e: Expression) -> bool:
+    """Return whether a time is the opening or closing itself, as prices have it, rather than before or after it."""
+    clock = e.reading.clock
+    return clock is not None and bool(clock.bell) and not clock.away and not e.lead & {"after", "before"}
 
 
 def _governor(before: list[str], after: list[str]) -> str:

@@ -83,6 +83,25 @@ def limit(name: str) -> float:
     return weights().limits[name]
 
 
+def probability(table: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """Return the probability that a logistic regression gives.
+
+    Parameters
+    ----------
+    table : mapping of str to float
+        Fitted weights.
+    features : mapping of str to float
+        By the names of that table.
+
+    Returns
+    -------
+    float
+        1 / (1 + exp(-w'x)) with the weights w; the sum is cut at 50 either way.
+    """
+    z = sum(table[name] * value for name, value in features.items())
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, z))))
+
+
 def parse_weights(text: str) -> Weights:
     """Read and check the tables of weights.
 

@@ -9,15 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..text.lexicon import NUMBERS, WEEKDAYS
+from .bells import BELL_WORDS, read_bell
 from .days import read_day
 from .scanner import APOSTROPHES, DASHES, ClockTime, Scanner
 from .zone_phrases import read_zone
-
-_BELL_WORDS = frozenset(["bell", "close", "closing", "market", "markets", "open", "opening", "trading"])
-_BELL_LEADS = frozenset(["after", "at", "before"])
-_BELL_OF = frozenset(
-    ["business", "financial", "market", "markets", "of", "regular", "stock", "the", "trading", "u", ".", "s", "us"]
-)
 
 
 def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
@@ -37,8 +32,8 @@ def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     word = s.word(n)
     if word in {"noon", "midday", "midnight"}:
         return ClockTime(hour=0 if word == "midnight" else 12, half="24"), n + 1
-    if word in _BELL_WORDS:
-        return _bell(s, n)
+    if word in BELL_WORDS:
+        return read_bell(s, n)
     if word in {"half", "quarter", "twenty", "ten", "five"} and s.word(n + 1) in {"past", "to"}:
         return _spoken(s, n)
     hour = s.number(n, 24)
@@ -53,35 +48,17 @@ def read_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
         return (ClockTime(hour=hour, minute=minute, half="24"), n + 3) if minute is not None else None
     if s.word(n + 1) in {"noon", "midnight"} and hour == 12:
         return ClockTime(hour=12 if s.word(n + 1) == "noon" else 0, half="24"), n + 2
-    if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
-        return _halved(s, n + 4, ClockTime(hour=hour, exact=False))
-    half = read_half(s, n + 1)
-    if half is None and 1 <= hour <= 12 and (part := _part_after(s, n)):
-        return _on_24(ClockTime(hour=hour, half=part, exact=False)), n + 1
-    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half and 1 <= hour <= 12 else None
+    full = _full_hour(s, n + 1, hour)
+    part = _part_after(s, n) if full is None and 1 <= hour <= 12 else ""
+    return (_on_24(ClockTime(hour=hour, half=part, exact=False)), n + 1) if part else full
 
 
-def _bell(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
-    """Read "the opening bell", "after the bell", "before the opening of business", "after markets closed"."""
-    lead = s.word(n - 1 - (s.word(n - 1) == "the"))
-    word, after = s.word(n), n + 1
-    if word in {"market", "markets", "trading"}:
-        after += s.word(after) == "had"
-        after += 2 * (s.at(after).text in APOSTROPHES and s.word(after + 1) == "s")
-        word, after = s.word(after), after + 1
-    elif word == "bell":
-        word = {"before": "open", "after": "close"}.get(lead, "")
-    named = s.word(after) == "bell" or word in {"open", "opened", "opens"} or s.word(n) == "bell"
-    which = {"open": "opening", "clos": "closing"}.get(word[:4], "")
-    if not which or not (named or lead in {"before", "after"}) or (lead not in _BELL_LEADS and s.word(after) != "bell"):
-        return None
-    if s.word(n) in {"closing", "opening"} and s.word(after) not in {"bell", "of"}:
-        return None  # "after closing lower"
-    after += s.word(after) == "bell"
-    if s.word(after) == "of":
-        while s.word(after) in _BELL_OF:
-            after += 1
-    return ClockTime(hour=16 if which == "closing" else 9, half="24", bell=which), after
+def _full_hour(s: Scanner, n: int, hour: int) -> tuple[ClockTime, int] | None:
+    """Read what makes an hour a clock time: "3 o'clock", "three p.m."."""
+    if s.word(n) == "o" and s.at(n + 1).text in APOSTROPHES and s.word(n + 2) == "clock":
+        return _halved(s, n + 3, ClockTime(hour=hour, exact=False))
+    half = read_half(s, n) if 1 <= hour <= 12 else None
+    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half else None
 
 
 def _part_after(s: Scanner, n: int) -> str:
@@ -116,6 +93,8 @@ def _is_clock_with_dot(s: Scanner, n: int, after: int) -> bool:
     """Return whether "12.10" is a time of day: by what follows, or because it stands between "at" and a day."""
     if read_half(s, after) or read_zone(s, after) or s.word(after) in {"hours", "hrs"}:
         return True
+    if s.word(n - 1) == "of" and s.word(n - 2) in {"as", "time"}:
+        return True  # "as of 09.45", "at its usual time of 08.00"
     day = read_day(s, after + (s.word(after) == "on"))
     return (
         s.word(n - 1) in {"at", "around", "about", "by", "before", "after"} and day is not None and day[0].unit == "day"
@@ -190,10 +169,7 @@ def _worded(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     hour = NUMBERS.get(s.word(n), 0)
     if not 1 <= hour <= 12 or s.word(n) in {"a", "an"}:
         return None
-    if s.word(n + 1) == "o" and s.at(n + 2).text in APOSTROPHES and s.word(n + 3) == "clock":
-        return _halved(s, n + 4, ClockTime(hour=hour, exact=False))
-    half = read_half(s, n + 1)
-    return (_on_24(ClockTime(hour=hour, half=half[0], exact=False)), half[1]) if half else None
+    return _full_hour(s, n + 1, hour)
 
 
 def _spoken(s: Scanner, n: int) -> tuple[ClockTime, int] | None:

@@ -24,6 +24,7 @@ from ..text.lexicon import (
     words,
 )
 from ..text.tokens import Token
+from .clocks import read_clock
 from .readings import Reading, read_alternates, read_reading
 from .scanner import APOSTROPHES, Scanner
 from .zone_phrases import place_words
@@ -161,7 +162,17 @@ def _parse(s: Scanner, n: int) -> _Parsed | None:
         if longer is not None:
             reading, after = longer
     reading, others = _share(reading, others)
+    after = _past_bell(s, after, reading)
     return (reading, tuple(others), after, None) if _says_when(s, n, reading) else None
+
+
+def _past_bell(s: Scanner, n: int, reading: Reading) -> int:
+    """Skip a bell that only describes a clock: "at 9:09 am, before the market opened"."""
+    at = n + (s.word(n) == ",")
+    if reading.clock is None or reading.clock.bell or s.word(at) not in {"after", "before"}:
+        return n
+    bell = read_clock(s, at + 1 + (s.word(at + 1) == "the"))
+    return bell[1] if bell is not None and bell[0].bell else n
 
 
 def _says_when(s: Scanner, n: int, reading: Reading) -> bool:
@@ -197,6 +208,8 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
     elif word not in _VAGUE_UNITS:
         return None
     unit = s.word(at)
+    if amount is not None and unit in UNITS and (counted := _after_doing(s, at + 1, amount * UNITS[unit])):
+        return counted
     sign = {"later": 1, "earlier": -1, "ago": -1}.get(s.word(at + 1), 0)
     if not sign or (unit not in UNITS and unit not in LONG_UNITS and unit not in _VAGUE_UNITS):
         return None
@@ -216,6 +229,23 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
             return day[0], (), day[1], None
         return Reading(), (), at + 2, Shift(minutes=most, sign=sign, vague=True, ago=ago)
     return Reading(), (), at + 2, Shift(minutes=amount * UNITS[unit], sign=sign, vague=False, ago=ago)
+
+
+def _after_doing(s: Scanner, n: int, minutes: float) -> _Parsed | None:
+    """Read the clock of "five minutes after taking off at 1:38 p.m.", and add the distance."""
+    sign = {"after": 1, "before": -1}.get(s.word(n), 0)
+    if not sign or not s.word(n + 1).endswith("ing"):
+        return None
+    at = next((k for k in range(n + 2, n + 7) if s.word(k) == "at"), 0)
+    got = _parse(s, at + 1) if at else None
+    clock = got[0].clock if got is not None else None
+    if got is None or got[1] or clock is None or clock.bell:
+        return None
+    total = clock.hour * 60 + clock.minute + sign * round(minutes)
+    if not 0 <= total < 1440:
+        return None
+    moved = replace(clock, hour=total // 60, minute=total % 60, exact=True, half=clock.half and "24")
+    return replace(got[0], clock=moved), (), got[2], None
 
 
 def _place_before(s: Scanner, n: int, low: int) -> tuple[Place, int] | None:

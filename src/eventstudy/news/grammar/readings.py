@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ..places.zones import ZoneWords
 from ..text.lexicon import PARTS, words
+from .bells import bell_clock
 from .clocks import read_clock
 from .days import read_day, read_part
 from .scanner import APOSTROPHES, DASHES, ClockTime, Day, Scanner
@@ -68,8 +69,7 @@ def read_reading(s: Scanner, n: int, so_far: Reading, joined: bool = False) -> t
 def _next_part(s: Scanner, n: int, reading: Reading, first: bool) -> tuple[Reading, int] | None:
     at = n
     if s.at(n).text in APOSTROPHES and s.word(n + 1) == "s" and reading.part is None and reading.day is not None:
-        part = read_part(s, n + 2)  # "on Sunday's morning"
-        return (replace(reading, part=part[0]), part[1]) if part and part[0] not in {"early", "late"} else None
+        return _owned(s, n + 2, reading)
     if reading.clock is None and reading.day is not None and reading.day.year is not None:
         clock = _stamped_clock(s, n)
         if clock is not None:
@@ -85,6 +85,29 @@ def _next_part(s: Scanner, n: int, reading: Reading, first: bool) -> tuple[Readi
     return None if first else _beyond_place(s, n, reading)
 
 
+def _owned(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
+    """Read "on Sunday's morning", "Wednesday's open"."""
+    part, word = read_part(s, n), s.word(n)
+    if part and part[0] not in {"early", "late"}:
+        return replace(reading, part=part[0]), part[1]
+    if reading.clock is not None or word not in {"open", "close"}:
+        return None
+    return replace(reading, clock=bell_clock("closing" if word == "close" else "opening")), n + 1
+
+
+def _zone_first(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
+    """Read a zone before its clock: "2021-03-25 HKT 01:39", "GMT 20:53", "KSA 23:53"."""
+    if reading.clock is not None or reading.zone is not None or not s.at(n).text.isupper():
+        return None
+    zone, place = read_zone(s, n), s.places.get(s.at(n).start)
+    if zone is None and place is not None and place.kind == "country" and place.end == s.at(n).end:
+        zone = place_words(place), n + 1
+    if zone is None or s.word(zone[1] + 1) != ":" or zone[0].kind == "local":
+        return None
+    clock = read_clock(s, zone[1])
+    return (replace(reading, zone=zone[0], clock=clock[0]), clock[1]) if clock is not None else None
+
+
 def _stamped_clock(s: Scanner, n: int) -> tuple[ClockTime, int] | None:
     """Read the clock of a stamp after its date: "August 24, 2020 - 2:11pm", "9 April 2015 / 3:30 AM"."""
     if s.at(n).text not in _STAMP_SIGNS or s.at(n + 2).text not in {":", "."} or not s.glued(n + 2):
@@ -98,6 +121,8 @@ def _part(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
         return _ranged(s, replace(reading, clock=clock[0]), clock[1])
     if reading.zone is None and (zone := _zone(s, n, reading)):
         return replace(reading, zone=zone[0]), zone[1]
+    if led := _zone_first(s, n, reading):
+        return led
     if reading.day is None and (day := read_day(s, n)):
         # "early 2019" is a part of the year, but "at 1:30 in 2019" gives no day
         return None if day[0].unit != "day" and reading.clock is not None else (replace(reading, day=day[0]), day[1])
@@ -153,6 +178,8 @@ def _ranged(s: Scanner, reading: Reading, n: int) -> tuple[Reading, int]:
 
 def _beyond_place(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] | None:
     """Continue after a place in the middle: "on Friday at Union Station at 2:21 p.m."."""
+    if reading.clock is not None and reading.clock.bell and reading.day is None and (day := _day_of_bell(s, n)):
+        return replace(reading, day=day[0]), day[1]
     if s.word(n) not in {"at", "in", "near", "outside"} or not s.at(n + 1).text[:1].isupper():
         return None
     at = n + 1
@@ -166,6 +193,16 @@ def _beyond_place(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int] |
         return replace(reading, clock=clock[0]), clock[1]
     if reading.day is None and reading.clock is not None and (day := read_day(s, at)) and day[0].unit == "day":
         return replace(reading, day=day[0]), day[1]
+    return None
+
+
+def _day_of_bell(s: Scanner, n: int) -> tuple[Day, int] | None:
+    """Read the day of "the close of trading in natural gas in Europe on Friday"."""
+    for at in range(n, n + 8) if s.word(n) == "in" else ():
+        if not s.at(at).text.isalpha():
+            return None
+        if s.word(at) == "on" and (day := read_day(s, at + 1)):
+            return day if day[0].unit == "day" else None
     return None
 
 
@@ -189,8 +226,10 @@ def read_alternates(s: Scanner, n: int, reading: Reading) -> tuple[list[Reading]
         return None
     if s.at(n).text in _OPEN:
         return _bracketed(s, n + 1)
-    if s.word(n) == "," and s.word(n + 1) in {"or", "which"}:
-        n += 1
+    if s.word(n) == "," and s.word(n + 1) == "which" and s.word(n + 2) in {"is", "was"}:
+        same = read_reading(s, n + 3, Reading())
+        return ([same[0]], same[1]) if same is not None and same[0].clock and same[0].zone else None
+    n += s.word(n) == "," and s.word(n + 1) == "or"
     if s.word(n) not in {"/", ",", "or", "-", "–", "—"} or reading.clock is None:
         return None
     at = n + 1 + (s.word(n + 1) == "or")
@@ -200,6 +239,17 @@ def read_alternates(s: Scanner, n: int, reading: Reading) -> tuple[list[Reading]
     if s.word(n) not in {"/", "or"} and got[0].zone.kind != "utc":
         return None
     return [got[0]], got[1]
+
+
+def _of_place(s: Scanner, n: int, reading: Reading) -> tuple[Reading, int]:
+    """Add the bare place that ends a bracket: "(2am UAE)"."""
+    place = s.places.get(s.at(n).start)
+    if place is None or reading.clock is None or reading.zone is not None:
+        return reading, n
+    after = n
+    while after < len(s.tokens) and s.tokens[after].start < place.end:
+        after += 1
+    return (replace(reading, zone=place_words(place)), after) if s.at(after).text in _CLOSE else (reading, n)
 
 
 def _bracketed(s: Scanner, n: int) -> tuple[list[Reading], int] | None:
@@ -213,8 +263,8 @@ def _bracketed(s: Scanner, n: int) -> tuple[list[Reading], int] | None:
         got = read_reading(s, n, Reading())
         if got is None or (got[0].clock is None and not readings):
             break
-        readings.append(got[0])
-        n = got[1]
+        reading, n = _of_place(s, got[1], got[0])
+        readings.append(reading)
         while s.word(n) in {",", ";", "/", "and", "or", "in"}:
             n += 1
     if not readings:

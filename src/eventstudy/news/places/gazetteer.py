@@ -74,6 +74,8 @@ class Gazetteer:
     zones : mapping of str to tuple of str
         Zones of the cities of a country, by its ISO code.
     states : mapping of str to Name
+    publishers : mapping of str to str
+        Zones of news publishers by their web address.
     """
 
     names: MappingProxyType[str, Name]
@@ -82,6 +84,7 @@ class Gazetteer:
     first_words: frozenset[str]
     zones: MappingProxyType[str, tuple[str, ...]]
     states: MappingProxyType[str, Name]
+    publishers: MappingProxyType[str, str]
 
 
 def key(name: str) -> str:
@@ -138,6 +141,7 @@ def gazetteer() -> Gazetteer:
         first_words=frozenset(several_words),
         zones=MappingProxyType({country: tuple(names) for country, names in zones.items()}),
         states=MappingProxyType(states),
+        publishers=MappingProxyType({host: zone for host, zone in _rows("publishers.tsv")}),
     )
 
 

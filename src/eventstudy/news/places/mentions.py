@@ -241,6 +241,8 @@ def _resolve(
     regions: set[tuple[str, str]],
 ) -> Place | None:
     name = match.name
+    if match.cities and tokens[min(match.last + 1, len(tokens) - 1)].text == "County":
+        return None  # "Washington County, Kansas": the state after it is a place of its own
     located = bool(qualifiers) or _located(tokens, match.first) or _opens(text, tokens, match)
     if name is not None and name.kind == "state" and _after_town(tokens, match.first):
         return _named(text, tokens, match, name, "region", located=True)

@@ -90,6 +90,11 @@ class Article:
             return urlsplit("")
 
     @property
+    def host(self) -> str:
+        """The host of the address; empty where there is none."""
+        return self._address.hostname or ""
+
+    @property
     def headline_from_url(self) -> str:
         """The words in the last part of the address, for pages without a title."""
         slug = unquote(self._address.path).rstrip("/").rsplit("/", 1)[-1]
@@ -97,8 +102,12 @@ class Article:
 
     @property
     def home(self) -> str:
-        """The zone of the publisher, where the address ends in the code of a country with one time zone; else empty."""
-        host = self._address.hostname or ""
+        """The zone of the publisher: of one that is known, or of a country's address with one time zone; else empty."""
+        host = self.host
+        parts = host.split(".")
+        known = (gazetteer().publishers.get(".".join(parts[n:])) for n in range(len(parts) - 1))
+        if zone := next(filter(None, known), ""):
+            return zone
         code = {"uk": "GB"}.get(host.rpartition(".")[2], host.rpartition(".")[2].upper())
         country = gazetteer().countries.get(code) if code not in _SOLD_CODES else None
         return "" if country is None or country.several else country.zone

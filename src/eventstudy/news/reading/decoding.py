@@ -27,7 +27,7 @@ _WESTERN = frozenset(
 )
 
 
-def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def decode(data: bytes, name: str, stated: str = "") -> tuple[str, tuple[str, ...]]:
     """Return the text of a file, and a warning where its encoding had to be guessed.
 
     Parameters
@@ -35,6 +35,9 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     data : bytes
     name : str
         Of the file, for messages.
+    stated : str
+        The encoding that the server of a fetched page stated; empty for none. It is used where the file itself declares
+        none and is not UTF-8.
 
     Returns
     -------
@@ -63,7 +66,7 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _guess(data, name)
+        return _as_stated(data, stated) or _guess(data, name)
     if "\0" in text:
         return _guess(data, name)
     return text, ()
@@ -83,6 +86,14 @@ def _as_declared(data: bytes, encoding: str, name: str) -> tuple[str, tuple[str,
             return data.decode("utf-8"), (f"the file declares {encoding} but is UTF-8",)
         except UnicodeDecodeError:
             raise InputError(f"{name}: declares {encoding} but does not fit it; save it as UTF-8") from None
+
+
+def _as_stated(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]] | None:
+    """Decode as the server stated; None where that is wrong."""
+    try:
+        return (data.decode(encoding), ()) if encoding else None
+    except (LookupError, UnicodeDecodeError):
+        return None
 
 
 def _strictly(data: bytes, encoding: str, name: str) -> str:

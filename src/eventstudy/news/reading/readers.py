@@ -13,11 +13,13 @@ from ...files import MEGABYTE, local_path, read_bytes, sha256
 from .article import Article
 from .decoding import decode
 from .formats import ArticleRecord, read_feed, read_json
+from .saved import note_of
 from .stamps import read_stamp, settle_stamps
 from .textfiles import clean, front_matter
 
-LARGEST = 10 * MEGABYTE
+LARGEST, LARGEST_LIST = 10 * MEGABYTE, 500 * MEGABYTE
 _PLAIN, _HTML = frozenset({".txt", ".md", ".markdown", ".text"}), frozenset({".html", ".htm", ".xhtml"})
+_LINES = frozenset({".jsonl", ".ndjson"})
 _JSON, _FEED = frozenset({".json", ".jsonl", ".ndjson"}), frozenset({".xml", ".rss", ".atom"})
 _LOOKS_HTML = re.compile(r"<!doctype html|<html|<head|<body|<article|<div|<p[ >]", re.IGNORECASE)
 
@@ -92,17 +94,24 @@ def _contents(path: str | Path) -> Iterator[tuple[str, bytes]]:
         return
     file = local_path(path)
     if not file.is_dir():
-        yield str(file), read_bytes(file, limit=LARGEST)
+        yield str(file), _read(file)
         return
     for entry in sorted(p for p in file.iterdir() if p.is_file() and not p.name.startswith(".")):
-        yield str(entry), read_bytes(entry, limit=LARGEST)
+        yield str(entry), _read(entry)
+
+
+def _read(file: Path) -> bytes:
+    """Read a file; one with an article a line may be longer than a single article."""
+    return read_bytes(file, limit=LARGEST_LIST if file.suffix.lower() in _LINES else LARGEST)
 
 
 def _articles(name: str, data: bytes, published: str) -> Iterator[Article]:
     if not data.strip():
         raise InputError(f"{name}: no text")
-    text, warnings = decode(data, name)
-    file = _File(name=name, stem=Path(name).stem, sha256=sha256(data), warnings=warnings)
+    note = note_of(Path(name), data)
+    text, warnings = decode(data, name, note.get("charset", ""))
+    url = note.get("final_url", "")
+    file = _File(name=name, stem=Path(name).stem, sha256=sha256(data), warnings=warnings, url=url)
     start, suffix = text.lstrip()[:1000], Path(name).suffix.lower()
     if suffix in _JSON or (suffix not in _PLAIN and start[:1] in {"{", "["}):
         yield from _from_records(file, read_json(text, name, file.stem), published)
@@ -116,12 +125,13 @@ def _articles(name: str, data: bytes, published: str) -> Iterator[Article]:
 
 @dataclass(frozen=True, kw_only=True)
 class _File:
-    """What all articles of one file share."""
+    """What all articles of one file share; the address is that of a fetched page."""
 
     name: str
     stem: str
     sha256: str
     warnings: tuple[str, ...]
+    url: str
 
 
 def _from_text(file: _File, text: str, published: str) -> Article:
@@ -136,7 +146,7 @@ def _from_text(file: _File, text: str, published: str) -> Article:
         title=title,
         stamp=read_stamp(stated, f"{file.name}: published") if stated else None,
         source=values.get("source", ""),
-        url=values.get("url", ""),
+        url=values.get("url", "") or file.url,
         warnings=file.warnings,
         sha256=file.sha256,
     )
@@ -157,7 +167,7 @@ def _from_page(file: _File, text: str, published: str) -> Article:
         stamp=stamp,
         stamps=stamps,
         source=page.source,
-        url=page.url,
+        url=page.url or file.url,
         warnings=(*file.warnings, *page.warnings, *doubts),
         sha256=file.sha256,
     )

@@ -75,8 +75,13 @@ def words(section: str) -> frozenset[str]:
     -------
     frozenset of str
     """
-    text = (files(__package__) / "data" / "words.txt").read_text(encoding="utf-8")
-    return frozenset(text.split(f"[{section}]\n")[1].split("\n[")[0].split())
+    return frozenset(_word_lists().split(f"[{section}]\n")[1].split("\n[")[0].split())
+
+
+@cache
+def _word_lists() -> str:
+    """Read `data/words.txt`, once for all its lists."""
+    return (files(__package__) / "data" / "words.txt").read_text(encoding="utf-8")
 
 
 APPROXIMATE = words("approximate")

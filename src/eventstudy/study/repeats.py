@@ -1,0 +1,86 @@
+"""What a study can be asked beside its result: how firm it is, and how its tests behave on its own prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from ..events import Event
+from .curve import specification_curve
+from .sensitivity import sensitivities
+from .sizes import Progress, sizes
+
+
+class Repeats:
+    """The same specification many times: under departures from it, and on placebo dates."""
+
+    def sensitivities(
+        self, event: Event, bars: Any, *, others: Iterable[Event] = (), readings: Iterable[Event] = ()
+    ) -> pd.DataFrame:
+        """Estimate day 0 again under departures from the specification; see `eventstudy.study.sensitivity`.
+
+        Parameters
+        ----------
+        event : Event
+        bars : BarSet, or what `run` takes
+        others : iterable of Event
+            Listed events, whose days one variant leaves out of the estimation.
+        readings : iterable of Event
+            Other times at which the article can be read.
+
+        Returns
+        -------
+        DataFrame
+            ``variant, kind, event_id, market, ar, sigma, rows, t_p, p, step_down_p, note``; the declared one first.
+        """
+        return sensitivities(self, event, bars, others=others, readings=readings)
+
+    def specification_curve(self, event: Event, bars: Any) -> pd.DataFrame:
+        """Estimate day 0 under 60 or more specifications, with their joint p; see `eventstudy.study.curve`.
+
+        Parameters
+        ----------
+        event : Event
+        bars : BarSet, or what `run` takes
+
+        Returns
+        -------
+        DataFrame
+            ``event_id, market, first, last, returns, outliers, ar, z, p, joint_p``.
+        """
+        return specification_curve(self, event, bars)
+
+    def sizes(
+        self,
+        bars: Any,
+        *,
+        events: Event | Iterable[Event] = (),
+        repetitions: int | None = None,
+        effect: float = 0.02,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> pd.DataFrame:
+        """Measure how often each test rejects on placebo dates of one's own prices; see `eventstudy.study.sizes`.
+
+        Parameters
+        ----------
+        bars : BarSet, or what `run` takes
+        events : Event or iterable of Event
+            The study's own events, whose windows no placebo window touches.
+        repetitions : int, optional
+            How many of the placebo dates are drawn; all by default.
+        effect : float
+            Added to day 0 for the power: a fraction, or a change.
+        seed : int
+            Of the draw.
+        progress : callable, optional
+            Called with the number of dates done and the number of all.
+
+        Returns
+        -------
+        DataFrame
+            ``test, over, dates, rate, low, high, effect, power``.
+        """
+        return sizes(self, bars, events=events, repetitions=repetitions, effect=effect, seed=seed, progress=progress)

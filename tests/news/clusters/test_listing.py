@@ -1,0 +1,232 @@
+"""Many articles to one list of events: what is one event and what is not, and what its articles say together."""
+
+import random
+
+import pytest
+from wire import FILLER, article, dividends, ids, refinery
+
+from eventstudy import Article, events_from
+from eventstudy.errors import DatingError
+from eventstudy.news.clusters.terms import shared_furniture, story_of, term_of, terms_of
+
+
+@pytest.fixture(scope="module")
+def fire():
+    (event,) = events_from(refinery())
+    return event
+
+
+def test_one_happening_told_by_several_is_one_event(fire):
+    assert [one.id for one in fire.members] == ["fire-1", "fire-2", "fire-4", "fire-3"]  # by publication
+
+
+def test_its_time_is_the_most_precise_that_the_members_support(fire):
+    assert str(fire.occurred) == "2021-03-05 09:15 UTC" and fire.evidence_id == "fire-1"
+    assert "at 0915 GMT" in fire.evidence and not fire.contradictions and 0.5 < fire.confidence <= 1
+
+
+def test_it_is_public_from_the_first_publication_on_to_the_second(fire):
+    assert fire.public_text == "2021-03-05T10:02:11Z" and fire.public_source == "Wire One: fire-1"
+    assert fire.event.basis == "public" and fire.event.when.start.second == 11
+
+
+def test_the_spread_holds_every_reading(fire):
+    readings = [one.event.when for one in fire.members if one.event]
+    assert fire.spread == (min(when.start for when in readings), max(when.end for when in readings))
+
+
+def test_template_stories_of_different_companies_stay_apart():
+    assert ids(events_from(dividends())) == {frozenset({one.id}) for one in dividends()}
+
+
+def test_the_same_template_a_week_later_is_another_event():
+    def claims(name, day, number):
+        text = f"Jobless claims in Norland fell to {number},000 last week, the labour ministry said on Thursday."
+        return article(name, "Norland weekly jobless claims fall", text, f"2021-03-{day}T12:30:00Z")
+
+    assert len(events_from([claims("a", "04", 206), claims("b", "11", 211), claims("c", "18", 208)])) == 3
+
+
+def test_near_verbatim_repeats_are_one_event():
+    first = refinery()[1]
+    text = first.text.replace("its owner Norrmark said", "owner Norrmark said in a statement")
+    repeat = Article.of(text, id="again", title=first.title, published="2021-03-05T20:00:00Z", source="Daily Three")
+    assert ids(events_from([first, repeat])) == {frozenset({"fire-1", "again"})}
+
+
+def test_two_events_of_one_company_on_two_days_stay_apart():
+    sale = article(
+        "sale",
+        "Norrmark sells its Danish petrol stations to Ostergaard",
+        "Norrmark said on Wednesday it sold its 120 petrol stations in Denmark to Ostergaard for 90 million euros.",
+        "2021-03-03T08:00:00Z",
+    )
+    assert ids(events_from([*refinery(), sale])) == {frozenset(one.id for one in refinery()), frozenset({"sale"})}
+
+
+def test_furniture_shared_by_the_pages_of_a_publisher_joins_nothing():
+    menu = "\n\n".join(
+        [
+            "Follow us for breaking stories on refineries, fires, dividends and elections around the whole wide world.",
+            "Menu",
+        ]
+        + [
+            f"Readers liked our long report number {n} about markets, crude oil, shipping and the harvest."
+            for n in range(8)
+        ]
+    )
+    pages = [
+        ("Fire halts Lindholm refinery", "A fire stopped the Lindholm refinery at 0915 GMT on Friday, its owner said."),
+        ("Voters re-elect mayor of Quillon", "Voters in Quillon re-elected their mayor on Friday, the town said."),
+        ("Strike closes Tarvo airport", "A strike closed Tarvo airport on Friday morning, its operator said."),
+    ]
+    articles = [
+        Article.of(
+            f"{menu}\n\n{text}\n\n{menu}", id=title, title=title, published=f"2021-03-05T1{n}:00:00Z", source="Page"
+        )
+        for n, (title, text) in enumerate(pages)
+    ]
+    furniture = shared_furniture(articles)["Page"]
+    assert [story_of(one, furniture) for one in articles] == [text for _, text in pages]
+    assert len(events_from(articles)) == 3
+
+
+def test_what_articles_of_one_story_share_is_not_furniture():
+    assert shared_furniture(refinery()[1:3]) == {}
+
+
+def test_the_order_of_the_articles_does_not_matter():
+    articles = [*refinery(), *dividends()]
+    shuffled = random.Random(3).sample(articles, len(articles))
+    assert events_from(articles) == events_from(shuffled)
+
+
+def test_an_article_that_is_read_twice_counts_once(fire):
+    assert events_from([*refinery(), *refinery()]) == (fire,)
+
+
+def test_articles_added_later_join_events_whose_ids_stay(fire):
+    articles = refinery()
+    begun = events_from([articles[0], articles[2], *dividends()[:3]])
+    grown = events_from([articles[1], articles[3], *dividends()[3:]], known=begun)
+    assert ids(grown) == ids(events_from([*articles, *dividends()]))
+    assert {event.id for event in begun} <= {event.id for event in grown}
+    joined = next(event for event in grown if len(event.members) == 4)
+    assert joined.id in {event.id for event in begun} and joined.id != fire.id  # it was founded by another article
+    assert (joined.occurred, joined.public_text, joined.members) == (fire.occurred, fire.public_text, fire.members)
+
+
+def test_known_events_are_never_joined_to_each_other():
+    parts = [events_from([one])[0] for one in refinery()[:2]]
+    grown = events_from(refinery()[2:], known=parts)
+    assert {event.id for event in parts} <= {event.id for event in grown}
+    assert sum(len(event.members) for event in grown) == 4
+
+
+def test_adding_what_is_there_already_changes_nothing():
+    begun = events_from([*refinery(), *dividends()])
+    assert events_from(refinery(), known=begun) == begun
+
+
+def test_several_processes_give_the_same_list():
+    articles = [*refinery(), *dividends()]
+    assert events_from(articles, workers=2) == events_from(articles)
+
+
+def test_a_publication_before_the_event_does_not_report_it():
+    """A page keeps the stamp of its first version; the member with the clock time is right."""
+    early = article(
+        "early",
+        "Fire halts Lindholm refinery in Sweden, Norrmark says",
+        "A fire stopped the Lindholm refinery near Gothenburg, its owner Norrmark said.",
+        "2021-03-05T06:00:00Z",
+        "Wire Two",
+    )
+    (event,) = events_from([*refinery(), early])
+    assert event.public_text == "2021-03-05T10:02:11Z"
+    assert [
+        line for line in event.contradictions if line.startswith("early: its publication time 2021-03-05T06:00:00Z")
+    ]
+
+
+def test_a_quoted_report_can_be_the_first():
+    quoting = article(
+        "quoting",
+        "Norrmark to close Lindholm refinery for good",
+        "Norrmark announced at 0702 GMT on Friday that it would close its Lindholm refinery near Gothenburg.",
+        "2021-03-05T08:10:00Z",
+    )
+    (event,) = events_from([quoting])
+    assert event.public_text == "2021-03-05T07:02:00Z" and event.public_source == "report quoted by Wire One: quoting"
+
+
+def test_a_correction_overrules_what_it_corrects():
+    wrong, right = (
+        article(
+            name,
+            f"{prefix}Fire halts Lindholm refinery in Sweden",
+            f"A fire stopped the Lindholm refinery near Gothenburg at {clock} GMT on Friday, its owner Norrmark said.",
+            published,
+        )
+        for name, prefix, clock, published in (
+            ("first", "", "0715", "2021-03-05T10:00:00Z"),
+            ("corrected", "CORRECTED-", "0915", "2021-03-05T10:40:00Z"),
+        )
+    )
+    (event,) = events_from([wrong, right])
+    assert str(event.occurred) == "2021-03-05 09:15 UTC" and event.public_text == "2021-03-05T10:00:00Z"
+    assert [line.split(":")[0] for line in event.contradictions] == ["first"]
+    uncorrected = Article.of(
+        right.text, id="other", title=wrong.title, published="2021-03-05T10:40:00Z", source="Wire One"
+    )
+    (undecided,) = events_from([wrong, uncorrected])
+    assert undecided.confidence < event.confidence
+
+
+def test_a_day_of_publication_is_written_as_a_day():
+    articles = [
+        Article.of(one.text, id=one.id, title=one.title, published=day, source=one.source)
+        for one, day in zip(refinery()[:2], ("2021-03-06", "2021-03-05"), strict=True)
+    ]
+    (event,) = events_from(articles)
+    assert event.public_text == "2021-03-05"
+    assert event.public.start == event.occurred.start  # not public before it happened
+    assert event.public.end > event.public.start
+
+
+def test_an_instant_counts_before_a_day_that_may_be_later():
+    one, two = refinery()[:2]
+    dated = Article.of(two.text, id="dated", title=two.title, published="2021-03-05", source="Wire Two")
+    (event,) = events_from([one, dated])
+    assert event.public_text == "2021-03-05T11:30:00Z"
+
+
+def test_an_article_without_any_time_is_an_event_without_one():
+    (event,) = events_from([article("vague", "Lindholm refinery burns", "The Lindholm refinery burned.")])
+    assert (event.occurred, event.public, event.confidence) == (None, None, 0.0) and event.id.startswith("undated-")
+    with pytest.raises(DatingError, match="no article states a time"):
+        event.event  # noqa: B018
+
+
+def test_the_id_is_made_of_day_title_and_hash(fire):
+    day_and_title, _, digits = fire.id.rpartition("-")
+    assert day_and_title == "2021-03-05-fire-halts-lindholm-refinery-in" and len(digits) == 6
+    assert int(digits, 16) >= 0
+
+
+def test_nothing_gives_nothing():
+    assert events_from([]) == ()
+
+
+def test_terms_leave_out_endings_times_and_empty_words():
+    assert terms_of("The ministers' talks on Friday cost 1,250 in 2021") == ["minister", "talk", "cost", "1250"]
+    assert term_of("crisis") == "crisis" and term_of("Moss") == "moss"
+
+
+def test_the_filler_alone_says_that_nothing_is_shared():
+    """The sentences that all articles of this file end with do not join articles about different things."""
+    pair = [
+        article(name, f"{name} opens", f"{name} opened on Friday.", "2021-03-05T10:00:00Z")
+        for name in ("Quillon", "Tarvo")
+    ]
+    assert FILLER in pair[0].text and len(events_from(pair)) == 2
