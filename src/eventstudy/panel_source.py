@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -70,6 +70,20 @@ class PanelSource:
         """Return the rows of some of the pairs; as objects, since pandas would convert every block into strings."""
         parts = {name: part[pairs] for name, part in self._labels.items()}
         return pd.DataFrame({name: pd.Series(part, dtype=part.dtype, copy=False) for name, part in parts.items()})
+
+    def only(self, pairs: IntArray) -> PanelSource:
+        """Return the source of some of the pairs.
+
+        Parameters
+        ----------
+        pairs : ndarray of int
+
+        Returns
+        -------
+        PanelSource
+        """
+        rows = self.rows.iloc[pairs].reset_index(drop=True)
+        return replace(self, rows=rows, start=self.start[pairs], label=self.label[pairs])
 
     def panel(self, pairs: IntArray | slice = slice(None)) -> EventPanel:
         """Cut the panel of some of the pairs.

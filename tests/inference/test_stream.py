@@ -98,8 +98,8 @@ def test_the_pairs_of_one_event_are_in_one_block():
 
 def test_blocks_of_a_list_and_of_a_stream_say_the_same(stream):
     listed, streamed = Sample.of(list(stream), WINDOW), Sample.of(stream, WINDOW)
-    for name in ("rank_sums", "sign_sums", "restandardised_sums"):
-        np.testing.assert_array_equal(getattr(listed, name).total, getattr(streamed, name).total)
+    for name in ("ranks", "signs", "restandardised"):
+        np.testing.assert_array_equal(getattr(listed.ranks, name).total, getattr(streamed.ranks, name).total)
     assert listed.timeline.correlation == streamed.timeline.correlation
 
 

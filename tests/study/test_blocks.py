@@ -71,6 +71,13 @@ def test_windows_of_their_own_pass_through_the_blocks(monkeypatch):
     made = [one.tests.query("test == 'bmp' and window == 'own'")["statistic"].item() for one in (whole, blocks)]
     assert made[1] == pytest.approx(made[0], rel=1e-10)
     first = whole.events[whole.events["window"] == "own"]
+    half = np.where(np.arange(EVENTS) < EVENTS / 2, "a", "b")
+    by = dict(zip(own["event_id"], half, strict=True))
+    means = first.groupby(half)["car"].mean()
+    for one in (whole, blocks):
+        found = one.average_cars(by).query("window == 'own'").set_index("group")["mean_car"]
+        np.testing.assert_allclose(found, means, rtol=1e-10)
+        assert one.average_cars()["window"].tolist() == ["own", "[0,1]"]
     assert first["size"].tolist() == (np.arange(EVENTS) / 4).tolist()
     short = first[first["outcome"] == "incomplete_window"]
     assert len(short) and short["detail"].str.startswith("window own: ").all()

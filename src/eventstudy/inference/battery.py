@@ -20,7 +20,7 @@ from .significance.guard import Verdict, design_of, judge
 from .significance.protocol import Draws, Scope, SignificanceTest
 from .significance.registry import CHOICES, TESTS
 from .significance.result import FIGURES, TestResult
-from .significance.sample import Sample
+from .significance.sample import Sample, Samples
 
 TEST_COLUMNS = (
     "test",
@@ -149,7 +149,7 @@ def get_test(test: str | SignificanceTest) -> SignificanceTest:
 
 
 def run_tests(
-    abnormal: AbnormalReturns | Iterable[AbnormalReturns],
+    abnormal: AbnormalReturns | Iterable[AbnormalReturns] | Samples,
     windows: Sequence[Window],
     plan: TestPlan | None = None,
 ) -> pd.DataFrame:
@@ -157,8 +157,8 @@ def run_tests(
 
     Parameters
     ----------
-    abnormal : AbnormalReturns or iterable of AbnormalReturns
-        In one piece, or in blocks; tests of one pair or one event need one piece.
+    abnormal : AbnormalReturns, iterable of AbnormalReturns or Samples
+        In one piece, or in blocks; tests of one pair or one event need one piece. Samples are of the same windows.
     windows : sequence of Window
     plan : TestPlan, optional
         By default all tests.
@@ -172,9 +172,12 @@ def run_tests(
     """
     plan = plan or TestPlan()
     rows: list[dict[str, object]] = []
-    blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-    for window in windows:
-        sample = Sample.of(blocks, window)
+    if not isinstance(abnormal, Samples):
+        blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
+        abnormal = Samples(blocks=blocks, windows=tuple(windows))
+    blocks = abnormal.blocks
+    for sample in abnormal:
+        window = sample.window
         verdicts = judge(design_of(sample), plan.tests)
         for test, event_id, market, result in [
             *_pair_results(blocks, window, plan),

@@ -64,7 +64,7 @@ def plot_car(
     Axes
     """
     ax = ax or new_axes()
-    scale = 100.0 if unit == "%" else 1.0
+    scale = _scale(unit)
     for _, other in () if others is None else others.groupby("market", sort=False):
         ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
     for band, alpha in BANDS.items():
@@ -76,17 +76,19 @@ def plot_car(
     ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker=dots, markersize=3.2, zorder=4)
     ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return _quiet(ax)
+    return quiet(ax)
 
 
-def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
     """Draw day 0 of every market against the last observation before the event.
 
     Parameters
     ----------
     frame : DataFrame
-        ``market`` (label), ``open_gap`` (NaN where it says nothing), ``high``, ``low``, ``close``: simple returns.
+        ``market`` (label), ``open_gap`` (NaN where it says nothing), ``high``, ``low``, ``close``.
     ax : Axes, optional
+    unit : {"%", "change"}
+        What the moves are: simple returns as fractions, or changes of the price.
 
     Returns
     -------
@@ -94,13 +96,13 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
     lanes = range(len(frame))[::-1]
-    percent = frame[["open_gap", "high", "low", "close"]] * 100
-    colours = [UP if close >= 0 else DOWN for close in percent["close"]]
+    moves = _scale(unit) * frame[["open_gap", "high", "low", "close"]]
+    colours = [UP if close >= 0 else DOWN for close in moves["close"]]
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
-    ax.hlines(lanes, percent["low"], percent["high"], color=OPEN_LANE, linewidth=7, zorder=2)
-    ax.scatter(percent["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4, label="open")
-    ax.scatter(percent["close"], lanes, marker="D", s=30, color=colours, zorder=5, label="close or settlement")
-    for lane, low, high in zip(lanes, percent["low"], percent["high"], strict=True):
+    ax.hlines(lanes, moves["low"], moves["high"], color=OPEN_LANE, linewidth=7, zorder=2)
+    ax.scatter(moves["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4, label="open")
+    ax.scatter(moves["close"], lanes, marker="D", s=30, color=colours, zorder=5, label="close or settlement")
+    for lane, low, high in zip(lanes, moves["low"], moves["high"], strict=True):
         ax.annotate(
             f"{low:+.1f}",
             (low, lane),
@@ -122,10 +124,10 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
             color=MUTED,
         )
     ax.set_yticks(list(lanes), frame["market"].tolist(), **PLAIN)
-    ax.set_xlabel("% against the last observation before the event (bar: low to high)", color=MUTED, fontsize=8.5)
+    ax.set_xlabel(f"{unit} against the last observation before the event (bar: low to high)", color=MUTED, fontsize=8.5)
     ax.legend(loc="lower right", fontsize=7.5, frameon=False)
     ax.margins(x=0.12)
-    return _quiet(ax, grid="x")
+    return quiet(ax, grid="x")
 
 
 def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestamp, ax: Axes | None = None) -> Axes:
@@ -181,7 +183,7 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel("UTC", color=MUTED, fontsize=8.5)
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
-    return _quiet(ax, grid="x")
+    return quiet(ax, grid="x")
 
 
 def plot_path(
@@ -207,7 +209,7 @@ def plot_path(
     Axes
     """
     ax = ax or new_axes(9.2, 4.4)
-    scale = 100.0 if unit == "%" else 1.0
+    scale = _scale(unit)
     for colour, (market, bars) in zip(cycle(LINES), path.groupby("market", sort=False), strict=False):
         for number, (_, stretch) in enumerate(bars.groupby(bars["across_break"].cumsum())):
             ax.plot(
@@ -229,16 +231,15 @@ def plot_path(
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
     ax.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=12))  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
-    what = "%" if unit == "%" else "change"
     ax.set_title(
-        f"{what} since the last bar before the event (line); triangle: first abnormal bar, dot: peak; UTC",
+        f"{unit} since the last bar before the event (line); triangle: first abnormal bar, dot: peak; UTC",
         loc="left",
         fontsize=9,
         color=INK,
         **PLAIN,
     )
     ax.legend(loc="best", fontsize=7.5, frameon=False)
-    return _quiet(ax)
+    return quiet(ax)
 
 
 def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
@@ -257,7 +258,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
     Axes
     """
     ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
-    scale = 100.0 if unit == "%" else 1.0
+    scale = _scale(unit)
     lanes = list(range(len(frame))[::-1])
     first, close = scale * frame["first_return"], scale * frame["return"]
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
@@ -270,15 +271,14 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
         for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
     ]
     ax.set_yticks(lanes, names, **PLAIN)
-    what = "%" if unit == "%" else "change"
     ax.set_xlabel(
-        f"{what} against the last observation before the event; in order of the first tradable moment, UTC",
+        f"{unit} against the last observation before the event; in order of the first tradable moment, UTC",
         color=MUTED,
         fontsize=8.5,
     )
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
     ax.margins(x=0.08)
-    return _quiet(ax, grid="x")
+    return quiet(ax, grid="x")
 
 
 def mark_events(ax: Axes, instants: pd.Series) -> Axes:
@@ -315,14 +315,29 @@ def mark_events(ax: Axes, instants: pd.Series) -> Axes:
     return ax
 
 
+def _scale(unit: str) -> float:
+    """Return the factor from the numbers of a frame to what is drawn."""
+    return 100.0 if unit == "%" else 1.0
+
+
 def _hour(position: float, _: int) -> str:
     """Label of an hour; midnight carries the date."""
     moment = mdates.num2date(position)  # type: ignore[no-untyped-call]
     return f"{moment:%H:%M}" if moment.hour else f"{moment:%H:%M}\n{moment.day} {moment:%b}"
 
 
-def _quiet(ax: Axes, grid: str = "y") -> Axes:
-    """Remove the frame and the tick marks."""
+def quiet(ax: Axes, grid: str = "y") -> Axes:
+    """Remove the frame and the tick marks.
+
+    Parameters
+    ----------
+    ax : Axes
+    grid : {"x", "y"}
+
+    Returns
+    -------
+    Axes
+    """
     ax.grid(axis=grid, color=GRID, linewidth=0.7, zorder=0)  # type: ignore[arg-type]
     ax.set_axisbelow(True)
     ax.tick_params(length=0, labelsize=8, labelcolor=INK)

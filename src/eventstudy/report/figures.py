@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -68,6 +69,26 @@ def part_figures(parts: Iterable[Part]) -> dict[str, bytes]:
         return _all_saved(drawn)
 
 
+def drawn(asked: Mapping[str, tuple[Callable[[Axes], Axes], tuple[float, float]]]) -> dict[str, bytes]:
+    """Draw figures of one picture each, as ``NAME.svg`` and ``NAME.png``.
+
+    Parameters
+    ----------
+    asked : mapping of str to tuple of callable and pair of float
+        What draws each on its Axes, and its size in inches.
+
+    Returns
+    -------
+    dict of str to bytes
+        SVG and PNG by file name.
+    """
+    with mpl.rc_context(RC):
+        made = {name: _figure(*size) for name, (_, size) in asked.items()}
+        for name, (draw, _) in asked.items():
+            draw(made[name].subplots())
+        return _all_saved(made)
+
+
 def _all_saved(drawn: Mapping[str, Figure]) -> dict[str, bytes]:
     """Lay out every figure once, not once for each format, and write it in both."""
     for figure in drawn.values():
@@ -123,9 +144,10 @@ def _car_grid(result: EventStudyResult) -> Figure:
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
     paths: pd.DataFrame = result.ar
     for market, ax in zip(markets, grid, strict=False):
-        plots.plot_car(paths[paths["market"] == market], ax, title=label(market, result.instruments))
+        mine = paths[paths["market"] == market]
+        plots.plot_car(mine, ax, title=label(market, result.instruments), unit=result.unit)
     for ax in grid[len(markets) :]:
         ax.set_visible(False)
     figure.supxlabel("price rows from the event (day 0 = 0)", fontsize=8.5, color=plots.MUTED)
-    figure.supylabel("cumulative abnormal return, %", fontsize=8.5, color=plots.MUTED)
+    figure.supylabel(f"cumulative abnormal return, {result.unit}", fontsize=8.5, color=plots.MUTED)
     return figure

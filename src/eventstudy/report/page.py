@@ -12,7 +12,7 @@ from ..events import Event, When
 from ..panel import each_row
 from ..render import tables
 from ..study import narrative
-from ..study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
+from ..study.formats import ANATOMY_FORMATS, CAR_FORMATS, REACTION_FORMATS, headed, in_units
 from ..study.result import EventStudyResult
 from ..study.wording import label, long_date, with_names
 from ..text import visible
@@ -39,12 +39,6 @@ REACTION_HEADINGS = {
     "df": "df",
     "mde80": "mde80 of t",
     **P_HEADINGS,
-}
-ANATOMY_FORMATS = {
-    "reference": tables.number(),
-    **dict.fromkeys(("open_gap", "high", "low", "close"), tables.percent()),
-    "range": tables.size(),
-    **dict.fromkeys(("retraced_from_high", "retraced_from_low"), tables.number()),
 }
 ANATOMY_HEADINGS = {
     "market": "Market",
@@ -165,7 +159,7 @@ def _cautions(result: EventStudyResult, elsewhere: pd.DataFrame, windows: list[W
         "The benchmark": narrative.affected_sentence(result.benchmark, known),
         "The benchmark's clock": narrative.ahead_sentence(result.benchmark, known),
         "Before day 0": narrative.before_sentence(elsewhere, result.car, lead, windows, returns, known),
-        "An uncertain hour": narrative.interval_sentence(result.reaction, late, precision, known),
+        "An uncertain hour": narrative.interval_sentence(result.reaction, late, precision, returns, known),
         "Jointly": narrative.joint_sentence(result.tests),
         "Volatility": narrative.regime_sentence(result.tests, known),
         "The smallest p": narrative.smallest_sentence(result.tests),
@@ -202,7 +196,9 @@ def _alignment_table(result: EventStudyResult) -> Markup:
 
 
 def _anatomy_table(result: EventStudyResult) -> Markup:
-    return Markup(tables.to_html(_named(result, result.anatomy), ANATOMY_FORMATS, ANATOMY_HEADINGS))
+    formats = in_units(ANATOMY_FORMATS, result.specification)
+    headings = headed(ANATOMY_HEADINGS, result.specification)
+    return Markup(tables.to_html(_named(result, result.anatomy), formats, headings))
 
 
 def _reaction_table(result: EventStudyResult) -> Markup:
@@ -216,6 +212,8 @@ def _reaction_table(result: EventStudyResult) -> Markup:
     columns = [name for name in frame if name != "return" or result.specification["returns"] == "log"]
     columns.insert(1, columns.pop(columns.index("simple_return")))
     columns.remove("holm_p")
+    if result.specification["returns"] == "change":
+        columns.remove("simple_return")
     plain = in_units(REACTION_FORMATS, result.specification)
     formats: dict[str, tables.Formatter] = {**plain, "change": str}
     return Markup(tables.to_html(frame.assign(change=change)[columns], formats, REACTION_HEADINGS))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from ..render import tables
 from ..study.episodes import STUDIED
-from ..study.formats import IN_UNITS
+from ..study.formats import IN_UNITS, headed
 from ..study.result import EventStudyResult
 from ..study.wording import amount_of, label, with_names
 from .template import template
@@ -134,7 +134,7 @@ def sections(result: EventStudyResult, beside: Beside, pictures: Mapping[str, by
             names=_titles(result),
             **_unusual(result),
             **_firm(result, beside.sensitivities),
-            **_sizes(beside.sizes),
+            **_sizes(beside.sizes, result.unit),
         )
     )
 
@@ -179,6 +179,7 @@ def _unusual(result: EventStudyResult) -> dict[str, Markup | None]:
     )
     headings = {"market": "Market", "statistic": "Statistic", "value": "%", "larger": "As large on", "p": "p"}
     headings |= {"step_down_p": "Step-down p", "flat": "Flat", "rolls": "Rolls", "stale": "Stale"}
+    headings = headed(headings, result.specification)
     formats: dict[str, tables.Formatter] = {"value": _amount(result), "larger": str, "p": P, "step_down_p": P}
     formats |= dict.fromkeys(("flat", "rolls", "stale"), COUNT)
     lead = table["market"] == result.leading["market"]
@@ -212,7 +213,7 @@ def _first(result: EventStudyResult) -> Markup | None:
         "return": "Day 0, %",
         "p": "p (std. placebo)",
     }
-    return Markup(tables.to_html(frame[list(headings)], formats, headings))
+    return Markup(tables.to_html(frame[list(headings)], formats, headed(headings, result.specification)))
 
 
 def _episodes(result: EventStudyResult) -> list[dict[str, Any]]:
@@ -232,7 +233,8 @@ def _episodes(result: EventStudyResult) -> list[dict[str, Any]]:
         formats |= dict.fromkeys(("return", "cumulative"), _amount(result))
         mine = here["market"] == lead
         alone = shown[mine].drop(columns="market")
-        small, full = (Markup(tables.to_html(each, formats, EPISODE_HEADINGS)) for each in (alone, shown))
+        headings = headed(EPISODE_HEADINGS, result.specification)
+        small, full = (Markup(tables.to_html(each, formats, headings)) for each in (alone, shown))
         groups.append(
             {
                 "title": f"{title}: {label(str(lead), result.instruments)}",
@@ -323,10 +325,11 @@ def _firm(result: EventStudyResult, table: pd.DataFrame | None) -> dict[str, Mar
     return {"firm": small, "firm_full": full}
 
 
-def _sizes(table: pd.DataFrame | None) -> dict[str, Any]:
+def _sizes(table: pd.DataFrame | None, unit: str) -> dict[str, Any]:
     """Return the rejection rates of the tests on placebo dates."""
     if table is None or table.empty:
         return {"sizes": None, "placebo_dates": "", "effect": ""}
+    effect = float(table["effect"].iloc[0])
     bands = [f"{100 * low:.1f} to {100 * high:.1f}" for low, high in zip(table["low"], table["high"], strict=True)]
     shown = table.assign(band=bands)[["test", "over", "rate", "band", "power"]]
     headings = {"test": "Test", "over": "Over", "rate": "Rejects, %", "band": "Band, %", "power": "With the effect, %"}
@@ -334,5 +337,5 @@ def _sizes(table: pd.DataFrame | None) -> dict[str, Any]:
     return {
         "sizes": Markup(tables.to_html(shown, formats, headings)),
         "placebo_dates": f"{table['dates'].iloc[0]:,}",
-        "effect": f"{table['effect'].iloc[0]:g}",
+        "effect": f"{100 * effect:g} %" if unit == "%" else f"{effect:g} in its own unit",
     }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
 from ..events import Event
 from ..files import local_path, read_bytes, sha256, write_all
-from ..study.result import EventStudyResult
+from ..study.result import SHORT, EventStudyResult
 from .export import csv_bytes, json_bytes, part_tables, provenance, tables
 from .figures import figures, part_figures
+from .many.facts import Explained
+from .many.render import many_files
 from .page import render
 from .sections import Beside
 
@@ -30,6 +32,8 @@ def write_report(
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
     beside: Beside | None = None,
+    groups: Sequence[str] = (),
+    regressions: Sequence[Explained] = (),
     force: bool = False,
 ) -> Path:
     """Write the page, tables, figures and provenance of a result into a folder: all of them, or none.
@@ -37,7 +41,7 @@ def write_report(
     Parameters
     ----------
     result : EventStudyResult
-        Of one event.
+        Of one event, or of many.
     out : path
         The folder; created when it is missing. Other files in it are not touched.
     title : str
@@ -49,7 +53,11 @@ def write_report(
     dating : mapping of str to object, optional
         The options with which the event's article was dated, for ``run.json``.
     beside : Beside, optional
-        Further studies, sensitivities and sizes that stand on the same page.
+        Further studies, sensitivities and sizes that stand on the same page; for one event.
+    groups : sequence of str
+        Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
+    regressions : sequence of Explained
+        Regressions of the cumulative abnormal returns, for many events.
     force : bool
         Whether existing files of these names are replaced.
 
@@ -61,11 +69,20 @@ def write_report(
     Raises
     ------
     UsageError
-        If the result is not that of one event.
+        If the result is that of one event whose instant is not known.
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
-    contents = report_files(result, title=title, others=others, inputs=inputs, dating=dating, beside=beside)
+    contents = report_files(
+        result,
+        title=title,
+        others=others,
+        inputs=inputs,
+        dating=dating,
+        beside=beside,
+        groups=groups,
+        regressions=regressions,
+    )
     folder = local_path(out)
     write_all(folder, contents, force=force)
     return folder / PAGE
@@ -79,13 +96,15 @@ def report_files(
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
     beside: Beside | None = None,
+    groups: Sequence[str] = (),
+    regressions: Sequence[Explained] = (),
 ) -> dict[str, bytes]:
     """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
 
     Parameters
     ----------
     result : EventStudyResult
-        Of one event.
+        Of one event, or of many.
     title : str
         The event's title by default.
     others : iterable of Event
@@ -95,7 +114,11 @@ def report_files(
     dating : mapping of str to object, optional
         The options with which the event's article was dated, for ``run.json``.
     beside : Beside, optional
-        Further studies, sensitivities and sizes that stand on the same page.
+        Further studies, sensitivities and sizes that stand on the same page; for one event.
+    groups : sequence of str
+        Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
+    regressions : sequence of Explained
+        Regressions of the cumulative abnormal returns, for many events.
 
     Returns
     -------
@@ -105,10 +128,18 @@ def report_files(
     Raises
     ------
     UsageError
-        If the result is not that of one event.
+        If the result is that of one event whose instant is not known.
     """
+    if is_many(result):
+        return many_files(
+            result,
+            title=title or "Event study",
+            inputs=inputs or {},
+            groups=tuple(groups),
+            regressions=tuple(regressions),
+        )
     if len(result.dated) != 1:
-        raise UsageError(f"a report is about one event; this result has {len(result.dated)}")
+        raise UsageError("a report of one event needs its instant; this study was given a session")
     title = title or result.dated[0].title or result.dated[0].id
     record = provenance(result, title, inputs or {}, dating)
     shown = beside or Beside()
@@ -120,6 +151,20 @@ def report_files(
     hashes = {name: sha256(content) for name, content in contents.items()}
     page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes, beside=beside)
     return {**contents, PAGE: page}
+
+
+def is_many(result: EventStudyResult) -> bool:
+    """Whether a result gets the page of many events: there are several, or more pairs than a page of one event shows.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    bool
+    """
+    return len(result.outcomes["event_id"].unique()) > 1 or len(result.outcomes) > SHORT
 
 
 def differing(folder: Path) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +14,9 @@ from ..inference.abnormal import AbnormalReturns
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
 from ..inference.overlaps import Meetings, listed
+from ..inference.significance.merging import fold
 from ..inference.significance.resampling import placebo_p
+from ..inference.significance.sample import Samples, SampleSums
 from ..inference.stream import BLOCK, EventStream, walk
 from ..panel import EventPanel
 from ..panel_source import PanelSource
@@ -96,41 +98,64 @@ class Pairs:
             return [self.abnormal]
         return EventStream(source=self.source, estimate=self._abnormal_of, block=BLOCK)
 
-    @cached_property
-    def own_blocks(self) -> list[AbnormalReturns] | EventStream:
-        """As `blocks`, with the abnormal returns of each pair's own event window alone."""
-        blocks, own = self.blocks, self.preparation.own
-        if not isinstance(blocks, EventStream):
-            return [own.on_returns(one) for one in blocks]
+    def _own_of(self, panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
+        """Return the abnormal returns of each pair's own event window alone."""
+        return self.preparation.own.of(numbers).on_returns(self._abnormal_of(panel, numbers))
 
-        def estimate(panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
-            return own.of(numbers).on_returns(self._abnormal_of(panel, numbers))
+    def only(self, numbers: IntArray | None = None, *, own: bool = False) -> list[AbnormalReturns] | EventStream:
+        """Return the abnormal returns of some of the pairs, estimated for them alone.
 
-        return replace(blocks, estimate=estimate)
+        Parameters
+        ----------
+        numbers : ndarray of int, optional
+            Positions among all pairs; all by default.
+        own : bool
+            Whether to keep the rows of each pair's own event window alone.
 
-    def estimates(self, windows: Sequence[Window]) -> tuple[Estimates, pd.DataFrame]:
+        Returns
+        -------
+        list of AbnormalReturns, or EventStream
+            In one piece, or in blocks computed on demand.
+        """
+        if numbers is None and not own:
+            return self.blocks
+        source, of = self.source, self._own_of if own else self._abnormal_of
+        chosen = np.arange(len(source.rows)) if numbers is None else numbers
+        if isinstance(source, EventPanel):
+            return [of(source.only(np.isin(np.arange(len(source.rows)), chosen)), chosen)]
+        if len(chosen) <= KEPT:
+            return [of(source.panel(chosen), chosen)]
+        return EventStream(source=source.only(chosen), estimate=lambda panel, at: of(panel, chosen[at]), block=BLOCK)
+
+    def estimates(self, windows: Sequence[Window], *, tested: bool = False) -> tuple[Estimates, pd.DataFrame, Samples]:
         """Estimate every pair, in one pass.
 
         Parameters
         ----------
         windows : sequence of Window
+        tested : bool
+            Whether to sum what tests of many events need in the same pass.
 
         Returns
         -------
-        tuple of Estimates and DataFrame
-            The numbers of each pair, and the windows that lack days.
+        tuple of Estimates, DataFrame and Samples
+            The numbers of each pair, the windows that lack days, and the input of the tests.
         """
         blocks = self.blocks
         if not isinstance(blocks, EventStream):
-            return self._numbers(self._whole[2], windows, self.preparation.own), self._whole[1]
+            samples = Samples(blocks=blocks, windows=tuple(windows))
+            return self._numbers(self._whole[2], windows, self.preparation.own), self._whole[1], samples
 
-        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame]:
+        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame, SampleSums | None]:
             _, lost, abnormal = self._estimated(panel, numbers)
-            return self._numbers(abnormal, windows, self.preparation.own.of(numbers)), lost
+            sums = SampleSums.of(abnormal, windows) if tested and len(abnormal) else None
+            return self._numbers(abnormal, windows, self.preparation.own.of(numbers)), lost, sums
 
-        parts, lost = zip(*blocks.each(take), strict=True)
+        parts, lost, sums = zip(*blocks.each(take), strict=True)
+        collected = fold([one for one in sums if one is not None]) if any(sums) else None
         joined = Estimates.joined(parts, np.concatenate(blocks.blocks), self.source.rows)
-        return joined, pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
+        lacking = pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
+        return joined, lacking, Samples(blocks=blocks, windows=tuple(windows), collected=collected)
 
     def _numbers(self, abnormal: AbnormalReturns, windows: Sequence[Window], own: OwnWindows) -> Estimates:
         """Take the numbers of abnormal returns, those of the pairs' own windows among them."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ..errors import UnknownNameError, UsageError
 from ..events import Event
 from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
-from ..render import plots
-from .computed import Computed
+from ..render import average_plots, plots
+from .averages import Averages, By
 from .first import first_to_trade
 from .stamps import Stamps
 from .wording import label, with_names
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-class Pictures(Computed):
+ALL = "all"
+
+
+class Pictures(Averages):
     """Plots of the frames that `eventstudy.study.result.EventStudyResult` holds."""
 
     dated: tuple[Event, ...]
@@ -58,7 +62,8 @@ class Pictures(Computed):
             A symbol; the first market by default.
         ax : Axes, optional
         event_id : str, optional
-            The first event of this market by default.
+            The first event of this market by default; ``"all"`` draws the events of every market, or of the one that is
+            named, with their mean.
 
         Returns
         -------
@@ -69,6 +74,8 @@ class Pictures(Computed):
         UnknownNameError
             If the market or event was not studied.
         """
+        if event_id == ALL:
+            return self._plot_all(market, ax)
         chosen = self._market(market)
         met = self.ar.loc[self.ar["market"] == chosen, "event_id"]
         paths = self._of_event(self.ar, met.iloc[0] if event_id is None else event_id)
@@ -78,6 +85,39 @@ class Pictures(Computed):
             title=f"{label(chosen, self.instruments)}: CAR from row {self.abnormal.span.first}, {self.unit}",
             others=paths[paths["market"] != chosen],
             unit=self.unit,
+        )
+
+    def plot_caar(self, ax: Axes | None = None, *, by: By | None = None) -> Axes:
+        """Plot the cumulative average abnormal return of many events with its 95 % interval.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        by : str, mapping or Series, optional
+            One line a group: a column of `events`, or the group of every ``event_id``.
+
+        Returns
+        -------
+        Axes
+        """
+        return average_plots.plot_caar(self.average_returns(by), ax, unit=self.unit)
+
+    def plot_car_distribution(self, window: tuple[int, int] | None = None, ax: Axes | None = None) -> Axes:
+        """Plot how many events had a cumulative abnormal return of which size.
+
+        Parameters
+        ----------
+        window : pair of int, optional
+            One of the study's windows; the first by default.
+        ax : Axes, optional
+
+        Returns
+        -------
+        Axes
+        """
+        chosen = self._window(window)
+        return average_plots.plot_distribution(
+            self.estimates.car(chosen).car, ax, unit=self.unit, title=f"CAR{chosen.label}"
         )
 
     def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
@@ -93,7 +133,9 @@ class Pictures(Computed):
         -------
         Axes
         """
-        return plots.plot_anatomy(with_names(self._of_event(self.anatomy, event_id), self.instruments), ax)
+        return plots.plot_anatomy(
+            with_names(self._of_event(self.anatomy, event_id), self.instruments), ax, unit=self.unit
+        )
 
     def plot_path(
         self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
@@ -198,6 +240,15 @@ class Pictures(Computed):
         lanes = trading_lanes(instant, markets, before=before, after=after, instruments=self.instruments)
         return plots.plot_sessions(
             with_names(lanes, self.instruments, markets), with_names(marks, self.instruments, markets), instant, ax
+        )
+
+    def _plot_all(self, market: str | None, ax: Axes | None) -> Axes:
+        """Plot the cumulative abnormal returns of all pairs, thin, with their mean."""
+        known = self.estimates.rows["market"].eq(self._market(market)) if market else np.ones(len(self.estimates), bool)
+        blocks = self.pairs.only(np.flatnonzero(self.estimates.usable)[np.asarray(known)])
+        paths = np.concatenate([np.nancumsum(block.ar, axis=1) + 0 * block.ar for block in blocks])
+        return average_plots.plot_paths(
+            range(self.pairs.span.first, self.pairs.span.last + 1), paths, ax, unit=self.unit
         )
 
     def _market(self, market: str | None) -> str:

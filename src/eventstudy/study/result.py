@@ -29,7 +29,7 @@ from .finding import (
     slot_sentence,
 )
 from .first import lead_lag_table
-from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
+from .formats import AVERAGE_FORMATS, REACTION_FORMATS, SUMMARY_HEADINGS, headed, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pairs import Pairs
 from .pictures import Pictures
@@ -189,13 +189,15 @@ class EventStudyResult(Pictures):
         said = (sentence(self.benchmark, self.instruments) for sentence in (affected_sentence, ahead_sentence))
         lines = (*self.finding(), *filter(None, said))
         if len(self.reaction) > SHORT:
-            averages = frames.averages(self.events, self.tests)
-            return Summary(lines=lines, table=averages, formats=AVERAGE_FORMATS, left_out=lost)
+            table, formats = frames.averages(self.events, self.tests), AVERAGE_FORMATS
+        else:
+            table, formats = day_zero_table(self.reaction, self.specification, self.instruments), REACTION_FORMATS
         return Summary(
             lines=lines,
-            table=day_zero_table(self.reaction, self.specification, self.instruments),
-            formats=in_units(REACTION_FORMATS, self.specification),
+            table=table,
+            formats=in_units(formats, self.specification),
             left_out=lost,
+            headings=headed(SUMMARY_HEADINGS, self.specification),
         )
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:

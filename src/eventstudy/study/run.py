@@ -174,7 +174,7 @@ def run_parts(file: StudyFile) -> tuple[StudyRun, ...]:
 
 
 def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
-    """Return day 0 under departures from the specification, also at the article's second-best time.
+    """Return day 0 under departures from the specification, also at the best of the article's other times.
 
     Parameters
     ----------
@@ -190,5 +190,11 @@ def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
     file = done.file
     if not file.sensitivities or done.event is None or done.prices is None or file.study.bars is not None:
         return None
-    readings = () if done.article is None or file.at is not None else date_article(done.article).events[1:2]
-    return file.study.sensitivities(done.event, done.prices, others=done.others, readings=readings)
+    return file.study.sensitivities(done.event, done.prices, others=done.others, readings=_other_readings(done))
+
+
+def _other_readings(done: StudyRun) -> tuple[Event, ...]:
+    """Return the best reading of the article that is not the studied one; none where the study file gives the time."""
+    if done.article is None or done.file.at is not None:
+        return ()
+    return date_article(done.article, number=done.file.event).events[1:2]

@@ -294,7 +294,7 @@ class EventStudy(Repeats):
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
         every, bars = tuple(dict.fromkeys(self.event_windows)), inputs.prices
         pairs = self._pairs(alignment, inputs, own)
-        estimates, lost = pairs.estimates(every)
+        estimates, lost, samples = pairs.estimates(every, tested=bool(self._plan(len(alignment)).names))
         outcomes = frames.outcomes(estimates, own.lengths(estimates.usable, self.estimation_window.length))
         if not len(estimates):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
@@ -308,7 +308,7 @@ class EventStudy(Repeats):
             lost=lost,
             bars=bars,
             alignment=alignment,
-            tests=frames.tests(estimates, pairs, every, self._plan(len(estimates))),
+            tests=frames.tests(estimates, pairs, samples, self._plan(len(estimates))),
             outcomes=outcomes,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             instruments=known,

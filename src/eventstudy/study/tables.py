@@ -15,6 +15,7 @@ from ..inference.models.least_squares import FloatArray, IntArray
 from ..inference.significance.bands import simultaneous_band
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect
 from ..inference.significance.result import FIGURES
+from ..inference.significance.sample import Samples
 from ..markets.prices.bars import BarSet
 from ..panel import each_row
 from ..windows import Window
@@ -244,7 +245,7 @@ def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
 def tests(
     estimates: Estimates,
     pairs: Pairs,
-    windows: Sequence[Window],
+    samples: Samples,
     plan: TestPlan,
 ) -> pd.DataFrame:
     """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0.
@@ -253,7 +254,8 @@ def tests(
     ----------
     estimates : Estimates
     pairs : Pairs
-    windows : sequence of Window
+    samples : Samples
+        Of the windows of the study.
     plan : TestPlan
 
     Returns
@@ -263,8 +265,8 @@ def tests(
     if not plan.names:
         return pd.DataFrame(columns=list(TEST_COLUMNS))
     own = pairs.preparation.own
-    parts = [run_tests(pairs.own_blocks, own.window, own.plan(plan))] if own.window else []
-    made = pd.concat([*parts, run_tests(pairs.blocks, windows, plan)], ignore_index=True)
+    parts = [run_tests(pairs.only(own=True), own.window, own.plan(plan))] if own.window else []
+    made = pd.concat([*parts, run_tests(samples, samples.windows, plan)], ignore_index=True)
     rows, day = estimates.rows, estimates.car(DAY_ZERO)
     if rows["event_id"].is_unique:
         return made
