@@ -51,6 +51,7 @@ FLOORS = {
     "inference.lead_lag": 3.6,
     "inference.significance": 3.4,
     "inference.battery": 3.6,
+    "inference.shown": 3.15,
     "study.options": 4,
     "study.benchmark": 4,
     "study.clocks": 4,

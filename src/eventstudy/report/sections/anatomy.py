@@ -21,6 +21,7 @@ STATISTICS = {
     "high_to_close": "from high to close",
     "low_to_close": "from low to close",
 }
+CAPTION = "Bar: low to high. Tick: open. Triangle: close or settlement, up or down with its sign."
 FORMATS: dict[str, tables.Formatter] = {
     "reference": tables.number(),
     **dict.fromkeys(("open_gap", "high", "low", "close"), tables.percent()),
@@ -68,9 +69,7 @@ def section(page: Page) -> Section | None:
         return None
     body = filled(
         "anatomy",
-        picture=figure(
-            page, "anatomy", "Bar: low to high. Tick: open. Triangle: close or settlement, up or down with its sign."
-        ),
+        picture=figure(page, "anatomy", CAPTION),
         day=table(named(result, result.anatomy), FORMATS, HEADINGS, "Day 0 in detail"),
         **_unusual(page),
     )
