@@ -38,6 +38,11 @@ class Many:
     files: Mapping[str, str]
 
     @property
+    def first_picture(self) -> str:
+        """No figure has moved to the finding: each stands in its own section."""
+        return ""
+
+    @property
     def returns(self) -> str:
         """Kind of return: log, simple or change."""
         return str(self.facts.result.specification["returns"])
