@@ -76,6 +76,7 @@ FLOORS = {
     "study.event_time": 4,
     "study.details": 4,
     "study.tables": 4,
+    "study.exported": 4,
     "study.formats": 4,
     "study.pictures": 4,
     "study.light": 4.5,

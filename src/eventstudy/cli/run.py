@@ -28,6 +28,7 @@ def run(
     min_confidence: float | None = None,
     force: bool,
     fetch: bool = False,
+    formats: tuple[str, ...] = (),
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
@@ -45,6 +46,8 @@ def run(
         Whether an earlier report may be replaced.
     fetch : bool
         Whether prices that the store lacks are fetched first.
+    formats : tuple of str
+        Further files of all results, of `eventstudy.report.formats`.
 
     Returns
     -------
@@ -70,6 +73,7 @@ def run(
         inputs={**done.inputs, **further},
         dating=None if file.at is not None else {"event": file.event, "min_confidence": file.min_confidence},
         beside=beside,
+        formats=formats,
         force=force,
     )
     return Answer(

@@ -11,10 +11,12 @@ from typing import Any
 from ..errors import UsageError
 from ..events import Event
 from ..files import local_path, read_bytes, sha256, write_all
+from ..study.exported import exported
 from ..study.result import EventStudyResult
 from .beside import Beside
-from .export import csv_bytes, json_bytes, part_tables, provenance, tables
+from .export import csv_bytes, json_bytes, part_tables, provenance
 from .figures import figure_files, figures, part_figures
+from .formats import in_formats
 from .page import render
 
 PAGE = "report.html"
@@ -30,6 +32,7 @@ def write_report(
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
     beside: Beside | None = None,
+    formats: Iterable[str] = (),
     force: bool = False,
 ) -> Path:
     """Write the page, tables, figures and provenance of a result into a folder: all of them, or none.
@@ -50,6 +53,8 @@ def write_report(
         The options with which the event's article was dated, for ``run.json``.
     beside : Beside, optional
         Further studies, sensitivities and sizes that stand on the same page.
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+        Further files of all results, see `eventstudy.report.formats`.
     force : bool
         Whether existing files of these names are replaced.
 
@@ -65,7 +70,9 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
-    contents = report_files(result, title=title, others=others, inputs=inputs, dating=dating, beside=beside)
+    contents = report_files(
+        result, title=title, others=others, inputs=inputs, dating=dating, beside=beside, formats=formats
+    )
     folder = local_path(out)
     write_all(folder, contents, force=force)
     return folder / PAGE
@@ -79,6 +86,7 @@ def report_files(
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
     beside: Beside | None = None,
+    formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
 
@@ -96,6 +104,8 @@ def report_files(
         The options with which the event's article was dated, for ``run.json``.
     beside : Beside, optional
         Further studies, sensitivities and sizes that stand on the same page.
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+        Further files of all results, see `eventstudy.report.formats`.
 
     Returns
     -------
@@ -113,10 +123,11 @@ def report_files(
     record = provenance(result, title, inputs or {}, dating)
     shown = beside or Beside()
     pictures = figures(result) | part_figures(shown.parts)
-    frames = tables(result) | part_tables(shown)
+    frames = exported(result) | part_tables(shown)
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
     contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
     contents["run.json"] = json_bytes(record)
+    contents |= in_formats(formats, result, frames, record)
     hashes = {name: sha256(content) for name, content in contents.items()}
     page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes, beside=beside)
     return {**contents, PAGE: page}
