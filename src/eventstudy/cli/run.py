@@ -31,6 +31,7 @@ def run(
     force: bool,
     fetch: bool = False,
     events: Path | None = None,
+    formats: tuple[str, ...] = (),
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
@@ -50,6 +51,8 @@ def run(
         Whether prices that the store lacks are fetched first.
     events : Path, optional
         The events to study, in place of the list that the study file names.
+    formats : tuple of str
+        Further files of all results, of `eventstudy.report.formats`.
 
     Returns
     -------
@@ -75,6 +78,7 @@ def run(
         inputs={**done.inputs, **further},
         dating=_dating(file),
         beside=beside,
+        formats=formats,
         force=force,
     )
     return Answer(
