@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from .study.result import EventStudyResult
     from .study.run import run_study
     from .study.study import EventStudy
+    from .study.surprise_events import read_surprises
+    from .study.surprises import surprise_responses
     from .windows import Window
 
 _HOMES = {
@@ -92,8 +94,10 @@ _HOMES = {
     "read_evidence": "news.clusters.evidence",
     "read_french": "inference.models.french",
     "read_study": "study.config",
+    "read_surprises": "study.surprise_events",
     "run_study": "study.run",
     "study_toml": "study.config",
+    "surprise_responses": "study.surprises",
     "write_report": "report.write",
 }
 
@@ -144,8 +148,10 @@ __all__ = [
     "read_evidence",
     "read_french",
     "read_study",
+    "read_surprises",
     "run_study",
     "study_toml",
+    "surprise_responses",
     "write_report",
 ]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .errors import DatingError, UsageError
+from .render.card import card, cut
+from .text import visible
 
 UTC = dt.UTC
 MINUTE = dt.timedelta(minutes=1)
@@ -155,6 +157,21 @@ class Event:
     def basis(self) -> str:
         """Which of the two `when` is: ``"public"`` or ``"occurred"``."""
         return "public" if self.public else "occurred"
+
+    def __repr__(self) -> str:
+        sure = "" if self.confidence is None else f", {self.confidence:.0%} confidence"
+        title = f": {visible(cut(self.title))!r}" if self.title else ""
+        return f"Event({visible(cut(self.id))!r}, {self.when}, {self.basis}, {self.when.precision}{sure}{title})"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "time": f"{self.when} ({self.basis}, known to the {self.when.precision.replace('_', ' ')})",
+            "confidence": "" if self.confidence is None else f"{self.confidence:.0%}",
+            "evidence": visible(self.evidence),
+            "warnings": visible("; ".join(self.warnings)),
+            "other time expressions": sum(not mention.is_event for mention in self.mentions) or "",
+        }
+        return card(visible(self.title or self.id), facts)
 
 
 def parse_instant(text: str) -> dt.datetime:

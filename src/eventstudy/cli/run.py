@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
-from ..report.sections import Beside, Part
+from ..report.beside import Beside, Part
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out

@@ -13,7 +13,7 @@ import pandas as pd
 from ..events import Event
 from ..markets.calendars.schedule import calendar_provenance
 from ..study.result import EventStudyResult
-from .sections import Beside
+from .beside import Beside
 
 WHERE_THERE = ("path", "course", "anatomy_tests", "episodes", "first_to_trade")
 OF_A_PART = ("path", "course", "anatomy", "reaction", "episodes")

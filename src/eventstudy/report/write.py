@@ -12,12 +12,12 @@ from ..errors import UsageError
 from ..events import Event
 from ..files import local_path, read_bytes, sha256, write_all
 from ..study.result import SHORT, EventStudyResult
+from .beside import Beside
 from .export import csv_bytes, json_bytes, part_tables, provenance, tables
-from .figures import figures, part_figures
+from .figures import figure_files, figures, part_figures
 from .many.facts import Explained
 from .many.render import many_files
 from .page import render
-from .sections import Beside
 
 PAGE = "report.html"
 NAMED = re.compile(r'<meta name="eventstudy-file" content="((?:tables/|figures/)?[a-z0-9_.-]+) sha256:([0-9a-f]{64})">')
@@ -146,7 +146,7 @@ def report_files(
     pictures = figures(result) | part_figures(shown.parts)
     frames = tables(result) | part_tables(shown)
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
-    contents |= {f"figures/{name}": content for name, content in pictures.items()}
+    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
     contents["run.json"] = json_bytes(record)
     hashes = {name: sha256(content) for name, content in contents.items()}
     page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes, beside=beside)

@@ -202,9 +202,8 @@ class Averages(Computed):
         rows = self.estimates.rows
         there = np.isfinite(self.estimates.car(window).car)
         day = rows["session"].to_numpy().astype("datetime64[D]")
-        days = day.astype(np.int64)[:, None] + np.zeros((1, 1), dtype=np.int64)
-        place = np.where(there, np.arange(len(there)), -1)
-        return Clusters.of(rows["event_id"].to_numpy(dtype=object), day, place, days)
+        which = np.where(there, np.arange(len(there)), -1)
+        return Clusters.of(rows["event_id"].to_numpy(dtype=object), day, which, day.astype(np.int64)[:, None])
 
     def _weights(self, window: Window, weights: str | None) -> npt.NDArray[np.float64] | None:
         """Return the weight of every pair."""

@@ -200,7 +200,7 @@ def excel_rows(content: bytes, file: Path, sheet: str = "") -> list[list[Any]]:
     InputError
         If it is no workbook, is too large, or has several sheets of which none is named.
     """
-    _check_zip(content, file)
+    check_zip(content, file)
     openpyxl = need("openpyxl", "excel")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -216,8 +216,19 @@ def excel_rows(content: bytes, file: Path, sheet: str = "") -> list[list[Any]]:
         raise InputError(f"{file}: not an Excel file that can be read ({type(error).__name__}); save it anew") from None
 
 
-def _check_zip(content: bytes, file: Path) -> None:
-    """Refuse a file that is no zip, unpacks to too much, or declares entities (which the format forbids)."""
+def check_zip(content: bytes, file: Path) -> None:
+    """Refuse a file that is no zip, unpacks to too much, or declares entities (which the format forbids).
+
+    Parameters
+    ----------
+    content : bytes
+    file : Path
+        For the message.
+
+    Raises
+    ------
+    InputError
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LIMIT:

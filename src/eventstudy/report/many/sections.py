@@ -12,9 +12,10 @@ from ...render import tables
 from ...study.method import AVERAGES_SENTENCES
 from ...study.wording import label
 from ...windows import Window
+from ..section import Section, figure, filled, table
 from . import words
 from .facts import SHARES
-from .page_of_many import Many, Section, figure, filled, table
+from .page_of_many import Many
 
 P, COUNT, NUMBER, SHARE = tables.p_value, tables.number(0), tables.number(), tables.size(0)
 DAY_HEADINGS = {
