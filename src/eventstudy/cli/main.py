@@ -70,7 +70,7 @@ def options(
 
 @app.command(epilog="Example: eventstudy run reports/iran-2020/study.toml --out /tmp/answer")
 def run(
-    study: Annotated[Path, typer.Argument(help="The question: a study.toml.", show_default=False)],
+    study: Annotated[Path, typer.Argument(help="A study.toml, or a folder of studies.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder for the report; the study's own by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
     event: Number = None,
@@ -87,7 +87,11 @@ def run(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run a study and write its report: a page, tables, figures and provenance."""
+    """Run a study and write its report: a page, tables, figures and provenance.
+
+    Of a folder every study.toml is run; a study that fails does not stop the others, and its exit code is that of the
+    command.
+    """
     from . import run as commands
 
     answer = commands.run(
