@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,6 +78,27 @@ class CumulativeReturns:
         car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
         se = np.where(keep, np.sqrt(variance), np.nan)
         return cls(window=window, car=car, se=se, t=car / se, df=df, n_days=n_days)
+
+    @classmethod
+    def joined(cls, parts: Sequence[CumulativeReturns], order: IntArray) -> CumulativeReturns:
+        """Join the pairs of several blocks.
+
+        Parameters
+        ----------
+        parts : sequence of CumulativeReturns
+            Of one window.
+        order : ndarray of int, shape (n,)
+            Positions among the joined pairs, in the order wanted.
+
+        Returns
+        -------
+        CumulativeReturns
+        """
+        columns = {
+            name: np.concatenate([getattr(part, name) for part in parts])[order]
+            for name in ("car", "se", "t", "df", "n_days")
+        }
+        return cls(window=parts[0].window, **columns)
 
     @property
     def p(self) -> FloatArray:

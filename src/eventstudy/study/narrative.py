@@ -11,7 +11,7 @@ from ..instruments.catalogue import Instruments
 from ..panel import each_row
 from ..render.tables import MINUS
 from ..windows import Window
-from .wording import UNITS, amount_of, in_words, joined, joined_labels, label, long_date, p_equals, plain_p, signed
+from .wording import UNITS, amount_of, in_words, joined, joined_labels, label, long_date, p_equals, plain_p
 
 
 def other_events_sentence(elsewhere: pd.DataFrame, market: str, instruments: Instruments) -> str:
@@ -74,7 +74,7 @@ def before_sentence(
     value = car[car["market"] == market].set_index("window")["car"]
     holding = [window for window in windows if here["tau"].between(window.first, window.last).any()]
     amount = amount_of(returns)
-    shown = [f"CAR{window.label} {amount(value[window.label])}" for window in holding]
+    shown = [f"CAR{window.label.replace('-', MINUS)} {amount(value[window.label])}" for window in holding]
     days = [
         f"{long_date(group['session'].iloc[0])} (row {str(tau).replace('-', MINUS)}: {_brief(group)})"
         for tau, group in here.groupby("tau", sort=True)
@@ -167,7 +167,7 @@ def smallest_sentence(tests: pd.DataFrame) -> str:
 
 
 def interval_sentence(
-    reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str, instruments: Instruments
+    reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str, returns: str, instruments: Instruments
 ) -> str:
     """Name the markets whose day 0 depends on when in its interval the event happened.
 
@@ -179,6 +179,7 @@ def interval_sentence(
         Day 0 with the event at the end of the interval; None where no market has another day 0.
     precision : str
         Of `eventstudy.events.Precision`.
+    returns : {"log", "simple", "change"}
     instruments : Instruments
         Where the study looks up symbols.
 
@@ -190,9 +191,9 @@ def interval_sentence(
     if alternative is None:
         return ""
     both = reaction.merge(alternative, on="market", suffixes=("", "_late"))
-    moved = both[both["ar"] != both["ar_late"]]
+    moved, amount = both[both["ar"] != both["ar_late"]], amount_of(returns)
     shown = [
-        f"{label(row.market, instruments)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)
+        f"{label(row.market, instruments)} AR {amount(row.ar)} or {amount(row.ar_late)}" for row in each_row(moved)
     ]
     return (
         f"The result depends on when the event happened, which is known to the {precision.replace('_', ' ')} only: the "
@@ -252,8 +253,8 @@ def clustering_sentence(markets: int) -> str:
         return ""
     return (
         f"All {in_words(markets)} markets meet one event on one date and move together, so no cross-sectional t, "
-        "Patell or BMP statistic over them is shown: with 12 markets and residual correlations of .3 to .6 they call a "
-        "third to two thirds of ordinary dates significant at the 5 % level."
+        "Patell or BMP statistic over them is shown: these take the markets for independent, and call far more "
+        "ordinary dates significant than their level says."
     )
 
 

@@ -38,7 +38,7 @@ def corrado(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    return _rank_test("corrado", sample, rank_kernels.corrado_z, sample.rank_sums)
+    return _rank_test("corrado", sample, rank_kernels.corrado_z, sample.ranks.ranks)
 
 
 def corrado_zivney(sample: Sample) -> TestResult:
@@ -52,7 +52,7 @@ def corrado_zivney(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    return _rank_test("corrado_zivney", sample, rank_kernels.corrado_zivney_z, sample.rank_sums)
+    return _rank_test("corrado_zivney", sample, rank_kernels.corrado_zivney_z, sample.ranks.ranks)
 
 
 def corrado_zivney_restandardised(sample: Sample) -> TestResult:
@@ -71,7 +71,7 @@ def corrado_zivney_restandardised(sample: Sample) -> TestResult:
     if sample.n < NEEDS_MANY:
         return _one_event("corrado_zivney_restandardised", sample.n)
     name = "corrado_zivney_restandardised"
-    return _with_cautions(_rank_test(name, sample, rank_kernels.corrado_zivney_z, sample.restandardised_sums), sample)
+    return _with_cautions(_rank_test(name, sample, rank_kernels.corrado_zivney_z, sample.ranks.restandardised), sample)
 
 
 def corrado_cumulative(sample: Sample) -> TestResult:
@@ -87,7 +87,7 @@ def corrado_cumulative(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    name, sums = "corrado_cumulative", sample.rank_sums
+    name, sums = "corrado_cumulative", sample.ranks.ranks
     if sample.n < NEEDS_MANY:
         return _one_event(name, sample.n)
     at = sample.event_columns(sums)
@@ -113,8 +113,8 @@ def grank_t(sample: Sample) -> TestResult:
     """
     if sample.n < NEEDS_MANY:
         return _one_event("grank_t", sample.n)
-    sums, own, _ = sample.generalised_ranks
-    t = float(rank_kernels.grank_t(sums, kernels.count(own)))
+    sums = sample.ranks.generalised
+    t = float(rank_kernels.grank_t(sums, kernels.count(sample.ranks.own)))
     return _with_cautions(TestResult.of_t("grank_t", t, float(sums.days) - 2, null=NO_SHIFT, n=sample.n), sample)
 
 
@@ -133,10 +133,8 @@ def grank_z(sample: Sample) -> TestResult:
     """
     if sample.n < NEEDS_MANY:
         return _one_event("grank_z", sample.n)
-    _, own, ranked = sample.generalised_ranks
-    return _with_cautions(
-        TestResult.of_z("grank_z", float(rank_kernels.grank_z(own, ranked)), null=NO_SHIFT, n=sample.n), sample
-    )
+    z = float(rank_kernels.grank_z(sample.ranks.own, sample.ranks.ranked))
+    return _with_cautions(TestResult.of_z("grank_z", z, null=NO_SHIFT, n=sample.n), sample)
 
 
 def sign(sample: Sample) -> TestResult:
@@ -196,7 +194,7 @@ def corrado_zivney_sign(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    return _rank_test("corrado_zivney_sign", sample, rank_kernels.corrado_zivney_z, sample.sign_sums)
+    return _rank_test("corrado_zivney_sign", sample, rank_kernels.corrado_zivney_z, sample.ranks.signs)
 
 
 def wilcoxon(sample: Sample) -> TestResult:

@@ -119,10 +119,7 @@ def patell_daily(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    present = np.isfinite(sample.sar)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        total = np.where(present, sample.sar, 0.0).sum(axis=1) / np.sqrt(present.sum(axis=1))
-    result = _patell("patell_daily", sample, float(kernels.patell_z(total, sample.df)))
+    result = _patell("patell_daily", sample, float(kernels.patell_z(sample.sums.daily_scar, sample.df)))
     return result.with_notes("leaves out the covariance between days") if result.applicable else result
 
 
@@ -186,7 +183,8 @@ def brown_warner_1985(sample: Sample) -> TestResult:
     days = int(daily.days)
     if days < MIN_DF:
         return TestResult.not_applicable("brown_warner_1985", f"{days} estimation days; {MIN_DF} needed")
-    t = float(kernels.brown_warner_1985_t(daily, kernels.mean(sample.ar.T)))
+    event = sample.sums.ar
+    t = float(kernels.brown_warner_1985_t(daily, np.where(event.present > 0, event.mean, np.nan)))
     notes = () if sample.n_dates == 1 else (f"{sample.n_dates} event dates: the days of event time are not one date",)
     return TestResult.of_t("brown_warner_1985", t, days - 1, null=NO_MEAN, n=sample.n, notes=notes)
 
