@@ -75,6 +75,9 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
     event: Number = None,
     min_confidence: LeastConfidence = None,
+    events: Annotated[
+        Path | None, typer.Option(help="Events to study: a .csv, .xlsx or .parquet file, as `events` of the study.")
+    ] = None,
     fetch: Annotated[
         bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
     ] = False,
@@ -83,7 +86,9 @@ def run(
     """Run a study and write its report: a page, tables, figures and provenance."""
     from . import run as commands
 
-    answer = commands.run(study, out, number=event, min_confidence=min_confidence, force=force, fetch=fetch)
+    answer = commands.run(
+        study, out, number=event, min_confidence=min_confidence, force=force, fetch=fetch, events=events
+    )
     give(answer, as_json=as_json)
 
 

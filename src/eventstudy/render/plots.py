@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import blended_transform_factory
 
 from .style import (
     DOWN,
@@ -177,10 +178,24 @@ def _lane_axes(ax: Axes, said: str, marks: Sequence[str]) -> Axes:
 
 
 def _legend(ax: Axes, handles: Sequence[Any], columns: int = 0) -> None:
-    """Put the legend above the drawing."""
-    place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "frameon": False, "borderaxespad": 0.2}
-    columns = columns or len(handles)
-    ax.legend(handles=list(handles), ncols=columns, fontsize=TEXT, labelcolor=INK, handletextpad=0.3, **place)
+    """Put the legend above the drawing, from the left edge of the figure, since names of markets take room there."""
+    figure = ax.figure.get_figure(root=True)
+    across = blended_transform_factory(figure.transFigure, ax.transAxes) if figure else ax.transAxes
+    ax.legend(
+        handles=list(handles),
+        ncols=columns or len(handles),
+        loc="lower left",
+        bbox_to_anchor=(0.01, 1.0),
+        bbox_transform=across,
+        fontsize=TEXT,
+        labelcolor=INK,
+        frameon=False,
+        borderaxespad=0.2,
+        borderpad=0.2,
+        handletextpad=0.4,
+        handlelength=1.2,
+        columnspacing=1.0,
+    )
 
 
 def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestamp, ax: Axes | None = None) -> Axes:
