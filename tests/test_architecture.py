@@ -43,6 +43,7 @@ FLOORS = {
     "markets.sources": 3.3,
     "markets.alignment": 3.3,
     "inference.models": 3.1,
+    "inference.distributions": 3.1,
     "inference.cumulative": 3.15,
     "inference.estimation": 3.15,
     "inference.abnormal": 3.2,
