@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
 from ..report.beside import Beside, Part
+from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
@@ -18,6 +19,8 @@ from .records import plain_rows
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
 from .terminal import Answer
+
+SHOWN = 20
 
 
 def run(
@@ -28,6 +31,7 @@ def run(
     min_confidence: float | None = None,
     force: bool,
     fetch: bool = False,
+    events: Path | None = None,
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
@@ -45,12 +49,14 @@ def run(
         Whether an earlier report may be replaced.
     fetch : bool
         Whether prices that the store lacks are fetched first.
+    events : Path, optional
+        The events to study, in place of the list that the study file names.
 
     Returns
     -------
     Answer
     """
-    file = read_study(study)
+    file = read_study(study, events=events)
     file = _chosen(file, number, min_confidence)
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
@@ -68,8 +74,10 @@ def run(
         title=file.title,
         others=done.others,
         inputs={**done.inputs, **further},
-        dating=None if file.at is not None else {"event": file.event, "min_confidence": file.min_confidence},
+        dating=_dating(file),
         beside=beside,
+        groups=file.groups,
+        regressions=[Explained.of(one) for one in file.regressions],
         force=force,
     )
     return Answer(
@@ -77,6 +85,13 @@ def run(
         records=[_record(done, page)],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def _dating(file: StudyFile) -> dict[str, Any] | None:
+    """Return the options with which the event of an article was chosen; None where the instant was given."""
+    if file.at is not None or file.article is None:
+        return None
+    return {"event": file.event, "min_confidence": file.min_confidence}
 
 
 def _name(part: StudyRun) -> str:
@@ -88,6 +103,8 @@ def _chosen(file: StudyFile, number: int | None, min_confidence: float | None) -
     """Let the options of the command overrule the keys of the study file."""
     if number is not None and file.at is not None:
         raise UsageError(f"{file.path}: --event does not go with `at`, which gives the instant; leave one out")
+    if (number is not None or min_confidence is not None) and file.events is not None:
+        raise UsageError(f"{file.path}: --event and --min-confidence choose an event of an article, not of `events`")
     return replace(
         file,
         event=file.event if number is None else number,
@@ -110,10 +127,15 @@ def _prepare(folder: Path, *, force: bool) -> list[str]:
 
 def _notes(done: StudyRun) -> Iterable[str]:
     """Say what stands beside the result: warnings of the dating, markets left out, oddities."""
-    yield f"event: {done.event.when} ({done.event.basis}; {done.event.id})"
-    yield from (f"warning: {warning}" for warning in done.event.warnings)
+    if done.event is not None:
+        yield f"event: {done.event.when} ({done.event.basis}; {done.event.id})"
+        yield from (f"warning: {warning}" for warning in done.event.warnings)
+    if done.events is not None:
+        yield f"events: {len(done.events):,} of {done.events.name}"
     yield from (f"prices: {line}" for line in done.notes)
-    yield from (f"left out: {line}" for line in left_out(done.result.outcomes))
+    yield from (f"left out: {line}" for line in left_out(done.result.outcomes)[:SHOWN])
+    if (lost := int(done.result.outcomes["outcome"].ne("ok").sum())) > SHOWN:
+        yield f"left out: {lost - SHOWN:,} further pairs, listed in tables/outcomes.csv"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 

@@ -93,6 +93,8 @@ class EventStudyResult(Pictures):
         What else happened, and the stamps that split the time after the event.
     instruments : Instruments
         Where the study looked up symbols; gives the names of markets in sentences, tables and plots.
+    characteristics : DataFrame
+        ``event_id, symbol`` and what else was given of the events; columns of `events`.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
@@ -118,7 +120,7 @@ class EventStudyResult(Pictures):
         one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
     events : DataFrame
         One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
-        and more.
+        and more; then the characteristics of the events.
     overlaps : DataFrame
         ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     """
@@ -143,6 +145,7 @@ class EventStudyResult(Pictures):
     stamps: Stamps = field(default_factory=Stamps)
     course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
     instruments: Instruments = field(default_factory=Instruments)
+    characteristics: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["event_id", "symbol"]))
     alternative: EventStudyResult | None = None
 
     def finding(self) -> tuple[str, ...]:
