@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import blended_transform_factory
 
 from .style import (
     DOWN,
@@ -40,6 +41,7 @@ from .style import (
 BANDS = {"band_simultaneous": OUTER, "band": INNER}
 FEW = 30
 GAP = 0.075
+WORDS = {"%": "per cent", "change": "change"}
 
 
 def plot_car(
@@ -111,7 +113,7 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
         for lane, value in zip(lanes, moves[column], strict=True):
             _beside(ax, value, lane, side)
     ax.set_yticks(lanes, [clipped(market) for market in frame["market"]], **PLAIN)
-    said = f"{_words(unit)} against the last observation before the event"
+    said = f"{WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["open", "close up", "close down"])
 
 
@@ -144,7 +146,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
         for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
     ]
     ax.set_yticks(lanes, names, **PLAIN)
-    said = f"{_words(unit)} against the last observation before the event"
+    said = f"{WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["first price", "day 0 up", "day 0 down"])
 
 
@@ -177,10 +179,24 @@ def _lane_axes(ax: Axes, said: str, marks: Sequence[str]) -> Axes:
 
 
 def _legend(ax: Axes, handles: Sequence[Any], columns: int = 0) -> None:
-    """Put the legend above the drawing."""
-    place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "frameon": False, "borderaxespad": 0.2}
-    columns = columns or len(handles)
-    ax.legend(handles=list(handles), ncols=columns, fontsize=TEXT, labelcolor=INK, handletextpad=0.3, **place)
+    """Put the legend above the drawing, from the left edge of the figure, since names of markets take room there."""
+    figure = ax.figure.get_figure(root=True)
+    across = blended_transform_factory(figure.transFigure, ax.transAxes) if figure else ax.transAxes
+    ax.legend(
+        handles=list(handles),
+        ncols=columns or len(handles),
+        loc="lower left",
+        bbox_to_anchor=(0.01, 1.0),
+        bbox_transform=across,
+        fontsize=TEXT,
+        labelcolor=INK,
+        frameon=False,
+        borderaxespad=0.2,
+        borderpad=0.2,
+        handletextpad=0.4,
+        handlelength=1.2,
+        columnspacing=1.0,
+    )
 
 
 def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestamp, ax: Axes | None = None) -> Axes:
@@ -325,11 +341,6 @@ def _at(moment: Any) -> float:
 def _scale(unit: str) -> float:
     """Return the factor from the numbers of a frame to what is drawn."""
     return 100.0 if unit == "%" else 1.0
-
-
-def _words(unit: str) -> str:
-    """Write the unit of an axis."""
-    return "per cent" if unit == "%" else "change"
 
 
 def _hour(position: float, _: int) -> str:

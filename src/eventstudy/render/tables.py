@@ -12,6 +12,7 @@ import pandas as pd
 Formatter = Callable[[Any], str]
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
+LONG = 24
 
 
 def percent(digits: int = 2) -> Formatter:
@@ -178,12 +179,15 @@ def to_html(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Map
     str
     """
     headings = headings or {}
-    kinds = ["number" if name in formats else "text" for name in frame]
+    text = cells(frame, formats)
+    long = [any(len(cell) > LONG for cell in column) for column in zip(*text, strict=True)] or [False] * frame.shape[1]
+    words = {name: "text long" if wide else "text" for name, wide in zip(frame, long, strict=True)}
+    kinds = ["number" if name in formats else words[name] for name in frame]
     head = "".join(
         f'<th scope="col" class="{kind}">{escape(headings.get(str(name), str(name)))}</th>'
         for name, kind in zip(frame, kinds, strict=True)
     )
-    body = "\n".join(f"<tr>{_html_row(row, kinds)}</tr>" for row in cells(frame, formats))
+    body = "\n".join(f"<tr>{_html_row(row, kinds)}</tr>" for row in text)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
 
 

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
@@ -108,22 +109,20 @@ def _path_of(part: Part) -> Drawing:
     return lambda width: _one(width, 3.9, part.result.plot_path)
 
 
-def drawn(asked: Mapping[str, tuple[Callable[[Axes], Axes], tuple[float, float]]]) -> dict[str, bytes]:
-    """Draw figures of one picture each, as ``NAME.svg`` and ``NAME.png``.
+def single_pictures(asked: Mapping[str, tuple[Callable[[Axes], Axes], float, str]]) -> dict[str, Picture]:
+    """Draw figures of one picture each.
 
     Parameters
     ----------
-    asked : mapping of str to tuple of callable and pair of float
-        What draws each on its Axes, and its size in inches.
+    asked : mapping of str to tuple of callable, float and str
+        What draws each on its Axes, its height in inches, and the words that stand for it.
 
     Returns
     -------
-    dict of str to bytes
-        SVG and PNG by file name.
+    dict of str to Picture
+        By name.
     """
-    with own_settings():
-        made = {name: _laid_out(_one(*size, draw)) for name, (draw, size) in asked.items()}
-        return {f"{name}.{kind}": _saved(figure, kind) for name, figure in made.items() for kind in ("svg", "png")}
+    return {name: _picture(partial(_one, height=height, plot=plot), alt) for name, (plot, height, alt) in asked.items()}
 
 
 def figure_files(pictures: Mapping[str, Picture]) -> dict[str, bytes]:

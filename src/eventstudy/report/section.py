@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from markupsafe import Markup
 
 from ..events import Event
 from ..render import tables
-from ..render.style import VARIABLES
+from ..render.style import DARK, LIGHT, VARIABLES
 from ..study.result import EventStudyResult
 from ..study.wording import label, with_names
+from ..text import visible
 from ..windows import Window
 from .beside import Beside
 from .figures import Picture
@@ -71,6 +72,12 @@ class Page:
         return label(self.lead, self.result.instruments)
 
     @cached_property
+    def first_picture(self) -> str:
+        """Name of the figure that shows the finding: a path by the bar where there is one, else day 0, else CARs."""
+        names = ("path", *(f"{part.slug}_path" for part in self.beside.parts), "anatomy", "car")
+        return next((name for name in names if name in self.pictures), "")
+
+    @cached_property
     def elsewhere(self) -> pd.DataFrame:
         """The other events in each market's event time."""
         return self.result.what_else(self.others)
@@ -79,6 +86,16 @@ class Page:
     def windows(self) -> list[Window]:
         """Windows of the study."""
         return [Window.of(pair) for pair in self.result.specification["windows"]]
+
+
+class Pictured(Protocol):
+    """A page that has figures."""
+
+    @property
+    def pictures(self) -> Mapping[str, Picture]: ...  # noqa: D102
+
+    @property
+    def first_picture(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,8 +160,22 @@ def table(
     -------
     Markup
     """
-    inner = Markup(tables.to_html(frame, formats, headings))
-    return Markup('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>').format(name, inner)
+    shown, notes = _footnotes(frame)
+    inner = Markup(tables.to_html(shown, formats, headings))
+    box = Markup('<div class="scroll" tabindex="0" role="region" aria-label="Table: {}">{}</div>').format(name, inner)
+    return box + notes
+
+
+def _footnotes(frame: pd.DataFrame) -> tuple[pd.DataFrame, Markup]:
+    """Put the texts of the column ``note`` below the table, each once; a column without any is left out."""
+    if "note" not in frame:
+        return frame, Markup()
+    texts = [text for text in dict.fromkeys(frame["note"].fillna("")) if text]
+    if not texts:
+        return frame.drop(columns="note"), Markup()
+    marks = {"": ""} | {text: f"({number})" for number, text in enumerate(texts, start=1)}
+    lines = Markup("<br>").join(Markup("{} {}").format(marks[text], text) for text in texts)
+    return frame.assign(note=frame["note"].fillna("").map(marks)), Markup('<p class="note">{}</p>').format(lines)
 
 
 def named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
@@ -163,16 +194,18 @@ def named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
     return shown.drop(columns="event_id", errors="ignore").reset_index(drop=True)
 
 
-def figure(page: Page, name: str, caption: str, *, again: bool = False) -> Markup:
+def figure(page: Pictured, name: str, caption: str, *, first: bool = False) -> Markup:
     """Show a figure, drawn once for wide and once for narrow screens; nothing where there is no such figure.
+
+    The figure of the finding is shown there alone; its own section has a link to it.
 
     Parameters
     ----------
-    page : Page
+    page : Page or another page with figures
     name : str
     caption : str
-    again : bool
-        Whether the page shows the figure a second time.
+    first : bool
+        Whether this is the finding.
 
     Returns
     -------
@@ -180,10 +213,36 @@ def figure(page: Page, name: str, caption: str, *, again: bool = False) -> Marku
     """
     if name not in page.pictures:
         return Markup()
-    picture, own = page.pictures[name], f"{name}{'-2' * again}"
+    if name == page.first_picture and not first:
+        return Markup('<p><a href="#finding-figure">The figure stands with the finding.</a></p>')
+    picture = page.pictures[name]
     drawn = Markup().join(
-        inline(svg, f"{own}-{kind}", VARIABLES, classes=f"drawing {kind}", alt=picture.alt)
+        inline(svg, f"{name}-{kind}", VARIABLES, classes=f"drawing {kind}", alt=picture.alt)
         for kind, svg in (("for-wide", picture.svg), ("for-narrow", picture.narrow))
     )
     below = Markup("<figcaption>{}</figcaption>").format(caption) if caption else ""
-    return Markup("<figure>{}{}</figure>").format(drawn, below)
+    anchor = Markup(' id="finding-figure"') if first else ""
+    return Markup("<figure{}>{}{}</figure>").format(anchor, drawn, below)
+
+
+def whole_page(title: str, about: str, sections: Sequence[Section], files: Mapping[str, str]) -> bytes:
+    """Put sections into the page.
+
+    Parameters
+    ----------
+    title, about : str
+        The heading, and the line below it.
+    sections : sequence of Section
+        In their order.
+    files : mapping of str to str
+        SHA-256 of the files beside the page, by name; written into the page's head.
+
+    Returns
+    -------
+    bytes
+        UTF-8; invisible characters of untrusted text are escaped.
+    """
+    text = template("page.html.j2").render(
+        title=title, about=about, sections=sections, files=files, light=LIGHT, dark=DARK
+    )
+    return visible(text).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -136,15 +136,15 @@ class Inputs:
         return found
 
 
-def prices_given(study: Any, bars: Any, events: Any = None) -> BarSet | None:
+def prices_given(study: Any, bars: Any, markets: Sequence[str] | None) -> BarSet | None:
     """Return given prices as a study needs them.
 
     Parameters
     ----------
     study : EventStudy
     bars : BarSet, or what `BarSet.from_frames` takes, or None
-    events : DataFrame, or any other events, optional
-        A frame names its own markets.
+    markets : sequence of str or None
+        Symbols that are studied; None for all that have prices.
 
     Returns
     -------
@@ -160,9 +160,8 @@ def prices_given(study: Any, bars: Any, events: Any = None) -> BarSet | None:
     if bars is None:
         return None
     known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(study.markets))
-    every = study.markets is None or isinstance(events, pd.DataFrame)
-    read = None if every else symbols_read(study)
-    return prepared(known, study.bars, study.markets or (), study._known(bars), read=read)
+    read = None if markets is None else {*symbols_read(study), *markets}
+    return prepared(known, study.bars, markets or (), study._known(bars), read=read)
 
 
 def symbols_read(study: Any) -> tuple[str, ...]:

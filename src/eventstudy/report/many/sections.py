@@ -11,9 +11,11 @@ from markupsafe import Markup
 from ...render import tables
 from ...study.method import AVERAGES_SENTENCES
 from ...study.wording import label
+from ...windows import Window
+from ..section import Section, figure, filled, table
 from . import words
 from .facts import SHARES
-from .page_of_many import Many, Section, figure, filled, table
+from .page_of_many import Many
 
 P, COUNT, NUMBER, SHARE = tables.p_value, tables.number(0), tables.number(), tables.size(0)
 DAY_HEADINGS = {
@@ -154,8 +156,9 @@ def explained(page: Many) -> Section | None:
     formats |= {"t": NUMBER, "p": P, "n": COUNT}
     listed = []
     for asked, frame in zip(page.facts.regressions, page.facts.explained, strict=True):
-        window = asked.options.get("window") or page.facts.result.specification["windows"][0]
-        title = f"CAR[{window[0]},{window[1]}] on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
+        window = asked.options.get("window")
+        label = page.facts.window.label if window is None else Window.of(window).label
+        title = f"CAR {label} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
         listed.append({"title": title, "table": table(frame[list(headings)], formats, headings, title)})
     body = filled("many_explained", listed=listed)
     return Section(slug="explained", title="What explains the reactions", body=body, files=page.regression_files())

@@ -22,6 +22,7 @@ STATISTICS = {
     "high_to_close": "from high to close",
     "low_to_close": "from low to close",
 }
+CAPTION = "Bar: low to high. Tick: open. Triangle: close or settlement, up or down with its sign."
 HEADINGS = {
     "market": "Market",
     "reference": "Reference price",
@@ -63,9 +64,7 @@ def section(page: Page) -> Section | None:
         return None
     body = filled(
         "anatomy",
-        picture=figure(
-            page, "anatomy", "Bar: low to high. Tick: open. Triangle: close or settlement, up or down with its sign."
-        ),
+        picture=figure(page, "anatomy", CAPTION),
         day=table(
             named(result, result.anatomy), in_units(ANATOMY_FORMATS, result.specification), HEADINGS, "Day 0 in detail"
         ),

@@ -85,12 +85,14 @@ def path_caption(result: EventStudyResult) -> str:
     return f"{PATH_CAPTION} Dotted and numbered: {numbered}." if numbered else PATH_CAPTION
 
 
-def episode_groups(result: EventStudyResult) -> list[dict[str, Any]]:
+def episode_groups(result: EventStudyResult, study: str = "") -> list[dict[str, Any]]:
     """Return the stretches between stamps, and the fixed horizons: of the leading market, and of all.
 
     Parameters
     ----------
     result : EventStudyResult
+    study : str
+        Which of the studies of the page, for screen readers.
 
     Returns
     -------
@@ -98,13 +100,13 @@ def episode_groups(result: EventStudyResult) -> list[dict[str, Any]]:
         ``title, text, table, full``.
     """
     return [
-        _group(result, kind, title, text)
+        _group(result, kind, title, text, study)
         for kind, (title, text) in KINDS.items()
         if (result.episodes["kind"] == kind).any()
     ]
 
 
-def _group(result: EventStudyResult, kind: str, title: str, text: str) -> dict[str, Any]:
+def _group(result: EventStudyResult, kind: str, title: str, text: str, study: str) -> dict[str, Any]:
     lead = result.leading["market"]
     here = result.episodes[result.episodes["kind"] == kind]
     shown = _shown(result, here, kind)
@@ -113,11 +115,12 @@ def _group(result: EventStudyResult, kind: str, title: str, text: str) -> dict[s
     formats: dict[str, tables.Formatter] = dict.fromkeys(("p", "step_down_p"), tables.p_value)
     formats |= {"to_utc": tables.utc, "larger": str, "return": amount, "cumulative": amount}
     name = label(str(lead), result.instruments)
+    spoken = f"{study}: {title}" if study else title
     return {
         "title": f"{title}: {name}",
         "text": text,
-        "table": table(shown[mine].drop(columns="market"), formats, HEADINGS, f"{title}: {name}"),
-        "full": "" if mine.all() else table(shown, formats, HEADINGS, f"{title}: all markets"),
+        "table": table(shown[mine].drop(columns="market"), formats, HEADINGS, f"{spoken}: {name}"),
+        "full": "" if mine.all() else table(shown, formats, HEADINGS, f"{spoken}: all markets"),
     }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-from markupsafe import Markup
 
 from ...inference.significance.resampling import unlike_regime
 from ...render.tables import size
 from ...study.wording import in_words, joined_labels, plain
 from ..section import Page, Section, figure, filled
+from . import anatomy, tests
 from .between import path_caption
 
 LEVEL = 0.05
@@ -31,20 +31,21 @@ def section(page: Page) -> Section:
     """
     said = page.result.careful() or page.result.finding()
     doubts = [{"text": text, "to": to} for text, to in _doubts(page)][:MOST]
-    body = filled("finding", sentences=said[:2], picture=_picture(page), doubts=doubts)
+    body = filled(
+        "finding",
+        sentences=said[:2],
+        picture=figure(page, page.first_picture, _caption(page), first=True),
+        doubts=doubts,
+    )
     return Section(slug="finding", title="Finding", body=body)
 
 
-def _picture(page: Page) -> Markup:
-    """Show the path by the bar where there is one, here or in a part; else day 0 in detail, else the CARs."""
-    paths = [("path", page.result), *((f"{part.slug}_path", part.result) for part in page.beside.parts)]
-    for name, result in paths:
-        if name in page.pictures:
-            return figure(page, name, path_caption(result), again=True)
-    for name in ("anatomy", "car"):
-        if name in page.pictures:
-            return figure(page, name, "", again=True)
-    return Markup()
+def _caption(page: Page) -> str:
+    """Say how to read the figure of the finding."""
+    parts = {f"{part.slug}_path": part.result for part in page.beside.parts} | {"path": page.result}
+    other = {"anatomy": anatomy.CAPTION, "car": tests.CAR_CAPTION}
+    name = page.first_picture
+    return path_caption(parts[name]) if name in parts else other.get(name, "")
 
 
 def _doubts(page: Page) -> Iterator[tuple[str, str]]:

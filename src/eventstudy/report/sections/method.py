@@ -7,6 +7,17 @@ import pandas as pd
 from ...study.result import EventStudyResult
 from ..section import Page, Section, filled, table
 
+SOURCES = (
+    "Event studies in general: MacKinlay (1997), Journal of Economic Literature 35, 13 to 39.",
+    "The standard error of a forecast: Patell (1976), Journal of Accounting Research 14, 246 to 276.",
+    "Ranks among ordinary days: Corrado (1989), Journal of Financial Economics 23, 385 to 395. p = (1 + larger) / (1 + "
+    "days): Phipson & Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9, article 39.",
+    "Step-down max-T: Westfall & Young (1993), Resampling-Based Multiple Testing, algorithm 4.1. "
+    "Holm (1979), Scandinavian Journal of Statistics 6, 65 to 70.",
+    "Why there is no average over the markets of one date: Kolari & Pynnönen (2010), Review of Financial Studies 23, "
+    "3996 to 4025.",
+)
+
 
 def section(page: Page) -> Section:
     """Build the section.
@@ -19,7 +30,7 @@ def section(page: Page) -> Section:
     -------
     Section
     """
-    body = filled("method", method=page.result.method, unverified=_unverified(page.result), sources=())
+    body = filled("method", method=page.result.method, unverified=_unverified(page.result), sources=SOURCES)
     return Section(slug="method", title="How it was computed", body=body)
 
 

@@ -45,7 +45,7 @@ def _part(page: Page, part: Part) -> dict[str, Any]:
         "finding": result.finding(),
         "order": order_of_extremes(result),
         "picture": figure(page, f"{part.slug}_path", path_caption(result)),
-        "groups": episode_groups(result),
+        "groups": episode_groups(result, part.title or part.name),
         "names": stamp_titles(result),
     }
 
