@@ -94,6 +94,7 @@ FLOORS = {
     "study.meeting": 4.3,
     "study.own_windows": 4,
     "study.characteristics": 4,
+    "study.exported": 4,
     "study.formats": 4,
     "study.pictures": 4,
     "study.light": 4.5,

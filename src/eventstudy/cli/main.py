@@ -70,7 +70,7 @@ def options(
 
 @app.command(epilog="Example: eventstudy run reports/iran-2020/study.toml --out /tmp/answer")
 def run(
-    study: Annotated[Path, typer.Argument(help="The question: a study.toml.", show_default=False)],
+    study: Annotated[Path, typer.Argument(help="A study.toml, or a folder of studies.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder for the report; the study's own by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
     event: Number = None,
@@ -81,13 +81,28 @@ def run(
     fetch: Annotated[
         bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
     ] = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Further files of all results: json, xlsx, latex, dta or md; may be repeated."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run a study and write its report: a page, tables, figures and provenance."""
+    """Run a study and write its report: a page, tables, figures and provenance.
+
+    Of a folder every study.toml is run; a study that fails does not stop the others, and its exit code is that of the
+    command.
+    """
     from . import run as commands
 
     answer = commands.run(
-        study, out, number=event, min_confidence=min_confidence, force=force, fetch=fetch, events=events
+        study,
+        out,
+        number=event,
+        min_confidence=min_confidence,
+        force=force,
+        fetch=fetch,
+        events=events,
+        formats=tuple(formats or ()),
     )
     give(answer, as_json=as_json)
 

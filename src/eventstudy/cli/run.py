@@ -15,6 +15,7 @@ from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
 from .records import plain_rows
+from .run_folder import run_folder
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
 from .terminal import Answer
@@ -31,13 +32,14 @@ def run(
     force: bool,
     fetch: bool = False,
     events: Path | None = None,
+    formats: tuple[str, ...] = (),
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
     Parameters
     ----------
     study : Path
-        A study file.
+        A study file; or a folder, of which every study is run (see `eventstudy.cli.run_folder`).
     out : Path or None
         Folder of the report; that of the study file where it is None.
     number : int, optional
@@ -50,22 +52,25 @@ def run(
         Whether prices that the store lacks are fetched first.
     events : Path, optional
         The events to study, in place of the list that the study file names.
+    formats : tuple of str
+        Further files of all results, of `eventstudy.report.formats`.
 
     Returns
     -------
     Answer
     """
+    if study.is_dir():
+        if number is not None or min_confidence is not None or events is not None:
+            raise UsageError(f"{study}: --event, --min-confidence and --events go with one study, not with a folder")
+        return run_folder(
+            study, out, lambda path, to: run(path, to, force=force, fetch=fetch, formats=formats), force=force
+        )
     file = read_study(study, events=events)
     file = _chosen(file, number, min_confidence)
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file)
     parts = run_parts(file)
-    beside = Beside(
-        parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
-        sensitivities=run_sensitivities(done),
-        sizes=stored_sizes(folder, done),
-    )
     further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
     page = write_report(
         done.result,
@@ -74,13 +79,23 @@ def run(
         others=done.others,
         inputs={**done.inputs, **further},
         dating=_dating(file),
-        beside=beside,
+        beside=_beside(done, parts, folder),
+        formats=formats,
         force=force,
     )
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
         records=[_record(done, page)],
         notes=[*repaired, *_notes(done)],
+    )
+
+
+def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:
+    """Return what stands beside the result on its page."""
+    return Beside(
+        parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
+        sensitivities=run_sensitivities(done),
+        sizes=stored_sizes(folder, done),
     )
 
 
