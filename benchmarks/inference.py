@@ -1,10 +1,10 @@
-"""Speed: market model, 250 estimation days, 21 event days, 1,000 securities x 5,000 days.
+"""Speed of `EventStudy.run(events, returns=frame)`: market model, 250 estimation days, 21 event days.
 
-    python benchmarks/inference.py            # 1,000 to 1,000,000 events beside a loop over statsmodels
-    python benchmarks/inference.py --most 100000
+    python benchmarks/inference.py            # 1,000 to 100,000 events beside a loop over statsmodels
+    python benchmarks/inference.py --most 1000000 --tests none
 
-AR, CAR and their full variances, then every closed-form test of many events (no resampling; calendar-time portfolios,
-which need all residuals at once, are not among them).
+1,000 securities x 5,000 days, one return in two thousand missing; events at random. Seconds are CPU seconds of this
+process, all threads together, with the frame of events (estimates, CAR, standard error, t and p of every event).
 """
 
 from __future__ import annotations
@@ -15,89 +15,79 @@ import sys
 import time
 
 import numpy as np
+import pandas as pd
 import statsmodels.api as sm
 
-from eventstudy.inference.models.market import MarketModel
-from eventstudy.inference.significance.protocol import Scope
-from eventstudy.inference.significance.registry import TESTS
-from eventstudy.inference.significance.sample import Sample
-from eventstudy.inference.stream import EventStream
-from eventstudy.windows import Window
+from eventstudy import EventStudy
 
 SECURITIES, DAYS = 1_000, 5_000
-ESTIMATION, WINDOW = Window(-260, -11), Window(-10, 10)
+ESTIMATION, WINDOW = (-260, -11), (-10, 10)
 LOOPED = 300
-RESAMPLED = ("skewness_t_bootstrap", "sign_flip", "calendar_time_t", "calendar_time_alpha")
 
 
-def stream(events: int, seed: int = 1) -> EventStream:
-    """Return simulated returns, one in two thousand missing, and random events."""
+def simulated(events: int, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return returns, sessions x symbols with the market among them, and random events."""
     rng = np.random.default_rng(seed)
     market = rng.normal(0, 0.01, DAYS)
-    returns = rng.uniform(0.5, 1.5, (SECURITIES, 1)) * market + rng.normal(0, 0.02, (SECURITIES, DAYS))
-    returns[rng.random(returns.shape) < 0.0005] = np.nan
-    return EventStream(
-        returns=returns,
-        factors=market[:, None],
-        factor_names=("market",),
-        sessions=np.datetime64("2000-01-03", "D") + np.arange(DAYS),
-        symbols=np.array([f"s{i}" for i in range(SECURITIES)], dtype=object),
-        security=rng.integers(0, SECURITIES, events),
-        day=rng.integers(-ESTIMATION.first, DAYS - WINDOW.last, events),
-        event_ids=np.arange(events).astype(str).astype(object),
-        model=MarketModel(),
+    values = rng.uniform(0.5, 1.5, (SECURITIES, 1)) * market + rng.normal(0, 0.02, (SECURITIES, DAYS))
+    values[rng.random(values.shape) < 0.0005] = np.nan
+    days, names = pd.bdate_range("2000-01-03", periods=DAYS), np.array([f"s{i}" for i in range(SECURITIES)])
+    returns = pd.DataFrame(values.T, index=days, columns=names).assign(market=market)
+    at = rng.integers(-ESTIMATION[0], DAYS - WINDOW[1], events)
+    symbol = names[rng.integers(0, SECURITIES, events)]
+    return returns, pd.DataFrame({"event_id": np.arange(events).astype(str), "symbol": symbol, "session": days[at]})
+
+
+def study(tests: str | tuple[str, ...]) -> EventStudy:
+    """Return the study that is measured."""
+    return EventStudy(
+        model="market",
+        benchmark="market",
         estimation=ESTIMATION,
-        windows=(WINDOW,),
+        windows=[WINDOW],
+        returns="simple",
+        min_window_share=0.0,
+        tests=tests,
     )
 
 
-def loop(source: EventStream, events: int) -> tuple[float, float]:
-    """Return the seconds of a statsmodels loop over some events, and how far its CARs and errors are from ours."""
-    ours = Sample.of(source, WINDOW)
-    began, worst = time.perf_counter(), 0.0
-    for i in range(events):
-        day, y = source.day[i], source.returns[source.security[i]]
-        before = slice(day + ESTIMATION.first, day + ESTIMATION.last + 1)
-        at = slice(day + WINDOW.first, day + WINDOW.last + 1)
-        used, seen = np.isfinite(y[before]), np.isfinite(y[at])
-        fit = sm.OLS(y[before][used], sm.add_constant(source.factors[before][used])).fit()
-        z = np.column_stack([np.ones(seen.sum()), source.factors[at][seen]])
-        car = (y[at][seen] - fit.predict(z)).sum()
-        cov = fit.scale * (np.eye(len(z)) + z @ fit.normalized_cov_params @ z.T)
-        np.sqrt(np.diag(cov))
-        worst = max(worst, abs(car - ours.car[i]), abs(np.sqrt(cov.sum()) - ours.se[i]))
-    return time.perf_counter() - began, worst
+def loop(returns: pd.DataFrame, events: pd.DataFrame) -> tuple[float, np.ndarray]:
+    """Return the CPU seconds of a statsmodels loop, and the CAR and standard error of each event."""
+    y, market = returns.to_numpy(), returns["market"].to_numpy()
+    row, column = returns.index.get_indexer(events["session"]), returns.columns.get_indexer(events["symbol"])
+    began, found = time.process_time(), []
+    for day, security in zip(row, column, strict=True):
+        before, at = (slice(day + first, day + last + 1) for first, last in (ESTIMATION, WINDOW))
+        used, seen = np.isfinite(y[before, security]), np.isfinite(y[at, security])
+        fit = sm.OLS(y[before, security][used], sm.add_constant(market[before][used])).fit()
+        z = np.column_stack([np.ones(seen.sum()), market[at][seen]])
+        covariance = fit.scale * (np.eye(len(z)) + z @ fit.normalized_cov_params @ z.T)
+        found.append(((y[at, security][seen] - fit.predict(z)).sum(), np.sqrt(covariance.sum())))
+    return time.process_time() - began, np.array(found)
 
 
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--most", type=int, default=1_000_000)
-    most = parser.parse_args().most
-    seconds, worst = loop(stream(LOOPED), LOOPED)
+    parser.add_argument("--most", type=int, default=100_000)
+    parser.add_argument("--tests", choices=("none", "standard", "both"), default="both")
+    options = parser.parse_args()
+    returns, events = simulated(LOOPED)
+    seconds, expected = loop(returns, events)
+    study(()).run(events, returns=returns)
+    ours = study(()).run(events, returns=returns).events[["car", "se"]].to_numpy()
+    worst = np.abs(ours - expected).max()
     print(f"statsmodels loop: {1e6 * seconds / LOOPED:.0f} us an event; ours agree to {worst:.1e}")
-    sizes, spent = [n for n in (1_000, 10_000, 100_000, 1_000_000) if n <= most], []
-    for events in sizes:
-        source = stream(events)
-        began = time.perf_counter()
-        sample = Sample.of(source, WINDOW)
-        cars = time.perf_counter() - began
-        for name, test in TESTS.items():
-            if test.scope is not Scope.SAMPLE:
-                continue
-            if name not in RESAMPLED:
-                test(sample)
-        total = time.perf_counter() - began
-        spent.append(cars)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-        gain = seconds / LOOPED * events / cars
-        print(
-            f"{events:>9,} events: AR and CAR {cars:7.2f} s ({gain:,.0f} x the loop), with all tests {total:7.2f} s, "
-            f"peak memory {peak:.2f} GB",
-            flush=True,
-        )
-    slope = np.polyfit(np.log(sizes), np.log(spent), 1)[0]
-    print(f"slope of log seconds on log events: {slope:.2f}")
+    for size in [n for n in (1_000, 10_000, 100_000, 1_000_000) if n <= options.most]:
+        returns, events = simulated(size)
+        for tests in ("none", "standard") if options.tests == "both" else (options.tests,):
+            began, wall = time.process_time(), time.perf_counter()
+            result = study(() if tests == "none" else tests).run(events, returns=returns)
+            assert len(result.events) == size
+            spent, passed = time.process_time() - began, time.perf_counter() - wall
+            peak, gain = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2, seconds / LOOPED * size / spent
+            print(f"{size:>9,} events, tests {tests}: {spent:.2f} s of CPU ({gain:,.0f} x the loop), ", end="")
+            print(f"{passed:.2f} s passed, peak memory {peak:.2f} GB", flush=True)
     return 0
 
 

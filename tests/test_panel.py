@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy.panel import Outcome, build_panel
+from eventstudy.panel import Outcome
+from eventstudy.panel_source import build_panel
 from eventstudy.windows import Window
 
 SPAN = Window(-3, 2)

@@ -5,7 +5,7 @@ Alignment builds an `EventPanel` and statistics read it; neither imports the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -57,6 +57,8 @@ class EventPanel:
     factor_names : tuple of str, length f
     spans : ndarray, shape (n, T), optional
         Number of benchmark days that each return and its factors cover; None where all cover one.
+    alike : ndarray of int, shape (n,), optional
+        Pairs with equal numbers have the same session labels in every row; None where that is not known.
     """
 
     rows: pd.DataFrame
@@ -66,6 +68,7 @@ class EventPanel:
     factors: FloatArray
     factor_names: tuple[str, ...] = field(default=())
     spans: FloatArray | None = None
+    alike: npt.NDArray[np.int64] | None = None
 
     def at(self, window: Window) -> slice:
         """Return the columns of a window on the event-time axis.
@@ -107,6 +110,7 @@ class EventPanel:
             sessions=self.sessions[keep],
             factors=self.factors[keep],
             spans=None if self.spans is None else self.spans[keep],
+            alike=None if self.alike is None else self.alike[keep],
         )
 
     def with_outcome(self, where: npt.NDArray[np.bool_], outcome: Outcome, detail: list[str]) -> EventPanel:
@@ -189,126 +193,3 @@ def shown(label: pd.Timestamp) -> str:
     ('2020-01-08', '2020-01-08 09:15 UTC')
     """
     return f"{label:%Y-%m-%d}" if label == label.normalize() else f"{label:%Y-%m-%d %H:%M} UTC"
-
-
-def build_panel(
-    rows: pd.DataFrame,
-    returns: Mapping[str, pd.Series],
-    span: Window,
-    *,
-    factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None = None,
-    spans: Mapping[str, pd.DataFrame] | None = None,
-) -> EventPanel:
-    """Put the returns of every market on the event-time axis of every event.
-
-    Event time counts a market's own rows: day 0 is the row of the event's session, and a return across a session
-    without a row is one observation.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        ``event_id``, ``market``, ``session`` (tz-naive; NaT where the calendar has none): one row per pair.
-    returns : mapping of str to Series
-        Returns of each market (fractions or changes), indexed by its own ascending session labels, or by the openings
-        of its bars (UTC, tz-naive).
-    span : Window
-        First and last row of event time to include.
-    factors : DataFrame or mapping of str to DataFrame, optional
-        Benchmark or factor returns by session label, one column each; matched to the session of every return. One frame
-        for all markets, or one per market with the same columns.
-    spans : mapping of str to DataFrame, optional
-        Days that each return of a market covers, by its own session labels; one where it is left out.
-
-    Returns
-    -------
-    EventPanel
-        Of n pairs, one per row of `rows`, and T = ``span.length`` rows of event time. Pairs without a row at day 0 have
-        NaN returns and the outcome that says why.
-
-    Examples
-    --------
-    >>> days = pd.date_range("2020-01-01", periods=5)
-    >>> rows = pd.DataFrame({"event_id": ["e"], "market": ["M"], "session": [days[3]]})
-    >>> build_panel(rows, {"M": pd.Series([0.0, 0.1, 0.2, 0.3, 0.4], index=days)}, Window(-1, 1)).returns
-    array([[0.2, 0.3, 0.4]])
-    """
-    tau = np.arange(span.first, span.last + 1, dtype=np.int64)
-    shape = (len(rows), len(tau))
-    values = np.full(shape, np.nan)
-    unit = "M8[D]" if all(_are_days(pd.DatetimeIndex(series.index)) for series in returns.values()) else "M8[s]"
-    sessions = np.full(shape, np.datetime64("NaT"), dtype=unit)
-    outcomes = np.full(len(rows), Outcome.OK.value, dtype=object)
-    details = np.full(len(rows), "", dtype=object)
-    for market, group in rows.reset_index(drop=True).groupby("market", sort=False):
-        where = group.index.to_numpy()
-        series = returns.get(str(market))
-        if series is None or series.empty:
-            outcomes[where], details[where] = Outcome.NO_PRICE.value, "no price rows for this market"
-            continue
-        position, outcome, detail = _day_zero(pd.DatetimeIndex(series.index), group["session"])
-        outcomes[where], details[where] = outcome, detail
-        take = position[:, None] + tau[None, :]
-        inside = (position[:, None] >= 0) & (take >= 0) & (take < len(series))
-        safe = np.where(inside, take, 0)
-        values[where] = np.where(inside, series.to_numpy(dtype=float)[safe], np.nan)
-        labels = series.index.to_numpy().astype(unit)
-        sessions[where] = np.where(inside, labels[safe], np.datetime64("NaT"))
-    table = rows.reset_index(drop=True).assign(outcome=outcomes, detail=details)
-    days = _match_factors(sessions, table["market"], spans)[..., 0] if spans else None
-    return EventPanel(
-        rows=table[list(ROW_COLUMNS)],
-        tau=tau,
-        returns=values,
-        sessions=sessions,
-        factors=_match_factors(sessions, table["market"], factors),
-        factor_names=_names(factors),
-        spans=None if days is None else np.where(np.isfinite(days), days, 1.0),
-    )
-
-
-def _day_zero(index: pd.DatetimeIndex, session: pd.Series) -> tuple[npt.NDArray[np.int64], list[str], list[str]]:
-    """Return the row number of each session in `index` (-1 where missing), its outcome and the reason."""
-    position = index.get_indexer(pd.DatetimeIndex(session)).astype(np.int64)
-    outcomes, details = [Outcome.OK.value] * len(position), [""] * len(position)
-    for at in np.flatnonzero(position < 0):
-        outcomes[at], details[at] = _why_missing(index, session.iloc[at])
-    return position, outcomes, details
-
-
-def _why_missing(index: pd.DatetimeIndex, day: pd.Timestamp) -> tuple[str, str]:
-    """Return outcome and reason of a session without a row."""
-    if pd.isna(day):
-        return Outcome.OUTSIDE_CALENDAR.value, "the calendar has no session for this instant"
-    if not len(index) or day < index[0] or day > index[-1]:
-        rows = f"{shown(index[0])} to {shown(index[-1])}" if len(index) else "which have no row"
-        return Outcome.OUTSIDE_PRICES.value, f"{shown(day)} lies outside the prices, {rows}"
-    return Outcome.NO_PRICE.value, f"no row for session {day:%Y-%m-%d}"
-
-
-def _are_days(labels: pd.DatetimeIndex) -> bool:
-    """Return whether labels are sessions rather than openings of bars."""
-    return bool((labels == labels.normalize()).all())
-
-
-def _names(factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None) -> tuple[str, ...]:
-    """Return the columns of the factors, the same for every market."""
-    if factors is None:
-        return ()
-    frame = factors if isinstance(factors, pd.DataFrame) else next(iter(factors.values()), pd.DataFrame())
-    return tuple(map(str, frame.columns))
-
-
-def _match_factors(
-    sessions: npt.NDArray[np.datetime64],
-    markets: pd.Series,
-    factors: pd.DataFrame | Mapping[str, pd.DataFrame] | None,
-) -> FloatArray:
-    """Return factor values at the session label of each return, shape (n, T, f); NaN where missing."""
-    if isinstance(factors, pd.DataFrame):
-        flat = pd.DatetimeIndex(sessions.ravel().astype("datetime64[s]"))
-        return factors.reindex(flat).to_numpy(dtype=float).reshape(*sessions.shape, factors.shape[1])
-    values = np.full((*sessions.shape, len(_names(factors))), np.nan)
-    for market, frame in (factors or {}).items():
-        mine = markets.eq(market).to_numpy()
-        values[mine] = _match_factors(sessions[mine], markets[mine], frame)
-    return values

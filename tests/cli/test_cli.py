@@ -112,8 +112,8 @@ def test_bad_prices_are_3_and_write_nothing(main, study_file, content, message):
 @pytest.mark.parametrize(("lines", "message"), [
     ({"article": '"nowhere.md"', "at": None}, "nowhere.md: "),
     ({"article": '"undated.md"', "at": None}, "at = "),
-    ({"events": '"nowhere.csv"'}, "no such file"),
-    ({"events": '"undated.md"'}, "undated.md:1: no column 'id'"),
+    ({"other_events": '"nowhere.csv"'}, "no such file"),
+    ({"other_events": '"undated.md"'}, "undated.md:1: the columns 'A,pipeline,was"),
 ])  # fmt: skip
 def test_a_bad_article_or_list_of_events_is_3(main, study_file, lines, message):
     path = study_file(**lines)
@@ -389,3 +389,16 @@ def test_a_reader_that_has_gone_is_no_error(words):
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_sizes_are_those_of_one_event(main, tmp_path):
+    (tmp_path / "study.toml").write_text('events = "e.csv"\nprices = "p"\n')
+    code, _, err = main("sizes", tmp_path / "study.toml")
+    assert code == 2 and "sizes are measured for a study of one event, not for `events`" in err
+
+
+def test_a_list_of_events_beside_an_article_is_refused_by_its_new_name(main, tmp_path):
+    for key in ('article = "a.md"', 'at = "2020-01-07T22:30:00Z"'):
+        (tmp_path / "study.toml").write_text(f'{key}\nevents = "e.csv"\nprices = "p"\n')
+        code, _, err = main("run", tmp_path / "study.toml")
+        assert code == 2 and "`other_events`" in err and err.count("\n") == 1

@@ -11,12 +11,14 @@ from panels import estimation_of, make_panel
 from eventstudy import EventStudy, read_study
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.inference.abnormal import abnormal_returns
+from eventstudy.inference.estimation import rows_needed
 from eventstudy.inference.models.factors import FactorModel, LaggedMarket, ScholesWilliams
 from eventstudy.inference.models.market import ConstantMean, MarketModel
 from eventstudy.inference.models.peers import PeerPortfolio
 from eventstudy.inference.models.protocol import Column
 from eventstudy.inference.models.registry import MODELS, get_model, model_table
 from eventstudy.inference.stream import EventStream
+from eventstudy.panel_source import panel_source
 from eventstudy.study.config import StudyFile, study_toml
 from eventstudy.windows import Window
 
@@ -95,18 +97,12 @@ def test_the_last_day_of_a_model_with_leads_is_that_of_a_regression_by_hand(retu
 def test_a_stream_holds_the_rows_of_the_reach():
     panel = make_panel(5, seed=3)
     model, windows = LaggedMarket(lags=1, leads=2), (Window(0, 3),)
+    rows, days = rows_needed(model, estimation_of(panel), windows), pd.DatetimeIndex(panel.sessions[0])
+    series = {f"m{i}": pd.Series(values, index=days) for i, values in enumerate(panel.returns)}
+    factors = pd.DataFrame(panel.factors[0], index=days, columns=panel.factor_names)
     stream = EventStream(
-        returns=panel.returns,
-        factors=panel.factors[0],
-        factor_names=panel.factor_names,
-        sessions=panel.sessions[0],
-        symbols=np.array([f"m{i}" for i in range(5)], dtype=object),
-        security=np.arange(5),
-        day=np.full(5, -int(panel.tau[0])),
-        event_ids=np.array([f"e{i}" for i in range(5)], dtype=object),
-        model=model,
-        estimation=estimation_of(panel),
-        windows=windows,
+        source=panel_source(panel.rows, series, rows, factors=factors),
+        estimate=lambda part, _: abnormal_returns(model, part, estimation=estimation_of(panel), windows=windows),
     )
     (block,) = stream
     whole = abnormal_returns(model, panel, estimation=estimation_of(panel), windows=windows)

@@ -11,7 +11,7 @@ from panels import estimation_of, make_panel, study
 from eventstudy.errors import UnknownNameError
 from eventstudy.inference.models.market import ConstantMean
 from eventstudy.inference.significance import families
-from eventstudy.inference.significance.clusters import Clusters, mean_overlap
+from eventstudy.inference.significance.clusters import Clusters
 from eventstudy.inference.significance.placebo_ranks import volatility_p
 from eventstudy.inference.significance.placebos import placebos
 from eventstudy.inference.significance.resampling import unlike_regime
@@ -156,7 +156,7 @@ def test_overlap_is_the_mean_of_the_products_of_the_weights(window):
         for j in there
         if i != j
     ]
-    assert mean_overlap([result], window) == pytest.approx(np.mean(products), rel=1e-10, abs=1e-14)
+    assert Sample.of(result, window).shared == pytest.approx(np.mean(products), rel=1e-10, abs=1e-14)
 
 
 def test_one_piece_of_news_over_the_date_line_is_wholly_shared():

@@ -90,7 +90,7 @@ def run_lines(lines, returns=RETURNS, **declared):
     ("lines", "why"),
     [
         ([], "has no line"),
-        ([("e", "A", DAYS[50]), ("e", None, DAYS[50])], "line 2 has no symbol"),
+        ([("e", "A", DAYS[50]), ("e", None, DAYS[50])], "event e meets A twice"),
         ([(np.nan, "A", DAYS[50])], "line 1 has no event_id"),
         ([("", "A", DAYS[50])], "line 1 has no event_id"),
         ([(7, "A", DAYS[50]), ("7", "A", DAYS[50])], "duplicate event_id"),

@@ -171,10 +171,18 @@ def test_the_page_names_the_hashes_of_the_other_files(folder, tmp_path):
     assert differing(copy) == ["run.json", "tables/ar.csv"]
 
 
-def test_a_report_has_one_event(sample_bars, tmp_path):
+def test_several_events_get_the_page_for_many(sample_bars, tmp_path):
     events = [Event.at(time, id=time) for time in (STRIKE, "2019-12-16T12:00:00Z")]
     result = EventStudy(windows=[(0, 1)], markets=("CL=F",), rolls="keep").run(events, sample_bars)
-    with pytest.raises(UsageError, match="one event; this result has 2"):
+    write_report(result, tmp_path / "out")
+    assert "event study of 2 events" in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert differing(tmp_path / "out") == []
+
+
+def test_a_page_of_one_event_needs_its_instant(sample_bars, tmp_path):
+    session = pd.DataFrame({"event_id": ["a"], "symbol": ["CL=F"], "session": ["2020-01-08"]})
+    result = EventStudy(windows=[(0, 1)], rolls="keep").run(session, sample_bars)
+    with pytest.raises(UsageError, match="needs its instant; this study was given a session"):
         write_report(result, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

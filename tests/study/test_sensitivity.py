@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy import Event, EventStudy, read_events
+from eventstudy import Event, EventStudy, read_events, read_study, run_study
+from eventstudy.study.run import run_sensitivities
 from places_of_tests import DATA, STRIKE
 
 EVENT = Event.at(STRIKE, id="strike")
@@ -64,6 +65,17 @@ def test_another_reading_and_one_without_prices(sample_bars):
         and "lies outside the prices" in row["note"]
         and row["variant"] == "read as 2021-06-01 12:00 UTC"
     )
+
+
+@pytest.mark.parametrize(("number", "other"), [(1, "2020-01-06 05:00 to"), (2, "2020-01-07 11:00 to")])
+def test_the_other_reading_is_not_the_studied_one(study_file, number, other):
+    path = study_file(at=None, article='"two.md"', event=number, markets='["CL=F"]', sensitivities="true")
+    text = "A mine collapsed in Lima on Monday. A bridge collapsed in Lima on Tuesday morning.\n"
+    path.with_name("two.md").write_text(f"---\npublished: 2020-01-08T12:00:00Z\n---\n{text}", encoding="utf-8")
+    done = run_study(read_study(path))
+    table = run_sensitivities(done)
+    (read,) = table.loc[table["kind"] == "reading", "variant"]
+    assert read.startswith(f"read as {other}") and str(done.event.when) not in read
 
 
 def test_the_curve_has_the_declared_specification(sample_bars):

@@ -15,9 +15,9 @@ from ..errors import UsageError
 from ..panel import EventPanel
 from ..windows import Window, check_disjoint, covering
 from .cumulative import CumulativeReturns
-from .estimation import check_reach, with_estimation_outcomes
+from .estimation import check_reach, clock_of, with_estimation_outcomes
 from .models.least_squares import FloatArray, IntArray, assemble
-from .models.protocol import Column, Fitted, Model
+from .models.protocol import Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
 from .shown import Shown
 
@@ -61,6 +61,8 @@ class AbnormalReturns(Shown):
         Share of a window's days that must be present for a cumulative abnormal return; at least one day.
     spans, estimation_spans : ndarray, shapes (n, E) and (n, L), optional
         Days that each return covers; None where all cover one. Variances are proportional to them.
+    alike : ndarray of int, shape (n,), optional
+        Pairs with equal numbers have the same session labels; None where that is not known.
     """
 
     rows: pd.DataFrame
@@ -85,6 +87,7 @@ class AbnormalReturns(Shown):
     min_window_share: float = 0.0
     spans: FloatArray | None = None
     estimation_spans: FloatArray | None = None
+    alike: IntArray | None = None
 
     def __len__(self) -> int:
         return len(self.ar)
@@ -332,17 +335,11 @@ def _forecast(
         factors=factors,
         fitted=fitted,
         model=model,
-        clock=_clock(panel, slice(before.start, at.stop)),
+        clock=clock_of(panel, slice(before.start, at.stop)),
         spans=here,
         estimation_spans=None if spans is None else spans[:, before],
+        alike=panel.alike,
     )
-
-
-def _clock(panel: EventPanel, rows: slice) -> FloatArray | None:
-    """Return the time of day of the rows of a panel in bars, in minutes."""
-    if Column.TIME_OF_DAY not in panel.factor_names:
-        return None
-    return panel.factors[:, rows, panel.factor_names.index(Column.TIME_OF_DAY)]
 
 
 def _rows(keep: BoolArray) -> BoolArray | slice:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..errors import UnknownNameError, UsageError, refuse_duplicates
 from ..windows import Window
 from .abnormal import AbnormalReturns
+from .estimates import Estimates
 from .models.least_squares import FloatArray
 from .significance.families import without
 from .significance.guard import Verdict, design_of, judge
 from .significance.protocol import Draws, Scope, SignificanceTest
 from .significance.registry import CHOICES, TESTS
 from .significance.result import FIGURES, TestResult
-from .significance.sample import Sample
+from .significance.sample import Sample, Samples
 
 TEST_COLUMNS = (
     "test",
@@ -146,12 +148,17 @@ def get_test(test: str | SignificanceTest) -> SignificanceTest:
     return TESTS[test]
 
 
-def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan | None = None) -> pd.DataFrame:
+def run_tests(
+    abnormal: AbnormalReturns | Iterable[AbnormalReturns] | Samples,
+    windows: Sequence[Window],
+    plan: TestPlan | None = None,
+) -> pd.DataFrame:
     """Make every test of a plan over every window, and mark the headline tests.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    abnormal : AbnormalReturns, iterable of AbnormalReturns or Samples
+        In one piece, or in blocks; tests of one pair or one event need one piece. Samples are of the same windows.
     windows : sequence of Window
     plan : TestPlan, optional
         By default all tests.
@@ -165,24 +172,28 @@ def run_tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPl
     """
     plan = plan or TestPlan()
     rows: list[dict[str, object]] = []
-    for window in windows:
-        sample = Sample.of(abnormal, window)
+    if not isinstance(abnormal, Samples):
+        blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
+        abnormal = Samples(blocks=blocks, windows=tuple(windows))
+    blocks = abnormal.blocks
+    for sample in abnormal:
+        window = sample.window
         verdicts = judge(design_of(sample), plan.tests)
         for test, event_id, market, result in [
-            *_pair_results(abnormal, window, plan),
-            *_event_results(abnormal, window, plan, verdicts),
+            *_pair_results(blocks, window, plan),
+            *_event_results(blocks, window, plan, verdicts),
             *_sample_results(sample, plan, verdicts),
         ]:
             rows.append(_row(test, event_id, market, window, result, verdicts[test.name].of(result)))
     return pd.DataFrame(rows, columns=list(TEST_COLUMNS))
 
 
-def events_frame(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.DataFrame:
+def events_frame(estimates: Estimates, windows: Sequence[Window]) -> pd.DataFrame:
     """Return one row per event-market pair and window, including the pairs that could not be used.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    estimates : Estimates
     windows : sequence of Window
 
     Returns
@@ -191,29 +202,39 @@ def events_frame(abnormal: AbnormalReturns, windows: Sequence[Window]) -> pd.Dat
         ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome, detail, df, n_days, t, p``, and the
         model's other parameters (returns in fractions); NaN where the pair has none.
     """
-    names = abnormal.fitted.param_names
-    estimates: dict[str, FloatArray] = {name: np.full(len(abnormal), np.nan) for name in ("alpha", "beta")}
-    estimates |= {name: abnormal.fitted.params[:, j] for j, name in enumerate(names)}
-    estimates |= {"sigma": abnormal.fitted.sigma, "L": abnormal.fitted.n_obs.astype(np.float64)}
-    usable = np.flatnonzero(abnormal.outcomes["outcome"] == "ok")
+    own: dict[str, FloatArray] = {name: np.full(len(estimates), np.nan) for name in ("alpha", "beta")}
+    own |= {name: estimates.params[:, j] for j, name in enumerate(estimates.param_names)}
+    own |= {"sigma": estimates.sigma, "L": estimates.n_obs.astype(np.float64)}
+    usable = estimates.usable
+    labels = estimates.outcomes[["event_id", "market", "outcome", "detail"]].rename(columns={"market": "symbol"})
     frames = []
     for window in windows:
-        car = abnormal.car(window)
+        car = estimates.car(window)
         numbers = {
             "car": car.car,
             "se": car.se,
             "scar": car.t,
-            "df": car.df,
-            "n_days": car.n_days,
+            "df": car.df.astype(np.float64),
+            "n_days": car.n_days.astype(np.float64),
             "t": car.t,
             "p": car.p,
         }
-        values = pd.DataFrame({**estimates, **numbers}, index=usable)
-        labels = abnormal.outcomes[["event_id", "market", "outcome", "detail"]].rename(columns={"market": "symbol"})
-        frames.append(labels.assign(window=window.label).join(values))
+        values = {
+            name: _spread(np.asarray(column, dtype=np.float64), usable) for name, column in {**own, **numbers}.items()
+        }
+        frames.append(labels.assign(window=window.label, **values))
     first = ["event_id", "symbol", "window", "alpha", "beta", "sigma", "L", "car", "se", "scar", "outcome", "detail"]
     frame = pd.concat(frames, ignore_index=True)
     return frame[[*first, *(column for column in frame.columns if column not in first)]]
+
+
+def _spread(values: FloatArray, usable: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return the values of the usable pairs among all pairs; NaN for the others."""
+    if usable.all():
+        return values
+    spread = np.full(len(usable), np.nan)
+    spread[usable] = values
+    return spread
 
 
 Labelled = tuple[SignificanceTest, str, str, TestResult]
@@ -229,9 +250,20 @@ def _drawn(test: SignificanceTest, plan: TestPlan) -> dict[str, int]:
     return {} if test.draws is Draws.NEVER else {"seed": plan.seed}
 
 
-def _pair_results(abnormal: AbnormalReturns, window: Window, plan: TestPlan) -> Iterator[Labelled]:
+def _in_one_piece(blocks: Iterable[AbnormalReturns]) -> AbnormalReturns:
+    """Return the only block."""
+    first, *others = blocks
+    if others:
+        raise UsageError("tests of one pair or one event need all pairs in memory; choose tests of the whole sample")
+    return first
+
+
+def _pair_results(blocks: Iterable[AbnormalReturns], window: Window, plan: TestPlan) -> Iterator[Labelled]:
     """Make the tests of each event-market pair, ordered by pair."""
     tests = _of_scope(plan, Scope.PAIR)
+    if not tests:
+        return
+    abnormal = _in_one_piece(blocks)
     made = [test(abnormal, window, **_drawn(test, plan), **_families(test, plan)) for test in tests]
     keys = zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True)
     for (event_id, market), *results in zip(keys, *made, strict=True):
@@ -244,11 +276,12 @@ def _families(test: SignificanceTest, plan: TestPlan) -> dict[str, Any]:
 
 
 def _event_results(
-    abnormal: AbnormalReturns, window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
+    blocks: Iterable[AbnormalReturns], window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
 ) -> Iterator[Labelled]:
     """Make the joint tests of every event with more than one market."""
     if not _of_scope(plan, Scope.EVENT):
         return
+    abnormal = _in_one_piece(blocks)
     rows, whole = abnormal.rows, abnormal.complete(window)
     markets_of = rows.groupby("event_id", sort=False).size()
     for event_id in (str(event) for event in markets_of.index[markets_of > 1]):

@@ -140,6 +140,47 @@ def compare_groups(car: npt.ArrayLike, group: npt.ArrayLike) -> TestResult:
     )
 
 
+def compare_groups_clustered(car: npt.ArrayLike, group: npt.ArrayLike, clusters: npt.ArrayLike) -> TestResult:
+    """Test whether the mean CAR is the same in all groups, where events of one cluster may move together.
+
+    Wald F of the group dummies in a regression of CAR with clustered errors, F(groups - 1, clusters - 1) (Liang & Zeger
+    1986; Cameron & Miller 2015).
+
+    Parameters
+    ----------
+    car : array_like, shape (n,)
+        Fractions; missing ones are left out.
+    group, clusters : array_like, shape (n,)
+        Labels; clusters are for instance event dates.
+
+    Returns
+    -------
+    TestResult
+        Not applicable with one group, a group of fewer than two events, or no more clusters than groups.
+    """
+    import statsmodels.api as sm
+
+    name, null = "compare_groups_clustered", "the mean cumulative abnormal return is the same in all groups"
+    x, labels = np.asarray(car, dtype=np.float64), np.asarray(group).astype(str)
+    there = np.isfinite(x)
+    dates = np.unique(np.asarray(clusters).astype(str)[there], return_inverse=True)[1]
+    found, place, size = np.unique(labels[there], return_inverse=True, return_counts=True)
+    if len(found) < 2 or size.min() < 2:
+        return TestResult.not_applicable(name, "two groups of two events are needed")
+    if dates.max() < len(found):
+        return TestResult.not_applicable(name, f"{dates.max() + 1} clusters are too few for {len(found)} groups")
+    dummies = (place[:, None] == np.arange(1, len(found))).astype(np.float64)
+    fit = sm.OLS(x[there], sm.add_constant(dummies, has_constant="add")).fit(
+        cov_type="cluster", cov_kwds={"groups": dates, "df_correction": True}, use_t=True
+    )
+    test = fit.f_test(np.eye(len(found))[1:])
+    between, within = len(found) - 1, int(dates.max())
+    p, distribution = float(test.pvalue), f"F({between}, {within})"
+    return TestResult.of_p(
+        name, float(np.squeeze(test.fvalue)), p, distribution, null=null, n=len(x[there]), df=float(between)
+    )
+
+
 def log_turnover(volume: npt.ArrayLike, shares: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return ``log(1 + volume / shares)``, the input of volume studies with the constant-mean model.
 

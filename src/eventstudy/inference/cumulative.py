@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from ..windows import Window
+from .distributions import t_sf
 from .models.least_squares import FloatArray, IntArray
 
 
@@ -78,7 +79,28 @@ class CumulativeReturns:
         se = np.where(keep, np.sqrt(variance), np.nan)
         return cls(window=window, car=car, se=se, t=car / se, df=df, n_days=n_days)
 
+    @classmethod
+    def joined(cls, parts: Sequence[CumulativeReturns], order: IntArray) -> CumulativeReturns:
+        """Join the pairs of several blocks.
+
+        Parameters
+        ----------
+        parts : sequence of CumulativeReturns
+            Of one window.
+        order : ndarray of int, shape (n,)
+            Positions among the joined pairs, in the order wanted.
+
+        Returns
+        -------
+        CumulativeReturns
+        """
+        columns = {
+            name: np.concatenate([getattr(part, name) for part in parts])[order]
+            for name in ("car", "se", "t", "df", "n_days")
+        }
+        return cls(window=parts[0].window, **columns)
+
     @property
     def p(self) -> FloatArray:
         """Two-sided p-values of Student's t with `df`, shape (n,)."""
-        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
+        return np.asarray(2 * t_sf(np.abs(self.t), self.df))

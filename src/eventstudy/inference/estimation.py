@@ -10,7 +10,8 @@ import numpy.typing as npt
 from ..errors import UsageError
 from ..panel import EventPanel, Outcome
 from ..windows import Window, covering
-from .models.protocol import Fitted, Model
+from .models.least_squares import FloatArray
+from .models.protocol import Column, Fitted, Model
 
 BoolArray = npt.NDArray[np.bool_]
 FLAT = "the estimation window's returns or regressors do not vary"
@@ -92,3 +93,21 @@ def with_estimation_outcomes(
         mask[usable[where]] = True
         panel = panel.with_outcome(mask, outcome, detail)
     return panel
+
+
+def clock_of(panel: EventPanel, rows: slice) -> FloatArray | None:
+    """Return the time of day of the rows of a panel in bars, in minutes.
+
+    Parameters
+    ----------
+    panel : EventPanel
+    rows : slice
+
+    Returns
+    -------
+    ndarray or None
+        None where the panel has no time of day.
+    """
+    if Column.TIME_OF_DAY not in panel.factor_names:
+        return None
+    return panel.factors[:, rows, panel.factor_names.index(Column.TIME_OF_DAY)]

@@ -1,104 +1,104 @@
-"""Events on one table of returns, computed in blocks on demand."""
+"""Abnormal returns of many pairs, computed block by block when they are asked for."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from numpy.lib.stride_tricks import sliding_window_view as windows_of
 
-from ..errors import UsageError
-from ..panel import EventPanel, Outcome
-from ..windows import Window
-from .abnormal import AbnormalReturns, abnormal_returns
-from .estimation import rows_needed
-from .models.least_squares import FloatArray, IntArray
-from .models.protocol import Model
+from ..panel import EventPanel
+from ..panel_source import PanelSource
+from .abnormal import AbnormalReturns
 
-BLOCK = 4_096
+IntArray = npt.NDArray[np.int64]
+# Pairs per block: their returns fit into the processor's cache.
+BLOCK = 2_048
+THREADS = 2
 Taken = TypeVar("Taken")
+Estimate = Callable[[EventPanel, IntArray], AbnormalReturns]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EventStream:
-    """Abnormal returns of any number of events, block by block; an input of `Sample.of`.
+    """Pairs of a source in blocks, each a deterministic set of pairs; an input of `Sample.of`.
+
+    Pairs with the same session labels stand together, so that sums by date are made once for all of them; the pairs of
+    one event are in one block.
 
     Parameters
     ----------
-    returns : ndarray, shape (S, D)
-        Simple or logarithmic returns (fractions) of S securities on D common sessions; NaN where missing.
-    factors : ndarray, shape (D, f)
-        Benchmark or factor returns of the same sessions.
-    factor_names : tuple of str, length f
-    sessions : ndarray of datetime64[D], shape (D,)
-    symbols : ndarray of object, shape (S,)
-    security, day : ndarray of int, shape (n,)
-        Row of `returns` and column of day 0 of each event.
-    event_ids : ndarray of object, shape (n,)
-    model : Model
-    estimation : Window
-    windows : tuple of Window
+    source : PanelSource
+        Of n pairs.
+    estimate : callable
+        From a panel, and the numbers of its pairs in the source, to their abnormal returns.
     block : int
-        Events per block; memory grows with it, results do not depend on it.
+        Pairs per block; memory grows with it.
     threads : int
         Blocks computed in parallel, ahead of the consumer.
-
-    Raises
-    ------
-    UsageError
-        If an event's windows extend beyond the table.
     """
 
-    returns: FloatArray
-    factors: FloatArray
-    factor_names: tuple[str, ...]
-    sessions: npt.NDArray[np.datetime64]
-    symbols: npt.NDArray[np.object_]
-    security: IntArray
-    day: IntArray
-    event_ids: npt.NDArray[np.object_]
-    model: Model
-    estimation: Window
-    windows: tuple[Window, ...]
+    source: PanelSource
+    estimate: Estimate
     block: int = BLOCK
-    threads: int = 2
+    threads: int = THREADS
 
-    def __post_init__(self) -> None:
-        inside = (self.day + self.tau[0] >= 0) & (self.day + self.tau[-1] < self.returns.shape[1])
-        if not inside.all():
-            first = self.event_ids[~inside][0]
-            raise UsageError(f"event {first!r}: its windows reach beyond the {self.returns.shape[1]} sessions")
-
-    @property
-    def tau(self) -> IntArray:
-        """Event time of the rows needed, shape (T,)."""
-        rows = rows_needed(self.model, self.estimation, self.windows)
-        return np.arange(rows.first, rows.last + 1)
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """Labels of all events, as in `EventPanel`."""
-        labels = {
-            "event_id": self.event_ids,
-            "market": self.symbols[self.security],
-            "session": self.sessions[self.day],
-            "outcome": str(Outcome.OK),
-            "detail": "",
-        }
-        return pd.DataFrame(labels)
+    def __len__(self) -> int:
+        return len(self.source)
 
     def __iter__(self) -> Iterator[AbnormalReturns]:
         return self.map(lambda block: block)
 
+    @cached_property
+    def blocks(self) -> list[IntArray]:
+        """Numbers of the pairs of each block."""
+        order, ends = self._order()
+        # A block ends at the first place where it may, once it is full.
+        full = ends[np.searchsorted(ends, np.arange(self.block, len(order), self.block))]
+        cuts = np.unique([0, *full.tolist(), len(order)])
+        return [order[start:end] for start, end in pairwise(cuts)]
+
+    def _order(self) -> tuple[IntArray, IntArray]:
+        """Return the pairs in the order of the blocks, and the positions at which a block may end."""
+        event = pd.factorize(self.source.rows["event_id"])[0]
+        if len(event) == event.max(initial=-1) + 1:
+            return np.argsort(self.source.label, kind="stable"), np.arange(1, len(event) + 1)
+        day = self.source.rows["session"].to_numpy().astype("M8[s]").astype(np.int64)
+        first = pd.Series(day).groupby(event).transform("min").to_numpy()
+        order = np.lexsort((self.source.label, event, first))
+        return order, np.append(np.flatnonzero(np.diff(event[order])) + 1, len(order))
+
+    def each(self, take: Callable[[EventPanel, IntArray], Taken]) -> Iterator[Taken]:
+        """Apply a function to the panel of each block.
+
+        Parameters
+        ----------
+        take : callable
+            From a panel, and the numbers of its pairs, to whatever is to be kept.
+
+        Yields
+        ------
+        Any
+            Its results, in the order of the blocks.
+        """
+        pending: deque[Future[Taken]] = deque()
+        with ThreadPoolExecutor(self.threads) as pool:
+            for pairs in self.blocks:
+                pending.append(pool.submit(self._taken, take, pairs))
+                if len(pending) > 2 * self.threads:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+
     def map(self, take: Callable[[AbnormalReturns], Taken]) -> Iterator[Taken]:
-        """Apply a function to each block, in the worker thread that computed it.
+        """Apply a function to the abnormal returns of each block, in the worker thread that computed them.
 
         Parameters
         ----------
@@ -110,52 +110,33 @@ class EventStream:
         Any
             Its results, in the order of the blocks.
         """
-        pending: deque[Future[Taken]] = deque()
-        with ThreadPoolExecutor(self.threads) as pool:
-            for start in range(0, len(self.day), self.block):
-                rows = slice(start, start + self.block)
-                pending.append(pool.submit(self._taken, take, rows))
-                if len(pending) > 2 * self.threads:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
+        return self.each(lambda panel, pairs: take(self.estimate(panel, pairs)))
 
-    def panel(self, rows: slice) -> EventPanel:
-        """Return the panel of some of the events.
+    def _taken(self, take: Callable[[EventPanel, IntArray], Taken], pairs: IntArray) -> Taken:
+        """Cut the panel of one block and apply a function to it."""
+        return take(self.source.panel(pairs), pairs)
 
-        Parameters
-        ----------
-        rows : slice
-            Of the n events.
 
-        Returns
-        -------
-        EventPanel
-        """
-        security, start = self.security[rows], self.day[rows] + self.tau[0]
-        tau = self.tau
-        length = len(tau)
-        return EventPanel(
-            rows=self.rows.iloc[rows].reset_index(drop=True),
-            tau=tau,
-            returns=windows_of(self.returns, length, axis=1)[security, start],
-            sessions=windows_of(self.sessions, length)[start],
-            factors=np.swapaxes(windows_of(self.factors, length, axis=0)[start], 1, 2),
-            factor_names=self.factor_names,
-        )
+def first_of(blocks: Iterable[AbnormalReturns]) -> AbnormalReturns:
+    """Return the first block that has a pair; the first one where none has.
 
-    def _taken(self, take: Callable[[AbnormalReturns], Taken], rows: slice) -> Taken:
-        """Compute one block and apply a function to it."""
-        return take(self._abnormal(rows))
+    Parameters
+    ----------
+    blocks : iterable of AbnormalReturns
 
-    def _abnormal(self, rows: slice) -> AbnormalReturns:
-        """Compute the abnormal returns of one block."""
-        windows: Sequence[Window] = self.windows
-        return abnormal_returns(self.model, self.panel(rows), estimation=self.estimation, windows=windows)
+    Returns
+    -------
+    AbnormalReturns
+    """
+    if not isinstance(blocks, EventStream):
+        return next(iter(blocks))
+    kept = (blocks.estimate(blocks.source.panel(pairs), pairs) for pairs in blocks.blocks)
+    first = next(kept)
+    return first if len(first) else next((block for block in kept if len(block)), first)
 
 
 def walk(blocks: Iterable[AbnormalReturns], take: Callable[[AbnormalReturns], Taken]) -> Iterator[Taken]:
-    """Apply a function to each block: in parallel for an `EventStream`, one after the other for other iterables.
+    """Apply a function to each block that has a pair: in parallel for an `EventStream`, else one after the other.
 
     Parameters
     ----------
@@ -168,4 +149,7 @@ def walk(blocks: Iterable[AbnormalReturns], take: Callable[[AbnormalReturns], Ta
     Any
         Its results, in the order of the blocks.
     """
-    return blocks.map(take) if isinstance(blocks, EventStream) else map(take, blocks)
+    if not isinstance(blocks, EventStream):
+        return map(take, blocks)
+    found = blocks.map(lambda block: take(block) if len(block) else None)
+    return (one for one in found if one is not None)

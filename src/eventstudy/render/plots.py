@@ -41,6 +41,7 @@ from .style import (
 BANDS = {"band_simultaneous": OUTER, "band": INNER}
 FEW = 30
 GAP = 0.075
+WORDS = {"%": "per cent", "change": "change"}
 
 
 def plot_car(
@@ -70,7 +71,7 @@ def plot_car(
     Axes
     """
     ax = ax or new_axes()
-    scale = 100.0 if unit == "%" else 1.0
+    scale = _scale(unit)
     for _, other in () if others is None else others.groupby("market", sort=False):
         ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
     for band, colour in BANDS.items():
@@ -86,14 +87,16 @@ def plot_car(
     return quiet(ax)
 
 
-def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
+def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
     """Draw day 0 of every market against the last observation before the event.
 
     Parameters
     ----------
     frame : DataFrame
-        ``market`` (label), ``open_gap`` (NaN where it says nothing), ``high``, ``low``, ``close``: simple returns.
+        ``market`` (label), ``open_gap`` (NaN where it says nothing), ``high``, ``low``, ``close``.
     ax : Axes, optional
+    unit : {"%", "change"}
+        What the moves are: simple returns as fractions, or changes of the price.
 
     Returns
     -------
@@ -101,16 +104,16 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """
     ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
     lanes = np.arange(len(frame))[::-1]
-    percent = frame[["open_gap", "high", "low", "close"]] * 100
+    moves = _scale(unit) * frame[["open_gap", "high", "low", "close"]]
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
-    ax.hlines(lanes, percent["low"], percent["high"], color=LANE, linewidth=6, zorder=2)
-    ax.scatter(percent["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4)
-    _arrows(ax, percent["close"], lanes)
+    ax.hlines(lanes, moves["low"], moves["high"], color=LANE, linewidth=6, zorder=2)
+    ax.scatter(moves["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4)
+    _arrows(ax, moves["close"], lanes)
     for side, column in ((-1, "low"), (1, "high")):
-        for lane, value in zip(lanes, percent[column], strict=True):
+        for lane, value in zip(lanes, moves[column], strict=True):
             _beside(ax, value, lane, side)
     ax.set_yticks(lanes, [clipped(market) for market in frame["market"]], **PLAIN)
-    said = "per cent against the last observation before the event"
+    said = f"{WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["open", "close up", "close down"])
 
 
@@ -130,7 +133,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
     Axes
     """
     ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
-    scale = 100.0 if unit == "%" else 1.0
+    scale = _scale(unit)
     lanes = np.arange(len(frame))[::-1]
     first, close = scale * frame["first_return"], scale * frame["return"]
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
@@ -143,10 +146,8 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
         for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
     ]
     ax.set_yticks(lanes, names, **PLAIN)
-    what = "per cent" if unit == "%" else "change"
-    return _lane_axes(
-        ax, f"{what} against the last observation before the event", ["first price", "day 0 up", "day 0 down"]
-    )
+    said = f"{WORDS[unit]} against the last observation before the event"
+    return _lane_axes(ax, said, ["first price", "day 0 up", "day 0 down"])
 
 
 def _arrows(ax: Axes, values: pd.Series, lanes: Any) -> None:
@@ -272,7 +273,7 @@ def plot_path(
     Axes
     """
     ax = ax or new_axes(9.2, 4.4)
-    scale = 100.0 if unit == "%" else 1.0
+    scale = _scale(unit)
     handles = []
     for colour, (market, bars) in zip(cycle(LINES), path.groupby("market", sort=False), strict=False):
         mine = course[course["market"] == market]
@@ -285,8 +286,7 @@ def plot_path(
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel("UTC", **SAID)
-    what = "%" if unit == "%" else "change"
-    ax.set_ylabel(f"{what} since the last bar before the event", **SAID)
+    ax.set_ylabel(f"{unit} since the last bar before the event", **SAID)
     _legend(ax, handles, columns=2 if narrow(ax) else 4)
     return quiet(ax)
 
@@ -336,6 +336,11 @@ def mark_events(ax: Axes, instants: pd.Series) -> Axes:
 def _at(moment: Any) -> float:
     """Return an instant as matplotlib counts time."""
     return float(mdates.date2num(moment))  # type: ignore[no-untyped-call]
+
+
+def _scale(unit: str) -> float:
+    """Return the factor from the numbers of a frame to what is drawn."""
+    return 100.0 if unit == "%" else 1.0
 
 
 def _hour(position: float, _: int) -> str:

@@ -8,9 +8,11 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -107,6 +109,22 @@ def _path_of(part: Part) -> Drawing:
     return lambda width: _one(width, 3.9, part.result.plot_path)
 
 
+def single_pictures(asked: Mapping[str, tuple[Callable[[Axes], Axes], float, str]]) -> dict[str, Picture]:
+    """Draw figures of one picture each.
+
+    Parameters
+    ----------
+    asked : mapping of str to tuple of callable, float and str
+        What draws each on its Axes, its height in inches, and the words that stand for it.
+
+    Returns
+    -------
+    dict of str to Picture
+        By name.
+    """
+    return {name: _picture(partial(_one, height=height, plot=plot), alt) for name, (plot, height, alt) in asked.items()}
+
+
 def figure_files(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
     """Return the figures as files.
 
@@ -185,7 +203,6 @@ def _car_grid(result: EventStudyResult, width: float) -> Figure:
         plots.plot_car(mine, ax, title=label(market, result.instruments), unit=result.unit)
     for ax in grid[len(markets) :]:
         ax.set_visible(False)
-    what = "%" if result.unit == "%" else "change"
     figure.supxlabel("price rows from the event (day 0 = 0)", **SAID)
-    figure.supylabel(f"cumulative abnormal return, {what}", **SAID)
+    figure.supylabel(f"cumulative abnormal return, {result.unit}", **SAID)
     return figure

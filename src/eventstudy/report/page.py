@@ -6,15 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..events import Event
-from ..render.style import DARK, LIGHT
 from ..study.result import EventStudyResult
-from ..text import visible
 from .beside import Beside
 from .contents import SECTIONS
 from .figures import Picture
-from .section import Page
+from .section import Page, whole_page
 from .sections.event import when_words
-from .template import template
 
 
 def render(
@@ -58,14 +55,7 @@ def render(
         files=dict(sorted(files.items())),
         beside=beside or Beside(),
     )
+    approximate = " (approximate)" if page.event.when.approximate else ""
+    about = f"Market-reaction event study. Event: {when_words(page.event.when)}{approximate}."
     sections = [made for build in SECTIONS if (made := build(page)) is not None]
-    text = template("page.html.j2").render(
-        title=title,
-        when=when_words(page.event.when),
-        approximate=page.event.when.approximate,
-        sections=sections,
-        files=page.files,
-        light=LIGHT,
-        dark=DARK,
-    )
-    return visible(text).encode()
+    return whole_page(title, about, sections, page.files)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 from markupsafe import Markup
 
 from ..events import Event
 from ..render import tables
-from ..render.style import VARIABLES
+from ..render.style import DARK, LIGHT, VARIABLES
 from ..study.result import EventStudyResult
 from ..study.wording import label, with_names
+from ..text import visible
 from ..windows import Window
 from .beside import Beside
 from .figures import Picture
@@ -85,6 +86,16 @@ class Page:
     def windows(self) -> list[Window]:
         """Windows of the study."""
         return [Window.of(pair) for pair in self.result.specification["windows"]]
+
+
+class Pictured(Protocol):
+    """A page that has figures."""
+
+    @property
+    def pictures(self) -> Mapping[str, Picture]: ...  # noqa: D102
+
+    @property
+    def first_picture(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,14 +194,14 @@ def named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
     return shown.drop(columns="event_id", errors="ignore").reset_index(drop=True)
 
 
-def figure(page: Page, name: str, caption: str, *, first: bool = False) -> Markup:
+def figure(page: Pictured, name: str, caption: str, *, first: bool = False) -> Markup:
     """Show a figure, drawn once for wide and once for narrow screens; nothing where there is no such figure.
 
     The figure of the finding is shown there alone; its own section has a link to it.
 
     Parameters
     ----------
-    page : Page
+    page : Page or another page with figures
     name : str
     caption : str
     first : bool
@@ -212,3 +223,26 @@ def figure(page: Page, name: str, caption: str, *, first: bool = False) -> Marku
     below = Markup("<figcaption>{}</figcaption>").format(caption) if caption else ""
     anchor = Markup(' id="finding-figure"') if first else ""
     return Markup("<figure{}>{}{}</figure>").format(anchor, drawn, below)
+
+
+def whole_page(title: str, about: str, sections: Sequence[Section], files: Mapping[str, str]) -> bytes:
+    """Put sections into the page.
+
+    Parameters
+    ----------
+    title, about : str
+        The heading, and the line below it.
+    sections : sequence of Section
+        In their order.
+    files : mapping of str to str
+        SHA-256 of the files beside the page, by name; written into the page's head.
+
+    Returns
+    -------
+    bytes
+        UTF-8; invisible characters of untrusted text are escaped.
+    """
+    text = template("page.html.j2").render(
+        title=title, about=about, sections=sections, files=files, light=LIGHT, dark=DARK
+    )
+    return visible(text).encode()

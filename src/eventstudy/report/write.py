@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from ..errors import UsageError
 from ..events import Event
 from ..files import local_path, read_bytes, sha256, write_all
 from ..study.exported import exported
-from ..study.result import EventStudyResult
+from ..study.result import SHORT, EventStudyResult
 from .beside import Beside
 from .export import csv_bytes, json_bytes, part_tables, provenance
 from .figures import figure_files, figures, part_figures
 from .formats import in_formats
+from .many.facts import Explained
+from .many.render import many_files
 from .page import render
 
 PAGE = "report.html"
@@ -32,6 +34,8 @@ def write_report(
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
     beside: Beside | None = None,
+    groups: Sequence[str] = (),
+    regressions: Sequence[Explained] = (),
     formats: Iterable[str] = (),
     force: bool = False,
 ) -> Path:
@@ -40,7 +44,7 @@ def write_report(
     Parameters
     ----------
     result : EventStudyResult
-        Of one event.
+        Of one event, or of many.
     out : path
         The folder; created when it is missing. Other files in it are not touched.
     title : str
@@ -52,7 +56,11 @@ def write_report(
     dating : mapping of str to object, optional
         The options with which the event's article was dated, for ``run.json``.
     beside : Beside, optional
-        Further studies, sensitivities and sizes that stand on the same page.
+        Further studies, sensitivities and sizes that stand on the same page; for one event.
+    groups : sequence of str
+        Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
+    regressions : sequence of Explained
+        Regressions of the cumulative abnormal returns, for many events.
     formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
         Further files of all results, see `eventstudy.report.formats`.
     force : bool
@@ -66,12 +74,20 @@ def write_report(
     Raises
     ------
     UsageError
-        If the result is not that of one event.
+        If the result is that of one event whose instant is not known.
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
     contents = report_files(
-        result, title=title, others=others, inputs=inputs, dating=dating, beside=beside, formats=formats
+        result,
+        title=title,
+        others=others,
+        inputs=inputs,
+        dating=dating,
+        beside=beside,
+        groups=groups,
+        regressions=regressions,
+        formats=formats,
     )
     folder = local_path(out)
     write_all(folder, contents, force=force)
@@ -86,6 +102,8 @@ def report_files(
     inputs: Mapping[str, str] | None = None,
     dating: Mapping[str, Any] | None = None,
     beside: Beside | None = None,
+    groups: Sequence[str] = (),
+    regressions: Sequence[Explained] = (),
     formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
@@ -93,7 +111,7 @@ def report_files(
     Parameters
     ----------
     result : EventStudyResult
-        Of one event.
+        Of one event, or of many.
     title : str
         The event's title by default.
     others : iterable of Event
@@ -103,7 +121,11 @@ def report_files(
     dating : mapping of str to object, optional
         The options with which the event's article was dated, for ``run.json``.
     beside : Beside, optional
-        Further studies, sensitivities and sizes that stand on the same page.
+        Further studies, sensitivities and sizes that stand on the same page; for one event.
+    groups : sequence of str
+        Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
+    regressions : sequence of Explained
+        Regressions of the cumulative abnormal returns, for many events.
     formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
         Further files of all results, see `eventstudy.report.formats`.
 
@@ -115,10 +137,19 @@ def report_files(
     Raises
     ------
     UsageError
-        If the result is not that of one event.
+        If the result is that of one event whose instant is not known.
     """
+    if is_many(result):
+        return many_files(
+            result,
+            title=title or "Event study",
+            inputs=inputs or {},
+            groups=tuple(groups),
+            regressions=tuple(regressions),
+            formats=formats,
+        )
     if len(result.dated) != 1:
-        raise UsageError(f"a report is about one event; this result has {len(result.dated)}")
+        raise UsageError("a report of one event needs its instant; this study was given a session")
     title = title or result.dated[0].title or result.dated[0].id
     record = provenance(result, title, inputs or {}, dating)
     shown = beside or Beside()
@@ -131,6 +162,20 @@ def report_files(
     hashes = {name: sha256(content) for name, content in contents.items()}
     page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes, beside=beside)
     return {**contents, PAGE: page}
+
+
+def is_many(result: EventStudyResult) -> bool:
+    """Whether a result gets the page of many events: there are several, or more pairs than a page of one event shows.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    bool
+    """
+    return len(result.outcomes["event_id"].unique()) > 1 or len(result.outcomes) > SHORT
 
 
 def differing(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ from ..inference.models.least_squares import FloatArray
 from ..inference.significance import excursions as ex
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..markets.prices.bars import PRICES, Bars, BarSet
-from ..panel import EventPanel, each_row
+from ..panel import each_row
 
 ANATOMY_COLUMNS = [
     "event_id",
@@ -43,7 +43,7 @@ ANATOMY_TEST_COLUMNS = [
 
 
 def anatomy(
-    panel: EventPanel,
+    rows: pd.DataFrame,
     bars: BarSet,
     alignment: pd.DataFrame,
     instruments: Instruments = CATALOGUE,
@@ -54,7 +54,8 @@ def anatomy(
 
     Parameters
     ----------
-    panel : EventPanel
+    rows : DataFrame
+        ``event_id``, ``market`` and ``session`` of the usable pairs.
     bars : BarSet
     alignment : DataFrame
         ``event_id``, ``market``, ``state``: one line a pair.
@@ -74,7 +75,7 @@ def anatomy(
     """
     state = alignment.set_index(["event_id", "market"])["state"]
     lines = []
-    for row in each_row(panel.rows[panel.usable]):
+    for row in each_row(rows):
         own = bars[row.market]
         at = own.index.get_indexer(pd.DatetimeIndex([row.session]))
         prices, reference = _prices(own, at), own.frame["close"].to_numpy(dtype=float)[at - 1]

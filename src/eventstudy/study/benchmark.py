@@ -13,6 +13,7 @@ from ..inference.models.protocol import Column, Model
 from ..instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ..markets.alignment.benchmark_sessions import benchmark_sessions, known_overnight, over_same_span
 from ..markets.calendars.schedule import known_range
+from ..table import Table
 
 BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
 PARTS = {Column.BENCHMARK, Column.FACTORS, Column.PEERS}
@@ -20,7 +21,7 @@ PARTS = {Column.BENCHMARK, Column.FACTORS, Column.PEERS}
 
 @dataclass(frozen=True, kw_only=True)
 class Beside:
-    """Benchmark and factor returns beside those of the markets, as `eventstudy.panel.build_panel` takes them.
+    """Benchmark and factor returns beside those of the markets, as `eventstudy.panel_source.build_panel` takes them.
 
     Parameters
     ----------
@@ -73,8 +74,7 @@ def factors_of(
         return Beside()
     if model.known_before_open:
         return Beside(factors=_overnight(model, names, series, markets, returns, instruments))
-    first = series[names[0]].index
-    if all(series[name].index is first for name in (*names, *markets) if name in series):
+    if isinstance(series, Table) or _one_index(series, (*names, *markets)):
         return Beside(factors=pd.concat([series[name].rename(name) for name in names], axis=1))
     factors, spans = {}, {}
     for market in markets:
@@ -84,6 +84,12 @@ def factors_of(
         steps = pd.DataFrame({name: steps for name, (_, steps) in beside.items()})
         spans[market] = steps.max(axis=1).to_frame()
     return Beside(factors=factors, spans=spans)
+
+
+def _one_index(series: Mapping[str, pd.Series], names: Sequence[str]) -> bool:
+    """Return whether all series have the same rows."""
+    first = series[names[0]].index
+    return all(series[name].index is first for name in names if name in series)
 
 
 def _overnight(

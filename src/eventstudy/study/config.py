@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 
-from annotated_types import Ge, Gt, Le, Predicate
+from annotated_types import Ge, Gt, Le, MinLen, Predicate
 
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
@@ -26,9 +26,11 @@ from .options import Symbols
 from .study import EventStudy
 
 STORE = "store"
-PATHS = ("article", "prices", "returns_file", "events", "layout")
+PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
+FILES = ("prices", "returns_file")
 OF_PRICES = ("adjusted", "splits", "currency")
 Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
+Paths = Annotated[Sequence[str], MinLen(1), "a list of paths, each in quotes"]
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
 
 
@@ -43,14 +45,15 @@ class StudyTable(TypedDict, total=False):
     title: Annotated[str, "text in quotes"]
     article: Annotated[str, "the path of a file, in quotes"]
     at: Annotated[str | dt.datetime, 'an instant with its time zone, such as "2020-01-07T22:30:00Z"']
-    prices: Annotated[str, f'the path of a file or folder, in quotes, or "{STORE}"']
+    prices: Annotated[str | Paths, f'the path of a file or folder, in quotes, a list of them, or "{STORE}"']
     layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
     adjusted: Annotated[Literal["auto"] | bool, '"auto", true or false']
     splits: Annotated[Mapping[str, Mapping[str, Ratio]], 'a table such as {AAPL = {"2014-06-09" = 7}}']
     currency: Annotated[str, Predicate(_is_code), 'the three letters of a currency, such as "USD"']
-    returns_file: Annotated[str, "the path of a file, in quotes"]
+    returns_file: Annotated[str | Paths, "the path of a file, in quotes, or a list of them"]
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
+    other_events: Annotated[str, "the path of a file, in quotes"]
     event: Annotated[int, Ge(1), "the number of one of the article's events, 1 or more"]
     min_confidence: Annotated[float, Ge(0), Le(1), "a probability, a number from 0 to 1"]
     markets: Symbols
@@ -72,8 +75,8 @@ class StudyFile:
     article : Path or None
     at : str or None
         The event's instant, where the article does not settle it or there is no article.
-    prices : Path or None
-        A file or folder; None for the store of fetched prices.
+    prices : Path, tuple of Path or None
+        A file or folder, or several; None for the store of fetched prices.
     layout : Path, Layout or None
         How the price files are laid out: a TOML file, or the table itself.
     adjusted : {"auto", True, False}
@@ -82,13 +85,16 @@ class StudyFile:
         New shares for one old share, for prices that are not adjusted for a split.
     currency : str, optional
         Currency into which prices are converted, by rates among the prices.
-    returns_file : Path or None
-        A file of returns in place of prices; ``returns_kind`` and ``returns_unit`` of the study say what they are.
+    returns_file : Path, tuple of Path or None
+        A file of returns, or several, in place of prices; ``returns_kind`` and ``returns_unit`` of the study say what
+        they are.
     pins : tuple of str
         SHA-256 of the files of the store to use, where the latest are not wanted; `run.json` of an earlier run has
         them.
     events : Path or None
-        Dated events that may fall into the windows.
+        The events that are studied, in place of `article` and `at`.
+    other_events : Path or None
+        Other dated events that may fall into the windows.
     event : int or None
         Which of the article's ranked events is studied, whatever its confidence; None for the first, if it is decided.
     min_confidence : float or None
@@ -104,17 +110,18 @@ class StudyFile:
 
     path: Path
     title: str
-    prices: Path | None
+    prices: Path | tuple[Path, ...] | None
     study: EventStudy
     layout: Path | Layout | None = None
     adjusted: str | bool = "auto"
     splits: Mapping[str, Mapping[str, float]] | None = None
     currency: str | None = None
-    returns_file: Path | None = None
+    returns_file: Path | tuple[Path, ...] | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
     at: str | None = None
     events: Path | None = None
+    other_events: Path | None = None
     event: int | None = None
     min_confidence: float | None = None
     fingerprint: str = ""
@@ -122,13 +129,15 @@ class StudyFile:
     sensitivities: bool = False
 
 
-def read_study(path: str | os.PathLike[str]) -> StudyFile:
+def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] | None = None) -> StudyFile:
     """Read and check a study file.
 
     Parameters
     ----------
     path : path
         A TOML file; see the sample under ``reports/iran-2020``.
+    events : path, optional
+        A file of events to study, in place of the one that the study file names; relative to the present folder.
 
     Returns
     -------
@@ -145,6 +154,8 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
     content, raw = read_toml(file)
     if isinstance(raw.get("markets"), str) and raw["markets"].startswith("@"):
         raw["markets"] = [raw["markets"]]
+    if events is not None:
+        raw["events"] = str(local_path(events).absolute())
     table = validated(StudyTable, raw, str(file))
     _check_together(table, file)
     options: dict[str, Any] = {"markets": table["markets"]} if "markets" in table else {}
@@ -172,8 +183,21 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
 
 def _check_together(table: StudyTable, file: Path) -> None:
     """Raise `UsageError` if keys are missing, or do not go together."""
-    if "article" not in table and "at" not in table:
-        raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
+    beside = [key for key in ("article", "at") if key in table]
+    if beside and "events" in table:
+        raise UsageError(
+            f"{file}: `events` are the events studied and do not go with `{beside[0]}`; "
+            "call a list of what else happened `other_events`"
+        )
+    if not beside and "events" not in table:
+        raise UsageError(
+            f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z", or a list: '
+            'events = "events.csv"'
+        )
+    if ignored := [key for key in ("event", "min_confidence") if key in table and "events" in table]:
+        raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
+    if table.get("sensitivities") and "events" in table:
+        raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "prices" not in table and "returns_file" not in table:
@@ -199,7 +223,7 @@ def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
     return dict(table.get("study", {}))
 
 
-def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | Layout | None:
+def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | tuple[Path, ...] | Layout | None:
     """Return what a key names, relative to the study file; None for the store."""
     value = table[key]
     if key == "layout" and not isinstance(value, str):
@@ -207,6 +231,8 @@ def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | Layout | Non
     if key == "prices" and value == STORE:
         return None
     try:
+        if key in FILES and not isinstance(value, str):
+            return tuple(file.parent / local_path(one) for one in value)
         return file.parent / local_path(value)
     except UsageError as error:
         raise UsageError(f"{file}: {key}: {error}") from None
@@ -266,6 +292,7 @@ def study_toml(file: StudyFile) -> str:
         "currency": file.currency,
         "pins": list(file.pins) or None,
         "events": file.events,
+        "other_events": file.other_events,
         "event": file.event,
         "min_confidence": file.min_confidence,
         "markets": options.pop("markets"),
@@ -288,6 +315,8 @@ def _written(table: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = {name: one for name, one in asdict(value).items() if one != default[name]}
         elif isinstance(value, Mapping):
             found[key] = _written(value)
+        elif isinstance(value, tuple) and all(isinstance(one, Path) for one in value):
+            found[key] = [one.as_posix() for one in value]
         elif value is not None:
             found[key] = value.as_posix() if isinstance(value, Path) else value
     return found

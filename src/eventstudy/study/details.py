@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 
 from ..events import Event
-from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import inspect
 from ..markets.prices.bars import BarSet
-from ..panel import EventPanel
 from .anatomy import anatomy, anatomy_tests
 from .course import course
 from .episodes import episodes
 from .inputs import Inputs
+from .pairs import Pairs
 from .reach import followed
 from .reaction_path import path
 
@@ -25,8 +25,8 @@ FEW = 40
 
 
 def details(
-    usable: EventPanel,
-    abnormal: AbnormalReturns,
+    pairs: Pairs,
+    estimates: Estimates,
     alignment: pd.DataFrame,
     inputs: Inputs,
     dated: tuple[Event, ...],
@@ -38,9 +38,8 @@ def details(
 
     Parameters
     ----------
-    usable : EventPanel
-        The pairs that were studied.
-    abnormal : AbnormalReturns
+    pairs : Pairs
+    estimates : Estimates
     alignment : DataFrame
     inputs : Inputs
     dated : tuple of Event
@@ -52,19 +51,21 @@ def details(
     bars, change = inputs.prices, study["returns"] == "change"
     if bars is None:
         return {} if inputs.given is None else {"oddities": inputs.given.oddities}
-    few = len(abnormal) <= FEW
+    few = len(estimates) <= FEW
     if any(one.intraday for one in bars.values()):
-        found = _by_the_bar(usable, abnormal, alignment, bars, dated, inputs, study)
+        found = _by_the_bar(pairs, alignment, bars, dated, inputs, study)
     else:
-        days = anatomy(usable, bars, alignment, instruments, change=change)
+        days = anatomy(estimates.rows, bars, alignment, instruments, change=change)
         found = {"anatomy": days}
         if few:
             families = study["families"]
-            found["anatomy_tests"] = anatomy_tests(abnormal, days, bars, instruments, families=families, change=change)
+            found["anatomy_tests"] = anatomy_tests(
+                pairs.abnormal, days, bars, instruments, families=families, change=change
+            )
     if few:
         found["episodes"] = episodes(
-            abnormal,
-            usable,
+            pairs.abnormal,
+            pairs.panel,
             alignment,
             bars,
             dated,
@@ -78,8 +79,7 @@ def details(
 
 
 def _by_the_bar(
-    usable: EventPanel,
-    abnormal: AbnormalReturns,
+    pairs: Pairs,
     alignment: pd.DataFrame,
     bars: BarSet,
     dated: tuple[Event, ...],
@@ -87,9 +87,9 @@ def _by_the_bar(
     study: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the path of the prices and the course of the reactions."""
-    reach, returns = followed(abnormal, usable), study["returns"]
+    reach, returns = followed(pairs.abnormal, pairs.panel), study["returns"]
     others, horizon = inputs.stamps.others, study["horizon"]
     return {
-        "path": path(alignment, bars, abnormal.span, returns),
+        "path": path(alignment, bars, pairs.span, returns),
         "course": course(reach, alignment, bars, dated, others, horizon=horizon, returns=returns),
     }

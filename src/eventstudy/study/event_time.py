@@ -8,10 +8,10 @@ import pandas as pd
 
 from ..inference.estimation import rows_needed
 from ..inference.models.protocol import Column, Model
-from ..markets.alignment.events import mark_provisional
 from ..markets.alignment.events_in_bars import bar_panel
-from ..panel import EventPanel, build_panel
-from ..windows import Window, covering
+from ..panel import EventPanel
+from ..panel_source import PanelSource, panel_source
+from ..windows import Window
 from .benchmark import Beside
 from .inputs import Inputs
 from .reach import bars_after
@@ -37,8 +37,8 @@ def in_event_time(
     estimation: Window,
     windows: Sequence[Window],
     in_bars: bool,
-) -> EventPanel:
-    """Put returns and factors in event time; pairs that are not observed yet are marked.
+) -> PanelSource | EventPanel:
+    """Put returns and factors in event time: as a source of panels, or for event time in bars as a panel.
 
     In bars the panel goes on for a day after the event, or to the last episode, whatever the windows.
 
@@ -57,10 +57,8 @@ def in_event_time(
     beyond = [] if bars is None or not in_bars else [bars_after(alignment, bars, inputs.stamps.last)]
     span = rows_needed(model, estimation, [*windows, *beyond])
     if bars is None or not in_bars:
-        panel = build_panel(alignment, series, span, factors=factors.factors, spans=factors.spans)
-    else:
-        # A model by the time of day has returns across a break among its like, and no sums over spans.
-        timed = Column.TIME_OF_DAY in model.reads
-        spans, unbroken = (None, None) if timed else (factors.spans, estimation)
-        panel = bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)
-    return panel if bars is None else mark_provisional(panel, bars, alignment, covering(windows).last)
+        return panel_source(alignment, series, span, factors=factors.factors, spans=factors.spans)
+    # A model by the time of day has returns across a break among its like, and no sums over spans.
+    timed = Column.TIME_OF_DAY in model.reads
+    spans, unbroken = (None, None) if timed else (factors.spans, estimation)
+    return bar_panel(alignment, series, span, bars, factors=factors.factors, spans=spans, unbroken=unbroken)

@@ -43,8 +43,16 @@ CAR_FORMATS: dict[str, tables.Formatter] = {
     "car": PERCENT,
     **READ_FIRST,
 }
+ANATOMY_FORMATS: dict[str, tables.Formatter] = {
+    "reference": tables.number(),
+    **dict.fromkeys(("open_gap", "high", "low", "close"), PERCENT),
+    "range": tables.size(),
+    **dict.fromkeys(("retraced_from_high", "retraced_from_low"), tables.number()),
+}
 IN_UNITS: dict[str, tables.Formatter] = {
-    **dict.fromkeys(("return", "ar", "car"), tables.change()),
+    **dict.fromkeys(("return", "ar", "car", "mean_car", "median_car"), tables.change()),
+    **dict.fromkeys(("open_gap", "high", "low", "close"), tables.change()),
+    "range": tables.number(),
     **dict.fromkeys(("se", "mde80", "headline_mde80", "family_mde80"), tables.number()),
 }
 SUMMARY_COLUMNS = ["market", "simple_return", "return", "ar", "headline_p", "step_down_p", "headline_mde80"]
@@ -60,6 +68,19 @@ SUMMARY_HEADINGS = {
     "step_down_p": "step-down p",
     "headline_mde80": "mde80 %",
 }
+
+
+SHARES = ("positive",)
+
+
+def headed(headings: Mapping[str, str], specification: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headings of a table, without the sign of per cent where the study takes changes of prices."""
+    if specification["returns"] != "change":
+        return dict(headings)
+    return {
+        name: text if name in SHARES else text.removesuffix("%").rstrip(" ,") or "Change"
+        for name, text in headings.items()
+    }
 
 
 def in_units(formats: Mapping[str, tables.Formatter], specification: Mapping[str, Any]) -> dict[str, tables.Formatter]:

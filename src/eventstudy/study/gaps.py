@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..inference.abnormal import ROUNDING, AbnormalReturns
+from ..inference.abnormal import ROUNDING
 from ..inference.models.protocol import Model
 from ..panel import EventPanel, Outcome, each_row, shown
-from ..windows import Window
+from ..windows import OwnWindow, Window, covering
 from .inputs import Inputs, Reason
 
 COLUMNS = ["event_id", "market", "window", "outcome", "detail"]
@@ -21,29 +22,55 @@ KEYS = COLUMNS[:3]
 MUCH = 0.2
 NO_FORECAST = "the model has no forecast for some of its days; choose a shorter window or another model"
 BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Cells:
-    """What is there of every return of a panel, and what a missing one is called."""
+    """What is there of every return of a panel in the columns of its windows, and what a missing one is called."""
 
     panel: EventPanel
     inputs: Inputs
+    markets: npt.NDArray[np.object_]
+    columns: slice
     returns: BoolArray
     regressors: BoolArray
+    own: IntArray | None
 
-    @property
+    @cached_property
     def present(self) -> BoolArray:
-        """Returns with everything that the model needs, shape (n, T)."""
+        """Returns with everything that the model needs, shape (n, E)."""
         return np.asarray(self.returns & self.regressors)
+
+    def at(self, window: Window) -> slice:
+        """Return the columns of a window among those that are there."""
+        start = self.panel.at(window).start - self.columns.start
+        return slice(start, start + window.length)
+
+    def of_pair(self, window: Window, pair: int) -> Window:
+        """Return the window of one pair."""
+        if self.own is None or not isinstance(window, OwnWindow):
+            return window
+        return Window(int(self.own[pair, 0]), int(self.own[pair, 1]))
+
+    def enough(self, window: Window, share: float) -> BoolArray:
+        """Return which pairs have enough days of a window."""
+        there, length = self.present[:, self.at(window)], np.array(window.length)
+        if self.own is not None and isinstance(window, OwnWindow):
+            tau = np.arange(window.first, window.last + 1)
+            there = there & (tau >= self.own[:, :1]) & (tau <= self.own[:, 1:])
+            length = self.own[:, 1] - self.own[:, 0] + 1
+        days = there.sum(axis=1)
+        return np.asarray((days > 0) & (days >= share * length - ROUNDING))
 
     def why(self, pair: int, at: int) -> Reason:
         """Say why the return of one pair in one row of event time cannot be used."""
-        panel, market = self.panel, str(self.panel.rows["market"].iloc[pair])
-        session = panel.sessions[pair, at]
+        panel, market = self.panel, str(self.markets[pair])
+        place = self.columns.start + at
+        session = panel.sessions[pair, place]
         if np.isnat(session):
             index = self.inputs.series[market].index
-            if np.isfinite(panel.returns[pair, :at]).any():
+            if np.isfinite(panel.returns[pair, :place]).any():
                 return Outcome.OUTSIDE_PRICES, f"the prices end with {shown(index[-1])}"
             return Outcome.OUTSIDE_PRICES, f"the prices begin with {shown(index[0])}"
         day = pd.Timestamp(session)
@@ -58,7 +85,12 @@ class _Cells:
 
 
 def mark_gaps(
-    panel: EventPanel, model: Model, inputs: Inputs, windows: Sequence[Window], share: float
+    panel: EventPanel,
+    model: Model,
+    inputs: Inputs,
+    windows: Sequence[Window],
+    share: float,
+    own: IntArray | None = None,
 ) -> tuple[EventPanel, pd.DataFrame]:
     """Find the windows that lack too many days.
 
@@ -70,6 +102,8 @@ def mark_gaps(
     windows : sequence of Window
     share : float
         Share of a window's days that must be there.
+    own : ndarray of int, shape (n, 2), optional
+        First and last row of each pair's own event window, where an `OwnWindow` is among the windows.
 
     Returns
     -------
@@ -80,33 +114,35 @@ def mark_gaps(
         ``event_id, market, window, outcome, detail``: one line a lost window of a pair that was usable.
     """
     design = model.design(panel.factors, panel.factor_names)
+    whole = tuple(dict.fromkeys(windows))
+    columns, rows = panel.at(covering(whole)), panel.rows
     cells = _Cells(
         panel=panel,
         inputs=inputs,
-        returns=np.isfinite(panel.returns),
-        regressors=np.asarray(np.isfinite(design).all(axis=-1)),
+        markets=rows["market"].to_numpy(dtype=object),
+        columns=columns,
+        returns=np.isfinite(panel.returns[:, columns]),
+        regressors=np.asarray(np.isfinite(design[:, columns]).all(axis=-1)),
+        own=own,
     )
-    whole = tuple(dict.fromkeys(windows))
-    enough = np.column_stack([_enough(cells.present[:, panel.at(window)], share) for window in whole])
+    ids = rows["event_id"].to_numpy(dtype=object)
+    enough = np.column_stack([cells.enough(window, share) for window in whole])
+    lacking = np.flatnonzero(panel.usable & ~enough.all(axis=1))
+    places = [int(pair) for pair in lacking for there in enough[pair] if not there]
     lines = [
-        (*panel.rows.loc[pair, ["event_id", "market"]], window.label, *_lost(cells, int(pair), window))
-        for pair in np.flatnonzero(panel.usable & ~enough.all(axis=1))
+        (ids[pair], cells.markets[pair], window.label, *_lost(cells, int(pair), window))
+        for pair in lacking
         for window, there in zip(whole, enough[pair], strict=True)
         if not there
     ]
     lost = pd.DataFrame(lines, columns=COLUMNS)
-    return _told(panel, lost, np.asarray(enough.any(axis=1))), lost
-
-
-def _enough(present: BoolArray, share: float) -> BoolArray:
-    """Which rows have enough days."""
-    days = present.sum(axis=1)
-    return np.asarray((days > 0) & (days >= share * present.shape[1] - ROUNDING))
+    return _told(panel, lost, places, np.asarray(enough.any(axis=1))), lost
 
 
 def _lost(cells: _Cells, pair: int, window: Window) -> Reason:
     """Outcome of a window that lacks days, with its reason and its cure."""
-    columns = cells.panel.at(window)
+    window, label = cells.of_pair(window, pair), window.label
+    columns = cells.at(window)
     missing = columns.start + np.flatnonzero(~cells.present[pair, columns])
     outcome, reason = cells.why(pair, int(missing[0]))
     there = window.length - len(missing)
@@ -114,17 +150,15 @@ def _lost(cells: _Cells, pair: int, window: Window) -> Reason:
     if there:
         cure = f"choose a shorter window, or min_window_share = {np.floor(100 * there / window.length) / 100:g}"
     days = "its day has no return" if window.length == 1 else f"{len(missing)} of {window.length} days have no return"
-    return outcome, f"window {window.label}: {days} ({reason}); {cure}"
+    return outcome, f"window {label}: {days} ({reason}); {cure}"
 
 
-def _told(panel: EventPanel, lost: pd.DataFrame, any_window: BoolArray) -> EventPanel:
+def _told(panel: EventPanel, lost: pd.DataFrame, places: Sequence[int], any_window: BoolArray) -> EventPanel:
     """Put the lost windows into the details of their pairs; those without any window left get another outcome."""
     if lost.empty:
         return panel
-    outcomes, details = panel.rows["outcome"].tolist(), panel.rows["detail"].tolist()
-    places = {key: at for at, key in enumerate(zip(panel.rows["event_id"], panel.rows["market"], strict=True))}
-    for line in each_row(lost):
-        at = places[line.event_id, line.market]
+    outcomes, details = (panel.rows[name].to_numpy(dtype=object).copy() for name in ("outcome", "detail"))
+    for at, line in zip(places, each_row(lost), strict=True):
         if any_window[at]:
             details[at] = "; ".join(filter(None, [details[at], line.detail]))
         elif outcomes[at] == Outcome.OK or line.window == "[0,0]":
@@ -149,15 +183,17 @@ def with_reasons(frame: pd.DataFrame, lost: pd.DataFrame, market: str = "market"
     DataFrame
     """
     known = {key: (row.outcome, row.detail) for key, row in zip(_keys(lost, "market"), each_row(lost), strict=True)}
-    outcomes = frame["outcome"].tolist() if "outcome" in frame else [Outcome.OK.value] * len(frame)
-    details = frame["detail"].tolist() if "detail" in frame else [""] * len(frame)
-    for at, (key, car) in enumerate(zip(_keys(frame, market), frame["car"], strict=True)):
-        if outcomes[at] != Outcome.OK:
-            continue
-        details[at] = ""
-        if not np.isfinite(car):
-            outcomes[at], details[at] = known.get(key, (Outcome.INCOMPLETE_WINDOW, NO_FORECAST))
-    return frame.assign(outcome=[str(one) for one in outcomes], detail=details)
+    outcomes = np.full(len(frame), Outcome.OK.value, dtype=object)
+    details = np.full(len(frame), "", dtype=object)
+    if "outcome" in frame:
+        bad = np.asarray(frame["outcome"] != Outcome.OK.value, dtype=bool)
+        outcomes[bad] = [str(one) for one in frame["outcome"].to_numpy(dtype=object)[bad]]
+        details[bad] = frame["detail"].to_numpy(dtype=object)[bad]
+    without = np.flatnonzero((outcomes == Outcome.OK.value) & ~np.isfinite(frame["car"].to_numpy()))
+    for at, key in zip(without, _keys(frame.iloc[without], market), strict=True):
+        outcome, details[at] = known.get(key, (Outcome.INCOMPLETE_WINDOW, NO_FORECAST))
+        outcomes[at] = str(outcome)
+    return frame.assign(outcome=outcomes, detail=details)
 
 
 def _keys(frame: pd.DataFrame, market: str) -> list[tuple[str, str, str]]:
@@ -165,23 +201,23 @@ def _keys(frame: pd.DataFrame, market: str) -> list[tuple[str, str, str]]:
     return list(zip(frame["event_id"], frame[market], frame["window"], strict=True))
 
 
-def estimation_remarks(abnormal: AbnormalReturns) -> list[str]:
-    """Say of each usable pair whose estimation window lost much how many rows are left; empty for the others.
+def estimation_remarks(n_obs: IntArray, lengths: IntArray) -> dict[int, str]:
+    """Say of each usable pair whose estimation window lost much how many rows are left.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    n_obs : ndarray of int, shape (n,)
+        Rows used.
+    lengths : ndarray of int, shape (n,)
+        Rows of each pair's estimation window.
 
     Returns
     -------
-    list of str
-        One a pair.
+    dict of int to str
+        By position among the usable pairs.
     """
-    length = abnormal.estimation.length
-    return [
-        f"estimated on {n} of the {length} rows of the estimation window: the others have no return, or no benchmark "
-        "beside them"
-        if n < (1 - MUCH) * length
-        else ""
-        for n in abnormal.fitted.n_obs
-    ]
+    return {
+        int(at): f"estimated on {n_obs[at]} of the {lengths[at]} rows of the estimation window: the others have no "
+        "return, or no benchmark beside them"
+        for at in np.flatnonzero(n_obs < (1 - MUCH) * lengths)
+    }

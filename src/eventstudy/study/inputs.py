@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
 from ..markets.prices.from_pandas import only_symbol
 from ..panel import Outcome, shown
+from ..table import Table
 from .stamps import Stamps
 
 UNITS = ("fraction", "percent")
@@ -135,15 +136,15 @@ class Inputs:
         return found
 
 
-def prices_given(study: Any, bars: Any, events: Any = None) -> BarSet | None:
+def prices_given(study: Any, bars: Any, markets: Sequence[str] | None) -> BarSet | None:
     """Return given prices as a study needs them.
 
     Parameters
     ----------
     study : EventStudy
     bars : BarSet, or what `BarSet.from_frames` takes, or None
-    events : DataFrame, or any other events, optional
-        A frame names its own markets.
+    markets : sequence of str or None
+        Symbols that are studied; None for all that have prices.
 
     Returns
     -------
@@ -159,9 +160,8 @@ def prices_given(study: Any, bars: Any, events: Any = None) -> BarSet | None:
     if bars is None:
         return None
     known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(study.markets))
-    every = study.markets is None or isinstance(events, pd.DataFrame)
-    read = None if every else symbols_read(study)
-    return prepared(known, study.bars, study.markets or (), study._known(bars), read=read)
+    read = None if markets is None else {*symbols_read(study), *markets}
+    return prepared(known, study.bars, markets or (), study._known(bars), read=read)
 
 
 def symbols_read(study: Any) -> tuple[str, ...]:
@@ -207,6 +207,12 @@ def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
 
 def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
     """Raise `InputError` for the first column whose returns are too large to be fractions."""
+    if isinstance(series, Table):
+        # A median above the limit needs as many values above it as below: one pass finds the columns to look at.
+        large = (series.matrix > NO_FRACTION).sum(axis=1) + (series.matrix < -NO_FRACTION).sum(axis=1)
+        some = np.flatnonzero(large)
+        rows = some[2 * large[some] >= (np.abs(series.matrix[some]) > 0).sum(axis=1)]
+        series = {series.names[row]: series[series.names[row]] for row in rows}
     for symbol, values in series.items():
         size = np.abs(values.to_numpy(dtype=float))
         size = size[np.isfinite(size) & (size > 0)]

@@ -19,8 +19,8 @@ from ..markets.alignment.events import meet
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel
 from ..windows import Window
-from .gaps import mark_gaps
 from .inputs import Inputs, prices_given
+from .pairs import Pairs
 
 DAY_ZERO = Window(0, 0)
 
@@ -53,7 +53,7 @@ class Prepared:
         -------
         Prepared
         """
-        prices = prices_given(study, bars)
+        prices = prices_given(study, bars, study.markets)
         assert prices is not None
         return cls(study=study, prices=prices, inputs=Inputs.of_prices(prices, study.returns, study.rolls))
 
@@ -83,9 +83,9 @@ class Prepared:
         -------
         EventPanel
         """
-        study = self.study
-        panel = study._panel(alignment, self.inputs)
-        return mark_gaps(panel, study._model, self.inputs, study.event_windows, study.min_window_share)[0]
+        pairs: Pairs = self.study._pairs(alignment, self.inputs)
+        numbers, ids = np.arange(len(alignment)), alignment["event_id"].to_numpy(dtype=object)
+        return pairs.preparation.panel(pairs.unprepared(), numbers, None, ids)[0]
 
     def abnormal(self, alignment: pd.DataFrame) -> AbnormalReturns:
         """Estimate the study's model for every pair.

@@ -24,6 +24,16 @@ TAU_ZERO_SENTENCE = (
     "made up: a return across a break or a closure is marked, and left out of the estimation unless the model goes by "
     "the time of day."
 )
+AVERAGES_SENTENCES = (
+    "AAR of a day is the mean abnormal return over the pairs that have one, CAAR the mean of their sums from the first "
+    "row of the event windows on, over the pairs with enough days. The standard error allows for the dependence of the "
+    "pairs: sd / sqrt n where no two share a day, sums over clusters of shared days where several do, and for windows "
+    "that overlap from event to event sd / sqrt n times sqrt((1 + (n - 1) r) / (1 - r)), r the mean correlation.",
+    "The test that leads is chosen from the design alone: bmp for events on days of their own, a test over the "
+    "clusters of shared days where several events share one, kp_bmp where windows overlap, a rank among the days "
+    "before where all events have one date. By day the clusters have Student's t; the ranked form is made for the "
+    "windows of the study.",
+)
 ONE_MEAN = (
     " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
     "first divides each bar by the scale of its time of day under either."

@@ -11,7 +11,7 @@ from ..instruments.catalogue import Instruments
 from ..panel import each_row
 from ..render.tables import MINUS
 from ..windows import Window
-from .wording import UNITS, amount_of, in_words, joined, joined_labels, label, long_date, p_equals, plain_p, signed
+from .wording import UNITS, amount_of, in_words, joined, joined_labels, label, long_date, p_equals, plain_p
 
 
 def other_events_sentence(elsewhere: pd.DataFrame, market: str, instruments: Instruments) -> str:
@@ -167,7 +167,7 @@ def smallest_sentence(tests: pd.DataFrame) -> str:
 
 
 def interval_sentence(
-    reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str, instruments: Instruments
+    reaction: pd.DataFrame, alternative: pd.DataFrame | None, precision: str, returns: str, instruments: Instruments
 ) -> str:
     """Name the markets whose day 0 depends on when in its interval the event happened.
 
@@ -179,6 +179,7 @@ def interval_sentence(
         Day 0 with the event at the end of the interval; None where no market has another day 0.
     precision : str
         Of `eventstudy.events.Precision`.
+    returns : {"log", "simple", "change"}
     instruments : Instruments
         Where the study looks up symbols.
 
@@ -190,9 +191,9 @@ def interval_sentence(
     if alternative is None:
         return ""
     both = reaction.merge(alternative, on="market", suffixes=("", "_late"))
-    moved = both[both["ar"] != both["ar_late"]]
+    moved, amount = both[both["ar"] != both["ar_late"]], amount_of(returns)
     shown = [
-        f"{label(row.market, instruments)} AR {signed(row.ar)} or {signed(row.ar_late)}" for row in each_row(moved)
+        f"{label(row.market, instruments)} AR {amount(row.ar)} or {amount(row.ar_late)}" for row in each_row(moved)
     ]
     return (
         f"The result depends on when the event happened, which is known to the {precision.replace('_', ' ')} only: the "

@@ -33,8 +33,8 @@ ModelChoice = Annotated[
     "in Python also a model (see ModelBase)",
 ]
 TestNames = Annotated[
-    str | Annotated[Sequence[str | SignificanceTest], MinLen(1)],
-    '"standard", "all", or a list of names of tests, such as ["t", "placebo"]',
+    str | Sequence[str | SignificanceTest],
+    '"standard", "all", or a list of names of tests, such as ["t", "placebo"]; an empty list makes none',
 ]
 Family = Annotated[Sequence[str], MinLen(1), 'a list of symbols, each in quotes, such as ["CL=F", "BZ=F"]']
 Families = Annotated[Mapping[str, Family], 'a table of lists of symbols, such as {oil = ["CL=F", "BZ=F"]}']

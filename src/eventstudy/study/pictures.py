@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ..errors import UnknownNameError, UsageError
 from ..events import Event
-from ..inference.abnormal import AbnormalReturns
 from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
-from ..render import plots
+from ..render import average_plots, plots
+from .averages import Averages, By
 from .first import first_to_trade
 from .stamps import Stamps
 from .wording import label, with_names
@@ -21,15 +22,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-class Pictures:
+ALL = "all"
+
+
+class Pictures(Averages):
     """Plots of the frames that `eventstudy.study.result.EventStudyResult` holds."""
 
-    specification: Mapping[str, Any]
     dated: tuple[Event, ...]
-    abnormal: AbnormalReturns
     alignment: pd.DataFrame
-    reaction: pd.DataFrame
-    ar: pd.DataFrame
     anatomy: pd.DataFrame
     path: pd.DataFrame
     course: pd.DataFrame
@@ -46,7 +46,7 @@ class Pictures:
     @property
     def markets(self) -> list[str]:
         """Symbols of the markets that were studied, in the order of the study."""
-        return list(dict.fromkeys(self.reaction["market"]))
+        return list(dict.fromkeys(self.estimates.rows["market"]))
 
     @property
     def unit(self) -> str:
@@ -62,7 +62,8 @@ class Pictures:
             A symbol; the first market by default.
         ax : Axes, optional
         event_id : str, optional
-            The first event of this market by default.
+            The first event of this market by default; ``"all"`` draws the events of every market, or of the one that is
+            named, with their mean.
 
         Returns
         -------
@@ -73,6 +74,8 @@ class Pictures:
         UnknownNameError
             If the market or event was not studied.
         """
+        if event_id == ALL:
+            return self._plot_all(market, ax)
         chosen = self._market(market)
         met = self.ar.loc[self.ar["market"] == chosen, "event_id"]
         paths = self._of_event(self.ar, met.iloc[0] if event_id is None else event_id)
@@ -82,6 +85,39 @@ class Pictures:
             title=f"{label(chosen, self.instruments)}: CAR from row {self.abnormal.span.first}, {self.unit}",
             others=paths[paths["market"] != chosen],
             unit=self.unit,
+        )
+
+    def plot_caar(self, ax: Axes | None = None, *, by: By | None = None) -> Axes:
+        """Plot the cumulative average abnormal return of many events with its 95 % interval.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        by : str, mapping or Series, optional
+            One line a group: a column of `events`, or the group of every ``event_id``.
+
+        Returns
+        -------
+        Axes
+        """
+        return average_plots.plot_caar(self.average_returns(by), ax, unit=self.unit)
+
+    def plot_car_distribution(self, window: tuple[int, int] | None = None, ax: Axes | None = None) -> Axes:
+        """Plot how many events had a cumulative abnormal return of which size.
+
+        Parameters
+        ----------
+        window : pair of int, optional
+            One of the study's windows; the first by default.
+        ax : Axes, optional
+
+        Returns
+        -------
+        Axes
+        """
+        chosen = self._window(window)
+        return average_plots.plot_distribution(
+            self.estimates.car(chosen).car, ax, unit=self.unit, title=f"CAR{chosen.label}"
         )
 
     def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
@@ -97,7 +133,9 @@ class Pictures:
         -------
         Axes
         """
-        return plots.plot_anatomy(with_names(self._of_event(self.anatomy, event_id), self.instruments), ax)
+        return plots.plot_anatomy(
+            with_names(self._of_event(self.anatomy, event_id), self.instruments), ax, unit=self.unit
+        )
 
     def plot_path(
         self, ax: Axes | None = None, *, markets: Sequence[str] | None = None, event_id: str | None = None
@@ -204,6 +242,15 @@ class Pictures:
             with_names(lanes, self.instruments, markets), with_names(marks, self.instruments, markets), instant, ax
         )
 
+    def _plot_all(self, market: str | None, ax: Axes | None) -> Axes:
+        """Plot the cumulative abnormal returns of all pairs, thin, with their mean."""
+        known = self.estimates.rows["market"].eq(self._market(market)) if market else np.ones(len(self.estimates), bool)
+        blocks = self.pairs.only(np.flatnonzero(self.estimates.usable)[np.asarray(known)])
+        paths = np.concatenate([np.nancumsum(block.ar, axis=1) + 0 * block.ar for block in blocks])
+        return average_plots.plot_paths(
+            range(self.pairs.span.first, self.pairs.span.last + 1), paths, ax, unit=self.unit
+        )
+
     def _market(self, market: str | None) -> str:
         """Return the symbol of a studied market; the first by default."""
         if market is None:
@@ -214,7 +261,7 @@ class Pictures:
 
     def _of_event(self, frame: pd.DataFrame, event_id: str | None) -> pd.DataFrame:
         """Return the rows of one event, the first by default."""
-        chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
+        chosen = self.estimates.rows["event_id"].iloc[0] if event_id is None else event_id
         if chosen not in set(frame["event_id"]):
             raise UnknownNameError("event", chosen, set(frame["event_id"]), "this study")
         return frame[frame["event_id"] == chosen]

@@ -12,10 +12,10 @@ import pandas as pd
 
 from ..events import Event
 from ..files import local_path, write_all
-from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
+from ..markets.prices.bars import BarSet
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
-from ..panel import EventPanel
 from . import tables as frames
 from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
@@ -33,8 +33,9 @@ from .finding import (
     slot_sentence,
 )
 from .first import lead_lag_table
-from .formats import AVERAGE_FORMATS, REACTION_FORMATS, in_units
+from .formats import AVERAGE_FORMATS, REACTION_FORMATS, SUMMARY_HEADINGS, headed, in_units
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
+from .pairs import Pairs
 from .pictures import Pictures
 from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
@@ -57,28 +58,16 @@ class EventStudyResult(Pictures):
         How the numbers were computed, in sentences.
     dated : tuple of Event
         The events, with their evidence; empty where a frame of events was studied.
-    panel : EventPanel
-        Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
-    abnormal : AbnormalReturns
-        Abnormal returns and their forecast errors, as arrays.
+    pairs : Pairs
+        The event-market pairs, from which large arrays and frames are computed when they are asked for.
+    estimates : Estimates
+        Estimates and cumulative abnormal returns of every usable pair.
+    lost : DataFrame
+        ``event_id, market, window, outcome, detail``: windows that lack days.
+    bars : BarSet or None
+        The prices; None where returns were given.
     alignment : DataFrame
         ``event_id, market, session, state, first_tradable_utc, reference_utc, observation_utc``.
-    reaction : DataFrame
-        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
-        headline_p, step_down_p, headline_mde80, family_mde80, placebo_dates, regime_ratio``; returns as fractions,
-        ``change`` in the market's own unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of
-        `placebo_standardised`, a rank among ``placebo_dates``; ``regime_ratio`` is the volatility just before the event
-        over that of the estimation window.
-    car : DataFrame
-        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
-        family_mde80, placebo_dates, regime_ratio``, one line per pair and window.
-    ar : DataFrame
-        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
-        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
-        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
-    events : DataFrame
-        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
-        and more.
     tests : DataFrame
         ``test, event_id, market, window, n, statistic, df, p, note, role, distribution, null, regime_ratio,
         common_taus``; ids are empty for tests of the whole sample, ``market`` is the family for ``max_t``, ``role``
@@ -87,8 +76,6 @@ class EventStudyResult(Pictures):
     outcomes : DataFrame
         ``event_id, market, session, outcome, observations, detail``: one line a pair. ``outcome`` is ``ok`` or the
         reason why the pair was not studied, ``observations`` the number of estimation rows used.
-    overlaps : DataFrame
-        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     benchmark : DataFrame
         ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's price of
         day 0 was observed; empty where the model takes none.
@@ -111,24 +98,48 @@ class EventStudyResult(Pictures):
         What else happened, and the stamps that split the time after the event.
     instruments : Instruments
         Where the study looked up symbols; gives the names of markets in sentences, tables and plots.
+    characteristics : DataFrame
+        ``event_id, symbol`` and what else was given of the events; columns of `events`.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
+
+    Attributes
+    ----------
+    panel : EventPanel
+        Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
+    abnormal : AbnormalReturns
+        Abnormal returns and their forecast errors, as arrays.
+    reaction : DataFrame
+        Day 0: ``event_id, market, return, simple_return, change, ar, se, t, df, p, placebo_p, holm_p, mde80,
+        headline_p, step_down_p, headline_mde80, family_mde80, placebo_dates, regime_ratio``; returns as fractions,
+        ``change`` in the market's own unit. ``p, holm_p, mde80`` are those of t; ``headline_p`` is that of
+        `placebo_standardised`, a rank among ``placebo_dates``; ``regime_ratio`` is the volatility just before the event
+        over that of the estimation window.
+    car : DataFrame
+        ``event_id, market, window, car, se, t, p, placebo_p, outcome, detail, headline_p, step_down_p, headline_mde80,
+        family_mde80, placebo_dates, regime_ratio``, one line per pair and window.
+    ar : DataFrame
+        ``event_id, market, tau, session, return, expected, ar, se, car, band, band_simultaneous``, one line per pair
+        and row; ``car`` cumulates from the first row, ``band`` is the half-width of its 95 % interval around zero for
+        one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
+    events : DataFrame
+        One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
+        and more; then the characteristics of the events.
+    overlaps : DataFrame
+        ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     """
 
     specification: Mapping[str, Any]
     method: tuple[str, ...]
     dated: tuple[Event, ...]
-    panel: EventPanel
-    abnormal: AbnormalReturns
+    pairs: Pairs
+    estimates: Estimates
+    lost: pd.DataFrame
+    bars: BarSet | None
     alignment: pd.DataFrame
-    reaction: pd.DataFrame
-    car: pd.DataFrame
-    ar: pd.DataFrame
-    events: pd.DataFrame
     tests: pd.DataFrame
     outcomes: pd.DataFrame
-    overlaps: pd.DataFrame
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
     anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
     anatomy_tests: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_TEST_COLUMNS))
@@ -139,6 +150,7 @@ class EventStudyResult(Pictures):
     stamps: Stamps = field(default_factory=Stamps)
     course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
     instruments: Instruments = field(default_factory=Instruments)
+    characteristics: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["event_id", "symbol"]))
     alternative: EventStudyResult | None = None
 
     def finding(self) -> tuple[str, ...]:
@@ -182,13 +194,15 @@ class EventStudyResult(Pictures):
         said = (sentence(self.benchmark, self.instruments) for sentence in (affected_sentence, ahead_sentence))
         lines = (*self.finding(), *filter(None, said))
         if len(self.reaction) > SHORT:
-            averages = frames.averages(self.events, self.tests)
-            return Summary(lines=lines, table=averages, formats=AVERAGE_FORMATS, left_out=lost)
+            table, formats = frames.averages(self.events, self.tests), AVERAGE_FORMATS
+        else:
+            table, formats = day_zero_table(self.reaction, self.specification, self.instruments), REACTION_FORMATS
         return Summary(
             lines=lines,
-            table=day_zero_table(self.reaction, self.specification, self.instruments),
-            formats=in_units(REACTION_FORMATS, self.specification),
+            table=table,
+            formats=in_units(formats, self.specification),
             left_out=lost,
+            headings=headed(SUMMARY_HEADINGS, self.specification),
         )
 
     def what_else(self, others: Iterable[Event]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..instruments.catalogue import Instruments
 from ..render import tables
-from .formats import PERCENT, SUMMARY_COLUMNS, SUMMARY_HEADINGS
+from .formats import SUMMARY_COLUMNS, SUMMARY_HEADINGS
 from .wording import with_names
 
 
@@ -24,31 +24,30 @@ class Summary:
     lines : tuple of str
         Sentences above the table.
     table : DataFrame
-        Numbers, returns as fractions.
+        Numbers: returns as fractions, changes in the markets' own units.
     formats : mapping of str to callable
         How the cells of a column are written, by its name.
     left_out : tuple of str
         Lines below the table: pairs that were left out or have gaps.
+    headings : mapping of str to str
+        Headings of the columns, by name.
     """
 
     lines: tuple[str, ...]
     table: pd.DataFrame
     formats: Mapping[str, tables.Formatter]
     left_out: tuple[str, ...] = ()
-
-    @property
-    def _headings(self) -> dict[str, str]:
-        return SUMMARY_HEADINGS if self.formats.get("ar", PERCENT) is PERCENT else {**SUMMARY_HEADINGS, "ar": "AR"}
+    headings: Mapping[str, str] = field(default_factory=lambda: SUMMARY_HEADINGS)
 
     def __str__(self) -> str:
-        body = tables.to_text(self.table, self.formats, self._headings)
+        body = tables.to_text(self.table, self.formats, self.headings)
         return "\n".join([*self.lines, "", body, *self.left_out])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         lines = "".join(f"<p>{escape(line)}</p>" for line in (*self.lines, *self.left_out))
-        return lines + tables.to_html(self.table, self.formats, self._headings)
+        return lines + tables.to_html(self.table, self.formats, self.headings)
 
     def to_latex(self) -> str:
         """Return the table as a LaTeX tabular.
@@ -58,7 +57,7 @@ class Summary:
         str
             With booktabs rules; the sentences are not included.
         """
-        return tables.to_latex(self.table, self.formats, self._headings)
+        return tables.to_latex(self.table, self.formats, self.headings)
 
 
 def day_zero_table(reaction: pd.DataFrame, specification: Mapping[str, Any], instruments: Instruments) -> pd.DataFrame:

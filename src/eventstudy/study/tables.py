@@ -2,84 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ..inference.abnormal import AbnormalReturns
-from ..inference.battery import TestPlan, events_frame, run_tests
+from ..inference.battery import TEST_COLUMNS, TestPlan, events_frame, run_tests
+from ..inference.distributions import t_ppf
+from ..inference.estimates import Estimates
+from ..inference.models.least_squares import FloatArray, IntArray
 from ..inference.significance.bands import simultaneous_band
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect
-from ..inference.significance.resampling import placebo_p
 from ..inference.significance.result import FIGURES
+from ..inference.significance.sample import Samples
 from ..markets.prices.bars import BarSet
 from ..panel import each_row
 from ..windows import Window
 from .gaps import estimation_remarks, with_reasons
+from .pairs import Pairs
 
 DAY_ZERO = Window(0, 0)
 BAND = 0.95
 OUTCOME_COLUMNS = ["event_id", "market", "session", "outcome", "observations", "detail"]
 
 
-def _pairs(abnormal: AbnormalReturns) -> pd.DataFrame:
+def _keys(estimates: Estimates) -> pd.DataFrame:
     """Keys of the usable pairs."""
-    return abnormal.rows[["event_id", "market"]].reset_index(drop=True)
+    return estimates.rows[["event_id", "market"]]
 
 
-def outcomes(abnormal: AbnormalReturns) -> pd.DataFrame:
+def outcomes(estimates: Estimates, lengths: IntArray) -> pd.DataFrame:
     """Say what became of every pair: ``event_id, market, session, outcome, observations, detail``.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    estimates : Estimates
+    lengths : ndarray of int
+        Rows of the estimation window of each usable pair.
 
     Returns
     -------
     DataFrame
     """
-    table = abnormal.outcomes.reset_index(drop=True)
-    observations, usable = np.zeros(len(table), dtype=np.int64), (table["outcome"] == "ok").to_numpy()
-    observations[usable] = abnormal.fitted.n_obs
-    remarks = zip(table.loc[usable, "detail"], estimation_remarks(abnormal), strict=True)
-    table.loc[usable, "detail"] = ["; ".join(filter(None, both)) for both in remarks]
-    return table.assign(observations=observations)[OUTCOME_COLUMNS]
+    table, usable = estimates.outcomes.reset_index(drop=True), estimates.usable
+    observations, details = np.zeros(len(table), dtype=np.int64), table["detail"].to_numpy(dtype=object).copy()
+    observations[usable] = estimates.n_obs
+    remarks = estimation_remarks(estimates.n_obs, lengths)
+    for at, remark in zip(np.flatnonzero(usable)[list(remarks)], remarks.values(), strict=True):
+        details[at] = "; ".join(filter(None, (details[at], remark)))
+    return table.assign(observations=observations, detail=details)[OUTCOME_COLUMNS]
 
 
-def reaction(abnormal: AbnormalReturns, bars: BarSet | None, returns: str) -> pd.DataFrame:
+def reaction(estimates: Estimates, bars: BarSet | None, returns: str, placebo: FloatArray) -> pd.DataFrame:
     """Day 0 of every usable pair, with its tests; Holm over the markets of one event.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    estimates : Estimates
     bars : BarSet or None
         For the change of the price; None where returns were given.
     returns : {"log", "simple", "change"}
+    placebo : ndarray, shape (n,)
+        Placebo p-values of day 0.
 
     Returns
     -------
     DataFrame
     """
-    car = abnormal.car(DAY_ZERO)
-    day = abnormal.returns[:, abnormal.columns(DAY_ZERO).start]
+    car, day = estimates.car(DAY_ZERO), estimates.day_zero
     simple = {"log": np.expm1(day), "simple": day, "change": np.full(day.shape, np.nan)}[returns]
-    table = _pairs(abnormal).assign(
+    table = _keys(estimates).assign(
         **{
             "return": day,
             "simple_return": simple,
-            "change": np.nan if bars is None else _changes(abnormal, bars),
+            "change": np.nan if bars is None else _changes(estimates.rows, bars),
             "ar": car.car,
             "se": car.se,
             "t": car.t,
             "df": car.df,
             "p": car.p,
-            "placebo_p": placebo_p(abnormal, DAY_ZERO),
+            "placebo_p": placebo,
+            "holm_p": _holm(estimates),
         }
     )
-    alone = not table["event_id"].duplicated().any()
-    table["holm_p"] = table["p"] if alone else table.groupby("event_id", sort=False)["p"].transform(holm)
     return table.assign(mde80=minimum_detectable_effect(car.se, car.df))
 
 
@@ -125,49 +131,52 @@ def with_headline(frame: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     return found.assign(placebo_dates=(1 / found["placebo_dates"] - 1).round())
 
 
-def _changes(abnormal: AbnormalReturns, bars: BarSet) -> list[float]:
+def _holm(estimates: Estimates) -> FloatArray:
+    """Return the p-values of day 0, adjusted for the number of markets of each event."""
+    p, events = pd.Series(estimates.car(DAY_ZERO).p), estimates.rows["event_id"]
+    alone = not events.duplicated().any()
+    return np.asarray(p if alone else p.groupby(events.to_numpy(), sort=False).transform(holm), dtype=np.float64)
+
+
+def _changes(rows: pd.DataFrame, bars: BarSet) -> list[float]:
     """Change of the close over day 0, in each market's own unit."""
-    rows = abnormal.rows[["market", "session"]]
     changes = {market: bars[market].returns("change").set_axis(bars[market].labels) for market in set(rows["market"])}
     return [float(changes[row.market][row.session]) for row in each_row(rows)]
 
 
-def car(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFrame) -> pd.DataFrame:
+def car(
+    estimates: Estimates, windows: Sequence[Window], lost: pd.DataFrame, placebos: Mapping[Window, FloatArray]
+) -> pd.DataFrame:
     """Cumulative abnormal return of every usable pair and window; NaN, with the reason, where it lacks days.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    estimates : Estimates
     windows : sequence of Window
     lost : DataFrame
         Windows without a sum, of `mark_gaps`.
+    placebos : mapping of Window to ndarray, shape (n,)
+        Placebo p-values; a window without them, such as one that differs between pairs, has NaN.
 
     Returns
     -------
     DataFrame
     """
-    parts = []
+    parts, keys = [], _keys(estimates)
     for window in windows:
-        values = abnormal.car(window)
-        inside = abnormal.complete(window)
-        columns = {
-            "car": values.car,
-            "se": values.se,
-            "t": values.t,
-            "p": values.p,
-            "placebo_p": placebo_p(abnormal, window),
-        }
-        masked = {name: np.where(inside, column, np.nan) for name, column in columns.items()}
-        parts.append(_pairs(abnormal).assign(window=window.label, **masked))
+        values = estimates.car(window)
+        columns = {"car": values.car, "se": values.se, "t": values.t, "p": values.p}
+        placebo = np.where(np.isfinite(values.car), placebos.get(window, np.nan), np.nan)
+        parts.append(keys.assign(window=window.label, **columns, placebo_p=placebo))
     return with_reasons(pd.concat(parts).sort_index(kind="stable").reset_index(drop=True), lost)
 
 
-def events(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFrame) -> pd.DataFrame:
+def events(estimates: Estimates, windows: Sequence[Window], lost: pd.DataFrame) -> pd.DataFrame:
     """One line a pair and window, the ones that could not be used included; the outcome is that of the window.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
+    estimates : Estimates
     windows : sequence of Window
     lost : DataFrame
         Windows without a sum, of `mark_gaps`.
@@ -176,7 +185,7 @@ def events(abnormal: AbnormalReturns, windows: Sequence[Window], lost: pd.DataFr
     -------
     DataFrame
     """
-    return with_reasons(events_frame(abnormal, windows), lost, "symbol")
+    return with_reasons(events_frame(estimates, windows), lost, "symbol")
 
 
 def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
@@ -194,7 +203,7 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
     everyone = np.ones(n, dtype=bool)
     sums = [abnormal.cumulate(Window(abnormal.span.first, int(tau)), everyone) for tau in abnormal.tau]
     present = np.isfinite(abnormal.ar)
-    band = np.column_stack([stats.t.ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
+    band = np.column_stack([t_ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
     keys = abnormal.rows.loc[np.repeat(np.arange(n), length), ["event_id", "market"]].reset_index(drop=True)
     return keys.assign(
         tau=np.tile(abnormal.tau, n),
@@ -233,32 +242,44 @@ def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def tests(abnormal: AbnormalReturns, windows: Sequence[Window], plan: TestPlan, reaction: pd.DataFrame) -> pd.DataFrame:
+def tests(
+    estimates: Estimates,
+    pairs: Pairs,
+    samples: Samples,
+    plan: TestPlan,
+) -> pd.DataFrame:
     """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0.
 
     Parameters
     ----------
-    abnormal : AbnormalReturns
-    windows : sequence of Window
+    estimates : Estimates
+    pairs : Pairs
+    samples : Samples
+        Of the windows of the study.
     plan : TestPlan
-    reaction : DataFrame
-        Of `reaction`.
 
     Returns
     -------
     DataFrame
     """
-    made = run_tests(abnormal, windows, plan)
+    if not plan.names:
+        return pd.DataFrame(columns=list(TEST_COLUMNS))
+    own = pairs.preparation.own
+    parts = [run_tests(pairs.only(own=True), own.window, own.plan(plan))] if own.window else []
+    made = pd.concat([*parts, run_tests(samples, samples.windows, plan)], ignore_index=True)
+    rows, day = estimates.rows, estimates.car(DAY_ZERO)
+    if rows["event_id"].is_unique:
+        return made
     holm_rows = pd.DataFrame(
         {
             "test": "holm",
-            "event_id": reaction["event_id"],
-            "market": reaction["market"],
+            "event_id": rows["event_id"],
+            "market": rows["market"],
             "window": DAY_ZERO.label,
-            "n": reaction.groupby("event_id", sort=False)["p"].transform("count"),
-            "statistic": reaction["t"],
-            "df": reaction["df"].astype(float),
-            "p": reaction["holm_p"],
+            "n": pd.Series(day.p).groupby(rows["event_id"].to_numpy(), sort=False).transform("count"),
+            "statistic": day.t,
+            "df": day.df.astype(float),
+            "p": _holm(estimates),
             "note": "p of the t test, adjusted for the number of markets",
             "role": "secondary",
             "distribution": "",

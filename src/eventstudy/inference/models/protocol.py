@@ -237,7 +237,8 @@ class BenchmarkModel(ModelBase):
         UsageError
             If the benchmark is not among the factors, or is not named and there are several.
         """
-        return factors[..., [benchmark_column(self.benchmark, names, self.name)]]
+        column = benchmark_column(self.benchmark, names, self.name)
+        return factors[..., column : column + 1]
 
 
 def benchmark_column(benchmark: str | None, names: Sequence[str], model: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
-from ..models.least_squares import FloatArray, IntArray
-from ..stream import walk
-from .joined import joined_sessions
+from ..models.least_squares import IntArray
+from .keyed import MISSING, DateSums, places
 
 Labels = npt.NDArray[np.object_] | IntArray
 
@@ -42,9 +40,7 @@ class Clusters:
     chained: bool
 
     @classmethod
-    def of(
-        cls, events: Labels, dates: npt.NDArray[np.datetime64], days: IntArray, present: npt.NDArray[np.bool_]
-    ) -> Clusters:
+    def of(cls, events: Labels, dates: npt.NDArray[np.datetime64], which: IntArray, days: IntArray) -> Clusters:
         """Find the clusters of n pairs.
 
         Parameters
@@ -53,26 +49,25 @@ class Clusters:
             Event identifiers.
         dates : ndarray of datetime64, shape (n,)
             Label of day 0.
-        days : ndarray of int, shape (n, W)
-            Days of the window.
-        present : ndarray of bool, shape (n, W)
-            Whether there is a return.
+        which : ndarray of int, shape (n,)
+            Set of days on which each pair has a return of the window; -1 for a pair without one.
+        days : ndarray of int, shape (S, W)
+            Days of each set; `MISSING` where there is none.
 
         Returns
         -------
         Clusters
         """
-        there = np.flatnonzero(present.any(axis=1))
-        label = np.full(len(present), -1, dtype=np.int64)
+        there = np.flatnonzero(which >= 0)
+        label = np.full(len(which), -1, dtype=np.int64)
         if not len(there):
             return cls(label=label, count=0, size=np.zeros(0, dtype=np.int64), chained=False)
         event = pd.factorize(events[there])[0]
-        pair, column = np.nonzero(present[there])
-        day = pd.factorize(days[there][pair, column])[0]
-        count, found = _connected(event, pair, day)
+        # Clusters are numbered in the order in which their first pair stands.
+        found, known = pd.factorize(_connected(event, which[there], days))
         label[there] = found
         chained = _chained(found, event, pd.factorize(dates[there])[0])
-        return cls(label=label, count=count, size=np.bincount(found, minlength=count), chained=chained)
+        return cls(label=label, count=len(known), size=np.bincount(found, minlength=len(known)), chained=chained)
 
     @classmethod
     def of_pairs(cls, abnormal: AbnormalReturns, window: Window) -> Clusters:
@@ -89,8 +84,9 @@ class Clusters:
         """
         at, rows = abnormal.columns(window), abnormal.rows
         present = np.isfinite(abnormal.ar[:, at]) & abnormal.complete(window)[:, None]
-        days = abnormal.sessions[:, at].astype(np.int64)
-        return cls.of(rows["event_id"].to_numpy(dtype=object), rows["session"].to_numpy(), days, present)
+        days = np.where(present, abnormal.sessions[:, at].astype(np.int64), MISSING)
+        which = np.where(present.any(axis=1), np.arange(len(present)), -1)
+        return cls.of(rows["event_id"].to_numpy(dtype=object), rows["session"].to_numpy(), which, days)
 
     @property
     def largest(self) -> int:
@@ -104,89 +100,51 @@ class Clusters:
         return np.asarray(position[found >= 0])
 
 
-def _connected(event: IntArray, pair: IntArray, day: IntArray) -> tuple[int, IntArray]:
-    """Return the number of components of the graph of events and days, and the component of each pair."""
-    events, days = int(event.max()) + 1, int(day.max()) + 1
-    links = np.ones(len(day), dtype=np.int8)
-    graph = sparse.coo_array((links, (event[pair], events + day)), shape=(events + days, events + days))
-    count, component = connected_components(graph, directed=False)
-    return int(count), np.asarray(component[event], dtype=np.int64)
+def _connected(event: IntArray, which: IntArray, days: IntArray) -> IntArray:
+    """Return the component of each pair in the graph of sets of days, their days, and events with several pairs."""
+    # A set without a pair links nothing.
+    used = np.bincount(which, minlength=len(days)) > 0
+    some, column = np.nonzero((days != MISSING) & used[:, None])
+    known, day = places(days[some, column])
+    sets, count = len(days), len(known)
+    of_events = (which, sets + count + event) if int(event.max()) + 1 < len(event) else (which[:0], event[:0])
+    ends = [np.concatenate(part) for part in zip((some, sets + day), of_events, strict=True)]
+    nodes = sets + count + (int(event.max()) + 1 if len(of_events[0]) else 0)
+    graph = sparse.coo_array((np.ones(len(ends[0]), dtype=np.int8), tuple(ends)), shape=(nodes, nodes))
+    return np.asarray(connected_components(graph, directed=False)[1][which], dtype=np.int64)
 
 
 def _chained(cluster: IntArray, event: IntArray, date: IntArray) -> bool:
     """Return whether some cluster has no day 0 that is common to all its events."""
-    cells = np.unique(np.column_stack([cluster, date, event]), axis=0)
-    by_date, events_on_date = np.unique(cells[:, :2], axis=0, return_counts=True)
+    dates, events = int(date.max()) + 1, int(event.max()) + 1
+    if events < len(event):
+        # A pair counts once for its event and date, and once for its event.
+        cell = np.unique((cluster * dates + date) * events + event)
+        by_date, of = np.divmod(cell, events)[0], np.unique(cluster * events + event) // events
+    else:
+        by_date, of = cluster * dates + date, cluster
+    key, count = np.unique(by_date, return_counts=True)
     most = np.zeros(int(cluster.max()) + 1, dtype=np.int64)
-    np.maximum.at(most, by_date[:, 0], events_on_date)
-    events_in = np.bincount(np.unique(np.column_stack([cluster, event]), axis=0)[:, 0])
-    return bool((most < events_in).any())
+    np.maximum.at(most, key // dates, count)
+    return bool((most < np.bincount(of)).any())
 
 
-def mean_overlap(blocks: Iterable[AbnormalReturns], window: Window, only: IntArray | None = None) -> float:
+def mean_overlap(sums: DateSums, n: int) -> float:
     """Return the mean overlap ``w_i'w_j / (|w_i| |w_j|)`` of the windows of the pairs i != j.
 
-    w_i is one on the days of the window that are present and ``-d / L`` on the estimation rows, whose mean was
-    subtracted: the correlation of two CARs is that of their returns times this number. It is one where all windows are
-    the same days, and below zero where a window lies in the other's estimation window.
+    It is one where all windows are the same days, and below zero where a window lies in the other's estimation window.
 
     Parameters
     ----------
-    blocks : iterable of AbnormalReturns
-    window : Window
-    only : ndarray of int, optional
-        Positions of the pairs to use; all by default.
+    sums : DateSums
+        Of `window_sums.overlap_sums`.
+    n : int
+        Number of pairs with a return in the window.
 
     Returns
     -------
     float
     """
-    start, n, parts = 0, 0, []
-    for day, weight in walk(blocks, lambda block: window_weights(block, window)):
-        rows = slice(None) if only is None else only[(only >= start) & (only < start + len(day))] - start
-        parts.append(_by_day(day[rows], weight[rows]))
-        n += int((weight[rows] > 0).any(axis=1).sum())
-        start += len(day)
-    days, sums = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
-    total, squares, count = (np.bincount(pd.factorize(days)[0], weights=row) for row in sums)
+    total, squares, count = sums.sums
     # Days with a single pair contribute exactly zero, without rounding error.
     return float((total**2 - squares)[count > 1].sum()) / (n * (n - 1)) if n > 1 else 0.0
-
-
-def window_weights(block: AbnormalReturns, window: Window) -> tuple[IntArray, FloatArray]:
-    """Return the days of each pair and their weights w_i / |w_i|; see `mean_overlap`.
-
-    Parameters
-    ----------
-    block : AbnormalReturns
-        Of n pairs.
-    window : Window
-
-    Returns
-    -------
-    tuple of ndarray of int and ndarray, shape (n, L + W)
-        Days since 1970-01-01, and weights; zero where a day is missing.
-    """
-    at = block.columns(window)
-    before, inside = joined_sessions(block)
-    present, seen = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None], ~np.isnat(before)
-    days, length = present.sum(axis=1, keepdims=True), seen.sum(axis=1, keepdims=True)
-    # Without parameters no mean of the estimation days was subtracted.
-    share = days / length if block.loading.shape[-1] else np.zeros_like(days, dtype=np.float64)
-    weight = np.concatenate([-share * seen, present.astype(np.float64)], axis=1)
-    size = np.sqrt(days + share**2 * length)
-    labels = np.concatenate([before, inside[:, at]], axis=1).astype(np.int64)
-    return labels, weight / np.where(size > 0, size, 1.0)
-
-
-def _by_day(day: IntArray, weight: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the days with a weight, and by day the sum of weights, of their squares and of ones, shape (3, D)."""
-    there = weight != 0
-    value, key = weight[there], day[there]
-    first = int(key.min(initial=0))
-    if key.size and int(key.max()) - first < key.size:
-        place, days = key - first, np.arange(first, int(key.max()) + 1)
-    else:
-        days, place = np.unique(key, return_inverse=True)
-    sums = [np.bincount(place, weights=part, minlength=len(days)) for part in (value, value**2, np.ones_like(value))]
-    return days, np.stack(sums)

@@ -12,13 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..models.least_squares import FloatArray, IntArray
 from ..stream import walk
-from . import kernels
-from .clusters import mean_overlap
-from .joined import joined_sessions
 from .placebo_ranks import TIE
 from .placebos import plain_sums
 from .result import TestResult
@@ -238,7 +234,7 @@ def _ranked(name: str, sample: Sample, statistic: Statistic, *, draws: int, seed
         return TestResult.not_applicable(
             name, "events of different dates share window days, so that a cluster is not one date"
         )
-    r = mean_overlap(sample.blocks, sample.window, clusters.first) * _correlation_of_clusters(sample)
+    r = sample.cluster_correlation
     inflation = 1 + (clusters.count - 1) * r
     if not inflation > 0:
         return TestResult.not_applicable(name, "the clusters' windows lie in each other's estimation windows")
@@ -274,18 +270,3 @@ def _placebo_sums(sample: Sample) -> ClusterSums:
         parts.append(ClusterSums.of(z, label[start : start + len(z)] % size, size))
         start += len(z)
     return ClusterSums(**{name: sum(getattr(part, name) for part in parts) for name in ("count", "total", "squares")})
-
-
-def _correlation_of_clusters(sample: Sample) -> float:
-    """Return the mean correlation of the clusters' mean standardised residuals on common days, at most one."""
-    parts = [*walk(sample.blocks, lambda b: (b.fitted.residuals / b.fitted.sigma[:, None], joined_sessions(b)[0]))]
-    z, days = (np.concatenate(part) for part in zip(*parts, strict=True))
-    pair, column = np.nonzero(np.isfinite(z) & (sample.clusters.label >= 0)[:, None])
-    day = pd.factorize(days.astype(np.int64)[pair, column])[0]
-    cell, where = np.unique(sample.clusters.label[pair] * (day.max() + 1) + day, return_inverse=True)
-    mean = np.bincount(where, z[pair, column]) / np.bincount(where)
-    cluster, day = np.divmod(cell, day.max() + 1)
-    mean /= np.sqrt(np.bincount(cluster, mean**2) / np.bincount(cluster))[cluster]
-    sums = [np.bincount(day, part).astype(np.float64) for part in (mean, mean**2, np.ones_like(mean))]
-    r = float(kernels.mean_correlation(sums[0], sums[1], sums[2]))
-    return r if np.isfinite(r) else 0.0

@@ -6,6 +6,7 @@ call. NaN marks a missing event; a study with too few events gives NaN or infini
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -246,8 +247,22 @@ class DaySums:
         there = np.isfinite(x)
         return cls(np.where(there, x, 0.0).sum(axis=-2), there.sum(axis=-2).astype(np.float64))
 
-    def __add__(self, other: DaySums) -> DaySums:
-        return DaySums(self.total + other.total, self.present + other.present)
+    @classmethod
+    def merged(cls, parts: Sequence[DaySums]) -> DaySums:
+        """Add the sums of several blocks.
+
+        Parameters
+        ----------
+        parts : sequence of DaySums
+
+        Returns
+        -------
+        DaySums
+        """
+        total, present = parts[0].total, parts[0].present
+        for part in parts[1:]:
+            total, present = total + part.total, present + part.present
+        return cls(total, present)
 
     @property
     def mean(self) -> FloatArray:

@@ -105,7 +105,7 @@ def _summed(z: FloatArray) -> Sums:
 
 def _mean_and_spread(sums: tuple[DaySums, ...], squares: tuple[FloatArray, ...]) -> FloatArray:
     """Return mean and standard deviation of sums over all blocks, shape (2, days); NaN with fewer than two pairs."""
-    total, square = sum(sums[1:], sums[0]), sum(squares)
+    total, square = DaySums.merged(sums), sum(squares)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = total.total / total.present
         spread = np.sqrt((square - total.present * mean**2) / (total.present - 1))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
+from ..distributions import normal_sf
 from ..models.least_squares import FloatArray
 from . import kernels, rank_kernels
 from .kernels import DaySums
@@ -38,7 +39,7 @@ def corrado(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    return _rank_test("corrado", sample, rank_kernels.corrado_z, sample.rank_sums)
+    return _rank_test("corrado", sample, rank_kernels.corrado_z, sample.ranks.ranks)
 
 
 def corrado_zivney(sample: Sample) -> TestResult:
@@ -52,7 +53,7 @@ def corrado_zivney(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    return _rank_test("corrado_zivney", sample, rank_kernels.corrado_zivney_z, sample.rank_sums)
+    return _rank_test("corrado_zivney", sample, rank_kernels.corrado_zivney_z, sample.ranks.ranks)
 
 
 def corrado_zivney_restandardised(sample: Sample) -> TestResult:
@@ -71,7 +72,7 @@ def corrado_zivney_restandardised(sample: Sample) -> TestResult:
     if sample.n < NEEDS_MANY:
         return _one_event("corrado_zivney_restandardised", sample.n)
     name = "corrado_zivney_restandardised"
-    return _with_cautions(_rank_test(name, sample, rank_kernels.corrado_zivney_z, sample.restandardised_sums), sample)
+    return _with_cautions(_rank_test(name, sample, rank_kernels.corrado_zivney_z, sample.ranks.restandardised), sample)
 
 
 def corrado_cumulative(sample: Sample) -> TestResult:
@@ -87,7 +88,7 @@ def corrado_cumulative(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    name, sums = "corrado_cumulative", sample.rank_sums
+    name, sums = "corrado_cumulative", sample.ranks.ranks
     if sample.n < NEEDS_MANY:
         return _one_event(name, sample.n)
     at = sample.event_columns(sums)
@@ -113,8 +114,8 @@ def grank_t(sample: Sample) -> TestResult:
     """
     if sample.n < NEEDS_MANY:
         return _one_event("grank_t", sample.n)
-    sums, own, _ = sample.generalised_ranks
-    t = float(rank_kernels.grank_t(sums, kernels.count(own)))
+    sums = sample.ranks.generalised
+    t = float(rank_kernels.grank_t(sums, kernels.count(sample.ranks.own)))
     return _with_cautions(TestResult.of_t("grank_t", t, float(sums.days) - 2, null=NO_SHIFT, n=sample.n), sample)
 
 
@@ -133,10 +134,8 @@ def grank_z(sample: Sample) -> TestResult:
     """
     if sample.n < NEEDS_MANY:
         return _one_event("grank_z", sample.n)
-    _, own, ranked = sample.generalised_ranks
-    return _with_cautions(
-        TestResult.of_z("grank_z", float(rank_kernels.grank_z(own, ranked)), null=NO_SHIFT, n=sample.n), sample
-    )
+    z = float(rank_kernels.grank_z(sample.ranks.own, sample.ranks.ranked))
+    return _with_cautions(TestResult.of_z("grank_z", z, null=NO_SHIFT, n=sample.n), sample)
 
 
 def sign(sample: Sample) -> TestResult:
@@ -159,7 +158,7 @@ def sign(sample: Sample) -> TestResult:
     z = float(rank_kernels.sign_z(car))
     notes = (f"{positive} of {n} positive",)
     if n <= EXACT_SIGNS:
-        p = float(stats.binomtest(positive, n).pvalue)
+        p = min(1.0, 2 * float(special.bdtr(min(positive, n - positive), n, 0.5)))
         return TestResult.of_p("sign", z, p, "exact binomial", null=NO_SIGN, n=n, notes=notes)
     return TestResult.of_z("sign", z, null=NO_SIGN, n=n, notes=notes)
 
@@ -196,7 +195,7 @@ def corrado_zivney_sign(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    return _rank_test("corrado_zivney_sign", sample, rank_kernels.corrado_zivney_z, sample.sign_sums)
+    return _rank_test("corrado_zivney_sign", sample, rank_kernels.corrado_zivney_z, sample.ranks.signs)
 
 
 def wilcoxon(sample: Sample) -> TestResult:
@@ -220,12 +219,22 @@ def wilcoxon(sample: Sample) -> TestResult:
     statistic = float(rank_kernels.signed_rank_sum(car))
     null = SYMMETRIC_ABOUT_ZERO
     if n <= EXACT_RANKS and (tied == 1).all():
-        p = float(stats.wilcoxon(car, method="exact").pvalue)
+        p = _exact_ranks_p(car)
         return TestResult.of_p("wilcoxon", statistic, p, "exact signed ranks", null=null, n=n)
     variance = n * (n + 1) * (2 * n + 1) / 24 - (tied**3 - tied).sum() / 48
     z = (statistic - n * (n + 1) / 4) / np.sqrt(variance)
-    p = float(2 * stats.norm.sf(abs(z)))
+    p = float(2 * normal_sf(abs(z)))
     return TestResult.of_p("wilcoxon", statistic, p, "signed ranks, N(0,1)", null=null, n=n, notes=(f"z {z:.3f}",))
+
+
+def _exact_ranks_p(car: FloatArray) -> float:
+    """Return Wilcoxon's exact p-value; a single value is as extreme with either sign."""
+    if len(car) == 1:
+        return 1.0
+    # A second of imports, which a study of one event does not need.
+    from scipy import stats
+
+    return float(stats.wilcoxon(car, method="exact").pvalue)
 
 
 def _rank_test(name: str, sample: Sample, z_of: RankKernel, sums: DaySums) -> TestResult:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
+from ..distributions import f_sf, normal_sf
 from . import kernels
 from .result import TestResult
 from .sample import FEW, Sample
@@ -119,10 +119,7 @@ def patell_daily(sample: Sample) -> TestResult:
     -------
     TestResult
     """
-    present = np.isfinite(sample.sar)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        total = np.where(present, sample.sar, 0.0).sum(axis=1) / np.sqrt(present.sum(axis=1))
-    result = _patell("patell_daily", sample, float(kernels.patell_z(total, sample.df)))
+    result = _patell("patell_daily", sample, float(kernels.patell_z(sample.sums.daily_scar, sample.df)))
     return result.with_notes("leaves out the covariance between days") if result.applicable else result
 
 
@@ -186,7 +183,8 @@ def brown_warner_1985(sample: Sample) -> TestResult:
     days = int(daily.days)
     if days < MIN_DF:
         return TestResult.not_applicable("brown_warner_1985", f"{days} estimation days; {MIN_DF} needed")
-    t = float(kernels.brown_warner_1985_t(daily, kernels.mean(sample.ar.T)))
+    event = sample.sums.ar
+    t = float(kernels.brown_warner_1985_t(daily, np.where(event.present > 0, event.mean, np.nan)))
     notes = () if sample.n_dates == 1 else (f"{sample.n_dates} event dates: the days of event time are not one date",)
     return TestResult.of_t("brown_warner_1985", t, days - 1, null=NO_MEAN, n=sample.n, notes=notes)
 
@@ -213,7 +211,7 @@ def variance_f(sample: Sample) -> TestResult:
         return TestResult.not_applicable("variance_f", "a t has a variance only above 2 degrees of freedom")
     within = float(sample.df[present].sum())
     f = float(kernels.deviation(kernels.unit_variance(sample.scar, sample.df))) ** 2
-    p = float(stats.f.sf(f, n - 1, within))
+    p = float(f_sf(f, n - 1, within))
     return TestResult.of_p(
         "variance_f", f, p, f"F({n - 1}, {within:g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
     )
@@ -237,7 +235,7 @@ def beaver_u(sample: Sample) -> TestResult:
         return TestResult.not_applicable("beaver_u", "a squared t has a variance only above 4 degrees of freedom")
     z = float(kernels.variance_z(sample.scar, sample.df))
     notes = ("one-sided", "squares have long tails: read it with many events")
-    return TestResult.of_p("beaver_u", z, float(stats.norm.sf(z)), "N(0,1)", null=SAME_SQUARES, n=sample.n, notes=notes)
+    return TestResult.of_p("beaver_u", z, float(normal_sf(z)), "N(0,1)", null=SAME_SQUARES, n=sample.n, notes=notes)
 
 
 def _cross_section(

@@ -1,79 +1,163 @@
-"""The input of the tests of many events: numbers per event for one window, and sums over time."""
+"""The input of the tests of many events: numbers of every pair for one window, and sums over the pairs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from ...panel import label_numbers
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
-from ..stream import EventStream, walk
-from . import kernels, rank_kernels
+from ..stream import first_of, walk
+from .calendar_sums import CalendarSums
+from .cluster_sums import cluster_correlation
 from .clusters import Clusters, mean_overlap
+from .groups import Groups
 from .kernels import DaySums
-from .residual_sums import Timeline, few_in_common, sum_of
+from .merging import fold
+from .moments import Moments
+from .rank_sums import RankSums, Spread, rank_sums
+from .residual_sums import ResidualSums, few_in_common
+from .window_sums import WindowSums, group_residuals
 
 # Pairs with fewer than FEW common days are counted up to COUNTED events, since the work is quadratic.
 COUNTED, FEW = 2_000, 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
-    """One window over n events (or event-market pairs).
+class SampleSums:
+    """All that the closed-form tests need of the pairs, in one record that can be merged.
 
-    The abnormal returns may come in blocks that are computed on demand: what depends on the estimation residuals is
-    accumulated over the blocks, so that a million events need the memory of a few blocks.
+    Merging the records of blocks in the order of the blocks gives the record of all pairs, see `merging.fold`.
 
     Parameters
     ----------
-    window : Window
-        W days.
-    blocks : iterable of AbnormalReturns
-        Can be iterated more than once; a list with one element for a study in memory.
-    car, se : ndarray, shape (n,)
-        Cumulative abnormal return and its standard error (fractions).
-    df, n_days : ndarray, shape (n,)
-        Degrees of freedom, and days present in the window.
-    bhar : ndarray, shape (n,)
-        Buy-and-hold abnormal returns.
-    ar, sar : ndarray, shape (n, W)
-        Daily abnormal returns, and the same over their standard errors.
-    dates : ndarray of datetime64[D], shape (n,)
-        Day 0.
-    days : ndarray of int32, shape (n, W)
-        Session of each day of the window, in days since 1970-01-01; in bars the minute at which each opens.
-    markets, events : ndarray of object, shape (n,)
-        Identifiers.
-    changes : bool
-        Whether the returns are price changes.
+    residuals : ResidualSums
+    windows : tuple of WindowSums
+        One for each window of the study.
+    calendar : tuple of CalendarSums
+        One for each window, or none.
     """
 
-    window: Window
+    residuals: ResidualSums
+    windows: tuple[WindowSums, ...]
+    calendar: tuple[CalendarSums, ...]
+
+    @classmethod
+    def of(cls, block: AbnormalReturns, windows: Sequence[Window], *, calendar: bool = True) -> SampleSums:
+        """Sum over the pairs of one block.
+
+        Parameters
+        ----------
+        block : AbnormalReturns
+            With at least one pair.
+        windows : sequence of Window
+        calendar : bool
+            Whether to sum by calendar date too.
+
+        Returns
+        -------
+        SampleSums
+        """
+        groups = Groups.of(block)
+        return cls(
+            residuals=ResidualSums.of(block, groups),
+            windows=tuple(WindowSums.of(block, groups, window) for window in windows),
+            calendar=_by_date(block, groups, windows) if calendar else (),
+        )
+
+
+def _by_date(block: AbnormalReturns, groups: Groups, windows: Sequence[Window]) -> tuple[CalendarSums, ...]:
+    """Return the sums by calendar date of each window of one block."""
+    residuals = group_residuals(block, groups)
+    return tuple(CalendarSums.of(block, groups, residuals, window) for window in windows)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Samples:
+    """The samples of several windows over the same pairs, collected together.
+
+    The abnormal returns may come in blocks that are computed on demand: everything is summed in one pass over them, and
+    the ranks, which need the cross-sectional deviations of all pairs, in a second one.
+
+    Parameters
+    ----------
+    blocks : iterable of AbnormalReturns
+        Can be iterated more than once; a list with one element for a study in memory.
+    windows : tuple of Window
+    collected : SampleSums, optional
+        Of these blocks and windows, where they were summed before.
+    """
+
     blocks: Iterable[AbnormalReturns]
-    car: FloatArray
-    se: FloatArray
-    df: FloatArray
-    n_days: IntArray
-    bhar: FloatArray
-    ar: FloatArray
-    sar: FloatArray
-    dates: npt.NDArray[np.datetime64]
-    days: npt.NDArray[np.int32]
-    markets: npt.NDArray[np.object_]
-    events: npt.NDArray[np.object_]
-    changes: bool = False
+    windows: tuple[Window, ...]
+    collected: SampleSums | None = None
+
+    @cached_property
+    def sums(self) -> SampleSums:
+        """Numbers of every pair, and sums by day and by date."""
+        if self.collected is not None:
+            return self.collected
+        return fold(walk(self.blocks, lambda block: SampleSums.of(block, self.windows, calendar=False)))
+
+    @cached_property
+    def calendar(self) -> tuple[CalendarSums, ...]:
+        """Sums by the calendar dates of every window."""
+        if self.sums.calendar:
+            return self.sums.calendar
+        return fold(walk(self.blocks, lambda block: _by_date(block, Groups.of(block), self.windows)))
+
+    @cached_property
+    def ranks(self) -> tuple[RankSums, ...]:
+        """Sums of ranks and signs of every window."""
+        spreads = [
+            Spread(window=window, daily=_spread(part.sar), whole=float(_spread(Moments.of(part.car / part.se))))
+            for window, part in zip(self.windows, self.sums.windows, strict=True)
+        ]
+        return fold(walk(self.blocks, lambda block: rank_sums(block, spreads)))
+
+    @cached_property
+    def event_codes(self) -> IntArray:
+        """Number of the event of every pair, from 0, shape (n,)."""
+        return np.asarray(pd.factorize(self.sums.residuals.events)[0], dtype=np.int64)
+
+    @cached_property
+    def first(self) -> AbnormalReturns:
+        """The first block with a pair."""
+        return first_of(self.blocks)
+
+    @cached_property
+    def few_in_common(self) -> int:
+        """Number of pairs of events with fewer than 20 common estimation dates (bars); zero beyond 2,000 events."""
+        return few_in_common(self.blocks, FEW) if len(self.sums.residuals.events) <= COUNTED else 0
+
+    def __iter__(self) -> Iterator[Sample]:
+        return (Sample(samples=self, window=window) for window in self.windows)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sample:
+    """One window over n events (or event-market pairs).
+
+    Parameters
+    ----------
+    samples : Samples
+        Of this and other windows over the same pairs.
+    window : Window
+        W days.
+    """
+
+    samples: Samples
+    window: Window
 
     @classmethod
     def of(cls, abnormal: AbnormalReturns | Iterable[AbnormalReturns], window: Window) -> Sample:
-        """Collect the numbers per event for one window.
+        """Collect the numbers for one window.
 
         Parameters
         ----------
@@ -86,15 +170,87 @@ class Sample:
         Sample
         """
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
-        rows = len(blocks.day) if isinstance(blocks, EventStream) else sum(map(len, blocks))
-        stacked = _stacked(walk(blocks, lambda block: _block(block, window)), rows)
-        changes = not isinstance(blocks, EventStream) and any(block.changes for block in blocks)
-        return cls(window=window, blocks=blocks, changes=changes, **stacked)
+        return cls(samples=Samples(blocks=blocks, windows=(window,)), window=window)
 
     def __len__(self) -> int:
         return len(self.car)
 
     @property
+    def blocks(self) -> Iterable[AbnormalReturns]:
+        """The abnormal returns."""
+        return self.samples.blocks
+
+    @property
+    def _number(self) -> int:
+        """Position of the window among those that are collected together."""
+        return self.samples.windows.index(self.window)
+
+    @property
+    def sums(self) -> WindowSums:
+        """Numbers of every pair, and sums over the pairs, of this window."""
+        return self.samples.sums.windows[self._number]
+
+    @property
+    def timeline(self) -> ResidualSums:
+        """Sums of the estimation residuals, the same for every window."""
+        return self.samples.sums.residuals
+
+    @property
+    def calendar(self) -> CalendarSums:
+        """Sums by the calendar dates of this window."""
+        return self.samples.calendar[self._number]
+
+    @property
+    def ranks(self) -> RankSums:
+        """Sums of ranks and signs."""
+        return self.samples.ranks[self._number]
+
+    @property
+    def changes(self) -> bool:
+        """Whether the returns are price changes."""
+        return self.samples.first.changes
+
+    @property
+    def car(self) -> FloatArray:
+        """Cumulative abnormal returns (fractions), shape (n,)."""
+        return self.sums.car
+
+    @property
+    def se(self) -> FloatArray:
+        """Standard errors of the cumulative abnormal returns, shape (n,)."""
+        return self.sums.se
+
+    @property
+    def df(self) -> FloatArray:
+        """Degrees of freedom, shape (n,)."""
+        return self.sums.df
+
+    @property
+    def n_days(self) -> IntArray:
+        """Days present in the window, shape (n,)."""
+        return self.sums.n_days
+
+    @property
+    def bhar(self) -> FloatArray:
+        """Buy-and-hold abnormal returns, shape (n,)."""
+        return self.sums.bhar
+
+    @property
+    def dates(self) -> npt.NDArray[np.datetime64]:
+        """Day 0 of every pair, shape (n,)."""
+        return self.timeline.day_zero
+
+    @property
+    def markets(self) -> npt.NDArray[np.object_]:
+        """Market of every pair, shape (n,)."""
+        return self.timeline.markets
+
+    @property
+    def events(self) -> npt.NDArray[np.object_]:
+        """Event of every pair, shape (n,)."""
+        return self.timeline.events
+
+    @cached_property
     def n(self) -> int:
         """Number of events with a cumulative abnormal return."""
         return int(np.isfinite(self.car).sum())
@@ -110,15 +266,14 @@ class Sample:
         return len(np.unique(self.dates[np.isfinite(self.car)]))
 
     @cached_property
-    def timeline(self) -> Timeline:
-        """Sums of the estimation residuals."""
-        return Timeline.of(self.blocks)
-
-    @cached_property
     def clusters(self) -> Clusters:
         """Clusters of pairs that share an event or a day of the window."""
-        present = np.isfinite(self.ar) & np.isfinite(self.car)[:, None]
-        return Clusters.of(self.events, self.dates, self.days.astype(np.int64), present)
+        return Clusters.of(self.samples.event_codes, self.dates, self.sums.held.which, self.sums.held.days)
+
+    @cached_property
+    def cluster_correlation(self) -> float:
+        """Mean correlation of the mean SCARs of different clusters, see `cluster_sums.cluster_correlation`."""
+        return cluster_correlation(self.blocks, self.window, self.clusters)
 
     @property
     def correlation(self) -> float:
@@ -132,7 +287,7 @@ class Sample:
     @cached_property
     def shared(self) -> float:
         """Mean overlap of the windows of pairs of events, see `clusters.mean_overlap`."""
-        return mean_overlap(self.blocks, self.window) if self.n > 1 else 0.0
+        return mean_overlap(self.sums.overlap, self.n)
 
     @property
     def residual_correlation(self) -> float:
@@ -142,47 +297,13 @@ class Sample:
         """
         return self.timeline.correlation
 
-    @cached_property
+    @property
     def few_in_common(self) -> int:
         """Number of pairs of events with fewer than 20 common estimation dates (bars); zero beyond 2,000 events."""
-        return few_in_common(self.blocks, FEW) if len(self) <= COUNTED else 0
-
-    @property
-    def rank_sums(self) -> DaySums:
-        """Scaled ranks of the abnormal returns over estimation window and span, summed by day."""
-        return self._plain[0]
-
-    @property
-    def sign_sums(self) -> DaySums:
-        """Signs of the deviations from each event's median, summed by day."""
-        return self._plain[1]
-
-    @property
-    def restandardised_sums(self) -> DaySums:
-        """Ranks of standardised returns (in the window over their cross-sectional deviation), summed by day."""
-        return self._standardised[0]
-
-    @property
-    def generalised_ranks(self) -> tuple[DaySums, FloatArray, FloatArray]:
-        """Sums by day of generalised ranks (the event last), the events' own ranks, and numbers of days ranked."""
-        return self._standardised[1:]
-
-    @cached_property
-    def _plain(self) -> tuple[DaySums, DaySums]:
-        """Sums of ranks and signs, in one pass over the blocks."""
-        ranks, signs = zip(*walk(self.blocks, lambda block: _plain_sums(block, self.window)), strict=True)
-        return sum_of(ranks), sum_of(signs)
-
-    @cached_property
-    def _standardised(self) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
-        """Sums of both kinds of standardised ranks, in one pass over the blocks."""
-        daily, whole = _spread(self.sar.T), _spread(self.scar)
-        parts = walk(self.blocks, lambda block: _standardised_sums(block, self.window, daily, whole))
-        restandardised, generalised, own, ranked = zip(*parts, strict=True)
-        return sum_of(restandardised), sum_of(generalised), np.concatenate(own), np.concatenate(ranked)
+        return self.samples.few_in_common
 
     def event_columns(self, sums: DaySums) -> slice:
-        """Return the positions of the window's days among the days of `rank_sums` and similar sums.
+        """Return the positions of the window's days among the days of the sums of `ranks`.
 
         Parameters
         ----------
@@ -192,72 +313,13 @@ class Sample:
         -------
         slice
         """
-        first = next(iter(self.blocks))
+        first = self.samples.first
         at = first.columns(self.window)
         start = sums.total.shape[-1] - first.span.length + at.start
         return slice(start, start + self.window.length)
 
 
-def _spread(x: FloatArray) -> FloatArray:
+def _spread(moments: Moments) -> FloatArray:
     """Return the standard deviation over the events; NaN where they differ only by rounding error."""
-    spread = kernels.deviation(x)
-    return np.where(spread > NO_VARIANCE * np.abs(kernels.mean(x)), spread, np.nan)
-
-
-def _whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatArray:
-    """Return values by day, with NaN in the window for pairs that have too few days of it."""
-    lost = ~block.complete(window)
-    if not lost.any():
-        return values
-    kept, at = values.copy(), block.columns(window)
-    kept[lost, at] = np.nan
-    return kept
-
-
-def _plain_sums(block: AbnormalReturns, window: Window) -> tuple[DaySums, DaySums]:
-    """Return one block's sums of ranks and of signs."""
-    series = np.concatenate([block.fitted.residuals, _whole(block, window, block.daily_ar)], axis=1)
-    return DaySums.of(rank_kernels.scaled_ranks(series)), DaySums.of(rank_kernels.median_signs(series))
-
-
-def _standardised_sums(
-    block: AbnormalReturns, window: Window, daily: FloatArray, whole: FloatArray
-) -> tuple[DaySums, DaySums, FloatArray, FloatArray]:
-    """Return one block's sums of restandardised and of generalised ranks, the events' own ranks and the days ranked."""
-    residuals = block.fitted.residuals / block.fitted.sigma[:, None]
-    sar, scar = _whole(block, window, block.sar), block.car(window).t[:, None]
-    sar[:, block.columns(window)] /= daily
-    restandardised = rank_kernels.scaled_ranks(np.concatenate([residuals, sar], axis=1))
-    series = np.concatenate([residuals, scar / whole], axis=1)
-    u = np.where(np.isfinite(series[:, -1:]), rank_kernels.scaled_ranks(series), np.nan)
-    return DaySums.of(restandardised), DaySums.of(u), u[:, -1].copy(), kernels.count(series)
-
-
-def _block(block: AbnormalReturns, window: Window) -> dict[str, npt.NDArray[Any]]:
-    """Return the numbers per event of one block."""
-    at, car = block.columns(window), block.car(window)
-    return {
-        "car": car.car,
-        "se": car.se,
-        "df": car.df.astype(np.float64),
-        "n_days": car.n_days,
-        "bhar": block.bhar(window),
-        "ar": _whole(block, window, block.ar)[:, at],
-        "sar": _whole(block, window, block.sar)[:, at],
-        "dates": block.rows["session"].to_numpy().astype("datetime64[D]"),
-        "days": label_numbers(block.sessions[:, at]).astype(np.int32),
-        "markets": block.rows["market"].to_numpy(dtype=object),
-        "events": block.rows["event_id"].to_numpy(dtype=object),
-    }
-
-
-def _stacked(parts: Iterator[dict[str, npt.NDArray[Any]]], rows: int) -> dict[str, Any]:
-    """Concatenate the blocks, of at most `rows` events in all; each is released once it is copied."""
-    first = next(parts)
-    whole = {name: np.empty((rows, *values.shape[1:]), values.dtype) for name, values in first.items()}
-    filled = 0
-    for part in chain([first], parts):
-        start, filled = filled, filled + len(part["car"])
-        for name, values in part.items():
-            whole[name][start:filled] = values
-    return {name: values[:filled] for name, values in whole.items()}
+    spread = moments.deviation
+    return np.asarray(np.where(spread > NO_VARIANCE * np.abs(moments.mean), spread, np.nan))

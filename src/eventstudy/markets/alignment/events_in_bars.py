@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...errors import UsageError
-from ...panel import EventPanel, build_panel
+from ...panel import EventPanel
+from ...panel_source import build_panel
 from ...windows import Window
 from ..calendars.bar_sessions import local_minute
 from ..calendars.schedule import labelled
@@ -125,9 +126,9 @@ def bar_panel(
     bars : BarSet
         The bars behind `series`.
     factors : DataFrame or mapping of str to DataFrame, optional
-        As in `eventstudy.panel.build_panel`.
+        As in `eventstudy.panel_source.build_panel`.
     spans : mapping of str to DataFrame, optional
-        As in `eventstudy.panel.build_panel`.
+        As in `eventstudy.panel_source.build_panel`.
     unbroken : Window, optional
         Rows of event time in which a return across a break or a closure is left out: it is not the return of one bar.
 
@@ -175,4 +176,5 @@ def _without(panel: EventPanel, before: int, straddled: npt.NDArray[np.bool_]) -
         sessions=moved(panel.sessions),
         factors=moved(panel.factors),
         spans=None if panel.spans is None else moved(panel.spans),
+        alike=None,
     )

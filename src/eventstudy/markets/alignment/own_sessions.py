@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...errors import InputError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
+from ...table import Table
 from ..calendars.schedule import known_range, known_schedule
 from ..prices.bars import Bars
 from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
@@ -161,6 +162,8 @@ def returns_by_symbol(
         raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
     if not returns.columns.is_unique:
         raise UsageError("returns: duplicate column; keep one of the two")
+    if not any(_declared_clock(str(symbol), instruments) for symbol in returns):
+        return _one_table(returns, index, per)
     series, infinite, found = {}, {}, []
     for symbol in returns:
         values = _numbers(returns[symbol]) / per
@@ -175,6 +178,20 @@ def returns_by_symbol(
     listed = [one for one in found if len(one)]
     oddities = pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(columns=COLUMNS)
     return GivenReturns(series=series, infinite=infinite, oddities=oddities)
+
+
+def _one_table(returns: pd.DataFrame, index: pd.DatetimeIndex, per: float) -> GivenReturns:
+    """Return the columns of a frame whose rows count as the sessions of all, as one matrix."""
+    try:
+        values = returns.to_numpy(dtype=np.float64).T
+    except (TypeError, ValueError):
+        values = np.stack([_numbers(returns[symbol]).to_numpy() for symbol in returns])
+    values = np.ascontiguousarray(values) if per == 1.0 else values / per
+    names, bad = tuple(map(str, returns.columns)), np.flatnonzero(np.isinf(values).any(axis=1))
+    infinite = {names[row]: index[np.isinf(values[row])] for row in bad}
+    if len(bad):
+        values = np.where(np.isinf(values), np.nan, values)
+    return GivenReturns(series=Table(index=index, names=names, matrix=values), infinite=infinite)
 
 
 def _numbers(column: pd.Series) -> pd.Series:

@@ -255,7 +255,7 @@ def _setting(
     title = () if article.text.startswith(headline) else find_places(headline, tokenize(headline))
     where = Whereabouts(
         sentences=sentences,
-        places=tuple(p for p in places if p is not dateline and p.start >= opened),
+        places=tuple(p for p in places if dateline is None or not dateline.start <= p.start < opened),
         dateline=dateline,
         home=article.home,
         title=tuple(p for p in title if len(p.zones) == 1),

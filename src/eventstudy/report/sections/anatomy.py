@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ...render import tables
+from ...study.formats import ANATOMY_FORMATS, in_units
 from ...study.wording import amount_of
 from ..section import Page, Section, figure, filled, named, table
 from .between import counted_of
@@ -22,12 +23,6 @@ STATISTICS = {
     "low_to_close": "from low to close",
 }
 CAPTION = "Bar: low to high. Tick: open. Triangle: close or settlement, up or down with its sign."
-FORMATS: dict[str, tables.Formatter] = {
-    "reference": tables.number(),
-    **dict.fromkeys(("open_gap", "high", "low", "close"), tables.percent()),
-    "range": tables.size(),
-    **dict.fromkeys(("retraced_from_high", "retraced_from_low"), tables.number()),
-}
 HEADINGS = {
     "market": "Market",
     "reference": "Reference price",
@@ -70,7 +65,9 @@ def section(page: Page) -> Section | None:
     body = filled(
         "anatomy",
         picture=figure(page, "anatomy", CAPTION),
-        day=table(named(result, result.anatomy), FORMATS, HEADINGS, "Day 0 in detail"),
+        day=table(
+            named(result, result.anatomy), in_units(ANATOMY_FORMATS, result.specification), HEADINGS, "Day 0 in detail"
+        ),
         **_unusual(page),
     )
     return Section(

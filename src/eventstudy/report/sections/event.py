@@ -25,7 +25,9 @@ def section(page: Page) -> Section:
     """
     result, event = page.result, page.event
     late = None if result.alternative is None else result.alternative.reaction
-    uncertain = narrative.interval_sentence(result.reaction, late, str(event.when.precision), result.instruments)
+    uncertain = narrative.interval_sentence(
+        result.reaction, late, str(event.when.precision), page.returns, result.instruments
+    )
     mentions = _mentions(event)
     body = filled(
         "event",

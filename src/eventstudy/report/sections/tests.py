@@ -111,8 +111,8 @@ def _reaction(page: Page, columns: tuple[str, ...], name: str) -> Markup:
         tables.NOTHING if pd.isna(value) else f"{tables.change()(value)} {unit}".strip()
         for value, unit in zip(frame["change"], units, strict=True)
     ]
-    dropped = {"log": "", "simple": "return", "change": "return"}[page.returns]
-    shown = frame.assign(change=change)[[each for each in columns if each != dropped]]
+    dropped = {"log": (), "simple": ("return",), "change": ("return", "simple_return")}[page.returns]
+    shown = frame.assign(change=change)[[each for each in columns if each not in dropped]]
     formats: dict[str, tables.Formatter] = {**in_units(REACTION_FORMATS, result.specification), "change": str}
     return table(shown, formats, HEADINGS, name)
 

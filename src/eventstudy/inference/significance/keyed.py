@@ -1,0 +1,180 @@
+"""Sums by date, and by date and something else; few numbers however many events they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..models.least_squares import FloatArray, IntArray
+
+# Keys are counted in one table unless fewer than one cell in DENSE would be used.
+DENSE = 16
+Values = Sequence[npt.NDArray[Any]] | FloatArray
+MISSING = np.iinfo(np.int64).min
+
+
+def places(keys: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the distinct keys in ascending order, and the place of each key among them.
+
+    Parameters
+    ----------
+    keys : ndarray of int
+        Any shape.
+
+    Returns
+    -------
+    tuple of ndarray of int
+        Shapes (U,) and that of `keys`.
+
+    Examples
+    --------
+    >>> known, place = places(np.array([[7, 5], [5, 9]]))
+    >>> known.tolist(), place.tolist()
+    ([5, 7, 9], [[1, 0], [0, 2]])
+    """
+    if not keys.size:
+        return np.zeros(0, dtype=np.int64), np.zeros(keys.shape, dtype=np.int64)
+    first, last = int(keys.min()), int(keys.max())
+    if last - first > DENSE * keys.size:
+        known, place = np.unique(keys, return_inverse=True)
+        return known, place.reshape(keys.shape)
+    there = np.zeros(last - first + 1, dtype=bool)
+    there[keys - first] = True
+    return np.flatnonzero(there) + first, (np.cumsum(there) - 1)[keys - first]
+
+
+def sums_at(place: IntArray, size: int, values: Values) -> FloatArray:
+    """Return the sums of each of K arrays of values by place.
+
+    Parameters
+    ----------
+    place : ndarray of int
+        From 0 to `size` - 1.
+    size : int
+    values : sequence of ndarray
+        Each of the shape of `place`.
+
+    Returns
+    -------
+    ndarray, shape (K, size)
+    """
+    flat = place.ravel()
+    return np.stack([np.bincount(flat, weights=value.ravel(), minlength=size) for value in values])
+
+
+@dataclass(frozen=True, kw_only=True)
+class DateSums:
+    """K sums by date.
+
+    Parameters
+    ----------
+    dates : ndarray of int, shape (D,)
+        Days since 1970-01-01 in ascending order; in bars the minutes at which they open.
+    sums : ndarray, shape (K, D)
+    """
+
+    dates: IntArray
+    sums: FloatArray
+
+    @classmethod
+    def of(cls, dates: IntArray, values: Values) -> DateSums:
+        """Sum by date.
+
+        Parameters
+        ----------
+        dates : ndarray of int
+            `MISSING` where there is none; the value is then not counted.
+        values : sequence of ndarray
+            Each of the shape of `dates`.
+
+        Returns
+        -------
+        DateSums
+
+        Examples
+        --------
+        >>> DateSums.of(np.array([3, 5, 3]), [np.array([1.0, 2.0, 4.0])]).sums.tolist()
+        [[5.0, 2.0]]
+        """
+        there = dates != MISSING
+        if not there.all():
+            dates, values = dates[there], [value[there] for value in values]
+        known, place = places(dates)
+        return cls(dates=known, sums=sums_at(place, len(known), values))
+
+    @classmethod
+    def merged(cls, parts: Sequence[DateSums]) -> DateSums:
+        """Add the sums of several blocks.
+
+        Parameters
+        ----------
+        parts : sequence of DateSums
+
+        Returns
+        -------
+        DateSums
+        """
+        return cls.of(np.concatenate([part.dates for part in parts]), np.concatenate([p.sums for p in parts], axis=1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """K sums by name (a market, or another date) and date.
+
+    Parameters
+    ----------
+    names : ndarray, shape (U,)
+    row : ndarray of int, shape (C,)
+        Position in `names`.
+    dates : ndarray of int, shape (C,)
+    sums : ndarray, shape (K, C)
+    """
+
+    names: npt.NDArray[Any]
+    row: IntArray
+    dates: IntArray
+    sums: FloatArray
+
+    @classmethod
+    def of(cls, names: npt.NDArray[Any], row: IntArray, dates: IntArray, values: Values) -> Cells:
+        """Sum by name and date.
+
+        Parameters
+        ----------
+        names : ndarray, shape (U,)
+        row, dates : ndarray of int, shape (m,)
+            Position in `names`, and date.
+        values : sequence of ndarray, shape (m,)
+
+        Returns
+        -------
+        Cells
+        """
+        first = int(dates.min(initial=np.iinfo(np.int64).max)) if dates.size else 0
+        span = int(dates.max(initial=0)) - first + 1 if dates.size else 1
+        known, place = places(row * span + (dates - first))
+        at, day = np.divmod(known, span)
+        return cls(names=names, row=at, dates=day + first, sums=sums_at(place, len(known), values))
+
+    @classmethod
+    def merged(cls, parts: Sequence[Cells]) -> Cells:
+        """Add the sums of several blocks.
+
+        Parameters
+        ----------
+        parts : sequence of Cells
+
+        Returns
+        -------
+        Cells
+        """
+        code, names = pd.factorize(np.concatenate([part.names for part in parts]))
+        starts = np.cumsum([0, *(len(part.names) for part in parts)])
+        row = np.concatenate([code[part.row + start] for part, start in zip(parts, starts[:-1], strict=True)])
+        dates = np.concatenate([part.dates for part in parts])
+        return cls.of(np.asarray(names), row, dates, np.concatenate([part.sums for part in parts], axis=1))

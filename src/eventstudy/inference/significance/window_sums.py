@@ -1,0 +1,245 @@
+"""What the tests need of one window: numbers of every pair, and sums by day and by date, one record a block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ...windows import Window
+from ..abnormal import AbnormalReturns
+from ..models.least_squares import FloatArray, IntArray
+from .groups import Groups
+from .kernels import DaySums
+from .keyed import MISSING, DateSums
+from .moments import Moments
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldDays:
+    """Days on which each of n pairs has an abnormal return of the window; pairs with the same days share one set.
+
+    Parameters
+    ----------
+    which : ndarray of int, shape (n,)
+        Set of each pair; -1 for a pair without a return.
+    days : ndarray of int, shape (S, W)
+        Dates of each set; `MISSING` where there is no return.
+    """
+
+    which: IntArray
+    days: IntArray
+
+    @classmethod
+    def merged(cls, parts: Sequence[HeldDays]) -> HeldDays:
+        """Put the sets of several blocks one after the other.
+
+        Parameters
+        ----------
+        parts : sequence of HeldDays
+
+        Returns
+        -------
+        HeldDays
+        """
+        starts = np.cumsum([0, *(len(part.days) for part in parts)])
+        which = [np.where(p.which < 0, -1, p.which + start) for p, start in zip(parts, starts[:-1], strict=True)]
+        return cls(which=np.concatenate(which), days=np.concatenate([part.days for part in parts]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowSums:
+    """Numbers of n pairs for one window of W days, and sums over the pairs.
+
+    Parameters
+    ----------
+    car, se, df, n_days, bhar : ndarray, shape (n,)
+        Cumulative abnormal return, its standard error and degrees of freedom, days present, buy-and-hold return.
+    daily_scar : ndarray, shape (n,)
+        Sum of the daily standardised abnormal returns over the root of their number.
+    ar : DaySums
+        Abnormal returns by day of the window, shape (W,).
+    sar : Moments
+        Of the standardised abnormal returns by day of the window, shape (W,).
+    held : HeldDays
+    overlap : DateSums
+        Sums of the weights of `overlap_sums`, of their squares and of ones.
+    """
+
+    car: FloatArray
+    se: FloatArray
+    df: FloatArray
+    n_days: IntArray
+    bhar: FloatArray
+    daily_scar: FloatArray
+    ar: DaySums
+    sar: Moments
+    held: HeldDays
+    overlap: DateSums
+
+    @classmethod
+    def of(cls, block: AbnormalReturns, groups: Groups, window: Window) -> WindowSums:
+        """Sum over the pairs of a block.
+
+        Parameters
+        ----------
+        block : AbnormalReturns
+        groups : Groups
+        window : Window
+
+        Returns
+        -------
+        WindowSums
+        """
+        at, car = block.columns(window), block.car(window)
+        present = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None]
+        ar, sar = (np.where(present, values[:, at], np.nan) for values in (block.ar, block.sar))
+        held, _ = sets_held(present, groups, at)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            daily = np.where(present, sar, 0.0).sum(axis=1) / np.sqrt(present.sum(axis=1))
+        return cls(
+            car=car.car,
+            se=car.se,
+            df=car.df.astype(np.float64),
+            n_days=car.n_days,
+            bhar=block.bhar(window),
+            daily_scar=daily,
+            ar=DaySums.of(ar),
+            sar=Moments.of(sar.T),
+            held=held,
+            overlap=overlap_sums(present, groups, at, fitted=bool(block.loading.shape[-1])),
+        )
+
+
+def group_residuals(block: AbnormalReturns, groups: Groups) -> DaySums:
+    """Return the sums and numbers of the residuals of each group by estimation day.
+
+    Parameters
+    ----------
+    block : AbnormalReturns
+    groups : Groups
+
+    Returns
+    -------
+    DaySums, shape (P, L)
+    """
+    residuals = block.fitted.residuals
+    known = np.isfinite(residuals)
+    return DaySums(groups.sums(np.where(known, residuals, 0.0)), groups.sums(known))
+
+
+def whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatArray:
+    """Return values by day, with NaN in the window for pairs that have too few days of it.
+
+    Parameters
+    ----------
+    block : AbnormalReturns
+    window : Window
+    values : ndarray, shape (n, E)
+
+    Returns
+    -------
+    ndarray, shape (n, E)
+        `values` itself where nothing changes.
+    """
+    lost, at = ~block.complete(window), block.columns(window)
+    if not np.isfinite(values[lost, at]).any():
+        return values
+    kept = values.copy()
+    kept[lost, at] = np.nan
+    return kept
+
+
+def sets_held(present: BoolArray, groups: Groups, at: slice) -> tuple[HeldDays, IntArray]:
+    """Return the sets of days held: one for each group, then one for each pair that lacks some day of the window.
+
+    Parameters
+    ----------
+    present : ndarray of bool, shape (n, W)
+    groups : Groups
+    at : slice
+        Columns of the window within the span.
+
+    Returns
+    -------
+    tuple of HeldDays and ndarray of int
+        The sets, and the pairs that have one of their own.
+    """
+    days = groups.span[:, at]
+    torn = ~present.all(axis=1)
+    singles = np.flatnonzero(torn & present.any(axis=1))
+    which = np.where(torn, -1, groups.number)
+    which[singles] = len(days) + np.arange(len(singles))
+    own = np.where(present[singles], days[groups.number[singles]], MISSING)
+    return HeldDays(which=which, days=np.concatenate([days, own])), singles
+
+
+def overlap_sums(present: BoolArray, groups: Groups, at: slice, *, fitted: bool) -> DateSums:
+    """Return by date the sums over the pairs of the weights w_i / |w_i|, of their squares and of ones.
+
+    w_i is one on the days of the window that are present and ``-d / L`` on the estimation rows, whose mean was
+    subtracted: the correlation of two CARs is that of their returns times ``w_i'w_j / (|w_i| |w_j|)``.
+
+    Parameters
+    ----------
+    present : ndarray of bool, shape (n, W)
+        Days that count.
+    groups : Groups
+    at : slice
+        Columns of the window within the span.
+    fitted : bool
+        Whether the model has parameters; without them no mean of the estimation days was subtracted.
+
+    Returns
+    -------
+    DateSums
+    """
+    seen = groups.joined_estimation != MISSING
+    days, length = present.sum(axis=1), seen.sum(axis=1)[groups.number]
+    share = days / length if fitted else np.zeros(len(days))
+    size = np.sqrt(days + share**2 * length)
+    inside = 1.0 / np.where(size > 0, size, 1.0)
+    before = -share * inside
+    dates = [np.where(seen, groups.joined_estimation, MISSING), groups.joined_span[:, at]]
+    values = [
+        [groups.sums(part)[:, None] * seen for part in (before, before**2, before != 0)],
+        [groups.sums(part) for part in (present * inside[:, None], present * inside[:, None] ** 2, present)],
+    ]
+    counted = [np.where(part[2] > 0, label, MISSING) for label, part in zip(dates, values, strict=True)]
+    return DateSums.of(
+        np.concatenate(counted, axis=1), [np.concatenate(part, axis=1) for part in zip(*values, strict=True)]
+    )
+
+
+def residuals_of_sets(
+    held: HeldDays, singles: IntArray, groups: Groups, sums: DaySums, residuals: FloatArray
+) -> DaySums:
+    """Return sums and numbers of the residuals of each set of days held.
+
+    Parameters
+    ----------
+    held : HeldDays
+        S sets.
+    singles : ndarray of int
+        Pairs that have a set of their own.
+    groups : Groups
+    sums : DaySums, shape (P, L)
+        Of all pairs of each group.
+    residuals : ndarray, shape (n, L)
+
+    Returns
+    -------
+    DaySums, shape (S, L)
+    """
+    apart = np.flatnonzero((held.which < 0) | (held.which >= len(groups.size)))
+    known = np.isfinite(residuals[apart])
+    value = np.where(known, residuals[apart], 0.0)
+    total, count = sums.total.copy(), sums.present.copy()
+    np.subtract.at(total, groups.number[apart], value)
+    np.subtract.at(count, groups.number[apart], known.astype(np.float64))
+    own = np.isin(apart, singles)
+    return DaySums(np.concatenate([total, value[own]]), np.concatenate([count, known[own]]))

@@ -1,0 +1,1 @@
+"""The page of many events: what it shows, and its sections."""

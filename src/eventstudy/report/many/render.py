@@ -1,0 +1,97 @@
+"""The files of the report of many events: page, tables, figures and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from ...files import sha256
+from ...study.result import EventStudyResult
+from ..export import csv_bytes, json_bytes, provenance
+from ..figures import figure_files, single_pictures
+from ..formats import in_formats
+from ..section import whole_page
+from .facts import Explained, Facts
+from .page_of_many import Many
+from .pictures import drawings
+from .sections import SECTIONS
+
+# Beyond so many lines the abnormal returns of every event and day are not written.
+MOST_LINES = 100_000
+
+
+def many_files(
+    result: EventStudyResult,
+    *,
+    title: str,
+    inputs: Mapping[str, str],
+    groups: tuple[str, ...] = (),
+    regressions: tuple[Explained, ...] = (),
+    formats: Iterable[str] = (),
+) -> dict[str, bytes]:
+    """Return the contents of the report's files, without the page that names them.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+    title : str
+    inputs : mapping of str to str
+        SHA-256 of every input file.
+    groups : tuple of str
+        Columns of the events by which they are averaged; the column ``group`` by default, if there is one.
+    regressions : tuple of Explained
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+        Further files of all results, see `eventstudy.report.formats`.
+
+    Returns
+    -------
+    dict of str to bytes
+        By path relative to the report's folder, the page last.
+    """
+    facts = Facts.of(result, groups, regressions)
+    record = provenance(result, title, inputs)
+    pictures = single_pictures(drawings(facts))
+    frames = tables(facts)
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
+    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
+    contents["run.json"] = json_bytes(record)
+    contents |= in_formats(formats, result, frames, record)
+    page = Many(
+        facts=facts,
+        title=title,
+        pictures=pictures,
+        record=record,
+        files={name: sha256(content) for name, content in sorted(contents.items())},
+    )
+    return {**contents, "report.html": _page(page)}
+
+
+def tables(facts: Facts) -> dict[str, pd.DataFrame]:
+    """Return the frames that are exported.
+
+    Parameters
+    ----------
+    facts : Facts
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By the name of the file, without its ending.
+    """
+    result = facts.result
+    frames = {name: getattr(result, name) for name in ("aar", "tests", "events", "outcomes", "overlaps", "oddities")}
+    frames["cars"] = facts.averages
+    for kind, parts in (("aar_by", facts.days), ("cars_by", facts.group_averages), ("compared_by", facts.compared)):
+        frames |= {f"{kind}_{number}": frame for number, frame in enumerate(parts.values(), start=1)}
+    frames |= {f"regression_{number}": frame for number, frame in enumerate(facts.explained, start=1)}
+    if len(result.estimates) * result.pairs.span.length <= MOST_LINES:
+        frames["ar"] = result.ar
+    return frames
+
+
+def _page(page: Many) -> bytes:
+    """Fill the template of the page."""
+    sections = [made for build in SECTIONS if (made := build(page)) is not None]
+    events = page.facts.result.outcomes["event_id"].nunique()
+    return whole_page(page.title, f"Market-reaction event study of {events:,} events.", sections, page.files)

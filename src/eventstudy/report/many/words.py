@@ -1,0 +1,158 @@
+"""The sentences of the page of many events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ...render.tables import p_value
+from ...study.wording import UNITS, amount_of, p_equals
+from .facts import Facts
+
+LEADS = {
+    "bmp": "No two events share a day of the window, so they count as independent: the standardised cross-sectional "
+    "test (BMP) leads.",
+    "kp_bmp": "The windows of different events share days, so the events are not independent: the BMP test that allows "
+    "for their correlation (Kolari and Pynnönen) leads.",
+    "cluster_t_rank": "Several events share a day: a test over the days, not over the events, leads.",
+    "bmp_rank": "A few dates with several events each: the BMP statistic leads, ranked among sets of earlier days.",
+    "double_standardised": "All events are on one date and move together: their mean over their spread, ranked among "
+    "the days before, leads.",
+    "step_down": "All markets meet one date: each has its own test, adjusted for their number.",
+    "placebo_standardised": "Each market is compared with ordinary days of its own.",
+}
+SHARE = 0.05
+BY_CLUSTER = ("cluster_t_rank",)
+
+
+def finding(facts: Facts) -> tuple[str, ...]:
+    """Return the sentences that stand first: how many events, the averages, and the groups.
+
+    Parameters
+    ----------
+    facts : Facts
+
+    Returns
+    -------
+    tuple of str
+    """
+    return (*facts.result.finding(), *(_groups(facts, name) for name in facts.groups))
+
+
+def _groups(facts: Facts, name: str) -> str:
+    """Give the mean of every group in the first window, and the test that compares them."""
+    returns = str(facts.result.specification["returns"])
+    table = facts.group_averages[name]
+    here = table[table["window"] == facts.window.label]
+    amount = amount_of(returns)
+    said = [f"{row['group']} {amount(row['mean_car'])} ({row['n']:,})" for row in here.to_dict("records")]
+    compared = facts.compared[name]
+    mine = compared[(compared["window"] == facts.window.label) & compared["p"].notna()]
+    verdict = f"; equal means: {p_equals(mine['p'].iloc[-1])}" if len(mine) else ""
+    return f"By {name}, CAR{facts.window.label}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
+
+
+def doubts(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield what the headline allows and what limits it, each with the section that details it.
+
+    Parameters
+    ----------
+    facts : Facts
+
+    Yields
+    ------
+    tuple of str
+        Sentence, and anchor of a section.
+    """
+    yield from _leads(facts.result.tests, facts.window.label)
+    yield from _apart(facts)
+    yield from _skewed(facts)
+    yield from _lost(facts)
+    before = facts.result.aar[facts.result.aar["tau"] < 0]
+    early = before[before["p"] <= SHARE]
+    if len(early):
+        yield (
+            f"On {len(early)} of {len(before)} days before day 0 the mean abnormal return differs from zero at 5 % "
+            "(one in twenty does so by chance): news that leaked, or a date that is late.",
+            "days",
+        )
+
+
+def _leads(tests: pd.DataFrame, window: str) -> Iterator[tuple[str, str]]:
+    """Name the test that leads, why, and what it can at least show."""
+    here = tests[(tests["window"] == window) & (tests["role"] == "headline")]
+    for name in dict.fromkeys(here["test"]):
+        yield LEADS.get(str(name), f"{name} leads."), "tests"
+        break
+    least = here["smallest_p"].dropna()
+    if len(least) and least.iloc[0] > 0.001:
+        yield f"It ranks among a limited number of days: no p below {p_value(least.iloc[0])} is possible.", "tests"
+    refused = tests[(tests["window"] == window) & tests["p"].isna()]["test"].nunique()
+    if refused:
+        yield f"{refused} further tests do not apply to this design; each has its reason in the table.", "tests"
+
+
+def _apart(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Say where the interval of the mean and the leading test disagree."""
+    row = facts.averages.iloc[0]
+    outside = row["low"] > 0 or row["high"] < 0
+    tests = facts.result.tests
+    here = tests[(tests["window"] == facts.window.label) & (tests["role"] == "headline") & tests["p"].notna()]
+    if len(here) and outside != bool(here["p"].iloc[0] <= SHARE):
+        name = here["test"].iloc[0]
+        weighs = ", and every cluster of shared days alike" if name in BY_CLUSTER else ""
+        yield (
+            f"The interval of the plain mean {'excludes' if outside else 'holds'} zero, and {name} says otherwise: it "
+            f"weighs each event by its own volatility{weighs}. Look at the groups and at the distribution.",
+            "distribution",
+        )
+
+
+def _skewed(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Say where mean and median disagree."""
+    row = facts.averages.iloc[0]
+    if pd.notna(row["mean_car"]) and row["mean_car"] * row["median_car"] < 0:
+        amount = amount_of(str(facts.result.specification["returns"]))
+        yield (
+            f"Mean ({amount(row['mean_car'])}) and median ({amount(row['median_car'])}) have opposite signs: a few "
+            "events carry the mean.",
+            "distribution",
+        )
+
+
+def _lost(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Say how many pairs were not studied, where they are many."""
+    lost, total = int(facts.dropped["count"].sum()), len(facts.result.outcomes)
+    if lost > SHARE * total:
+        yield f"{lost:,} of {total:,} pairs were left out; those that remain may differ from them.", "sample"
+
+
+def overlap_sentences(overlaps: pd.DataFrame, pairs: int, how: str) -> list[str]:
+    """Count the events that have another event of their market in a window.
+
+    Parameters
+    ----------
+    overlaps : DataFrame
+        Of the result.
+    pairs : int
+        Number of pairs.
+    how : {"keep", "exclude", "drop"}
+
+    Returns
+    -------
+    list of str
+    """
+    said = []
+    words = {"estimation": "the estimation window", "event": "the event windows"}
+    for where, inside in overlaps.groupby("where", sort=False):
+        count = inside.drop_duplicates(["event_id", "market"]).shape[0]
+        said.append(
+            f"{count:,} of {pairs:,} pairs have another event of the same market in {words.get(str(where), where)}."
+        )
+    treated = {
+        "keep": "They are kept as they are.",
+        "exclude": "The rows of the others are taken out of the estimation window.",
+        "drop": "Such pairs are dropped.",
+    }
+    return [*said, treated[how]] if said else ["No event has another event of its market in a window."]

@@ -1,0 +1,82 @@
+"""Frames and arrays of a result that are computed when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from ..inference.abnormal import AbnormalReturns
+from ..inference.estimates import Estimates
+from ..inference.models.least_squares import FloatArray
+from ..markets.prices.bars import BarSet
+from ..panel import EventPanel
+from ..windows import OwnWindow, Window
+from . import tables as frames
+from .characteristics import with_characteristics
+from .pairs import Pairs
+
+DAY_ZERO = Window(0, 0)
+
+
+class Computed:
+    """Large frames of `eventstudy.study.result.EventStudyResult`, from the pairs and their estimates."""
+
+    specification: Mapping[str, Any]
+    pairs: Pairs
+    estimates: Estimates
+    lost: pd.DataFrame
+    bars: BarSet | None
+    tests: pd.DataFrame
+    characteristics: pd.DataFrame
+
+    @property
+    def panel(self) -> EventPanel:
+        """Returns in event time of the pairs that were studied."""
+        return self.pairs.panel
+
+    @property
+    def abnormal(self) -> AbnormalReturns:
+        """Abnormal returns and their forecast errors."""
+        return self.pairs.abnormal
+
+    @cached_property
+    def reaction(self) -> pd.DataFrame:
+        """Day 0 of every pair."""
+        frame = frames.reaction(self.estimates, self.bars, str(self.specification["returns"]), self._placebos[DAY_ZERO])
+        return frames.with_headline(frame, self.tests)
+
+    @cached_property
+    def car(self) -> pd.DataFrame:
+        """Cumulative abnormal returns of every pair and window."""
+        return frames.with_headline(frames.car(self.estimates, self.windows, self.lost, self._placebos), self.tests)
+
+    @cached_property
+    def ar(self) -> pd.DataFrame:
+        """Abnormal returns of every pair and row of event time."""
+        return frames.ar(self.abnormal)
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Estimates and cumulative abnormal returns of every event and window, and what is known of the events."""
+        return with_characteristics(frames.events(self.estimates, self.windows, self.lost), self.characteristics)
+
+    @cached_property
+    def overlaps(self) -> pd.DataFrame:
+        """Other events of the same market in an event's windows."""
+        return self.pairs.overlaps()
+
+    @property
+    def windows(self) -> list[Window]:
+        """The events' own windows where they differ, and the study's, without the day 0 that is always computed."""
+        own = self.pairs.preparation.own.window
+        return [*own, *(Window.of(window) for window in self.specification["windows"])]
+
+    @cached_property
+    def _placebos(self) -> dict[Window, FloatArray]:
+        """Placebo p-values of day 0 and of every window."""
+        plain = [window for window in self.windows if not isinstance(window, OwnWindow)]
+        windows = tuple(dict.fromkeys([*plain, DAY_ZERO]))
+        return self.pairs.placebos(windows, self.estimates.usable)
