@@ -96,6 +96,7 @@ FLOORS = {
     "study.characteristics": 4,
     "study.exported": 4,
     "study.formats": 4,
+    "study.workbook": 4,
     "study.pictures": 4,
     "study.light": 4.5,
     "study.sensitivity": 4.6,
