@@ -81,6 +81,10 @@ def run(
     fetch: Annotated[
         bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
     ] = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Further files of all results: json, xlsx, latex, dta or md; may be repeated."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run a study and write its report: a page, tables, figures and provenance.
@@ -91,7 +95,14 @@ def run(
     from . import run as commands
 
     answer = commands.run(
-        study, out, number=event, min_confidence=min_confidence, force=force, fetch=fetch, events=events
+        study,
+        out,
+        number=event,
+        min_confidence=min_confidence,
+        force=force,
+        fetch=fetch,
+        events=events,
+        formats=tuple(formats or ()),
     )
     give(answer, as_json=as_json)
 

@@ -32,6 +32,7 @@ def run(
     force: bool,
     fetch: bool = False,
     events: Path | None = None,
+    formats: tuple[str, ...] = (),
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
@@ -51,6 +52,8 @@ def run(
         Whether prices that the store lacks are fetched first.
     events : Path, optional
         The events to study, in place of the list that the study file names.
+    formats : tuple of str
+        Further files of all results, of `eventstudy.report.formats`.
 
     Returns
     -------
@@ -59,7 +62,9 @@ def run(
     if study.is_dir():
         if number is not None or min_confidence is not None or events is not None:
             raise UsageError(f"{study}: --event, --min-confidence and --events go with one study, not with a folder")
-        return run_folder(study, out, lambda path, to: run(path, to, force=force, fetch=fetch), force=force)
+        return run_folder(
+            study, out, lambda path, to: run(path, to, force=force, fetch=fetch, formats=formats), force=force
+        )
     file = read_study(study, events=events)
     file = _chosen(file, number, min_confidence)
     folder = file.path.parent if out is None else local_path(out)
@@ -75,6 +80,7 @@ def run(
         inputs={**done.inputs, **further},
         dating=_dating(file),
         beside=_beside(done, parts, folder),
+        formats=formats,
         force=force,
     )
     return Answer(

@@ -41,6 +41,7 @@ from .style import (
 BANDS = {"band_simultaneous": OUTER, "band": INNER}
 FEW = 30
 GAP = 0.075
+WORDS = {"%": "per cent", "change": "change"}
 
 
 def plot_car(
@@ -112,7 +113,7 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
         for lane, value in zip(lanes, moves[column], strict=True):
             _beside(ax, value, lane, side)
     ax.set_yticks(lanes, [clipped(market) for market in frame["market"]], **PLAIN)
-    said = f"{_words(unit)} against the last observation before the event"
+    said = f"{WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["open", "close up", "close down"])
 
 
@@ -145,7 +146,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
         for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
     ]
     ax.set_yticks(lanes, names, **PLAIN)
-    said = f"{_words(unit)} against the last observation before the event"
+    said = f"{WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["first price", "day 0 up", "day 0 down"])
 
 
@@ -340,11 +341,6 @@ def _at(moment: Any) -> float:
 def _scale(unit: str) -> float:
     """Return the factor from the numbers of a frame to what is drawn."""
     return 100.0 if unit == "%" else 1.0
-
-
-def _words(unit: str) -> str:
-    """Write the unit of an axis."""
-    return "per cent" if unit == "%" else "change"
 
 
 def _hour(position: float, _: int) -> str:

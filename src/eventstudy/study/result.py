@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..events import Event
+from ..files import local_path, write_all
 from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
+from ..render.workbook import workbook
 from . import tables as frames
 from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
@@ -20,6 +24,7 @@ from .careful import careful_course, careful_sentences
 from .course import COURSE_COLUMNS
 from .course_words import course_sentences
 from .episodes import EPISODE_COLUMNS
+from .exported import exported
 from .finding import (
     break_sentence,
     family_sentence,
@@ -262,6 +267,34 @@ class EventStudyResult(Pictures):
         chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
         seed = int(self.specification["seed"])
         return lead_lag_table(self.panel, (first, second), event_id=chosen, lags=lags, seed=seed)
+
+    def to_excel(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write every table as a sheet of an Excel workbook; needs the extra ``excel``.
+
+        Parameters
+        ----------
+        path : path
+            An ``.xlsx`` file.
+        force : bool
+            Whether an existing file is replaced.
+
+        Returns
+        -------
+        Path
+            Instants are in UTC; text is never a formula.
+        """
+        target = local_path(path)
+        write_all(target.parent, {target.name: workbook(exported(self))}, force=force)
+        return target
+
+    def to_latex(self) -> str:
+        """Return the table of `summary` as a LaTeX tabular with booktabs rules.
+
+        Returns
+        -------
+        str
+        """
+        return self.summary().to_latex()
 
     def __repr__(self) -> str:
         return str(self.summary())

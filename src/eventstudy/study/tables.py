@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ..inference.abnormal import AbnormalReturns
 from ..inference.battery import TEST_COLUMNS, TestPlan, events_frame, run_tests
+from ..inference.distributions import t_ppf
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray, IntArray
 from ..inference.significance.bands import simultaneous_band
@@ -203,7 +203,7 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
     everyone = np.ones(n, dtype=bool)
     sums = [abnormal.cumulate(Window(abnormal.span.first, int(tau)), everyone) for tau in abnormal.tau]
     present = np.isfinite(abnormal.ar)
-    band = np.column_stack([stats.t.ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
+    band = np.column_stack([t_ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
     keys = abnormal.rows.loc[np.repeat(np.arange(n), length), ["event_id", "market"]].reset_index(drop=True)
     return keys.assign(
         tau=np.tile(abnormal.tau, n),

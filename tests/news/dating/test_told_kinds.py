@@ -179,6 +179,11 @@ def test_the_event_starts_when_the_passage_says(kind: str) -> None:
             "at 9:05 a.m. in Leeds",
             "2020-08-24 08:05",
         ),
+        (
+            "A pipe burst in Lima. Repairs may take until 9:05 a.m. on Friday.",
+            "until 9:05 a.m. on Friday",
+            "2020-08-28 14:05",
+        ),
         ("A dam broke on Aug 20. It said overnight it was sorry.", "overnight", ""),
     ],
 )

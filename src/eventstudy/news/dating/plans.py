@@ -20,6 +20,8 @@ _PASSIVE = frozenset(["was", "were", "been", "be", "first"])
 _BE = frozenset(["is", "are", "was", "were"])
 _PLAN_WORDS = _PLANS | _BE | {"agreed"}
 _TALKS = frozenset(["begin", "gather", "hold", "meet", "restart", "resume", "return", "speak", "start", "vote"])
+_MAY = frozenset(["may", "might"])
+_DONE = frozenset(["be", "have", "not"])
 _AHEAD = (("ahead", "of"), ("stage", "for"))
 
 
@@ -58,6 +60,8 @@ def _is_future(before: list[str], after: list[str]) -> bool:
         return False  # "said at 1000 GMT that he would form a government"
     if before[-1:] and before[-1] in _AWAITED:
         return True  # "results are expected on Monday"
+    if any(one in _MAY and other not in _DONE for one, other in pairwise(before[-8:])):
+        return True  # "it may take until 7"
     told_before = before[-18:]
     near = told_before + after[:4]
     if any(w in _PLAN_WORDS and _is_plan(near, n) and not _is_past(told_before, n) for n, w in enumerate(near)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from ...files import sha256
 from ...study.result import EventStudyResult
 from ..export import csv_bytes, json_bytes, provenance
 from ..figures import figure_files, single_pictures
+from ..formats import in_formats
 from ..section import whole_page
 from .facts import Explained, Facts
 from .page_of_many import Many
@@ -27,6 +28,7 @@ def many_files(
     inputs: Mapping[str, str],
     groups: tuple[str, ...] = (),
     regressions: tuple[Explained, ...] = (),
+    formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Return the contents of the report's files, without the page that names them.
 
@@ -39,6 +41,8 @@ def many_files(
     groups : tuple of str
         Columns of the events by which they are averaged; the column ``group`` by default, if there is one.
     regressions : tuple of Explained
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+        Further files of all results, see `eventstudy.report.formats`.
 
     Returns
     -------
@@ -48,9 +52,11 @@ def many_files(
     facts = Facts.of(result, groups, regressions)
     record = provenance(result, title, inputs)
     pictures = single_pictures(drawings(facts))
-    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in tables(facts).items()}
+    frames = tables(facts)
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
     contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
     contents["run.json"] = json_bytes(record)
+    contents |= in_formats(formats, result, frames, record)
     page = Many(
         facts=facts,
         title=title,
