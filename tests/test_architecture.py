@@ -18,6 +18,7 @@ FLOORS = {
     "schema": 0,
     "text": 0,
     "optional": 0,
+    "arrow": 0.1,
     "render": 0,
     "events": 1,
     "windows": 1,

@@ -217,3 +217,18 @@ def test_a_study_file_names_its_events(folder, table):
     pd.testing.assert_frame_equal(done.result.events, expected.events)
     other = written(folder.parent / "others.csv", HEAD, ROWS[1])
     assert len(run_study(read_study(folder, events=other)).result.events) == 1
+
+
+def test_tables_of_arrow_are_taken_as_those_of_pandas(table):
+    arrow = pytest.importorskip("pyarrow")
+    events = pd.read_csv(table)[["event_id", "symbol", "session", "surprise"]].dropna(subset="symbol")
+    expected = STUDY.run(events, returns=RETURNS).events
+    given = arrow.Table.from_pandas(RETURNS.rename_axis("date").reset_index(), preserve_index=False)
+    listed = arrow.Table.from_pandas(events, preserve_index=False)
+    pd.testing.assert_frame_equal(STUDY.run(listed, returns=given).events, expected)
+    closes = (1 + RETURNS).cumprod()
+    prices = arrow.Table.from_pandas(closes.rename_axis("date").reset_index(), preserve_index=False)
+    by_price = EventStudy(estimation=(-130, -11), windows=[(0, 1)], calendar="XNYS", markets=["AAA", "BBB"])
+    pd.testing.assert_frame_equal(by_price.run(listed, prices).events, by_price.run(events, closes).events)
+    with pytest.raises(UsageError, match="needs a column of dates"):
+        STUDY.run(listed, returns=given.drop_columns("date"))

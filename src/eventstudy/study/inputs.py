@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arrow import as_pandas
 from ..errors import InputError, UnknownNameError, UsageError
 from ..inference.overlaps import Overlap
 from ..instruments.catalogue import Instruments
@@ -103,7 +104,8 @@ class Inputs:
             If a column looks like per cent or like prices and the unit was not declared.
         """
         check_known("returns_unit", unit, UNITS)
-        given = returns_by_symbol(returns, instruments, kind=kind, per=100.0 if unit == "percent" else 1.0)
+        table = as_pandas(returns, dated=True)
+        given = returns_by_symbol(table, instruments, kind=kind, per=100.0 if unit == "percent" else 1.0)
         if unit is None and kind != "change":
             _refuse_per_cent(given.series)
         return cls(series=given.series, given=given)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from ..arrow import as_pandas
 from ..events import Event
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import LAST_MOMENT, at_the_end, meet, meet_lines
@@ -104,6 +105,7 @@ def listed(events: EventsLike) -> Event | tuple[Event, ...] | EventList:
     """
     if isinstance(events, str | os.PathLike):
         return read_events(events)
+    events = events if isinstance(events, Event) else as_pandas(events)
     if isinstance(events, pd.DataFrame):
         return EventList.of_frame(events)
     return events if isinstance(events, Event | EventList) else tuple(events)

@@ -201,9 +201,9 @@ class EventStudy(Repeats):
         bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
             Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes (`BarSet.from_frames`).
         returns : DataFrame, optional
-            Sessions x symbols; the benchmark among the columns. Exactly one of `bars` and `returns`. Without the
-            study's `calendar` event time counts the rows of the frame and a NaN is a missing day; with it, event time
-            counts each market's own sessions that have a return.
+            Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns. Exactly one
+            of `bars` and `returns`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
+            a missing day; with it, event time counts each market's own sessions that have a return.
         returns_kind, returns_unit : str, optional
             What `returns` are, in place of the study's own declaration.
         others : iterable of Event

@@ -221,3 +221,10 @@ def test_rows_of_name_day_and_price_without_a_header_are_those_of_eventstudytool
     path.write_text("Acme Ltd;04/29/1997;40.5\nBolt;04/30/1997;7\n")
     with pytest.raises(InputError, match="no `date` column"):
         read_bars(path)
+
+
+def test_a_symbol_called_like_a_column_is_one_among_others_of_a_wide_table(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("date,AAA,LOW,BBB,CHG,CCC,DDD\n2024-01-02,1,2,3,4,5,6\n2024-01-03,2,3,4,5,6,7\n")
+    assert list(read_bars(path, layout={"shape": "wide"})) == ["AAA", "LOW", "BBB", "CHG", "CCC", "DDD"]
+    assert list(read_bars(path, layout={"shape": "wide", "ignore": ["CHG"]})) == ["AAA", "LOW", "BBB", "CCC", "DDD"]
