@@ -391,6 +391,16 @@ def test_a_reader_that_has_gone_is_no_error(words):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_under_stdout_is_5(main, monkeypatch):
+    with Path("/dev/full").open("w", encoding="utf-8") as full, monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", full)
+        code, _, err = main("releases", "--from", "2020-01-01", "--to", "2020-03-01")
+        with suppress(OSError):
+            full.close()
+    check_error((code, "", err), 5, "cannot be written", "No space left")
+
+
 def test_sizes_are_those_of_one_event(main, tmp_path):
     (tmp_path / "study.toml").write_text('events = "e.csv"\nprices = "p"\n')
     code, _, err = main("sizes", tmp_path / "study.toml")

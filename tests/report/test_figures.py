@@ -89,5 +89,5 @@ def test_the_users_settings_change_no_byte(sample_result):
     with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": "x", "text.parse_math": True}):
         other = figures(sample_result)
     assert plain == other
-    sizes = {float(each) for each in re.findall(rb"font: (?:\S+ )*?([\d.]+)px", plain["sessions"].svg)}
+    sizes = {float(each) for each in re.findall(rb"font(?:-size)?: *([\d.]+)px", plain["sessions"].svg)}
     assert sizes and min(sizes) >= 9

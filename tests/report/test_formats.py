@@ -11,10 +11,10 @@ import pytest
 
 from eventstudy import write_report
 from eventstudy.errors import UsageError
-from eventstudy.render.workbook import workbook
 from eventstudy.report.export import provenance
 from eventstudy.report.formats import WRITERS, in_formats
 from eventstudy.study.exported import exported
+from eventstudy.study.workbook import workbook
 from places_of_tests import ROOT
 
 HOSTILE = "=cmd|' /C calc'!A0 <b> $x$ | \\ \x1b[31m"

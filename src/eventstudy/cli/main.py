@@ -5,6 +5,7 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -274,6 +275,8 @@ def _explain(error: Exception, words: Sequence[str]) -> int:
         context = getattr(error, "ctx", None)
         command = _command(words) if context is None else context.command_path
         text, code = f"{error.format_message().rstrip('.')}; see {command} --help", 2
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        text, code = f"the output cannot be written: {error.strerror}", 5
     else:
         text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
     note(f"eventstudy: {text}")

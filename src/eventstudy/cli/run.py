@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
 from ..report.beside import Beside, Part
+from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
@@ -81,6 +82,8 @@ def run(
         dating=_dating(file),
         beside=_beside(done, parts, folder),
         formats=formats,
+        groups=file.groups,
+        regressions=[Explained.of(one) for one in file.regressions],
         force=force,
     )
     return Answer(

@@ -61,8 +61,6 @@ class AbnormalReturns(Shown):
         Share of a window's days that must be present for a cumulative abnormal return; at least one day.
     spans, estimation_spans : ndarray, shapes (n, E) and (n, L), optional
         Days that each return covers; None where all cover one. Variances are proportional to them.
-    alike : ndarray of int, shape (n,), optional
-        Pairs with equal numbers have the same session labels; None where that is not known.
     """
 
     rows: pd.DataFrame
@@ -87,7 +85,6 @@ class AbnormalReturns(Shown):
     min_window_share: float = 0.0
     spans: FloatArray | None = None
     estimation_spans: FloatArray | None = None
-    alike: IntArray | None = None
 
     def __len__(self) -> int:
         return len(self.ar)
@@ -338,7 +335,6 @@ def _forecast(
         clock=clock_of(panel, slice(before.start, at.stop)),
         spans=here,
         estimation_spans=None if spans is None else spans[:, before],
-        alike=panel.alike,
     )
 
 

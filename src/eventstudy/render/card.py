@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from .tables import NOTHING
-
 CUT = 80
+NOTHING = "\N{EN DASH}"
 MARK = "background:#fde7a9;color:#1f2933;padding:0 .15em;border-radius:.2em"
 EVENT_MARK = "background:#f9c9c2;color:#1f2933;padding:0 .15em;border-radius:.2em;font-weight:600"
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ..errors import UsageError
 from ..render import tables
-from ..render.workbook import workbook
 from ..study.result import EventStudyResult
+from ..study.workbook import workbook
 from ..text import visible
 from .export import iso, json_bytes
 

@@ -11,9 +11,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
-from annotated_types import Ge, Gt, Le, MinLen, Predicate
+from annotated_types import Ge, Gt, Le, Len, MinLen, Predicate
 
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
@@ -31,12 +31,25 @@ FILES = ("prices", "returns_file")
 OF_PRICES = ("adjusted", "splits", "currency")
 Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
 Paths = Annotated[Sequence[str], MinLen(1), "a list of paths, each in quotes"]
+Columns = Annotated[Sequence[Annotated[str, "a column in quotes"]], MinLen(1)]
+OF_MANY = ("groups", "regressions")
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
 
 
 def _is_code(text: str) -> bool:
     """Whether a text is the code of a currency: three capital letters."""
     return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
+class RegressionTable(TypedDict, total=False):
+    """The keys of a table ``[[regressions]]``: the arguments of `EventStudyResult.regress_cars`."""
+
+    on: Required[Annotated[Columns, 'a list of columns of the events, such as ["surprise"]']]
+    window: Annotated[Sequence[int], Len(2, 2), "one of the windows of the study, such as [0, 1]"]
+    weights: Annotated[str, '"precision", or a column of the events']
+    errors: Annotated[str, 'a name of errors, such as "clustered"']
+    clusters: Annotated[str, "a column of the events, in quotes"]
+    method: Annotated[Literal["ols", "gls"], '"ols" or "gls"']
 
 
 class StudyTable(TypedDict, total=False):
@@ -60,6 +73,8 @@ class StudyTable(TypedDict, total=False):
     instruments: Annotated[Mapping[str, Any], 'a table of markets, such as ["AAPL"] with calendar = "XNYS"']
     parts: Annotated[Sequence[Annotated[str, "a path in quotes"]], "a list of paths of study files, each in quotes"]
     sensitivities: Annotated[bool, "true or false"]
+    groups: Annotated[Columns, 'a list of columns of the events, such as ["sector"]']
+    regressions: Annotated[Sequence[RegressionTable], "tables [[regressions]], each with a list `on`"]
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
@@ -106,6 +121,10 @@ class StudyFile:
         Further study files whose answers stand on the same page, such as the same night by the bar.
     sensitivities : bool
         Whether the report shows departures from the declared specification.
+    groups : tuple of str
+        Columns of the events by which the report averages them.
+    regressions : tuple of mapping
+        Arguments of `EventStudyResult.regress_cars`: regressions that the report shows.
     """
 
     path: Path
@@ -127,6 +146,8 @@ class StudyFile:
     fingerprint: str = ""
     parts: tuple[Path, ...] = ()
     sensitivities: bool = False
+    groups: tuple[str, ...] = ()
+    regressions: tuple[Mapping[str, Any], ...] = ()
 
 
 def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] | None = None) -> StudyFile:
@@ -177,6 +198,8 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         currency=table.get("currency"),
         parts=_parts(table.get("parts", ()), file),
         sensitivities=table.get("sensitivities", False),
+        groups=tuple(table.get("groups", ())),
+        regressions=tuple(dict(one) for one in table.get("regressions", ())),
         **{"prices": None} | paths,
     )
 
@@ -198,14 +221,16 @@ def _check_together(table: StudyTable, file: Path) -> None:
         raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
     if table.get("sensitivities") and "events" in table:
         raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
+    if given := [key for key in OF_MANY if key in table and "events" not in table]:
+        raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "prices" not in table and "returns_file" not in table:
         raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
     if "prices" in table and "returns_file" in table:
         raise UsageError(f"{file}: `prices` and `returns_file` are both there; give one of the two")
-    if given := [key for key in OF_PRICES if key in table and "returns_file" in table]:
-        raise UsageError(f"{file}: `{given[0]}` concerns prices; it does not go with `returns_file`")
+    if prices := [key for key in OF_PRICES if key in table and "returns_file" in table]:
+        raise UsageError(f"{file}: `{prices[0]}` concerns prices; it does not go with `returns_file`")
     stored = table.get("prices") == STORE
     if stored and "markets" not in table:
         raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
@@ -300,6 +325,8 @@ def study_toml(file: StudyFile) -> str:
         "splits": file.splits,
         "parts": [one.as_posix() for one in file.parts] or None,
         "sensitivities": file.sensitivities or None,
+        "groups": list(file.groups) or None,
+        "regressions": list(map(dict, file.regressions)) or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
         "study": options,
     }

@@ -16,7 +16,6 @@ from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
-from ..render.workbook import workbook
 from . import tables as frames
 from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
@@ -42,6 +41,7 @@ from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
 from .stamps import Stamps
 from .summary import Summary, day_zero_table
+from .workbook import workbook
 
 SHORT = 40
 

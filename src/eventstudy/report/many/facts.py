@@ -33,6 +33,11 @@ class Explained:
     on: tuple[str, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Explained:
+        """Take a regression as a study file has it."""
+        return cls(on=tuple(table["on"]), options={name: one for name, one in table.items() if name != "on"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:

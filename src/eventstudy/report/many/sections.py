@@ -53,6 +53,7 @@ TEST_HEADINGS = {
     "p": "p",
     "note": "Note, or why it does not apply",
 }
+ROLES = {"headline": 0, "secondary": 1, "unadjusted": 2}
 MOST_LISTED = 25
 Builder = Callable[[Many], Section | None]
 
@@ -144,7 +145,10 @@ def _compared(page: Many, name: str) -> Markup:
     headings = {"window": "Window", "test": "Test", "statistic": "Statistic", "distribution": "Distribution", "p": "p"}
     headings |= {"n": "n", "note": "Note"}
     formats: dict[str, tables.Formatter] = {"statistic": NUMBER, "p": P, "n": COUNT}
-    return table(page.facts.compared[name][list(headings)], formats, headings, f"Are the means of {name} equal?")
+    made = page.facts.compared[name]
+    # The note of a test that was made gives the means, which stand in the table above.
+    shown = made.assign(note=made["note"].where(made["p"].isna(), ""))[list(headings)]
+    return table(shown, formats, headings, f"Are the means of {name} equal?")
 
 
 def explained(page: Many) -> Section | None:
@@ -168,6 +172,7 @@ def tests(page: Many) -> Section:
     """Build the table of every test with its role and reason."""
     frame = page.facts.result.tests
     whole = frame[frame["market"].astype(str) == ""] if len(frame) else frame
+    whole = whole.iloc[whole["role"].map(ROLES).to_numpy().argsort(kind="stable")]
     formats: dict[str, tables.Formatter] = {"n": COUNT, "statistic": NUMBER, "p": P}
     shown = [
         {"window": window, "table": table(part[list(TEST_HEADINGS)[1:]], formats, TEST_HEADINGS, f"Tests of {window}")}
