@@ -84,7 +84,9 @@ RETURNS = pd.DataFrame({"A": np.linspace(-0.02, 0.02, 60) ** 2, "B": np.sin(np.a
 
 def run_lines(lines, returns=RETURNS, calendar=None, **declared):
     events = pd.DataFrame(lines, columns=["event_id", "symbol", "session"], dtype=object)
-    return EventStudy(estimation=(-40, -2), windows=[(0, 0)], calendar=calendar).run(events, returns=returns, **declared)
+    return EventStudy(estimation=(-40, -2), windows=[(0, 0)], calendar=calendar).run(
+        events, returns=returns, **declared
+    )
 
 
 @pytest.mark.parametrize(
