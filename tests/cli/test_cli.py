@@ -63,7 +63,7 @@ USAGE = {
     "missing study": (["run", "nowhere/study.toml"], "no such file"),
     "URL as study": (["run", "https://example.org/study.toml"], "is a URL"),
     "URL as article": (["date", "https://example.org/a.html"], "save the page and pass the file"),
-    "a folder as study": (["run", "."], "cannot be read"),
+    "a folder without a study": (["run", str(ROOT / "data")], "no study.toml in it or in its folders"),
     "a notebook as study": (["run", str(ROOT / "notebooks/1-quickstart.ipynb")], "not TOML"),
     "a name with control characters": (["run", "a\nb\x1b[31m.toml"], r"a\nb\x1b[31m.toml"),
 }
@@ -234,7 +234,7 @@ def test_date_json_of_an_undecided_article_keeps_its_keys(main, tmp_path):
     assert event["start_utc"] is event["end_utc"] is event["precision"] is None and event["warnings"]
 
 
-TWO_EVENTS = "A mine collapsed in Lima on Monday. A bridge collapsed in Lima on Tuesday morning.\n"
+TWO_EVENTS = "A mine collapsed in Lima. Some said it was on Monday, others that the roof fell on Tuesday morning.\n"
 
 
 def test_date_json_of_two_likely_times_says_so_and_takes_the_one_that_is_chosen(main, tmp_path):
