@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from ..text import shortened
 from .tables import MINUS
 
 # Every colour has its own name, so that a page can put it on dark paper. Lines, marks and text have a contrast of 3:1
@@ -124,8 +125,7 @@ def clipped(text: object) -> str:
     >>> clipped("WTI crude"), len(clipped("x" * 100))
     ('WTI crude', 32)
     """
-    name = str(text)
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return shortened(str(text), LONGEST)
 
 
 def quiet(ax: Axes, grid: str = "y") -> Axes:
