@@ -52,8 +52,24 @@ LINES = tuple(LIGHT[name] for name in ("ink", "up", "down", "green", "purple"))
 TEXT = 9
 NARROW = 5.0
 LONGEST = 32
+# How a unit is written on an axis.
+UNIT_WORDS = {"%": "per cent", "change": "change"}
 PLAIN: dict[str, Any] = {"parse_math": False}
 SAID: dict[str, Any] = {"fontsize": TEXT, "color": MUTED, **PLAIN}
+
+
+def scale_of(unit: str) -> float:
+    """Return the factor from the numbers of a frame to what is drawn.
+
+    Parameters
+    ----------
+    unit : {"%", "change"}
+
+    Returns
+    -------
+    float
+    """
+    return 100.0 if unit == "%" else 1.0
 
 
 def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
