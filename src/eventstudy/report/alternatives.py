@@ -42,14 +42,15 @@ def anatomy(result: EventStudyResult) -> str:
     -------
     str
     """
-    signed = tables.percent(1)
+    signed = tables.change() if result.unit == "change" else tables.percent(1)
     frame = _named(result, result.anatomy)
     said = [
         f"{row.market} {signed(row.low)} to {signed(row.high)}, close {signed(row.close)}"
         for row in each_row(frame)
         if pd.notna(row.close)
     ]
-    return f"Range and close of day 0, per cent against the last observation before the event: {_first(said)}."
+    unit = UNIT_WORDS[result.unit]
+    return f"Range and close of day 0, {unit} against the last observation before the event: {_first(said)}."
 
 
 def first(result: EventStudyResult) -> str:
