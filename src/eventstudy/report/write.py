@@ -89,7 +89,7 @@ def write_report(
         regressions=regressions,
         formats=formats,
     )
-    folder = local_path(out)
+    folder = local_path(out, output=True)
     write_all(folder, contents, force=force)
     return folder / PAGE
 
