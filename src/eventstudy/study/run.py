@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,12 +56,13 @@ class StudyRun:
     events: EventList | None = None
 
 
-def run_study(file: StudyFile) -> StudyRun:
+def run_study(file: StudyFile | str | os.PathLike[str]) -> StudyRun:
     """Read what a study file names, date the event, and run the study.
 
     Parameters
     ----------
-    file : StudyFile
+    file : StudyFile or path
+        A path is read by `read_study`.
 
     Returns
     -------
@@ -74,6 +76,7 @@ def run_study(file: StudyFile) -> StudyRun:
     EventStudyError
         Whatever reading or running raises.
     """
+    file = read_study(file) if isinstance(file, str | os.PathLike) else file
     listed = None if file.events is None else read_events(file.events)
     article, event = read_event(file) if listed is None else (None, None)
     others = () if file.other_events is None else tuple(read_events(file.other_events))

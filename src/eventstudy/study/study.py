@@ -29,8 +29,9 @@ from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .event_list import EventList
 from .event_time import in_event_time, series_known
-from .inputs import Inputs, check_words, prices_given
-from .meeting import EventsLike, Meeting, listed, markets_met
+from .given import EventsLike, listed
+from .inputs import BarsLike, Inputs, check_words, prices_given
+from .meeting import Meeting, markets_met
 from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .own_windows import OwnWindows, own_windows
@@ -184,7 +185,7 @@ class EventStudy(Repeats):
     def run(
         self,
         events: EventsLike,
-        bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
+        bars: BarsLike | None = None,
         *,
         returns: pd.DataFrame | None = None,
         returns_kind: str | None = None,
@@ -195,11 +196,11 @@ class EventStudy(Repeats):
 
         Parameters
         ----------
-        events : Event, iterable of Event, EventList, DataFrame or path
-            An `Event` meets every market. A file, or the frame of one, is read as `read_events` does: lines with a
-            ``symbol`` meet that market, others every one; characteristics are columns of `EventStudyResult.events`.
-        bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
-            Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes (`BarSet.from_frames`).
+        events : Event, instant, iterable of them, EventList, DataFrame or path
+            An `Event`, or an instant with its zone, meets every market. A file, or its frame, is read as `read_events`
+            does: lines with a ``symbol`` meet that market, others every one; characteristics go to `result.events`.
+        bars : BarSet, Bars, mapping of str to DataFrame, DataFrame, Series or path, optional
+            Prices by symbol, or their files; also the frames of yfinance, a wide frame or a Series of closes.
         returns : DataFrame, optional
             Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns. Exactly one
             of `bars` and `returns`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
