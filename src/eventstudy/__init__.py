@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .claims import Claim, ClaimKind, Verdict
     from .errors import EventStudyError
     from .events import Event, Mention, Precision, When, read_events
     from .inference.cross_section import log_turnover
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from .markets.sources.contract_files import read_contracts
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
+    from .news.claims.extraction import read_claims
     from .news.clusters.evidence import read_evidence
     from .news.clusters.listing import events_from
     from .news.clusters.news_event import NewsEvent
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from .study.result import EventStudyResult
     from .study.run import run_study
     from .study.study import EventStudy
+    from .study.verdicts.check import check_claims
     from .windows import Window
 
 _HOMES = {
@@ -50,6 +53,8 @@ _HOMES = {
     "BarSet": "markets.prices.bars",
     "Bars": "markets.prices.bars",
     "BenchmarkModel": "inference.models.protocol",
+    "Claim": "claims",
+    "ClaimKind": "claims",
     "Column": "inference.models.protocol",
     "Dating": "news.dating.dating",
     "Event": "events",
@@ -67,10 +72,12 @@ _HOMES = {
     "StudyFile": "study.config",
     "TestResult": "inference.significance.result",
     "When": "events",
+    "Verdict": "claims",
     "Window": "windows",
     "align": "markets.alignment.sessions",
     "benjamini_hochberg": "inference.significance.multiplicity",
     "catalogue": "instruments.catalogue",
+    "check_claims": "study.verdicts.check",
     "conformal_interval": "inference.significance.resampling",
     "date_article": "news.dating.dating",
     "date_event": "news.dating.dating",
@@ -85,6 +92,7 @@ _HOMES = {
     "read_article": "news.reading.readers",
     "read_articles": "news.reading.readers",
     "read_bars": "markets.sources.files",
+    "read_claims": "news.claims.extraction",
     "read_contracts": "markets.sources.contract_files",
     "read_events": "events",
     "read_evidence": "news.clusters.evidence",
@@ -101,6 +109,8 @@ __all__ = [
     "BarSet",
     "Bars",
     "BenchmarkModel",
+    "Claim",
+    "ClaimKind",
     "Column",
     "Dating",
     "Event",
@@ -118,10 +128,12 @@ __all__ = [
     "StudyFile",
     "TestResult",
     "When",
+    "Verdict",
     "Window",
     "align",
     "benjamini_hochberg",
     "catalogue",
+    "check_claims",
     "conformal_interval",
     "date_article",
     "date_event",
@@ -136,6 +148,7 @@ __all__ = [
     "read_article",
     "read_articles",
     "read_bars",
+    "read_claims",
     "read_contracts",
     "read_events",
     "read_evidence",
