@@ -75,7 +75,10 @@ def processor_seconds():
 @pytest.fixture
 def without_figures(monkeypatch):
     """Leave the figures out of reports, where a test is about another part: they take most of the time."""
-    blank = {f"{name}.{kind}": b"<svg/>" for name in ("sessions", "anatomy", "path", "car") for kind in ("svg", "png")}
+    from eventstudy.report.figures import Picture
+
+    empty = Picture(svg=b"<svg></svg>", png=b"", narrow=b"<svg></svg>", alt="")
+    blank = dict.fromkeys(("sessions", "anatomy", "path", "car"), empty)
     monkeypatch.setattr("eventstudy.report.write.figures", lambda result: blank)
 
 

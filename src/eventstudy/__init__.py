@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .claims import Claim, ClaimKind, Verdict
     from .errors import EventStudyError
-    from .events import Event, Mention, Precision, When, read_events
+    from .events import Event, Mention, Precision, When
     from .inference.cross_section import log_turnover
     from .inference.models.french import read_french
     from .inference.models.least_squares import least_squares
@@ -41,9 +41,12 @@ if TYPE_CHECKING:
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
     from .study.config import StudyFile, read_study, study_toml
+    from .study.event_list import EventList, read_events
     from .study.result import EventStudyResult
     from .study.run import run_study
     from .study.study import EventStudy
+    from .study.surprise_events import read_surprises
+    from .study.surprises import surprise_responses
     from .study.verdicts.check import check_claims
     from .windows import Window
 
@@ -58,6 +61,7 @@ _HOMES = {
     "Column": "inference.models.protocol",
     "Dating": "news.dating.dating",
     "Event": "events",
+    "EventList": "study.event_list",
     "EventStudy": "study.study",
     "EventStudyError": "errors",
     "EventStudyResult": "study.result",
@@ -94,12 +98,14 @@ _HOMES = {
     "read_bars": "markets.sources.files",
     "read_claims": "news.claims.extraction",
     "read_contracts": "markets.sources.contract_files",
-    "read_events": "events",
+    "read_events": "study.event_list",
     "read_evidence": "news.clusters.evidence",
     "read_french": "inference.models.french",
     "read_study": "study.config",
+    "read_surprises": "study.surprise_events",
     "run_study": "study.run",
     "study_toml": "study.config",
+    "surprise_responses": "study.surprises",
     "write_report": "report.write",
 }
 
@@ -114,6 +120,7 @@ __all__ = [
     "Column",
     "Dating",
     "Event",
+    "EventList",
     "EventStudy",
     "EventStudyError",
     "EventStudyResult",
@@ -127,8 +134,8 @@ __all__ = [
     "SignificanceTest",
     "StudyFile",
     "TestResult",
-    "When",
     "Verdict",
+    "When",
     "Window",
     "align",
     "benjamini_hochberg",
@@ -154,8 +161,10 @@ __all__ = [
     "read_evidence",
     "read_french",
     "read_study",
+    "read_surprises",
     "run_study",
     "study_toml",
+    "surprise_responses",
     "write_report",
 ]
 

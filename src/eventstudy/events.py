@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .errors import DatingError, InputError, UnknownNameError, UsageError
-from .files import read_bytes
+from .errors import DatingError, UsageError
+from .render.card import card, cut
+from .text import visible
 
 UTC = dt.UTC
 MINUTE = dt.timedelta(minutes=1)
@@ -160,6 +158,21 @@ class Event:
         """Which of the two `when` is: ``"public"`` or ``"occurred"``."""
         return "public" if self.public else "occurred"
 
+    def __repr__(self) -> str:
+        sure = "" if self.confidence is None else f", {self.confidence:.0%} confidence"
+        title = f": {visible(cut(self.title))!r}" if self.title else ""
+        return f"Event({visible(cut(self.id))!r}, {self.when}, {self.basis}, {self.when.precision}{sure}{title})"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "time": f"{self.when} ({self.basis}, known to the {self.when.precision.replace('_', ' ')})",
+            "confidence": "" if self.confidence is None else f"{self.confidence:.0%}",
+            "evidence": visible(self.evidence),
+            "warnings": visible("; ".join(self.warnings)),
+            "other time expressions": sum(not mention.is_event for mention in self.mentions) or "",
+        }
+        return card(visible(self.title or self.id), facts)
+
 
 def parse_instant(text: str) -> dt.datetime:
     """Read ISO 8601 text with a time zone as an instant in UTC.
@@ -196,57 +209,3 @@ def parse_instant(text: str) -> dt.datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise UsageError(f"{text!r} lies outside the years that can be handled") from None
-
-
-EVENT_COLUMNS = ("id", "start_utc", "end_utc", "precision", "title", "source")
-OPTIONAL_COLUMNS = ("approximate", "basis")
-
-
-def read_events(path: str | os.PathLike[str]) -> tuple[Event, ...]:
-    """Read dated events from a CSV file.
-
-    Parameters
-    ----------
-    path : path
-        Columns ``id``, ``start_utc``, ``end_utc`` (equal to the start at minute precision, else exclusive),
-        ``precision``, ``title``, ``source`` and optionally ``approximate`` (true or false) and ``basis`` (``occurred``
-        or ``public``, the default).
-
-    Returns
-    -------
-    tuple of Event
-        In the order of the file; the source is the evidence.
-
-    Raises
-    ------
-    InputError
-        If the file is missing or a row is wrong; the message names the line.
-    """
-    try:
-        rows = csv.DictReader(read_bytes(path).decode("utf-8-sig").splitlines(), strict=True)
-        missing = [name for name in EVENT_COLUMNS if name not in (rows.fieldnames or ())]
-        if missing:
-            raise InputError(f"{path}:1: no column {missing[0]!r}; the columns are {','.join(EVENT_COLUMNS)}")
-        return tuple(_event_of(row, f"{path}:{rows.line_num}") for row in rows)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: not a CSV file in UTF-8 ({error})") from None
-
-
-def _event_of(row: Mapping[str, str], where: str) -> Event:
-    """One event of its row."""
-    try:
-        if row["precision"] not in set(Precision):
-            raise UnknownNameError("precision", row["precision"], [item.value for item in Precision])
-        when = When(
-            start=parse_instant(row["start_utc"]),
-            end=parse_instant(row["end_utc"]),
-            precision=Precision(row["precision"]),
-            approximate=row.get("approximate", "").lower() == "true",
-        )
-        basis = row.get("basis") or "public"
-        if basis not in ("occurred", "public"):
-            raise UnknownNameError("basis", basis, ["occurred", "public"])
-    except (UsageError, AttributeError, TypeError) as error:
-        raise InputError(f"{where}: {error}") from None
-    occurred, public = (when, None) if basis == "occurred" else (None, when)
-    return Event(id=row["id"], title=row["title"], evidence=row["source"], occurred=occurred, public=public)

@@ -57,8 +57,6 @@ class EventPanel:
     factor_names : tuple of str, length f
     spans : ndarray, shape (n, T), optional
         Number of benchmark days that each return and its factors cover; None where all cover one.
-    alike : ndarray of int, shape (n,), optional
-        Pairs with equal numbers have the same session labels in every row; None where that is not known.
     """
 
     rows: pd.DataFrame
@@ -68,7 +66,6 @@ class EventPanel:
     factors: FloatArray
     factor_names: tuple[str, ...] = field(default=())
     spans: FloatArray | None = None
-    alike: npt.NDArray[np.int64] | None = None
 
     def at(self, window: Window) -> slice:
         """Return the columns of a window on the event-time axis.
@@ -110,7 +107,6 @@ class EventPanel:
             sessions=self.sessions[keep],
             factors=self.factors[keep],
             spans=None if self.spans is None else self.spans[keep],
-            alike=None if self.alike is None else self.alike[keep],
         )
 
     def with_outcome(self, where: npt.NDArray[np.bool_], outcome: Outcome, detail: list[str]) -> EventPanel:

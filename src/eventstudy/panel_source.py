@@ -110,7 +110,6 @@ class PanelSource:
             factors=factors,
             factor_names=self.factor_names,
             spans=None if self.spans is None else _cut(self.spans, label, length),
-            alike=label,
         )
 
 

@@ -91,6 +91,22 @@ class Window:
         return self.first <= other.last and other.first <= self.last
 
 
+@dataclass(frozen=True, order=True)
+class OwnWindow(Window):
+    """The rows that the own event windows of all pairs cover, where these differ between pairs.
+
+    Examples
+    --------
+    >>> OwnWindow(-2, 3).label, OwnWindow(-2, 3) == Window(-2, 3)
+    ('own', False)
+    """
+
+    @property
+    def label(self) -> str:
+        """What stands in the column ``window`` of tables."""
+        return "own"
+
+
 def covering(windows: Iterable[Window]) -> Window:
     """Return the window from the first to the last row of several windows.
 

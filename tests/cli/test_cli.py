@@ -63,7 +63,7 @@ USAGE = {
     "missing study": (["run", "nowhere/study.toml"], "no such file"),
     "URL as study": (["run", "https://example.org/study.toml"], "is a URL"),
     "URL as article": (["date", "https://example.org/a.html"], "save the page and pass the file"),
-    "a folder as study": (["run", "."], "cannot be read"),
+    "a folder without a study": (["run", str(ROOT / "data")], "no study.toml in it or in its folders"),
     "a notebook as study": (["run", str(ROOT / "notebooks/1-quickstart.ipynb")], "not TOML"),
     "a name with control characters": (["run", "a\nb\x1b[31m.toml"], r"a\nb\x1b[31m.toml"),
 }
@@ -112,8 +112,8 @@ def test_bad_prices_are_3_and_write_nothing(main, study_file, content, message):
 @pytest.mark.parametrize(("lines", "message"), [
     ({"article": '"nowhere.md"', "at": None}, "nowhere.md: "),
     ({"article": '"undated.md"', "at": None}, "at = "),
-    ({"events": '"nowhere.csv"'}, "no such file"),
-    ({"events": '"undated.md"'}, "undated.md:1: no column 'id'"),
+    ({"other_events": '"nowhere.csv"'}, "no such file"),
+    ({"other_events": '"undated.md"'}, "undated.md:1: the columns 'A,pipeline,was"),
 ])  # fmt: skip
 def test_a_bad_article_or_list_of_events_is_3(main, study_file, lines, message):
     path = study_file(**lines)
@@ -234,7 +234,7 @@ def test_date_json_of_an_undecided_article_keeps_its_keys(main, tmp_path):
     assert event["start_utc"] is event["end_utc"] is event["precision"] is None and event["warnings"]
 
 
-TWO_EVENTS = "A mine collapsed in Lima on Monday. A bridge collapsed in Lima on Tuesday morning.\n"
+TWO_EVENTS = "A mine collapsed in Lima. Some said it was on Monday, others that the roof fell on Tuesday morning.\n"
 
 
 def test_date_json_of_two_likely_times_says_so_and_takes_the_one_that_is_chosen(main, tmp_path):
@@ -389,3 +389,26 @@ def test_a_reader_that_has_gone_is_no_error(words):
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_a_full_disk_under_stdout_is_5(main, monkeypatch):
+    with Path("/dev/full").open("w", encoding="utf-8") as full, monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", full)
+        code, _, err = main("releases", "--from", "2020-01-01", "--to", "2020-03-01")
+        with suppress(OSError):
+            full.close()
+    check_error((code, "", err), 5, "cannot be written", "No space left")
+
+
+def test_sizes_are_those_of_one_event(main, tmp_path):
+    (tmp_path / "study.toml").write_text('events = "e.csv"\nprices = "p"\n')
+    code, _, err = main("sizes", tmp_path / "study.toml")
+    assert code == 2 and "sizes are measured for a study of one event, not for `events`" in err
+
+
+def test_a_list_of_events_beside_an_article_is_refused_by_its_new_name(main, tmp_path):
+    for key in ('article = "a.md"', 'at = "2020-01-07T22:30:00Z"'):
+        (tmp_path / "study.toml").write_text(f'{key}\nevents = "e.csv"\nprices = "p"\n')
+        code, _, err = main("run", tmp_path / "study.toml")
+        assert code == 2 and "`other_events`" in err and err.count("\n") == 1

@@ -1,6 +1,7 @@
 """Dates of events: read as they stand, or refused with the line and the cure."""
 
 import datetime as dt
+import decimal
 
 import numpy as np
 import pandas as pd
@@ -81,16 +82,18 @@ DAYS = pd.bdate_range("2020-03-02", periods=60)
 RETURNS = pd.DataFrame({"A": np.linspace(-0.02, 0.02, 60) ** 2, "B": np.sin(np.arange(60)) / 90}, index=DAYS)
 
 
-def run_lines(lines, returns=RETURNS, **declared):
+def run_lines(lines, returns=RETURNS, calendar=None, **declared):
     events = pd.DataFrame(lines, columns=["event_id", "symbol", "session"], dtype=object)
-    return EventStudy(estimation=(-40, -2), windows=[(0, 0)]).run(events, returns=returns, **declared)
+    return EventStudy(estimation=(-40, -2), windows=[(0, 0)], calendar=calendar).run(
+        events, returns=returns, **declared
+    )
 
 
 @pytest.mark.parametrize(
     ("lines", "why"),
     [
         ([], "has no line"),
-        ([("e", "A", DAYS[50]), ("e", None, DAYS[50])], "line 2 has no symbol"),
+        ([("e", "A", DAYS[50]), ("e", None, DAYS[50])], "event e meets A twice"),
         ([(np.nan, "A", DAYS[50])], "line 1 has no event_id"),
         ([("", "A", DAYS[50])], "line 1 has no event_id"),
         ([(7, "A", DAYS[50]), ("7", "A", DAYS[50])], "duplicate event_id"),
@@ -113,3 +116,35 @@ def test_a_column_of_words_is_refused_by_its_name(unit):
     words = RETURNS.astype(object).assign(B="closed")
     with pytest.raises(InputError, match="column B is not numeric"):
         run_lines([("e", "A", DAYS[50])], words, returns_unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("column", "held"),
+    [
+        (RETURNS["B"].astype(str), "string"),
+        (RETURNS["B"].map(decimal.Decimal), "decimal"),
+        (RETURNS["B"] > 0, "bool"),
+        ((RETURNS["B"] > 0).astype(object), "boolean"),
+        (RETURNS["B"].astype(complex), "complex128"),
+    ],
+)
+@pytest.mark.parametrize("calendar", [None, "XNYS"])
+def test_what_pandas_would_turn_into_numbers_is_refused(column, held, calendar):
+    with pytest.raises(InputError, match=rf"column B is not numeric \({held}"):
+        run_lines([("e", "A", DAYS[50])], RETURNS.assign(B=column), calendar=calendar)
+
+
+def test_numbers_among_objects_and_nullable_numbers_are_read():
+    plain = run_lines([("e", "B", DAYS[50])]).car
+    for column in (RETURNS["B"].astype(object), RETURNS["B"].astype("Float64")):
+        assert run_lines([("e", "B", DAYS[50])], RETURNS.assign(B=column)).car.equals(plain)
+
+
+@pytest.mark.parametrize("calendar", [None, "XNYS"])
+def test_an_infinite_return_is_listed_and_missing(calendar):
+    spoiled, gone = RETURNS.copy(), RETURNS.copy()
+    spoiled.loc[DAYS[20], "B"], gone.loc[DAYS[20], "B"] = np.inf, np.nan
+    result = run_lines([("e", "B", DAYS[50])], spoiled, calendar=calendar)
+    listed = result.oddities[result.oddities["kind"] == "not_finite"]
+    assert listed[["market", "session"]].to_numpy().tolist() == [["B", DAYS[20]]]
+    assert result.car.equals(run_lines([("e", "B", DAYS[50])], gone, calendar=calendar).car)

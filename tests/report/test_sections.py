@@ -8,7 +8,8 @@ import pytest
 
 from eventstudy import Event, EventStudy, read_bars, read_events, read_study, write_report
 from eventstudy.errors import InputError, UsageError
-from eventstudy.report.sections import Beside, Part, order_of_extremes
+from eventstudy.report.beside import Beside, Part
+from eventstudy.report.sections.parts import order_of_extremes
 from eventstudy.study.config import study_toml
 from places_of_tests import DATA, SAMPLE_STUDY, STRIKE
 
@@ -60,7 +61,7 @@ def test_the_page_of_two_studies(joined, night):
     assert (
         "How firm is it?" in page and "60 rows" in page and "The tests on these prices" in page and "1.7 to 9.2" in page
     )
-    assert page.count("<img ") == 5
+    assert page.count("<figure") == 5 and page.count("<svg ") == 10
 
 
 def test_the_files_of_a_part(joined, night):

@@ -12,8 +12,7 @@ from eventstudy import Bars, BarSet, Event, EventStudy
 from eventstudy.errors import UsageError
 from eventstudy.instruments.catalogue import find_instrument
 from eventstudy.markets.alignment.benchmark_sessions import known_overnight
-from eventstudy.report.page import _cautions
-from eventstudy.windows import Window
+from eventstudy.study.narrative import affected_sentence, ahead_sentence
 from places_of_tests import STRIKE
 
 SPILLOVER = EventStudy(model="spillover", benchmark="^GSPC", markets=["^N225"], rolls="keep", windows=[(0, 0)])
@@ -111,7 +110,10 @@ def test_a_symbol_without_a_clock_is_refused(sample_bars):
 
 
 def sentences(result):
-    return dict(_cautions(result, result.what_else(()), [Window(0, 0)]))
+    known = result.instruments
+    said = {"The benchmark": affected_sentence(result.benchmark, known)}
+    said["The benchmark's clock"] = ahead_sentence(result.benchmark, known)
+    return {name: sentence for name, sentence in said.items() if sentence}
 
 
 def test_a_benchmark_of_the_same_date_is_called_what_it_is(sample_bars):

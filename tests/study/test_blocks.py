@@ -53,6 +53,38 @@ def test_blocks_give_what_one_piece_gives(overlap, several, monkeypatch):
     np.testing.assert_allclose(found["statistic"], expected["statistic"], rtol=1e-10)
 
 
+def test_windows_of_their_own_pass_through_the_blocks(monkeypatch):
+    frame, events = data(False)
+    rng = np.random.default_rng(3)
+    own = events.assign(estimation_first=-80, window_first=-rng.integers(0, 3, EVENTS), size=np.arange(EVENTS) / 4)
+    own = own.assign(estimation_last=-rng.integers(11, 30, EVENTS), window_last=rng.integers(0, 4, EVENTS))
+    study = EventStudy(model="market", benchmark="market", estimation=(-80, -11), windows=[(0, 1)], tests=("t", "bmp"))
+    whole = study.run(own, returns=frame)
+    frames = {name: getattr(whole, name) for name in FRAMES}
+    monkeypatch.setattr(pairs, "KEPT", 10)
+    monkeypatch.setattr(pairs, "BLOCK", 16)
+    blocks = EventStudy(
+        model="market", benchmark="market", estimation=(-80, -11), windows=[(0, 1)], tests=("bmp",)
+    ).run(own, returns=frame)
+    for name, expected in frames.items():
+        pd.testing.assert_frame_equal(getattr(blocks, name), expected, rtol=1e-12, atol=1e-15, check_dtype=False)
+    made = [one.tests.query("test == 'bmp' and window == 'own'")["statistic"].item() for one in (whole, blocks)]
+    assert made[1] == pytest.approx(made[0], rel=1e-10)
+    first = whole.events[whole.events["window"] == "own"]
+    half = np.where(np.arange(EVENTS) < EVENTS / 2, "a", "b")
+    by = dict(zip(own["event_id"], half, strict=True))
+    means = first.groupby(half)["car"].mean()
+    for one in (whole, blocks):
+        found = one.average_cars(by).query("window == 'own'").set_index("group")["mean_car"]
+        np.testing.assert_allclose(found, means, rtol=1e-10)
+        assert one.average_cars()["window"].tolist() == ["own", "[0,1]"]
+    assert first["size"].tolist() == (np.arange(EVENTS) / 4).tolist()
+    short = first[first["outcome"] == "incomplete_window"]
+    assert len(short) and short["detail"].str.startswith("window own: ").all()
+    lengths = (own["estimation_last"] - own["estimation_first"] + 1).to_numpy()
+    assert (first["L"].dropna() <= lengths[first["L"].notna()]).all()
+
+
 def test_without_tests_there_is_no_line():
     frame, events = data(False)
     study = EventStudy(model="market", benchmark="market", estimation=(-80, -11), windows=[(-1, 2)], tests=())

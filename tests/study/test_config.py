@@ -87,7 +87,13 @@ TOP = {
     "offset of 99 hours": ({"at": '"2020-01-07T22:30:00+99:00"'}, "is not an instant"),
     "URL as prices": ({"prices": '"https://example.org/p.csv"'}, "is a URL where a path is expected"),
     "URL as article": ({"article": '"http://127.0.0.1/a"'}, "is a URL where a path is expected"),
-    "URL as events": ({"events": '"file:///etc/passwd"'}, "is a URL where a path is expected"),
+    "URL as events": ({"other_events": '"file:///etc/passwd"'}, "is a URL where a path is expected"),
+    "events beside at": (
+        {"events": '"e.csv"'},
+        "call a list of what else happened `other_events`",
+    ),
+    "an event of a list": ({"events": '"e.csv"', "at": None, "event": "2"}, "`event` chooses an event of an `article`"),
+    "no file of prices": ({"prices": "[]"}, "prices is []; write the path of a file or folder"),
     "NUL in a path": ({"prices": '"a\\u0000b"'}, "is not the name of a file"),
     "no path": ({"prices": '""'}, "is not the name of a file"),
     "event and at": ({"event": "2"}, "`event` chooses a time of the article, `at` gives another"),
@@ -216,3 +222,19 @@ def test_every_input_has_its_fingerprint(sample_run):
     sums = dict(reversed(line.split()) for line in (DATA / "SHA256SUMS").read_text(encoding="utf-8").splitlines())
     known = {name.removeprefix("articles/"): digest for name, digest in sums.items() if "intraday" not in name}
     assert {name: digest for name, digest in sample_run.inputs.items() if name != "study.toml"} == known
+
+
+def test_groups_and_regressions_come_back_as_they_were_written(tmp_path):
+    text = 'events = "e.csv"\nprices = "p.csv"\ngroups = ["sector"]\n[[regressions]]\non = ["size"]\nwindow = [0, 1]\n'
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    file = read_study(tmp_path / "study.toml")
+    assert file.groups == ("sector",) and file.regressions == ({"on": ["size"], "window": [0, 1]},)
+    (tmp_path / "again.toml").write_text(study_toml(file), encoding="utf-8")
+    assert read_study(tmp_path / "again.toml").regressions == file.regressions
+
+
+def test_groups_need_a_list_of_events(tmp_path):
+    text = 'at = "2020-01-07T22:30:00Z"\nprices = "p.csv"\ngroups = ["sector"]\n'
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="`groups` takes columns of a list of events"):
+        read_study(tmp_path / "study.toml")

@@ -97,4 +97,15 @@ def claim_words(verdict: Verdict) -> str:
     ]
     numbers += [f"at {claim.level.value:.10g}"] if claim.level else []
     kind = claim.kind.value.replace("_", " ")
-    return " ".join(filter(None, [claim.instrument_text, f"({claim.instrument or 'no symbol'})", claim.direction, ", ".join(numbers), f"[{kind}]"]))
+    return " ".join(
+        filter(
+            None,
+            [
+                claim.instrument_text,
+                f"({claim.instrument or 'no symbol'})",
+                claim.direction,
+                ", ".join(numbers),
+                f"[{kind}]",
+            ],
+        )
+    )

@@ -5,6 +5,7 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,20 +71,40 @@ def options(
 
 @app.command(epilog="Example: eventstudy run reports/iran-2020/study.toml --out /tmp/answer")
 def run(
-    study: Annotated[Path, typer.Argument(help="The question: a study.toml.", show_default=False)],
+    study: Annotated[Path, typer.Argument(help="A study.toml, or a folder of studies.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder for the report; the study's own by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
     event: Number = None,
     min_confidence: LeastConfidence = None,
+    events: Annotated[
+        Path | None, typer.Option(help="Events to study: a .csv, .xlsx or .parquet file, as `events` of the study.")
+    ] = None,
     fetch: Annotated[
         bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
     ] = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", help="Further files of all results: json, xlsx, latex, dta or md; may be repeated."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Run a study and write its report: a page, tables, figures and provenance."""
+    """Run a study and write its report: a page, tables, figures and provenance.
+
+    Of a folder every study.toml is run; a study that fails does not stop the others, and its exit code is that of the
+    command.
+    """
     from . import run as commands
 
-    answer = commands.run(study, out, number=event, min_confidence=min_confidence, force=force, fetch=fetch)
+    answer = commands.run(
+        study,
+        out,
+        number=event,
+        min_confidence=min_confidence,
+        force=force,
+        fetch=fetch,
+        events=events,
+        formats=tuple(formats or ()),
+    )
     give(answer, as_json=as_json)
 
 
@@ -209,6 +230,36 @@ def releases(
     give(commands.releases(start, end), as_json=as_json)
 
 
+@app.command(
+    epilog="Example: eventstudy surprises USMPD.xlsx --response UST10Y --response SP500 --surprise MP1 --surprise ED4"
+)
+def surprises(
+    events: Annotated[Path, typer.Argument(help="Table of events: .csv, or the USMPD as .xlsx.", show_default=False)],
+    prices: Annotated[Path | None, typer.Option(help="Prices in minutes: a file or folder.")] = None,
+    response: Annotated[list[str] | None, typer.Option(help="Symbol or column; repeat for more.")] = None,
+    surprise: Annotated[
+        list[str] | None, typer.Option(help="Column or symbol; of several the first component; repeat for more.")
+    ] = None,
+    scaled_to: Annotated[str | None, typer.Option(help="The surprise in whose unit the component is.")] = None,
+    window: Annotated[
+        str, typer.Option(help="statement, press-conference, whole, minutes, or minutes such as -10:20.")
+    ] = "statement",
+    start: Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD (UTC).")] = "",
+    end: Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD (UTC).")] = "",
+    standardise: Annotated[bool, typer.Option("--standardise", help="Slope for one standard deviation.")] = False,
+    change: Annotated[bool, typer.Option("--change", help="Differences of prices, not log returns.")] = False,
+    errors: Annotated[str, typer.Option(help="HC0, HC1, HC2, HC3 or HAC.")] = "HC1",
+    lags: Annotated[int | None, typer.Option(min=0, help="Lags of HAC.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Regress what markets did in minutes around events on the surprise, and say whether that identifies its effect."""
+    from . import surprises as commands
+
+    options = {"scaled_to": scaled_to, "standardise": standardise, "change": change, "errors": errors, "lags": lags}
+    answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
+    give(answer, as_json=as_json)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit: one line on stderr for every error, a traceback only with ``--debug``."""
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
@@ -237,6 +288,8 @@ def _explain(error: Exception, words: Sequence[str]) -> int:
         context = getattr(error, "ctx", None)
         command = _command(words) if context is None else context.command_path
         text, code = f"{error.format_message().rstrip('.')}; see {command} --help", 2
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        text, code = f"the output cannot be written: {error.strerror}", 5
     else:
         text, code = f"internal error, please report it: {type(error).__name__}: {error} (--debug shows where)", 1
     note(f"eventstudy: {text}")

@@ -9,15 +9,19 @@ from typing import Any
 
 from ..errors import OutputError, UsageError
 from ..files import local_path, refuse_existing, repair
-from ..report.sections import Beside, Part
+from ..report.beside import Beside, Part
+from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
 from .records import plain_rows
+from .run_folder import run_folder
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
 from .terminal import Answer
+
+SHOWN = 20
 
 
 def run(
@@ -28,13 +32,15 @@ def run(
     min_confidence: float | None = None,
     force: bool,
     fetch: bool = False,
+    events: Path | None = None,
+    formats: tuple[str, ...] = (),
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
     Parameters
     ----------
     study : Path
-        A study file.
+        A study file; or a folder, of which every study is run (see `eventstudy.cli.run_folder`).
     out : Path or None
         Folder of the report; that of the study file where it is None.
     number : int, optional
@@ -45,22 +51,27 @@ def run(
         Whether an earlier report may be replaced.
     fetch : bool
         Whether prices that the store lacks are fetched first.
+    events : Path, optional
+        The events to study, in place of the list that the study file names.
+    formats : tuple of str
+        Further files of all results, of `eventstudy.report.formats`.
 
     Returns
     -------
     Answer
     """
-    file = read_study(study)
+    if study.is_dir():
+        if number is not None or min_confidence is not None or events is not None:
+            raise UsageError(f"{study}: --event, --min-confidence and --events go with one study, not with a folder")
+        return run_folder(
+            study, out, lambda path, to: run(path, to, force=force, fetch=fetch, formats=formats), force=force
+        )
+    file = read_study(study, events=events)
     file = _chosen(file, number, min_confidence)
     folder = file.path.parent if out is None else local_path(out)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file)
     parts = run_parts(file)
-    beside = Beside(
-        parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
-        sensitivities=run_sensitivities(done),
-        sizes=stored_sizes(folder, done),
-    )
     further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
     page = write_report(
         done.result,
@@ -68,8 +79,11 @@ def run(
         title=file.title,
         others=done.others,
         inputs={**done.inputs, **further},
-        dating=None if file.at is not None else {"event": file.event, "min_confidence": file.min_confidence},
-        beside=beside,
+        dating=_dating(file),
+        beside=_beside(done, parts, folder),
+        formats=formats,
+        groups=file.groups,
+        regressions=[Explained.of(one) for one in file.regressions],
         force=force,
     )
     return Answer(
@@ -77,6 +91,22 @@ def run(
         records=[_record(done, page)],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:
+    """Return what stands beside the result on its page."""
+    return Beside(
+        parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
+        sensitivities=run_sensitivities(done),
+        sizes=stored_sizes(folder, done),
+    )
+
+
+def _dating(file: StudyFile) -> dict[str, Any] | None:
+    """Return the options with which the event of an article was chosen; None where the instant was given."""
+    if file.at is not None or file.article is None:
+        return None
+    return {"event": file.event, "min_confidence": file.min_confidence}
 
 
 def _name(part: StudyRun) -> str:
@@ -88,6 +118,8 @@ def _chosen(file: StudyFile, number: int | None, min_confidence: float | None) -
     """Let the options of the command overrule the keys of the study file."""
     if number is not None and file.at is not None:
         raise UsageError(f"{file.path}: --event does not go with `at`, which gives the instant; leave one out")
+    if (number is not None or min_confidence is not None) and file.events is not None:
+        raise UsageError(f"{file.path}: --event and --min-confidence choose an event of an article, not of `events`")
     return replace(
         file,
         event=file.event if number is None else number,
@@ -110,10 +142,15 @@ def _prepare(folder: Path, *, force: bool) -> list[str]:
 
 def _notes(done: StudyRun) -> Iterable[str]:
     """Say what stands beside the result: warnings of the dating, markets left out, oddities."""
-    yield f"event: {done.event.when} ({done.event.basis}; {done.event.id})"
-    yield from (f"warning: {warning}" for warning in done.event.warnings)
+    if done.event is not None:
+        yield f"event: {done.event.when} ({done.event.basis}; {done.event.id})"
+        yield from (f"warning: {warning}" for warning in done.event.warnings)
+    if done.events is not None:
+        yield f"events: {len(done.events):,} of {done.events.name}"
     yield from (f"prices: {line}" for line in done.notes)
-    yield from (f"left out: {line}" for line in left_out(done.result.outcomes))
+    yield from (f"left out: {line}" for line in left_out(done.result.outcomes)[:SHOWN])
+    if (lost := int(done.result.outcomes["outcome"].ne("ok").sum())) > SHOWN:
+        yield f"left out: {lost - SHOWN:,} further pairs, listed in tables/outcomes.csv"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 

@@ -48,11 +48,13 @@ def sizes(
     Raises
     ------
     UsageError
-        If the study has returns in place of prices.
+        If the study has returns in place of prices, or a list of events.
     """
     file = read_study(study)
     if file.returns_file is not None:
         raise UsageError(f"{file.path}: sizes need `prices`, not `returns_file`")
+    if file.events is not None:
+        raise UsageError(f"{file.path}: sizes are measured for a study of one event, not for `events`")
     folder = file.path.parent if out is None else local_path(out)
     refuse_existing([folder / NAME], force=force)
     size = effect if file.study.returns == "change" else effect / 100

@@ -15,7 +15,7 @@ from ..markets.sources.store import Entry, Store
 from ..markets.sources.yahoo import YahooSource
 from ..study.config import STORE, StudyFile
 from ..study.prices import days_needed, foreign, interval_of, needed
-from ..study.run import read_event
+from ..study.run import event_days
 from .price_actions import fetched_into, remarks
 from .terminal import note
 
@@ -51,7 +51,7 @@ def fetch_missing(
     """
     _check(file)
     store, interval = Store.of(None), interval_of(file)
-    first, last = days_needed(file, read_event(file)[1])
+    first, last = days_needed(file, *event_days(file))
     last = min(last, today or dt.datetime.now(dt.UTC).date())
     if first > last:
         raise NotEnoughDataError(f"{file.path}: the study begins on {first}; there are no prices yet")

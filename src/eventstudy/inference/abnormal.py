@@ -19,6 +19,7 @@ from .estimation import check_reach, clock_of, with_estimation_outcomes
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
+from .shown import Shown
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
@@ -26,8 +27,8 @@ BoolArray = npt.NDArray[np.bool_]
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, kw_only=True)
-class AbnormalReturns:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class AbnormalReturns(Shown):
     """Abnormal returns of n usable pairs over E rows of event time; returns are fractions, or price changes.
 
     Parameters
@@ -50,8 +51,7 @@ class AbnormalReturns:
     estimation_returns : ndarray, shape (n, L)
     estimation_factors, factors : ndarray, shapes (n, L, f) and (n, E, f)
         Regressors of the two windows.
-    fitted : Fitted
-    model : Model
+    fitted, model : Fitted, Model
     log_returns, changes : bool
         Whether the returns are logarithmic, so that buy-and-hold returns exponentiate them; whether they are price
         changes, which do not compound.
@@ -61,8 +61,6 @@ class AbnormalReturns:
         Share of a window's days that must be present for a cumulative abnormal return; at least one day.
     spans, estimation_spans : ndarray, shapes (n, E) and (n, L), optional
         Days that each return covers; None where all cover one. Variances are proportional to them.
-    alike : ndarray of int, shape (n,), optional
-        Pairs with equal numbers have the same session labels; None where that is not known.
     """
 
     rows: pd.DataFrame
@@ -87,7 +85,6 @@ class AbnormalReturns:
     min_window_share: float = 0.0
     spans: FloatArray | None = None
     estimation_spans: FloatArray | None = None
-    alike: IntArray | None = None
 
     def __len__(self) -> int:
         return len(self.ar)
@@ -338,7 +335,6 @@ def _forecast(
         clock=clock_of(panel, slice(before.start, at.stop)),
         spans=here,
         estimation_spans=None if spans is None else spans[:, before],
-        alike=panel.alike,
     )
 
 

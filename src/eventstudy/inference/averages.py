@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ..windows import Window
 from .abnormal import AbnormalReturns
 from .battery import get_test
+from .distributions import t_ppf, t_sf
 from .models.least_squares import FloatArray
 from .significance import kernels
 from .significance.few_dates import ClusterSums, cluster_t
@@ -152,7 +152,7 @@ def _errors(sample: Sample) -> dict[str, object]:
     there = np.isfinite(sample.car)
     x, sharing = sample.car[there], design_of(sample).sharing
     kind, se, df = _standard_error(sample, x, sharing)
-    half = float(stats.t.ppf((1 + BAND) / 2, df)) * se if df > 0 else np.nan
+    half = float(t_ppf((1 + BAND) / 2, df)) * se if df > 0 else np.nan
     mean = float(x.mean())
     found = {"se": se, "low": mean - half, "high": mean + half}
     return found | _test_of(sample, kind, df) | {"errors": kind}
@@ -184,10 +184,10 @@ def _test_of(sample: Sample, kind: str, df: float) -> dict[str, object]:
         size = sample.clusters.count
         sums = ClusterSums.of(sample.scar, np.where(label < 0, size, label), size + 1)
         t = float(cluster_t(sums))
-        return _leading("cluster_t", t, float(2 * stats.t.sf(abs(t), df)))
+        return _leading("cluster_t", t, float(2 * t_sf(abs(t), df)))
     if kind == FORECAST:
         t = float(sample.scar[np.isfinite(sample.car)][0])
-        return _leading("t", t, float(2 * stats.t.sf(abs(t), df)))
+        return _leading("t", t, float(2 * t_sf(abs(t), df)))
     name = "bmp" if kind == CROSS_SECTION else "kp_bmp"
     result = get_test(name)(sample)
     return _leading(name, result.statistic, result.p)

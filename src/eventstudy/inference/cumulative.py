@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from ..windows import Window
+from .distributions import t_sf
 from .models.least_squares import FloatArray, IntArray
 
 
@@ -103,4 +103,4 @@ class CumulativeReturns:
     @property
     def p(self) -> FloatArray:
         """Two-sided p-values of Student's t with `df`, shape (n,)."""
-        return np.asarray(2 * stats.t.sf(np.abs(self.t), self.df))
+        return np.asarray(2 * t_sf(np.abs(self.t), self.df))

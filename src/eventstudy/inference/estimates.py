@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -96,6 +96,21 @@ class Estimates:
             day_zero=abnormal.returns[:, -abnormal.span.first].copy() if inside else np.full(len(abnormal), np.nan),
             cars={window: abnormal.car(window) for window in windows},
         )
+
+    def and_cars(self, abnormal: AbnormalReturns, windows: Sequence[Window]) -> Estimates:
+        """Return the numbers with the cumulative abnormal returns of further windows.
+
+        Parameters
+        ----------
+        abnormal : AbnormalReturns
+            Of the same pairs.
+        windows : sequence of Window
+
+        Returns
+        -------
+        Estimates
+        """
+        return replace(self, cars={**self.cars, **{window: abnormal.car(window) for window in windows}})
 
     @classmethod
     def joined(cls, parts: Sequence[Estimates], pairs: IntArray, rows: pd.DataFrame) -> Estimates:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from .plots import ACCENT, GRID, INK, LINES, MUTED, OPEN_LANE, PLAIN, new_axes, quiet
+from .style import EVENT, GRID, INK, LANE, LINES, MUTED, PLAIN, TEXT, new_axes, quiet
 
 DRAWN = 300
 # The histogram covers these shares of the events; the others stand in its outermost bars.
 TAILS = (0.5, 99.5)
 BARS = 60
 MARKED = 12
+DASHES: Any = ("-", (0, (4, 1.5)), (0, (1, 1)))
 BEFORE_DAY_ZERO: Any = (0, (3, 2))
 
 
@@ -40,19 +40,23 @@ def plot_caar(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
     ax = ax or new_axes()
     scale = 100.0 if unit == "%" else 1.0
     groups = list(table["group"].unique()) if "group" in table else [None]
-    for colour, name in zip(cycle(LINES), groups, strict=False):
+    for number, name in enumerate(groups):
+        # Beyond the colours, dashes tell the lines apart.
+        colour, dash = LINES[number % len(LINES)], DASHES[number // len(LINES) % len(DASHES)]
         lines = table if name is None else table[table["group"] == name]
         tau, n = lines["tau"], int(lines["caar_n"].max())
         low, high = scale * lines["caar_low"], scale * lines["caar_high"]
         ax.fill_between(tau, low, high, color=colour, alpha=0.16, linewidth=0, zorder=2)
         marker = "o" if len(lines) <= MARKED else None
         text = None if name is None else f"{name!s} ({n:,})"
-        ax.plot(tau, scale * lines["caar"], color=colour, linewidth=1.7, marker=marker, label=text, zorder=4)
+        ax.plot(
+            tau, scale * lines["caar"], color=colour, linewidth=1.7, linestyle=dash, marker=marker, label=text, zorder=4
+        )
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
-    ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=3)
+    ax.axvline(0, color=EVENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=3)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if "group" in table:
-        for one in ax.legend(loc="best", fontsize=8, frameon=False).get_texts():
+        for one in ax.legend(loc="best", fontsize=TEXT, frameon=False).get_texts():
             one.set_parse_math(False)
     return quiet(ax)
 
@@ -79,12 +83,12 @@ def plot_distribution(
     values = (100.0 if unit == "%" else 1.0) * car[np.isfinite(car)]
     if len(values):
         low, high = np.percentile(values, TAILS)
-        ax.hist(np.clip(values, low, high), bins=min(BARS, max(5, round(2 * len(values) ** 0.5))), color=OPEN_LANE)
+        ax.hist(np.clip(values, low, high), bins=min(BARS, max(5, round(2 * len(values) ** 0.5))), color=LANE)
         for at, style, text in ((values.mean(), "-", "mean"), (np.median(values), BEFORE_DAY_ZERO, "median")):
-            ax.axvline(float(at), color=ACCENT, linewidth=1.2, linestyle=style, label=f"{text} {at:+.2f}", zorder=3)
-        ax.legend(loc="upper right", fontsize=8, frameon=False)
+            ax.axvline(float(at), color=EVENT, linewidth=1.2, linestyle=style, label=f"{text} {at:+.2f}", zorder=3)
+        ax.legend(loc="upper right", fontsize=TEXT, frameon=False)
     ax.axvline(0, color=INK, linewidth=0.8, zorder=2)
-    ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
+    ax.set_title(title, loc="left", fontsize=TEXT, color=INK, **PLAIN)
     return quiet(ax)
 
 
@@ -112,7 +116,7 @@ def plot_paths(tau: Sequence[int], paths: npt.NDArray[np.float64], ax: Axes | No
     mean = np.where(there, paths, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
     ax.plot(tau, scale * mean, color=INK, linewidth=1.8, zorder=3, label=f"mean of {len(paths):,}")
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=2)
-    ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=2)
+    ax.axvline(0, color=EVENT, linewidth=0.9, linestyle=BEFORE_DAY_ZERO, zorder=2)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.legend(loc="best", fontsize=8, frameon=False)
+    ax.legend(loc="best", fontsize=TEXT, frameon=False)
     return quiet(ax)

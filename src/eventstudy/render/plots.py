@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import cycle
 from typing import Any
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import blended_transform_factory
 
-INK, MUTED, GRID = "#1f2933", "#7b8794", "#e4e7eb"
-ACCENT, UP, DOWN, SOFT = "#b42318", "#1f7a4d", "#b42318", "#c3dafe"
-LINES = (INK, "#b7791f", "#2b6cb0", "#2f855a", "#805ad5")
-OPEN_LANE, BREAK_LANE = "#9db8d9", "#eef2f6"
-BANDS = {"band_simultaneous": 0.4, "band": 0.75}
+from .style import (
+    DOWN,
+    EDGE,
+    EVENT,
+    GRID,
+    INK,
+    INNER,
+    LANE,
+    LINES,
+    MUTED,
+    OUTER,
+    PAPER,
+    PAUSE,
+    PLAIN,
+    SAID,
+    TEXT,
+    UP,
+    clipped,
+    narrow,
+    new_axes,
+    quiet,
+    signed,
+)
+
+BANDS = {"band_simultaneous": OUTER, "band": INNER}
 FEW = 30
-PLAIN: dict[str, Any] = {"parse_math": False}
-
-
-def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
-    """Return the Axes of a new figure that pyplot does not know; a notebook shows it when the figure is returned.
-
-    Parameters
-    ----------
-    width, height : float
-        Inches.
-
-    Returns
-    -------
-    Axes
-    """
-    from matplotlib import pyplot as plt
-
-    _, ax = plt.subplots(figsize=(width, height), layout="constrained")
-    return ax
+GAP = 0.075
+WORDS = {"%": "per cent", "change": "change"}
 
 
 def plot_car(
@@ -45,7 +52,7 @@ def plot_car(
     others: pd.DataFrame | None = None,
     unit: str = "%",
 ) -> Axes:
-    """Draw a cumulative abnormal return with its 95 % bands around zero: pointwise (dark) and simultaneous (light).
+    """Draw a cumulative abnormal return with its 95 % bands around zero: pointwise (inner) and simultaneous (outer).
 
     Parameters
     ----------
@@ -67,14 +74,15 @@ def plot_car(
     scale = _scale(unit)
     for _, other in () if others is None else others.groupby("market", sort=False):
         ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
-    for band, alpha in BANDS.items():
+    for band, colour in BANDS.items():
         half = scale * path.get(band, path["band"])
-        ax.fill_between(path["tau"], -half, half, color=SOFT, alpha=alpha, linewidth=0, zorder=2)
+        ax.fill_between(path["tau"], -half, half, color=colour, linewidth=0, zorder=2)
+        ax.plot(path["tau"], np.column_stack([-half, half]), color=EDGE, linewidth=0.7, zorder=2.5)
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
-    ax.axvline(0, color=ACCENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
+    ax.axvline(0, color=EVENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
     dots = "o" if len(path) <= FEW else None
     ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker=dots, markersize=3.2, zorder=4)
-    ax.set_title(title, loc="left", fontsize=9, color=INK, **PLAIN)
+    ax.set_title(clipped(title) if narrow(ax) else title, loc="left", fontsize=TEXT, color=INK, **PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return quiet(ax)
 
@@ -95,39 +103,100 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
     Axes
     """
     ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
-    lanes = range(len(frame))[::-1]
+    lanes = np.arange(len(frame))[::-1]
     moves = _scale(unit) * frame[["open_gap", "high", "low", "close"]]
-    colours = [UP if close >= 0 else DOWN for close in moves["close"]]
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
-    ax.hlines(lanes, moves["low"], moves["high"], color=OPEN_LANE, linewidth=7, zorder=2)
-    ax.scatter(moves["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4, label="open")
-    ax.scatter(moves["close"], lanes, marker="D", s=30, color=colours, zorder=5, label="close or settlement")
-    for lane, low, high in zip(lanes, moves["low"], moves["high"], strict=True):
-        ax.annotate(
-            f"{low:+.1f}",
-            (low, lane),
-            (-4, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=7.5,
-            color=MUTED,
-        )
-        ax.annotate(
-            f"{high:+.1f}",
-            (high, lane),
-            (4, 0),
-            textcoords="offset points",
-            ha="left",
-            va="center",
-            fontsize=7.5,
-            color=MUTED,
-        )
-    ax.set_yticks(list(lanes), frame["market"].tolist(), **PLAIN)
-    ax.set_xlabel(f"{unit} against the last observation before the event (bar: low to high)", color=MUTED, fontsize=8.5)
-    ax.legend(loc="lower right", fontsize=7.5, frameon=False)
-    ax.margins(x=0.12)
+    ax.hlines(lanes, moves["low"], moves["high"], color=LANE, linewidth=6, zorder=2)
+    ax.scatter(moves["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4)
+    _arrows(ax, moves["close"], lanes)
+    for side, column in ((-1, "low"), (1, "high")):
+        for lane, value in zip(lanes, moves[column], strict=True):
+            _beside(ax, value, lane, side)
+    ax.set_yticks(lanes, [clipped(market) for market in frame["market"]], **PLAIN)
+    said = f"{WORDS[unit]} against the last observation before the event"
+    return _lane_axes(ax, said, ["open", "close up", "close down"])
+
+
+def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
+    """Draw the first price and day 0 of every market, in the order in which the markets could react.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``market`` (label), ``first_tradable_utc``, ``first_return`` (NaN where there is none), ``return``.
+    ax : Axes, optional
+    unit : {"%", "change"}
+        What the returns are: fractions, or changes of the price.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
+    scale = _scale(unit)
+    lanes = np.arange(len(frame))[::-1]
+    first, close = scale * frame["first_return"], scale * frame["return"]
+    ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
+    ax.hlines(lanes, first, close, color=LANE, linewidth=3, zorder=2)
+    ax.scatter(first, lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=3)
+    _arrows(ax, close, lanes)
+    between = "\n" if narrow(ax) else "  "
+    names = [
+        f"{clipped(market)}{between}{when.day} {when:%b %H:%M}"
+        for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
+    ]
+    ax.set_yticks(lanes, names, **PLAIN)
+    said = f"{WORDS[unit]} against the last observation before the event"
+    return _lane_axes(ax, said, ["first price", "day 0 up", "day 0 down"])
+
+
+def _arrows(ax: Axes, values: pd.Series, lanes: Any) -> None:
+    """Mark values by triangles that point up or down with their sign."""
+    for marker, colour, chosen in (("^", UP, values >= 0), ("v", DOWN, values < 0)):
+        at = chosen.to_numpy()
+        ax.scatter(values[at], lanes[at], marker=marker, s=52, color=colour, edgecolor=PAPER, linewidth=0.8, zorder=5)
+
+
+def _beside(ax: Axes, value: float, lane: float, side: int) -> None:
+    """Write a number at the left (-1) or the right (1) end of a bar."""
+    if np.isfinite(value):
+        place: dict[str, Any] = {"ha": "right" if side < 0 else "left", "va": "center", "textcoords": "offset points"}
+        ax.annotate(signed(value), (value, lane), (4 * side, 0), **place, **SAID)
+
+
+def _lane_axes(ax: Axes, said: str, marks: Sequence[str]) -> Axes:
+    """Finish a picture with one lane a market: the unit below, the marks above."""
+    shapes = (("|", INK, 9.0), ("^", UP, 7.0), ("v", DOWN, 7.0))
+    handles = [
+        Line2D([], [], linestyle="", marker=marker, color=colour, markersize=size, markeredgecolor=colour, label=mark)
+        for (marker, colour, size), mark in zip(shapes, marks, strict=True)
+    ]
+    ax.set_xlabel(said.replace(" the last", "\nthe last") if narrow(ax) else said, **SAID)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:zg}".replace("-", "\N{MINUS SIGN}")))
+    ax.margins(x=0.16, y=0.6 / (len(ax.get_yticks()) + 1))
+    _legend(ax, handles)
     return quiet(ax, grid="x")
+
+
+def _legend(ax: Axes, handles: Sequence[Any], columns: int = 0) -> None:
+    """Put the legend above the drawing, from the left edge of the figure, since names of markets take room there."""
+    figure = ax.figure.get_figure(root=True)
+    across = blended_transform_factory(figure.transFigure, ax.transAxes) if figure else ax.transAxes
+    ax.legend(
+        handles=list(handles),
+        ncols=columns or len(handles),
+        loc="lower left",
+        bbox_to_anchor=(0.01, 1.0),
+        bbox_transform=across,
+        fontsize=TEXT,
+        labelcolor=INK,
+        frameon=False,
+        borderaxespad=0.2,
+        borderpad=0.2,
+        handletextpad=0.4,
+        handlelength=1.2,
+        columnspacing=1.0,
+    )
 
 
 def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestamp, ax: Axes | None = None) -> Axes:
@@ -150,40 +219,35 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     ax = ax or new_axes(8.0, 0.34 * len(marks) + 1.3)
     row = {market: len(marks) - 1 - number for number, market in enumerate(marks["market"])}
     for lane in lanes.itertuples():
-        closed = lane.state == "break"
-        ax.barh(
-            row[lane.market],
-            mdates.date2num(lane.end) - mdates.date2num(lane.start),  # type: ignore[no-untyped-call]
-            left=mdates.date2num(lane.start),  # type: ignore[no-untyped-call]
-            height=0.46,
-            color=BREAK_LANE if closed else OPEN_LANE,
-            hatch="////" if closed else None,
-            edgecolor=MUTED if closed else "none",
-            linewidth=0.3,
-            zorder=2,
-        )
-    lane_of = [row[market] for market in marks["market"]]
-    ax.axvline(mdates.date2num(instant), color=ACCENT, linewidth=1.4, zorder=3)  # type: ignore[no-untyped-call]
-    known = marks["first_tradable_utc"].notna().to_numpy()
-    marks, lane_of = marks[known], [lane for lane, seen in zip(lane_of, known, strict=True) if seen]
-    ax.scatter(
-        marks["first_tradable_utc"], lane_of, marker=">", s=34, color=INK, zorder=4, label="first tradable moment"
+        _session(ax, row[lane.market], lane)
+    ax.axvline(_at(instant), color=EVENT, linewidth=1.4, zorder=3)
+    seen = marks[marks["first_tradable_utc"].notna()]
+    places = [row[market] for market in seen["market"]]
+    halo: dict[str, Any] = {"edgecolor": PAPER, "linewidth": 0.8}
+    first = ax.scatter(
+        seen["first_tradable_utc"], places, marker=">", s=52, color=INK, zorder=4, label="could first react", **halo
     )
-    ax.scatter(
-        marks["observation_utc"],
-        lane_of,
-        marker="D",
-        s=26,
-        color=ACCENT,
-        zorder=4,
-        label="day 0 observed (close or settlement)",
+    observed = ax.scatter(
+        seen["observation_utc"], places, marker="D", s=40, color=EVENT, zorder=4, label="day 0 observed", **halo
     )
-    ax.set_yticks(list(row.values()), list(row), **PLAIN)
-    ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, 3)))  # type: ignore[no-untyped-call]
+    ax.set_yticks(list(row.values()), [clipped(market) for market in row], **PLAIN)
+    low, high = ax.get_xlim()
+    step = next(each for each in (3, 6, 12, 24) if 24 * (high - low) / each <= (6 if narrow(ax) else 13) or each == 24)
+    ax.xaxis.set_major_locator(mdates.HourLocator(byhour=range(0, 24, step)))  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
-    ax.set_xlabel("UTC", color=MUTED, fontsize=8.5)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
+    ax.set_xlabel("UTC", **SAID)
+    event = Line2D([], [], color=EVENT, linewidth=1.4, label="event")
+    _legend(ax, [event, first, observed])
     return quiet(ax, grid="x")
+
+
+def _session(ax: Axes, row: int, lane: Any) -> None:
+    """Draw one stretch of trading, or one break, in the lane of its market."""
+    start, closed = _at(lane.start), lane.state == "break"
+    look: dict[str, Any] = {"color": LANE, "linewidth": 0}
+    if closed:
+        look = {"facecolor": PAUSE, "hatch": "////", "edgecolor": MUTED, "linewidth": 0.3}
+    ax.barh(row, _at(lane.end) - start, left=start, height=0.46, zorder=2, **look)
 
 
 def plot_path(
@@ -210,75 +274,32 @@ def plot_path(
     """
     ax = ax or new_axes(9.2, 4.4)
     scale = _scale(unit)
+    handles = []
     for colour, (market, bars) in zip(cycle(LINES), path.groupby("market", sort=False), strict=False):
-        for number, (_, stretch) in enumerate(bars.groupby(bars["across_break"].cumsum())):
-            ax.plot(
-                stretch["end_utc"],
-                scale * stretch["move"],
-                color=colour,
-                linewidth=1.5,
-                label=str(market) if number == 0 else None,
-                zorder=3,
-            )
-        held = bars[bars["straddling"]]
-        ax.scatter(held["end_utc"], scale * held["move"], s=26, facecolor="white", edgecolor=colour, zorder=4)
         mine = course[course["market"] == market]
-        for name, on, marker in (("first_abnormal_utc", "start_utc", "^"), ("peak_utc", "end_utc", "o")):
-            at = bars[bars[on].isin(mine[name])]
-            ax.scatter(at["end_utc"], scale * at["move"], marker=marker, s=44, color=colour, zorder=5)
+        _one_path(ax, bars.assign(move=scale * bars["move"]), mine, colour)
+        handles.append(Line2D([], [], color=colour, linewidth=1.6, label=clipped(market)))
     if instant is not None:
-        ax.axvline(mdates.date2num(instant), color=ACCENT, linewidth=1.2, zorder=2)  # type: ignore[no-untyped-call]
+        ax.axvline(_at(instant), color=EVENT, linewidth=1.2, zorder=2)
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=1)
-    ax.xaxis.set_major_locator(mdates.AutoDateLocator(maxticks=12))  # type: ignore[no-untyped-call]
+    locator = mdates.AutoDateLocator(minticks=3, maxticks=5 if narrow(ax) else 10)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
-    ax.set_title(
-        f"{unit} since the last bar before the event (line); triangle: first abnormal bar, dot: peak; UTC",
-        loc="left",
-        fontsize=9,
-        color=INK,
-        **PLAIN,
-    )
-    ax.legend(loc="best", fontsize=7.5, frameon=False)
+    ax.set_xlabel("UTC", **SAID)
+    ax.set_ylabel(f"{unit} since the last bar before the event", **SAID)
+    _legend(ax, handles, columns=2 if narrow(ax) else 4)
     return quiet(ax)
 
 
-def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
-    """Draw the first price and day 0 of every market, in the order in which the markets could react.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        ``market`` (label), ``first_tradable_utc``, ``first_return`` (NaN where there is none), ``return``.
-    ax : Axes, optional
-    unit : {"%", "change"}
-        What the returns are: fractions, or changes of the price.
-
-    Returns
-    -------
-    Axes
-    """
-    ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
-    scale = _scale(unit)
-    lanes = list(range(len(frame))[::-1])
-    first, close = scale * frame["first_return"], scale * frame["return"]
-    ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
-    ax.hlines(lanes, first, close, color=OPEN_LANE, linewidth=3, zorder=2)
-    ax.scatter(first, lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=3, label="first price after the event")
-    colours = [UP if each >= 0 else DOWN for each in close]
-    ax.scatter(close, lanes, marker="D", s=30, color=colours, zorder=4, label="close or settlement of day 0")
-    names = [
-        f"{market}  {when.day} {when:%b %H:%M}"
-        for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
-    ]
-    ax.set_yticks(lanes, names, **PLAIN)
-    ax.set_xlabel(
-        f"{unit} against the last observation before the event; in order of the first tradable moment, UTC",
-        color=MUTED,
-        fontsize=8.5,
-    )
-    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, fontsize=7.5, frameon=False)
-    ax.margins(x=0.08)
-    return quiet(ax, grid="x")
+def _one_path(ax: Axes, bars: pd.DataFrame, course: pd.DataFrame, colour: str) -> None:
+    """Draw the path of one market, and mark its first abnormal bar and its peak."""
+    for _, stretch in bars.groupby(bars["across_break"].cumsum()):
+        ax.plot(stretch["end_utc"], stretch["move"], color=colour, linewidth=1.6, zorder=3)
+    held = bars[bars["straddling"]]
+    ax.scatter(held["end_utc"], held["move"], s=26, facecolor=PAPER, edgecolor=colour, zorder=4)
+    for name, on, marker in (("first_abnormal_utc", "start_utc", "^"), ("peak_utc", "end_utc", "o")):
+        at = bars[bars[on].isin(course[name])]
+        ax.scatter(at["end_utc"], at["move"], marker=marker, s=52, color=colour, edgecolor=PAPER, zorder=5)
 
 
 def mark_events(ax: Axes, instants: pd.Series) -> Axes:
@@ -297,22 +318,24 @@ def mark_events(ax: Axes, instants: pd.Series) -> Axes:
     """
     low, high = ax.get_xlim()
     for number, instant in enumerate(instants, start=1):
-        at = mdates.date2num(instant)  # type: ignore[no-untyped-call]
+        at = _at(instant)
         if low < at < high:
             ax.axvline(at, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)), zorder=1)
-            ax.annotate(
-                str(number),
-                (at, 0.995 if number % 2 else 0.955),
-                xycoords=("data", "axes fraction"),
-                ha="left",
-                va="top",
-                fontsize=7.5,
-                color=MUTED,
-                xytext=(2, 0),
-                textcoords="offset points",
-            )
+            height = 1.0 - GAP * ((number - 1) % 3)
+            place: dict[str, Any] = {
+                "xycoords": ("data", "axes fraction"),
+                "textcoords": "offset points",
+                "ha": "left",
+                "va": "top",
+            }
+            ax.annotate(str(number), (at, height), (2, -1), **place, **SAID)
     ax.set_xlim(low, high)
     return ax
+
+
+def _at(moment: Any) -> float:
+    """Return an instant as matplotlib counts time."""
+    return float(mdates.date2num(moment))  # type: ignore[no-untyped-call]
 
 
 def _scale(unit: str) -> float:
@@ -324,23 +347,3 @@ def _hour(position: float, _: int) -> str:
     """Label of an hour; midnight carries the date."""
     moment = mdates.num2date(position)  # type: ignore[no-untyped-call]
     return f"{moment:%H:%M}" if moment.hour else f"{moment:%H:%M}\n{moment.day} {moment:%b}"
-
-
-def quiet(ax: Axes, grid: str = "y") -> Axes:
-    """Remove the frame and the tick marks.
-
-    Parameters
-    ----------
-    ax : Axes
-    grid : {"x", "y"}
-
-    Returns
-    -------
-    Axes
-    """
-    ax.grid(axis=grid, color=GRID, linewidth=0.7, zorder=0)  # type: ignore[arg-type]
-    ax.set_axisbelow(True)
-    ax.tick_params(length=0, labelsize=8, labelcolor=INK)
-    for spine in ax.spines.values():
-        spine.set_visible(False)
-    return ax

@@ -12,6 +12,7 @@ import pandas as pd
 Formatter = Callable[[Any], str]
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
+LONG = 24
 
 
 def percent(digits: int = 2) -> Formatter:
@@ -32,7 +33,7 @@ def percent(digits: int = 2) -> Formatter:
     >>> percent(2)(0.0123)
     '+1.23'
     """
-    return lambda value: f"{100 * value:+.{digits}f}".replace("-", MINUS)
+    return lambda value: _signed(f"{100 * value:+z.{digits}f}")
 
 
 def size(digits: int = 2) -> Formatter:
@@ -48,7 +49,7 @@ def size(digits: int = 2) -> Formatter:
     callable
         From a number to text.
     """
-    return lambda value: f"{100 * value:.{digits}f}"
+    return lambda value: f"{100 * value:z.{digits}f}"
 
 
 def change(digits: int = 2) -> Formatter:
@@ -64,7 +65,7 @@ def change(digits: int = 2) -> Formatter:
     callable
         From a number to text.
     """
-    return lambda value: f"{value:+,.{digits}f}".replace("-", MINUS)
+    return lambda value: _signed(f"{value:+z,.{digits}f}")
 
 
 def number(digits: int = 2) -> Formatter:
@@ -80,7 +81,12 @@ def number(digits: int = 2) -> Formatter:
     callable
         From a number to text.
     """
-    return lambda value: f"{value:,.{digits}f}".replace("-", MINUS)
+    return lambda value: f"{value:z,.{digits}f}".replace("-", MINUS)
+
+
+def _signed(text: str) -> str:
+    """Write a number that Python wrote with its sign: a real minus, and no sign before zero."""
+    return text.replace("-", MINUS) if text.strip("+-0.,") else text.lstrip("+-")
 
 
 def p_value(value: float) -> str:
@@ -158,7 +164,7 @@ def cells(frame: pd.DataFrame, formats: Mapping[str, Formatter]) -> list[list[st
 
 
 def to_html(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Mapping[str, str] | None = None) -> str:
-    """Write an HTML table; every cell is escaped, columns with a format are set as numbers.
+    """Write an HTML table; every cell is escaped, columns with a format are set as numbers, the first heads its row.
 
     Parameters
     ----------
@@ -173,18 +179,24 @@ def to_html(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Map
     str
     """
     headings = headings or {}
-    kinds = ["number" if name in formats else "text" for name in frame]
+    text = cells(frame, formats)
+    long = [any(len(cell) > LONG for cell in column) for column in zip(*text, strict=True)] or [False] * frame.shape[1]
+    words = {name: "text long" if wide else "text" for name, wide in zip(frame, long, strict=True)}
+    kinds = ["number" if name in formats else words[name] for name in frame]
     head = "".join(
-        f'<th class="{kind}">{escape(headings.get(str(name), str(name)))}</th>'
+        f'<th scope="col" class="{kind}">{escape(headings.get(str(name), str(name)))}</th>'
         for name, kind in zip(frame, kinds, strict=True)
     )
-    body = "\n".join(
-        "<tr>"
-        + "".join(f'<td class="{kind}">{escape(cell)}</td>' for cell, kind in zip(row, kinds, strict=True))
-        + "</tr>"
-        for row in cells(frame, formats)
-    )
+    body = "\n".join(f"<tr>{_html_row(row, kinds)}</tr>" for row in text)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+
+
+def _html_row(row: list[str], kinds: list[str]) -> str:
+    """Write the cells of a row; the first is its heading."""
+    tags = ['th scope="row"', *["td"] * (len(row) - 1)]
+    return "".join(
+        f'<{tag} class="{kind}">{escape(cell)}</{tag[:2]}>' for tag, cell, kind in zip(tags, row, kinds, strict=True)
+    )
 
 
 def to_text(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Mapping[str, str] | None = None) -> str:

@@ -13,34 +13,11 @@ import pandas as pd
 from ..events import Event
 from ..markets.calendars.schedule import calendar_provenance
 from ..study.result import EventStudyResult
-from .sections import Beside
+from .beside import Beside
 
-WHERE_THERE = ("path", "course", "anatomy_tests", "episodes", "first_to_trade")
 OF_A_PART = ("path", "course", "anatomy", "reaction", "episodes")
-TABLES = ("alignment", "reaction", "car", "anatomy", "outcomes", "oddities")
 PACKAGES = ("market-eventstudy", "exchange_calendars", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def tables(result: EventStudyResult) -> dict[str, pd.DataFrame]:
-    """Return the frames that are exported; the column ``event_id`` is left out where there is only one event.
-
-    Parameters
-    ----------
-    result : EventStudyResult
-
-    Returns
-    -------
-    mapping of str to DataFrame
-        By the name of the file, without its ending.
-    """
-    single = len(set(result.reaction["event_id"])) == 1
-    further = [name for name in WHERE_THERE if not getattr(result, name).empty]
-    names = (*TABLES, "ar", "tests", *further)
-    frames = {name: getattr(result, name) for name in names}
-    return {
-        name: frame.drop(columns="event_id", errors="ignore") if single else frame for name, frame in frames.items()
-    }
 
 
 def part_tables(beside: Beside) -> dict[str, pd.DataFrame]:
@@ -79,6 +56,26 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
         UTF-8. Floats read back to the same bits; sessions are ``2020-01-08``, instants ``2020-01-07T22:30:00Z``. Text
         that a spreadsheet would run as a formula gets a leading apostrophe.
     """
+    plain = iso(frame)
+    for name in plain:
+        if not pd.api.types.is_numeric_dtype(plain[name]):
+            plain[name] = plain[name].map(_not_a_formula)
+    return plain.to_csv(index=False, lineterminator="\n").encode()
+
+
+def iso(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write times as text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As `csv_bytes` takes it.
+
+    Returns
+    -------
+    DataFrame
+        Sessions as ``2020-01-08``, instants as ``2020-01-07T22:30:00Z``.
+    """
     plain = frame.copy()
     for name in plain:
         column = plain[name]
@@ -87,9 +84,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
         elif pd.api.types.is_datetime64_dtype(column):
             days = column.dropna().eq(column.dropna().dt.normalize()).all()
             plain[name] = column.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%SZ")
-        elif not pd.api.types.is_numeric_dtype(column):
-            plain[name] = column.map(_not_a_formula)
-    return plain.to_csv(index=False, lineterminator="\n").encode()
+    return plain
 
 
 def _not_a_formula(value: Any) -> Any:

@@ -1,36 +1,70 @@
-"""The report's figures, drawn off screen; the same inputs give the same bytes."""
+"""The report's figures, drawn off screen; the same inputs give the same bytes, whatever the user's own settings are."""
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Iterable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ..render import plots
+from ..render.style import INK, MUTED, SAID, TEXT
 from ..study.result import EventStudyResult
 from ..study.wording import label
-from .sections import Part
+from . import alternatives
+from .beside import Part
 
-# A fixed salt and no date make the files reproducible. A $ in a title or name must not start mathematics.
-RC: Any = {
+# A fixed salt and no date make the files reproducible. A $ in a title or name must not start mathematics. Text stays
+# text, so that it can be selected and follows the page.
+SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "eventstudy",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "text.parse_math": False,
     "text.usetex": False,
-    "font.size": 9,
+    "text.color": INK,
+    "axes.unicode_minus": True,
+    "axes.labelcolor": MUTED,
+    "hatch.linewidth": 0.6,
+    "font.size": TEXT,
 }
-PER_ROW = 4
+WIDE, NARROW = 7.6, 3.9
+PANEL = 1.75
 
 
-def figures(result: EventStudyResult) -> dict[str, bytes]:
-    """Draw every figure of a study of one event, as ``NAME.svg`` and ``NAME.png``.
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A figure: drawn for wide and for narrow screens, with the words that stand for it.
+
+    Parameters
+    ----------
+    svg, png : bytes
+        For wide screens and paper.
+    narrow : bytes
+        SVG for narrow screens.
+    alt : str
+        What the figure shows, with its numbers.
+    """
+
+    svg: bytes
+    png: bytes
+    narrow: bytes
+    alt: str
+
+
+Drawing = Callable[[float], Figure]
+
+
+def figures(result: EventStudyResult) -> dict[str, Picture]:
+    """Draw every figure of a study of one event.
 
     Parameters
     ----------
@@ -38,22 +72,25 @@ def figures(result: EventStudyResult) -> dict[str, bytes]:
 
     Returns
     -------
-    dict of str to bytes
-        SVG and PNG by file name.
+    dict of str to Picture
+        By name.
     """
-    with mpl.rc_context(RC):
-        drawn = {"sessions": _sessions(result), "car": _car_grid(result)}
-        if not result.anatomy.empty:
-            drawn["anatomy"] = _anatomy(result)
-        if not result.path.empty:
-            drawn["path"] = _path(result)
-        if len(result.first_to_trade) > 1:
-            drawn["first"] = _first(result)
-        return _all_saved(drawn)
+    lanes = len(result.alignment)
+    drawings: dict[str, Drawing] = {
+        "sessions": lambda width: _one(width, 0.3 * lanes + 1.1, result.plot_sessions),
+        "car": lambda width: _car_grid(result, width),
+    }
+    if not result.anatomy.empty:
+        drawings["anatomy"] = lambda width: _one(width, 0.3 * lanes + 1.1, result.plot_anatomy)
+    if not result.path.empty:
+        drawings["path"] = lambda width: _one(width, 3.9, result.plot_path)
+    if len(result.first_to_trade) > 1:
+        drawings["first"] = lambda width: _one(width, (0.4 if width < WIDE else 0.3) * lanes + 1.1, result.plot_first)
+    return {name: _picture(draw, alternatives.TEXTS[name](result)) for name, draw in drawings.items()}
 
 
-def part_figures(parts: Iterable[Part]) -> dict[str, bytes]:
-    """Draw the path of every part in bars, as ``PART_path.svg`` and ``PART_path.png``.
+def part_figures(parts: Iterable[Part]) -> dict[str, Picture]:
+    """Draw the path of every part in bars.
 
     Parameters
     ----------
@@ -61,40 +98,77 @@ def part_figures(parts: Iterable[Part]) -> dict[str, bytes]:
 
     Returns
     -------
-    dict of str to bytes
-        SVG and PNG by file name.
+    dict of str to Picture
+        By name: ``PART_path``.
     """
-    with mpl.rc_context(RC):
-        drawn = {f"{part.slug}_path": _path(part.result) for part in parts if not part.result.path.empty}
-        return _all_saved(drawn)
+    shown = [part for part in parts if not part.result.path.empty]
+    return {f"{part.slug}_path": _picture(_path_of(part), alternatives.path(part.result)) for part in shown}
 
 
-def drawn(asked: Mapping[str, tuple[Callable[[Axes], Axes], tuple[float, float]]]) -> dict[str, bytes]:
-    """Draw figures of one picture each, as ``NAME.svg`` and ``NAME.png``.
+def _path_of(part: Part) -> Drawing:
+    return lambda width: _one(width, 3.9, part.result.plot_path)
+
+
+def single_pictures(asked: Mapping[str, tuple[Callable[[Axes], Axes], float, str]]) -> dict[str, Picture]:
+    """Draw figures of one picture each.
 
     Parameters
     ----------
-    asked : mapping of str to tuple of callable and pair of float
-        What draws each on its Axes, and its size in inches.
+    asked : mapping of str to tuple of callable, float and str
+        What draws each on its Axes, its height in inches, and the words that stand for it.
+
+    Returns
+    -------
+    dict of str to Picture
+        By name.
+    """
+    return {name: _picture(partial(_one, height=height, plot=plot), alt) for name, (plot, height, alt) in asked.items()}
+
+
+def figure_files(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
+    """Return the figures as files.
+
+    Parameters
+    ----------
+    pictures : mapping of str to Picture
 
     Returns
     -------
     dict of str to bytes
-        SVG and PNG by file name.
+        ``NAME.svg`` and ``NAME.png``.
     """
-    with mpl.rc_context(RC):
-        made = {name: _figure(*size) for name, (_, size) in asked.items()}
-        for name, (draw, _) in asked.items():
-            draw(made[name].subplots())
-        return _all_saved(made)
+    return {
+        f"{name}.{kind}": content
+        for name, each in pictures.items()
+        for kind, content in (("svg", each.svg), ("png", each.png))
+    }
 
 
-def _all_saved(drawn: Mapping[str, Figure]) -> dict[str, bytes]:
-    """Lay out every figure once, not once for each format, and write it in both."""
-    for figure in drawn.values():
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
-    return {f"{name}.{kind}": _saved(figure, kind) for name, figure in drawn.items() for kind in ("svg", "png")}
+@contextmanager
+def own_settings() -> Iterator[None]:
+    """Draw with matplotlib's own settings and ours, not with those of a ``matplotlibrc`` that lies about."""
+    with mpl.rc_context(), warnings.catch_warnings():
+        # The viewer of an SVG has fonts that matplotlib lacks.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        mpl.rcdefaults()
+        for name, value in SETTINGS.items():
+            mpl.rcParams[name] = value
+        yield
+
+
+def _picture(draw: Drawing, alt: str) -> Picture:
+    """Draw a figure twice, and write the wide one in both formats."""
+    with own_settings():
+        wide = _laid_out(draw(WIDE))
+        narrow = _laid_out(draw(NARROW))
+        return Picture(svg=_saved(wide, "svg"), png=_saved(wide, "png"), narrow=_saved(narrow, "svg"), alt=alt)
+
+
+def _laid_out(figure: Figure) -> Figure:
+    """Lay a figure out once, not once for each format."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return figure
 
 
 def _figure(width: float, height: float) -> Figure:
@@ -111,43 +185,24 @@ def _saved(figure: Figure, kind: str) -> bytes:
     return buffer.getvalue()
 
 
-def _sessions(result: EventStudyResult) -> Figure:
-    figure = _figure(9.2, 0.34 * len(result.alignment) + 1.3)
-    result.plot_sessions(figure.subplots())
+def _one(width: float, height: float, plot: Callable[..., Any]) -> Figure:
+    figure = _figure(width, height)
+    plot(figure.subplots())
     return figure
 
 
-def _anatomy(result: EventStudyResult) -> Figure:
-    figure = _figure(9.2, 0.36 * len(result.anatomy) + 1.0)
-    result.plot_anatomy(figure.subplots())
-    return figure
-
-
-def _first(result: EventStudyResult) -> Figure:
-    figure = _figure(9.2, 0.36 * len(result.first_to_trade) + 1.0)
-    result.plot_first(figure.subplots())
-    return figure
-
-
-def _path(result: EventStudyResult) -> Figure:
-    figure = _figure(9.2, 4.2)
-    result.plot_path(figure.subplots())
-    return figure
-
-
-def _car_grid(result: EventStudyResult) -> Figure:
+def _car_grid(result: EventStudyResult, width: float) -> Figure:
     """One small panel for each market, all on one scale."""
     markets = result.markets
-    columns = min(PER_ROW, len(markets))
+    columns = min(4 if width == WIDE else 2, len(markets))
     rows = math.ceil(len(markets) / columns)
-    figure = _figure(9.2, 1.9 * rows + 0.4 if columns > 1 else 3.2)
+    figure = _figure(width, PANEL * rows + 0.4 if columns > 1 else 3.0)
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    paths: pd.DataFrame = result.ar
     for market, ax in zip(markets, grid, strict=False):
-        mine = paths[paths["market"] == market]
+        mine = result.ar[result.ar["market"] == market]
         plots.plot_car(mine, ax, title=label(market, result.instruments), unit=result.unit)
     for ax in grid[len(markets) :]:
         ax.set_visible(False)
-    figure.supxlabel("price rows from the event (day 0 = 0)", fontsize=8.5, color=plots.MUTED)
-    figure.supylabel(f"cumulative abnormal return, {result.unit}", fontsize=8.5, color=plots.MUTED)
+    figure.supxlabel("price rows from the event (day 0 = 0)", **SAID)
+    figure.supylabel(f"cumulative abnormal return, {result.unit}", **SAID)
     return figure

@@ -51,7 +51,10 @@ def events_page(records: Sequence[Mapping[str, Any]]) -> bytes:
 def _rendered(template: str, **values: Any) -> bytes:
     """Fill a template of this folder."""
     environment = Environment(
-        loader=PackageLoader("eventstudy.report", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=PackageLoader("eventstudy.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
     )
     environment.filters["visible"] = visible
     return environment.get_template(template).render(**values).encode("utf-8", errors="replace")

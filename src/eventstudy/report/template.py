@@ -1,14 +1,12 @@
-"""The templates of a report's page."""
+"""The templates of a report's pages."""
 
 from __future__ import annotations
-
-from importlib import resources
 
 import jinja2
 
 
 def template(name: str) -> jinja2.Template:
-    """Return a template of this folder; every value is escaped.
+    """Return a template of the folder ``templates``; every value is escaped.
 
     Parameters
     ----------
@@ -19,6 +17,10 @@ def template(name: str) -> jinja2.Template:
     Template
     """
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.PackageLoader("eventstudy.report", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.from_string(resources.files(__package__).joinpath(name).read_text("utf-8"))
+    return environment.get_template(name)

@@ -11,13 +11,15 @@ from typing import Any
 from ..errors import UsageError
 from ..events import Event
 from ..files import local_path, read_bytes, sha256, write_all
+from ..study.exported import exported
 from ..study.result import SHORT, EventStudyResult
-from .export import csv_bytes, json_bytes, part_tables, provenance, tables
-from .figures import figures, part_figures
+from .beside import Beside
+from .export import csv_bytes, json_bytes, part_tables, provenance
+from .figures import figure_files, figures, part_figures
+from .formats import in_formats
 from .many.facts import Explained
 from .many.render import many_files
 from .page import render
-from .sections import Beside
 
 PAGE = "report.html"
 NAMED = re.compile(r'<meta name="eventstudy-file" content="((?:tables/|figures/)?[a-z0-9_.-]+) sha256:([0-9a-f]{64})">')
@@ -34,6 +36,7 @@ def write_report(
     beside: Beside | None = None,
     groups: Sequence[str] = (),
     regressions: Sequence[Explained] = (),
+    formats: Iterable[str] = (),
     force: bool = False,
 ) -> Path:
     """Write the page, tables, figures and provenance of a result into a folder: all of them, or none.
@@ -58,6 +61,8 @@ def write_report(
         Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
     regressions : sequence of Explained
         Regressions of the cumulative abnormal returns, for many events.
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+        Further files of all results, see `eventstudy.report.formats`.
     force : bool
         Whether existing files of these names are replaced.
 
@@ -82,6 +87,7 @@ def write_report(
         beside=beside,
         groups=groups,
         regressions=regressions,
+        formats=formats,
     )
     folder = local_path(out)
     write_all(folder, contents, force=force)
@@ -98,6 +104,7 @@ def report_files(
     beside: Beside | None = None,
     groups: Sequence[str] = (),
     regressions: Sequence[Explained] = (),
+    formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
 
@@ -119,6 +126,8 @@ def report_files(
         Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
     regressions : sequence of Explained
         Regressions of the cumulative abnormal returns, for many events.
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+        Further files of all results, see `eventstudy.report.formats`.
 
     Returns
     -------
@@ -137,6 +146,7 @@ def report_files(
             inputs=inputs or {},
             groups=tuple(groups),
             regressions=tuple(regressions),
+            formats=formats,
         )
     if len(result.dated) != 1:
         raise UsageError("a report of one event needs its instant; this study was given a session")
@@ -144,10 +154,11 @@ def report_files(
     record = provenance(result, title, inputs or {}, dating)
     shown = beside or Beside()
     pictures = figures(result) | part_figures(shown.parts)
-    frames = tables(result) | part_tables(shown)
+    frames = exported(result) | part_tables(shown)
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
-    contents |= {f"figures/{name}": content for name, content in pictures.items()}
+    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
     contents["run.json"] = json_bytes(record)
+    contents |= in_formats(formats, result, frames, record)
     hashes = {name: sha256(content) for name, content in contents.items()}
     page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes, beside=beside)
     return {**contents, PAGE: page}

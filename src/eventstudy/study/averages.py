@@ -17,7 +17,7 @@ from ..inference.past_slopes import slopes_on_one_date
 from ..inference.significance.clusters import Clusters
 from ..inference.significance.protocol import SignificanceTest
 from ..inference.significance.result import TestResult
-from ..windows import Window
+from ..windows import OwnWindow, Window
 from .computed import Computed
 
 By = str | Mapping[str, object] | pd.Series
@@ -89,8 +89,15 @@ class Averages(Computed):
             errors``.
         """
         if by is None:
-            return average_cars(self.pairs.blocks, self._windows)
-        return _stacked({name: average_cars(self.pairs.only(at), self._windows) for name, at in self._grouped(by)})
+            return self._average_cars(None)
+        return _stacked({name: self._average_cars(at) for name, at in self._grouped(by)})
+
+    def _average_cars(self, pairs: npt.NDArray[np.int64] | None) -> pd.DataFrame:
+        """Average the CARs of some of the pairs, or of all: first those of their own windows, then of the study's."""
+        own = [window for window in self.windows if isinstance(window, OwnWindow)]
+        parts = [average_cars(self.pairs.only(pairs, own=True), own)] if own else []
+        plain = [window for window in self.windows if window not in own]
+        return pd.concat([*parts, average_cars(self.pairs.only(pairs), plain)], ignore_index=True)
 
     def compare_groups(self, by: By) -> pd.DataFrame:
         """Test for each window whether the mean CAR is the same in all groups.
@@ -108,7 +115,7 @@ class Averages(Computed):
         """
         labels, rows = self._labels(by), []
         dates = self.estimates.rows["session"].to_numpy()
-        for window in self._windows:
+        for window in self.windows:
             car, there = self.estimates.car(window).car, labels.notna().to_numpy()
             car, group, day = car[there], labels.to_numpy(dtype=object)[there], dates[there]
             made = [compare_groups(car, group), compare_groups_clustered(car, group, day)]
@@ -136,7 +143,7 @@ class Averages(Computed):
         on : sequence of str or DataFrame
             Columns of `events`, or a frame indexed by ``event_id``. Text becomes a dummy for each value but the first.
         window : pair of int, optional
-            One of the study's windows; the first by default.
+            One of the study's windows; by default the events' own, or the first.
         weights : "precision" or str, optional
             Weighted least squares: ``1 / se²``, or a column of `events`.
         errors : {"auto", "clustered", "HC3", "HC2", "HC1", "HC0", "nonrobust"}
@@ -173,13 +180,15 @@ class Averages(Computed):
 
     def _window(self, window: Pair | None) -> Window:
         """Return one of the study's windows; the first by default."""
-        chosen = self._windows[0] if window is None else Window.of(window)
+        chosen = self.windows[0] if window is None else Window.of(window)
         if chosen not in self.estimates.cars:
             raise UnknownNameError("window", chosen.label, [one.label for one in self.estimates.cars], "this study")
         return chosen
 
     def _on_one_date(self, window: Window, table: pd.DataFrame, weights: str | None, method: str) -> pd.DataFrame:
         """Rank the slopes of one date among those of the days before."""
+        if isinstance(window, OwnWindow):
+            raise UsageError("the windows of events differ; choose a window of the study for events of one date")
         if weights is not None:
             raise UsageError('weights do not go with events of one date; method="gls" weights by their covariance')
         named = table.set_axis(self.estimates.rows["market"].astype(str))
@@ -193,8 +202,8 @@ class Averages(Computed):
         rows = self.estimates.rows
         there = np.isfinite(self.estimates.car(window).car)
         day = rows["session"].to_numpy().astype("datetime64[D]")
-        days = day.astype(np.int64)[:, None] + np.zeros((1, 1), dtype=np.int64)
-        return Clusters.of(rows["event_id"].to_numpy(dtype=object), day, np.where(there, np.arange(len(there)), -1), days)
+        which = np.where(there, np.arange(len(there)), -1)
+        return Clusters.of(rows["event_id"].to_numpy(dtype=object), day, which, day.astype(np.int64)[:, None])
 
     def _weights(self, window: Window, weights: str | None) -> npt.NDArray[np.float64] | None:
         """Return the weight of every pair."""

@@ -13,8 +13,9 @@ from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel
-from ..windows import Window
+from ..windows import OwnWindow, Window
 from . import tables as frames
+from .characteristics import with_characteristics
 from .pairs import Pairs
 
 DAY_ZERO = Window(0, 0)
@@ -29,6 +30,7 @@ class Computed:
     lost: pd.DataFrame
     bars: BarSet | None
     tests: pd.DataFrame
+    characteristics: pd.DataFrame
 
     @property
     def panel(self) -> EventPanel:
@@ -49,7 +51,7 @@ class Computed:
     @cached_property
     def car(self) -> pd.DataFrame:
         """Cumulative abnormal returns of every pair and window."""
-        return frames.with_headline(frames.car(self.estimates, self._windows, self.lost, self._placebos), self.tests)
+        return frames.with_headline(frames.car(self.estimates, self.windows, self.lost, self._placebos), self.tests)
 
     @cached_property
     def ar(self) -> pd.DataFrame:
@@ -58,8 +60,8 @@ class Computed:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Estimates and cumulative abnormal returns of every event and window."""
-        return frames.events(self.estimates, self._windows, self.lost)
+        """Estimates and cumulative abnormal returns of every event and window, and what is known of the events."""
+        return with_characteristics(frames.events(self.estimates, self.windows, self.lost), self.characteristics)
 
     @cached_property
     def overlaps(self) -> pd.DataFrame:
@@ -67,12 +69,14 @@ class Computed:
         return self.pairs.overlaps()
 
     @property
-    def _windows(self) -> list[Window]:
-        """The windows of the study, without the day 0 that is always computed."""
-        return [Window.of(window) for window in self.specification["windows"]]
+    def windows(self) -> list[Window]:
+        """The events' own windows where they differ, and the study's, without the day 0 that is always computed."""
+        own = self.pairs.preparation.own.window
+        return [*own, *(Window.of(window) for window in self.specification["windows"])]
 
     @cached_property
     def _placebos(self) -> dict[Window, FloatArray]:
         """Placebo p-values of day 0 and of every window."""
-        windows = tuple(dict.fromkeys([*self._windows, DAY_ZERO]))
+        plain = [window for window in self.windows if not isinstance(window, OwnWindow)]
+        windows = tuple(dict.fromkeys([*plain, DAY_ZERO]))
         return self.pairs.placebos(windows, self.estimates.usable)

@@ -11,9 +11,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, Required, TypedDict
 
-from annotated_types import Ge, Gt, Le, Predicate
+from annotated_types import Ge, Gt, Le, Len, MinLen, Predicate
 
 from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
@@ -26,9 +26,13 @@ from .options import Symbols
 from .study import EventStudy
 
 STORE = "store"
-PATHS = ("article", "prices", "returns_file", "events", "layout")
+PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
+FILES = ("prices", "returns_file")
 OF_PRICES = ("adjusted", "splits", "currency")
 Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
+Paths = Annotated[Sequence[str], MinLen(1), "a list of paths, each in quotes"]
+Columns = Annotated[Sequence[Annotated[str, "a column in quotes"]], MinLen(1)]
+OF_MANY = ("groups", "regressions")
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
 
 
@@ -37,26 +41,40 @@ def _is_code(text: str) -> bool:
     return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
 
 
+class RegressionTable(TypedDict, total=False):
+    """The keys of a table ``[[regressions]]``: the arguments of `EventStudyResult.regress_cars`."""
+
+    on: Required[Annotated[Columns, 'a list of columns of the events, such as ["surprise"]']]
+    window: Annotated[Sequence[int], Len(2, 2), "one of the windows of the study, such as [0, 1]"]
+    weights: Annotated[str, '"precision", or a column of the events']
+    errors: Annotated[str, 'a name of errors, such as "clustered"']
+    clusters: Annotated[str, "a column of the events, in quotes"]
+    method: Annotated[Literal["ols", "gls"], '"ols" or "gls"']
+
+
 class StudyTable(TypedDict, total=False):
     """The keys of a study file; the text of each completes the error message "write ..."."""
 
     title: Annotated[str, "text in quotes"]
     article: Annotated[str, "the path of a file, in quotes"]
     at: Annotated[str | dt.datetime, 'an instant with its time zone, such as "2020-01-07T22:30:00Z"']
-    prices: Annotated[str, f'the path of a file or folder, in quotes, or "{STORE}"']
+    prices: Annotated[str | Paths, f'the path of a file or folder, in quotes, a list of them, or "{STORE}"']
     layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
     adjusted: Annotated[Literal["auto"] | bool, '"auto", true or false']
     splits: Annotated[Mapping[str, Mapping[str, Ratio]], 'a table such as {AAPL = {"2014-06-09" = 7}}']
     currency: Annotated[str, Predicate(_is_code), 'the three letters of a currency, such as "USD"']
-    returns_file: Annotated[str, "the path of a file, in quotes"]
+    returns_file: Annotated[str | Paths, "the path of a file, in quotes, or a list of them"]
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
+    other_events: Annotated[str, "the path of a file, in quotes"]
     event: Annotated[int, Ge(1), "the number of one of the article's events, 1 or more"]
     min_confidence: Annotated[float, Ge(0), Le(1), "a probability, a number from 0 to 1"]
     markets: Symbols
     instruments: Annotated[Mapping[str, Any], 'a table of markets, such as ["AAPL"] with calendar = "XNYS"']
     parts: Annotated[Sequence[Annotated[str, "a path in quotes"]], "a list of paths of study files, each in quotes"]
     sensitivities: Annotated[bool, "true or false"]
+    groups: Annotated[Columns, 'a list of columns of the events, such as ["sector"]']
+    regressions: Annotated[Sequence[RegressionTable], "tables [[regressions]], each with a list `on`"]
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
@@ -72,8 +90,8 @@ class StudyFile:
     article : Path or None
     at : str or None
         The event's instant, where the article does not settle it or there is no article.
-    prices : Path or None
-        A file or folder; None for the store of fetched prices.
+    prices : Path, tuple of Path or None
+        A file or folder, or several; None for the store of fetched prices.
     layout : Path, Layout or None
         How the price files are laid out: a TOML file, or the table itself.
     adjusted : {"auto", True, False}
@@ -82,13 +100,16 @@ class StudyFile:
         New shares for one old share, for prices that are not adjusted for a split.
     currency : str, optional
         Currency into which prices are converted, by rates among the prices.
-    returns_file : Path or None
-        A file of returns in place of prices; ``returns_kind`` and ``returns_unit`` of the study say what they are.
+    returns_file : Path, tuple of Path or None
+        A file of returns, or several, in place of prices; ``returns_kind`` and ``returns_unit`` of the study say what
+        they are.
     pins : tuple of str
         SHA-256 of the files of the store to use, where the latest are not wanted; `run.json` of an earlier run has
         them.
     events : Path or None
-        Dated events that may fall into the windows.
+        The events that are studied, in place of `article` and `at`.
+    other_events : Path or None
+        Other dated events that may fall into the windows.
     event : int or None
         Which of the article's ranked events is studied, whatever its confidence; None for the first, if it is decided.
     min_confidence : float or None
@@ -100,35 +121,44 @@ class StudyFile:
         Further study files whose answers stand on the same page, such as the same night by the bar.
     sensitivities : bool
         Whether the report shows departures from the declared specification.
+    groups : tuple of str
+        Columns of the events by which the report averages them.
+    regressions : tuple of mapping
+        Arguments of `EventStudyResult.regress_cars`: regressions that the report shows.
     """
 
     path: Path
     title: str
-    prices: Path | None
+    prices: Path | tuple[Path, ...] | None
     study: EventStudy
     layout: Path | Layout | None = None
     adjusted: str | bool = "auto"
     splits: Mapping[str, Mapping[str, float]] | None = None
     currency: str | None = None
-    returns_file: Path | None = None
+    returns_file: Path | tuple[Path, ...] | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
     at: str | None = None
     events: Path | None = None
+    other_events: Path | None = None
     event: int | None = None
     min_confidence: float | None = None
     fingerprint: str = ""
     parts: tuple[Path, ...] = ()
     sensitivities: bool = False
+    groups: tuple[str, ...] = ()
+    regressions: tuple[Mapping[str, Any], ...] = ()
 
 
-def read_study(path: str | os.PathLike[str]) -> StudyFile:
+def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] | None = None) -> StudyFile:
     """Read and check a study file.
 
     Parameters
     ----------
     path : path
         A TOML file; see the sample under ``reports/iran-2020``.
+    events : path, optional
+        A file of events to study, in place of the one that the study file names; relative to the present folder.
 
     Returns
     -------
@@ -145,6 +175,8 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
     content, raw = read_toml(file)
     if isinstance(raw.get("markets"), str) and raw["markets"].startswith("@"):
         raw["markets"] = [raw["markets"]]
+    if events is not None:
+        raw["events"] = str(local_path(events).absolute())
     table = validated(StudyTable, raw, str(file))
     _check_together(table, file)
     options: dict[str, Any] = {"markets": table["markets"]} if "markets" in table else {}
@@ -166,22 +198,39 @@ def read_study(path: str | os.PathLike[str]) -> StudyFile:
         currency=table.get("currency"),
         parts=_parts(table.get("parts", ()), file),
         sensitivities=table.get("sensitivities", False),
+        groups=tuple(table.get("groups", ())),
+        regressions=tuple(dict(one) for one in table.get("regressions", ())),
         **{"prices": None} | paths,
     )
 
 
 def _check_together(table: StudyTable, file: Path) -> None:
     """Raise `UsageError` if keys are missing, or do not go together."""
-    if "article" not in table and "at" not in table:
-        raise UsageError(f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z"')
+    beside = [key for key in ("article", "at") if key in table]
+    if beside and "events" in table:
+        raise UsageError(
+            f"{file}: `events` are the events studied and do not go with `{beside[0]}`; "
+            "call a list of what else happened `other_events`"
+        )
+    if not beside and "events" not in table:
+        raise UsageError(
+            f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z", or a list: '
+            'events = "events.csv"'
+        )
+    if ignored := [key for key in ("event", "min_confidence") if key in table and "events" in table]:
+        raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
+    if table.get("sensitivities") and "events" in table:
+        raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
+    if given := [key for key in OF_MANY if key in table and "events" not in table]:
+        raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "prices" not in table and "returns_file" not in table:
         raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
     if "prices" in table and "returns_file" in table:
         raise UsageError(f"{file}: `prices` and `returns_file` are both there; give one of the two")
-    if given := [key for key in OF_PRICES if key in table and "returns_file" in table]:
-        raise UsageError(f"{file}: `{given[0]}` concerns prices; it does not go with `returns_file`")
+    if prices := [key for key in OF_PRICES if key in table and "returns_file" in table]:
+        raise UsageError(f"{file}: `{prices[0]}` concerns prices; it does not go with `returns_file`")
     stored = table.get("prices") == STORE
     if stored and "markets" not in table:
         raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
@@ -199,7 +248,7 @@ def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
     return dict(table.get("study", {}))
 
 
-def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | Layout | None:
+def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | tuple[Path, ...] | Layout | None:
     """Return what a key names, relative to the study file; None for the store."""
     value = table[key]
     if key == "layout" and not isinstance(value, str):
@@ -207,6 +256,8 @@ def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | Layout | Non
     if key == "prices" and value == STORE:
         return None
     try:
+        if key in FILES and not isinstance(value, str):
+            return tuple(file.parent / local_path(one) for one in value)
         return file.parent / local_path(value)
     except UsageError as error:
         raise UsageError(f"{file}: {key}: {error}") from None
@@ -266,6 +317,7 @@ def study_toml(file: StudyFile) -> str:
         "currency": file.currency,
         "pins": list(file.pins) or None,
         "events": file.events,
+        "other_events": file.other_events,
         "event": file.event,
         "min_confidence": file.min_confidence,
         "markets": options.pop("markets"),
@@ -273,6 +325,8 @@ def study_toml(file: StudyFile) -> str:
         "splits": file.splits,
         "parts": [one.as_posix() for one in file.parts] or None,
         "sensitivities": file.sensitivities or None,
+        "groups": list(file.groups) or None,
+        "regressions": list(map(dict, file.regressions)) or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
         "study": options,
     }
@@ -288,6 +342,8 @@ def _written(table: Mapping[str, Any]) -> dict[str, Any]:
             found[key] = {name: one for name, one in asdict(value).items() if one != default[name]}
         elif isinstance(value, Mapping):
             found[key] = _written(value)
+        elif isinstance(value, tuple) and all(isinstance(one, Path) for one in value):
+            found[key] = [one.as_posix() for one in value]
         elif value is not None:
             found[key] = value.as_posix() if isinstance(value, Path) else value
     return found

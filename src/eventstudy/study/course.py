@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from ..events import Event
 from ..inference.abnormal import AbnormalReturns
+from ..inference.distributions import t_sf
 from ..inference.significance.excursions import path_unusual
 from ..inference.significance.multiplicity import holm
 from ..markets.alignment.events_in_bars import STRADDLING
@@ -239,7 +239,7 @@ class _Pair:
         """Find the turning points up to `end`, with their times."""
         inside = int((self.ends <= end).sum())
         ar, opens, ends = self.reach.ar[self.at, :inside], self.opens, self.ends
-        p = 2 * stats.t.sf(np.abs(self.reach.sar[self.at, :inside]), self.reach.fitted.df[self.at])
+        p = 2 * t_sf(np.abs(self.reach.sar[self.at, :inside]), self.reach.fitted.df[self.at])
         turns = turning_points(ar, p, returns=self.reach.returns[self.at, :inside])
 
         def when(position: int, of: Any) -> Any:

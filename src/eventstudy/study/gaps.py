@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import pandas as pd
 from ..inference.abnormal import ROUNDING
 from ..inference.models.protocol import Model
 from ..panel import EventPanel, Outcome, each_row, shown
-from ..windows import Window, covering
+from ..windows import OwnWindow, Window, covering
 from .inputs import Inputs, Reason
 
 COLUMNS = ["event_id", "market", "window", "outcome", "detail"]
@@ -21,9 +22,10 @@ KEYS = COLUMNS[:3]
 MUCH = 0.2
 NO_FORECAST = "the model has no forecast for some of its days; choose a shorter window or another model"
 BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Cells:
     """What is there of every return of a panel in the columns of its windows, and what a missing one is called."""
 
@@ -33,8 +35,9 @@ class _Cells:
     columns: slice
     returns: BoolArray
     regressors: BoolArray
+    own: IntArray | None
 
-    @property
+    @cached_property
     def present(self) -> BoolArray:
         """Returns with everything that the model needs, shape (n, E)."""
         return np.asarray(self.returns & self.regressors)
@@ -43,6 +46,22 @@ class _Cells:
         """Return the columns of a window among those that are there."""
         start = self.panel.at(window).start - self.columns.start
         return slice(start, start + window.length)
+
+    def of_pair(self, window: Window, pair: int) -> Window:
+        """Return the window of one pair."""
+        if self.own is None or not isinstance(window, OwnWindow):
+            return window
+        return Window(int(self.own[pair, 0]), int(self.own[pair, 1]))
+
+    def enough(self, window: Window, share: float) -> BoolArray:
+        """Return which pairs have enough days of a window."""
+        there, length = self.present[:, self.at(window)], np.array(window.length)
+        if self.own is not None and isinstance(window, OwnWindow):
+            tau = np.arange(window.first, window.last + 1)
+            there = there & (tau >= self.own[:, :1]) & (tau <= self.own[:, 1:])
+            length = self.own[:, 1] - self.own[:, 0] + 1
+        days = there.sum(axis=1)
+        return np.asarray((days > 0) & (days >= share * length - ROUNDING))
 
     def why(self, pair: int, at: int) -> Reason:
         """Say why the return of one pair in one row of event time cannot be used."""
@@ -66,7 +85,12 @@ class _Cells:
 
 
 def mark_gaps(
-    panel: EventPanel, model: Model, inputs: Inputs, windows: Sequence[Window], share: float
+    panel: EventPanel,
+    model: Model,
+    inputs: Inputs,
+    windows: Sequence[Window],
+    share: float,
+    own: IntArray | None = None,
 ) -> tuple[EventPanel, pd.DataFrame]:
     """Find the windows that lack too many days.
 
@@ -78,6 +102,8 @@ def mark_gaps(
     windows : sequence of Window
     share : float
         Share of a window's days that must be there.
+    own : ndarray of int, shape (n, 2), optional
+        First and last row of each pair's own event window, where an `OwnWindow` is among the windows.
 
     Returns
     -------
@@ -97,9 +123,10 @@ def mark_gaps(
         columns=columns,
         returns=np.isfinite(panel.returns[:, columns]),
         regressors=np.asarray(np.isfinite(design[:, columns]).all(axis=-1)),
+        own=own,
     )
-    present, ids = cells.present, rows["event_id"].to_numpy(dtype=object)
-    enough = np.column_stack([_enough(present[:, cells.at(window)], share) for window in whole])
+    ids = rows["event_id"].to_numpy(dtype=object)
+    enough = np.column_stack([cells.enough(window, share) for window in whole])
     lacking = np.flatnonzero(panel.usable & ~enough.all(axis=1))
     places = [int(pair) for pair in lacking for there in enough[pair] if not there]
     lines = [
@@ -112,14 +139,9 @@ def mark_gaps(
     return _told(panel, lost, places, np.asarray(enough.any(axis=1))), lost
 
 
-def _enough(present: BoolArray, share: float) -> BoolArray:
-    """Which rows have enough days."""
-    days = present.sum(axis=1)
-    return np.asarray((days > 0) & (days >= share * present.shape[1] - ROUNDING))
-
-
 def _lost(cells: _Cells, pair: int, window: Window) -> Reason:
     """Outcome of a window that lacks days, with its reason and its cure."""
+    window, label = cells.of_pair(window, pair), window.label
     columns = cells.at(window)
     missing = columns.start + np.flatnonzero(~cells.present[pair, columns])
     outcome, reason = cells.why(pair, int(missing[0]))
@@ -128,7 +150,7 @@ def _lost(cells: _Cells, pair: int, window: Window) -> Reason:
     if there:
         cure = f"choose a shorter window, or min_window_share = {np.floor(100 * there / window.length) / 100:g}"
     days = "its day has no return" if window.length == 1 else f"{len(missing)} of {window.length} days have no return"
-    return outcome, f"window {window.label}: {days} ({reason}); {cure}"
+    return outcome, f"window {label}: {days} ({reason}); {cure}"
 
 
 def _told(panel: EventPanel, lost: pd.DataFrame, places: Sequence[int], any_window: BoolArray) -> EventPanel:
@@ -179,15 +201,15 @@ def _keys(frame: pd.DataFrame, market: str) -> list[tuple[str, str, str]]:
     return list(zip(frame["event_id"], frame[market], frame["window"], strict=True))
 
 
-def estimation_remarks(n_obs: npt.NDArray[np.int64], length: int) -> dict[int, str]:
+def estimation_remarks(n_obs: IntArray, lengths: IntArray) -> dict[int, str]:
     """Say of each usable pair whose estimation window lost much how many rows are left.
 
     Parameters
     ----------
     n_obs : ndarray of int, shape (n,)
         Rows used.
-    length : int
-        Rows of the estimation window.
+    lengths : ndarray of int, shape (n,)
+        Rows of each pair's estimation window.
 
     Returns
     -------
@@ -195,7 +217,7 @@ def estimation_remarks(n_obs: npt.NDArray[np.int64], length: int) -> dict[int, s
         By position among the usable pairs.
     """
     return {
-        int(at): f"estimated on {n_obs[at]} of the {length} rows of the estimation window: the others have no return, "
-        "or no benchmark beside them"
-        for at in np.flatnonzero(n_obs < (1 - MUCH) * length)
+        int(at): f"estimated on {n_obs[at]} of the {lengths[at]} rows of the estimation window: the others have no "
+        "return, or no benchmark beside them"
+        for at in np.flatnonzero(n_obs < (1 - MUCH) * lengths)
     }

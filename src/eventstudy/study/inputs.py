@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..arrow import as_pandas
 from ..errors import InputError, UnknownNameError, UsageError
 from ..inference.overlaps import Overlap
 from ..instruments.catalogue import Instruments
@@ -103,7 +104,8 @@ class Inputs:
             If a column looks like per cent or like prices and the unit was not declared.
         """
         check_known("returns_unit", unit, UNITS)
-        given = returns_by_symbol(returns, instruments, kind=kind, per=100.0 if unit == "percent" else 1.0)
+        table = as_pandas(returns, dated=True)
+        given = returns_by_symbol(table, instruments, kind=kind, per=100.0 if unit == "percent" else 1.0)
         if unit is None and kind != "change":
             _refuse_per_cent(given.series)
         return cls(series=given.series, given=given)
@@ -136,15 +138,15 @@ class Inputs:
         return found
 
 
-def prices_given(study: Any, bars: Any, events: Any = None) -> BarSet | None:
+def prices_given(study: Any, bars: Any, markets: Sequence[str] | None) -> BarSet | None:
     """Return given prices as a study needs them.
 
     Parameters
     ----------
     study : EventStudy
     bars : BarSet, or what `BarSet.from_frames` takes, or None
-    events : DataFrame, or any other events, optional
-        A frame names its own markets.
+    markets : sequence of str or None
+        Symbols that are studied; None for all that have prices.
 
     Returns
     -------
@@ -160,9 +162,8 @@ def prices_given(study: Any, bars: Any, events: Any = None) -> BarSet | None:
     if bars is None:
         return None
     known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(study.markets))
-    every = study.markets is None or isinstance(events, pd.DataFrame)
-    read = None if every else symbols_read(study)
-    return prepared(known, study.bars, study.markets or (), study._known(bars), read=read)
+    read = None if markets is None else {*symbols_read(study), *markets}
+    return prepared(known, study.bars, markets or (), study._known(bars), read=read)
 
 
 def symbols_read(study: Any) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Prepared:
         -------
         Prepared
         """
-        prices = prices_given(study, bars)
+        prices = prices_given(study, bars, study.markets)
         assert prices is not None
         return cls(study=study, prices=prices, inputs=Inputs.of_prices(prices, study.returns, study.rolls))
 

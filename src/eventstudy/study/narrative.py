@@ -74,7 +74,7 @@ def before_sentence(
     value = car[car["market"] == market].set_index("window")["car"]
     holding = [window for window in windows if here["tau"].between(window.first, window.last).any()]
     amount = amount_of(returns)
-    shown = [f"CAR{window.label} {amount(value[window.label])}" for window in holding]
+    shown = [f"CAR{window.label.replace('-', MINUS)} {amount(value[window.label])}" for window in holding]
     days = [
         f"{long_date(group['session'].iloc[0])} (row {str(tau).replace('-', MINUS)}: {_brief(group)})"
         for tau, group in here.groupby("tau", sort=True)
@@ -253,8 +253,8 @@ def clustering_sentence(markets: int) -> str:
         return ""
     return (
         f"All {in_words(markets)} markets meet one event on one date and move together, so no cross-sectional t, "
-        "Patell or BMP statistic over them is shown: with 12 markets and residual correlations of .3 to .6 they call a "
-        "third to two thirds of ordinary dates significant at the 5 % level."
+        "Patell or BMP statistic over them is shown: these take the markets for independent, and call far more "
+        "ordinary dates significant than their level says."
     )
 
 

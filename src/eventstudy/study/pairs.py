@@ -21,6 +21,7 @@ from ..inference.stream import BLOCK, EventStream, walk
 from ..panel import EventPanel
 from ..panel_source import PanelSource
 from ..windows import Window
+from .own_windows import OwnWindows
 from .preparation import Preparation
 
 IntArray = npt.NDArray[np.int64]
@@ -97,27 +98,34 @@ class Pairs:
             return [self.abnormal]
         return EventStream(source=self.source, estimate=self._abnormal_of, block=BLOCK)
 
-    def only(self, numbers: IntArray) -> list[AbnormalReturns] | EventStream:
+    def _own_of(self, panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
+        """Return the abnormal returns of each pair's own event window alone."""
+        return self.preparation.own.of(numbers).on_returns(self._abnormal_of(panel, numbers))
+
+    def only(self, numbers: IntArray | None = None, *, own: bool = False) -> list[AbnormalReturns] | EventStream:
         """Return the abnormal returns of some of the pairs, estimated for them alone.
 
         Parameters
         ----------
-        numbers : ndarray of int
-            Positions among all pairs.
+        numbers : ndarray of int, optional
+            Positions among all pairs; all by default.
+        own : bool
+            Whether to keep the rows of each pair's own event window alone.
 
         Returns
         -------
         list of AbnormalReturns, or EventStream
             In one piece, or in blocks computed on demand.
         """
-        source = self.source
+        if numbers is None and not own:
+            return self.blocks
+        source, of = self.source, self._own_of if own else self._abnormal_of
+        chosen = np.arange(len(source.rows)) if numbers is None else numbers
         if isinstance(source, EventPanel):
-            return [self._abnormal_of(source.only(np.isin(np.arange(len(source.rows)), numbers)), numbers)]
-        if len(numbers) <= KEPT:
-            return [self._abnormal_of(source.panel(numbers), numbers)]
-        return EventStream(
-            source=source.only(numbers), estimate=lambda panel, at: self._abnormal_of(panel, numbers[at]), block=BLOCK
-        )
+            return [of(source.only(np.isin(np.arange(len(source.rows)), chosen)), chosen)]
+        if len(chosen) <= KEPT:
+            return [of(source.panel(chosen), chosen)]
+        return EventStream(source=source.only(chosen), estimate=lambda panel, at: of(panel, chosen[at]), block=BLOCK)
 
     def estimates(self, windows: Sequence[Window], *, tested: bool = False) -> tuple[Estimates, pd.DataFrame, Samples]:
         """Estimate every pair, in one pass.
@@ -136,18 +144,25 @@ class Pairs:
         blocks = self.blocks
         if not isinstance(blocks, EventStream):
             samples = Samples(blocks=blocks, windows=tuple(windows))
-            return Estimates.of(self._whole[2], windows), self._whole[1], samples
+            return self._numbers(self._whole[2], windows, self.preparation.own), self._whole[1], samples
 
         def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame, SampleSums | None]:
             _, lost, abnormal = self._estimated(panel, numbers)
             sums = SampleSums.of(abnormal, windows) if tested and len(abnormal) else None
-            return Estimates.of(abnormal, windows), lost, sums
+            return self._numbers(abnormal, windows, self.preparation.own.of(numbers)), lost, sums
 
         parts, lost, sums = zip(*blocks.each(take), strict=True)
         collected = fold([one for one in sums if one is not None]) if any(sums) else None
         joined = Estimates.joined(parts, np.concatenate(blocks.blocks), self.source.rows)
         lacking = pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
         return joined, lacking, Samples(blocks=blocks, windows=tuple(windows), collected=collected)
+
+    def _numbers(self, abnormal: AbnormalReturns, windows: Sequence[Window], own: OwnWindows) -> Estimates:
+        """Take the numbers of abnormal returns, those of the pairs' own windows among them."""
+        found = Estimates.of(abnormal, windows)
+        if not own.window:
+            return found
+        return found.and_cars(own.on_returns(abnormal), self.preparation.own.window)
 
     def placebos(self, windows: Sequence[Window], usable: npt.NDArray[np.bool_]) -> dict[Window, FloatArray]:
         """Return the placebo p-values of the usable pairs.

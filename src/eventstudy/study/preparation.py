@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from ..panel import EventPanel
 from ..windows import Window, covering
 from .gaps import mark_gaps
 from .inputs import Inputs
+from .own_windows import OwnWindows
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,6 +34,8 @@ class Preparation:
     share : float
         Share of a window's days that must be there.
     overlap : {"keep", "exclude", "drop"}
+    own : OwnWindows
+        Windows that differ between pairs.
     """
 
     alignment: pd.DataFrame
@@ -42,11 +45,17 @@ class Preparation:
     estimation: Window
     share: float
     overlap: str
+    own: OwnWindows = field(default_factory=OwnWindows)
+
+    @property
+    def every(self) -> tuple[Window, ...]:
+        """The windows of the study, and the one that covers the own windows of the pairs."""
+        return (*self.windows, *self.own.window)
 
     @property
     def span(self) -> Window:
         """Rows from the first to the last window."""
-        return covering(self.windows)
+        return covering(self.every)
 
     @property
     def needs_meetings(self) -> bool:
@@ -77,10 +86,11 @@ class Preparation:
         tuple of EventPanel and DataFrame
             The panel with the outcome of each pair, and the windows that lack days.
         """
-        bars = self.inputs.prices
+        bars, own = self.inputs.prices, self.own.of(numbers)
+        panel = own.on_panel(panel, self.estimation)
         if bars is not None:
             panel = mark_provisional(panel, bars, self.alignment.iloc[numbers], self.span.last)
-        panel, lost = mark_gaps(panel, self.model, self.inputs, self.windows, self.share)
+        panel, lost = mark_gaps(panel, self.model, self.inputs, self.every, self.share, own.event)
         if meetings is None:
             return panel, lost
         met = meetings.of_pairs(numbers)

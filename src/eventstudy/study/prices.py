@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from ..errors import UsageError
-from ..events import Event
+from ..errors import InputError, UsageError
 from ..inference.models.registry import get_model
 from ..instruments.catalogue import find_instrument
 from ..markets.prices.adjust import adjust_bars, split_bars
-from ..markets.prices.bars import BarSet
+from ..markets.prices.bars import Bars, BarSet
 from ..markets.prices.conversion import UNCONVERTED, convert_currency, currency_of, rate_symbols
 from ..markets.prices.resample import bar_length
 from ..markets.sources.files import read_bars
@@ -33,12 +33,14 @@ RETURN_COLUMNS = ("return", "returns", "ret", "dlyret")
 CRSP_CODES = tuple("ABCDEPST")
 
 
-def study_prices(file: StudyFile) -> BarSet:
+def study_prices(file: StudyFile, symbols: Sequence[str] = ()) -> BarSet:
     """Return the prices of a study: those of its files or of the store, as the study file says they are to be taken.
 
     Parameters
     ----------
     file : StudyFile
+    symbols : sequence of str
+        Symbols that the events name.
 
     Returns
     -------
@@ -52,10 +54,11 @@ def study_prices(file: StudyFile) -> BarSet:
     """
     own = file.study.instruments
     if file.prices is None:
-        bars = adjust_bars(_stored(file), file.adjusted, instruments=own)
+        bars = adjust_bars(_stored(file, symbols), file.adjusted, instruments=own)
     else:
-        wanted = None if file.study.markets is None else (*needed(file), *_rates(file))
-        bars = read_bars(file.prices, layout=file.layout, adjusted=file.adjusted, symbols=wanted, instruments=own)
+        every = file.study.markets is None and not symbols
+        wanted = None if every else (*needed(file, symbols), *_rates(file))
+        bars = adjust_bars(_read(file.prices, file.layout, wanted), file.adjusted, instruments=own)
     try:
         bars = split_bars(bars, file.splits or {})
     except UsageError as error:
@@ -78,22 +81,25 @@ def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
         NaN where a symbol has no row.
     """
     assert file.returns_file is not None
-    bars = _read_returns(file.returns_file, Layout() if file.layout is None else read_layout(file.layout))
+    layout = Layout() if file.layout is None else read_layout(file.layout)
+    bars = _joined([_read_returns(path, layout) for path in _each(file.returns_file)])
     return pd.DataFrame({symbol: one.frame["close"] for symbol, one in bars.items()}).sort_index(), bars
 
 
-def needed(file: StudyFile) -> tuple[str, ...]:
+def needed(file: StudyFile, symbols: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the symbols without which a study cannot run: its markets, and what its model reads.
 
     Parameters
     ----------
     file : StudyFile
+    symbols : sequence of str
+        Symbols that the events name.
 
     Returns
     -------
     tuple of str
     """
-    return symbols_read(file.study)
+    return tuple(dict.fromkeys((*symbols_read(file.study), *symbols)))
 
 
 def interval_of(file: StudyFile) -> str:
@@ -129,13 +135,14 @@ def foreign(file: StudyFile) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in currencies if one != file.currency))
 
 
-def days_needed(file: StudyFile, event: Event) -> tuple[dt.date, dt.date]:
+def days_needed(file: StudyFile, start: dt.date, end: dt.date) -> tuple[dt.date, dt.date]:
     """Return the first and last day whose prices a study may read, with some to spare.
 
     Parameters
     ----------
     file : StudyFile
-    event : Event
+    start, end : date
+        Days of the first and the last event.
 
     Returns
     -------
@@ -147,8 +154,8 @@ def days_needed(file: StudyFile, event: Event) -> tuple[dt.date, dt.date]:
     rows = covering((study.estimation_window, *study.event_windows))
     day = 1.0 if study.bars is None else bar_length(study.bars) / SHORTEST_SESSION
     before, after = (SPARE + DAYS_A_SESSION * day * max(0, count) for count in (lags - rows.first, rows.last + leads))
-    first = max(dt.date.min.toordinal(), event.when.start.toordinal() - round(before))
-    last = min(dt.date.max.toordinal(), event.when.end.toordinal() + round(after))
+    first = max(dt.date.min.toordinal(), start.toordinal() - round(before))
+    last = min(dt.date.max.toordinal(), end.toordinal() + round(after))
     return dt.date.fromordinal(first), dt.date.fromordinal(last)
 
 
@@ -157,11 +164,11 @@ def _rates(file: StudyFile) -> tuple[str, ...]:
     return tuple(name for currency in foreign(file) for name in rate_symbols(currency, str(file.currency)))
 
 
-def _stored(file: StudyFile) -> BarSet:
+def _stored(file: StudyFile, symbols: Sequence[str]) -> BarSet:
     """Return what the store has, with the rates among it."""
     store, interval = Store.of(None), interval_of(file)
     rates = [name for name in _rates(file) if store.survey(name, interval).entries]
-    return store.bars(dict.fromkeys((*needed(file), *rates)), interval, file.pins)
+    return store.bars(dict.fromkeys((*needed(file, symbols), *rates)), interval, file.pins)
 
 
 def _converted(bars: BarSet, file: StudyFile) -> BarSet:
@@ -173,6 +180,31 @@ def _converted(bars: BarSet, file: StudyFile) -> BarSet:
         return replace(done, bars={**bars.bars, **done.bars})
     except UsageError as error:
         raise UsageError(f"{file.path}: currency = {str(file.currency)!r}: {error}") from None
+
+
+def _each(named: Path | tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return one or several paths as a tuple."""
+    return named if isinstance(named, tuple) else (named,)
+
+
+def _read(named: Path | tuple[Path, ...], layout: Path | Layout | None, wanted: Iterable[str] | None) -> BarSet:
+    """Read one or several files or folders of prices, as the files have them."""
+    return _joined([read_bars(path, layout=layout, adjusted=False, symbols=wanted) for path in _each(named)])
+
+
+def _joined(parts: Sequence[BarSet]) -> BarSet:
+    """Join what was read; a symbol that two of the files have is refused."""
+    if len(parts) == 1:
+        return parts[0]
+    bars: dict[str, Bars] = {}
+    for part in parts:
+        if twice := set(bars) & set(part.bars):
+            raise InputError(f"{sorted(twice)[0]} is in two of the files; keep one of the two")
+        bars |= part.bars
+    files = {name: digest for part in parts for name, digest in part.files.items()}
+    faults = {symbol: why for part in parts for symbol, why in part.faults.items() if symbol not in bars}
+    notes = tuple(note for part in parts for note in part.notes)
+    return replace(parts[0], bars=bars, files=files, faults=faults, notes=notes)
 
 
 def _read_returns(path: Path, layout: Layout) -> BarSet:

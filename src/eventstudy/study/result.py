@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from ..events import Event
+from ..files import local_path, write_all
 from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
@@ -20,6 +23,7 @@ from .careful import careful_course, careful_sentences
 from .course import COURSE_COLUMNS
 from .course_words import course_sentences
 from .episodes import EPISODE_COLUMNS
+from .exported import exported
 from .finding import (
     break_sentence,
     family_sentence,
@@ -37,6 +41,7 @@ from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
 from .stamps import Stamps
 from .summary import Summary, day_zero_table
+from .workbook import workbook
 
 SHORT = 40
 
@@ -93,6 +98,8 @@ class EventStudyResult(Pictures):
         What else happened, and the stamps that split the time after the event.
     instruments : Instruments
         Where the study looked up symbols; gives the names of markets in sentences, tables and plots.
+    characteristics : DataFrame
+        ``event_id, symbol`` and what else was given of the events; columns of `events`.
     alternative : EventStudyResult or None
         The same study with the event at the last moment of the interval in which it is known to lie, where that gives
         another day 0 in some market.
@@ -118,7 +125,7 @@ class EventStudyResult(Pictures):
         one row alone (pointwise), ``band_simultaneous`` that of a band that holds the whole path at once.
     events : DataFrame
         One line per event and window: ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome``,
-        and more.
+        and more; then the characteristics of the events.
     overlaps : DataFrame
         ``event_id, market, other, tau, where``: other events of the same market in an event's windows.
     """
@@ -143,6 +150,7 @@ class EventStudyResult(Pictures):
     stamps: Stamps = field(default_factory=Stamps)
     course: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=COURSE_COLUMNS))
     instruments: Instruments = field(default_factory=Instruments)
+    characteristics: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["event_id", "symbol"]))
     alternative: EventStudyResult | None = None
 
     def finding(self) -> tuple[str, ...]:
@@ -259,6 +267,34 @@ class EventStudyResult(Pictures):
         chosen = self.reaction["event_id"].iloc[0] if event_id is None else event_id
         seed = int(self.specification["seed"])
         return lead_lag_table(self.panel, (first, second), event_id=chosen, lags=lags, seed=seed)
+
+    def to_excel(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write every table as a sheet of an Excel workbook; needs the extra ``excel``.
+
+        Parameters
+        ----------
+        path : path
+            An ``.xlsx`` file.
+        force : bool
+            Whether an existing file is replaced.
+
+        Returns
+        -------
+        Path
+            Instants are in UTC; text is never a formula.
+        """
+        target = local_path(path)
+        write_all(target.parent, {target.name: workbook(exported(self))}, force=force)
+        return target
+
+    def to_latex(self) -> str:
+        """Return the table of `summary` as a LaTeX tabular with booktabs rules.
+
+        Returns
+        -------
+        str
+        """
+        return self.summary().to_latex()
 
     def __repr__(self) -> str:
         return str(self.summary())

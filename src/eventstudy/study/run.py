@@ -1,20 +1,22 @@
-"""Run a study file: read what it names, date the event, and meet it with the prices."""
+"""Run a study file: read what it names, date the event or read the events, and meet them with the prices."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from ..events import Event, When, read_events
+from ..events import Event, When
 from ..files import read_bytes, sha256
 from ..markets.prices.bars import BarSet
 from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
 from .config import STORE, StudyFile, read_study
+from .event_list import EventList, read_events
 from .prices import study_prices, study_returns
 from .result import EventStudyResult
 
@@ -27,9 +29,10 @@ class StudyRun:
     ----------
     file : StudyFile
     article : Article or None
-    event : Event
+    event : Event or None
+        The event of the article, or that of ``at``; None where a list of events was studied.
     others : tuple of Event
-        What else happened, from the file's ``events``.
+        What else happened, from the file's ``other_events``.
     result : EventStudyResult
     inputs : mapping of str to str
         SHA-256 of every file that was read, by the name under which the study knows it.
@@ -37,16 +40,19 @@ class StudyRun:
         Prices as they were read; None where the study has returns.
     notes : tuple of str
         Which prices were taken: adjusted, split, converted, read in a special way.
+    events : EventList or None
+        The list of events that was studied, from the file's ``events``.
     """
 
     file: StudyFile
     article: Article | None
-    event: Event
+    event: Event | None
     others: tuple[Event, ...]
     result: EventStudyResult
     inputs: Mapping[str, str] = field(default_factory=dict)
     prices: BarSet | None = None
     notes: tuple[str, ...] = ()
+    events: EventList | None = None
 
 
 def run_study(file: StudyFile) -> StudyRun:
@@ -68,14 +74,17 @@ def run_study(file: StudyFile) -> StudyRun:
     EventStudyError
         Whatever reading or running raises.
     """
-    article, event = read_event(file)
-    others = () if file.events is None else read_events(file.events)
+    listed = None if file.events is None else read_events(file.events)
+    article, event = read_event(file) if listed is None else (None, None)
+    others = () if file.other_events is None else tuple(read_events(file.other_events))
+    studied = event if listed is None else listed
+    assert studied is not None
     if file.returns_file is None:
-        bars = study_prices(file)
-        result = file.study.run(event, bars, others=others)
+        bars = study_prices(file, () if listed is None else listed.symbols)
+        result = file.study.run(studied, bars, others=others)
     else:
         returns, bars = study_returns(file)
-        result = file.study.run(event, returns=returns)
+        result = file.study.run(studied, returns=returns)
     return StudyRun(
         file=file,
         article=article,
@@ -85,6 +94,7 @@ def run_study(file: StudyFile) -> StudyRun:
         inputs=_inputs(file, bars),
         prices=bars if file.returns_file is None else None,
         notes=bars.notes,
+        events=listed,
     )
 
 
@@ -117,13 +127,33 @@ def read_event(file: StudyFile) -> tuple[Article | None, Event]:
     return article, date_event(article, number=file.event, min_confidence=file.min_confidence)
 
 
+def event_days(file: StudyFile) -> tuple[dt.date, dt.date]:
+    """Return the days (UTC, or sessions) of the first and the last event of a study.
+
+    Parameters
+    ----------
+    file : StudyFile
+
+    Returns
+    -------
+    tuple of date
+    """
+    if file.events is None:
+        when = read_event(file)[1].when
+        return when.start.date(), when.end.date()
+    first, last = read_events(file.events).span
+    return first.date(), last.date()
+
+
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
     """Return the SHA-256 of every file that the study read."""
     inputs = {file.path.name: file.fingerprint}
-    for path in (file.article, file.events, file.layout):
+    for path in (file.article, file.events, file.other_events, file.layout):
         if isinstance(path, Path):
             inputs[path.name] = sha256(read_bytes(path))
     named = file.prices or file.returns_file
+    if isinstance(named, tuple):
+        return {**inputs, **bars.files}
     folder = STORE if named is None else named.name
     return inputs | {f"{folder}/{name}": digest for name, digest in bars.files.items()}
 
@@ -154,10 +184,11 @@ def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        None where the study file does not ask for it, or has returns in place of prices, or bars within the day.
+        None where the study file does not ask for it, or has a list of events, returns in place of prices, or bars
+        within the day.
     """
     file = done.file
-    if not file.sensitivities or done.prices is None or file.study.bars is not None:
+    if not file.sensitivities or done.event is None or done.prices is None or file.study.bars is not None:
         return None
     return file.study.sensitivities(done.event, done.prices, others=done.others, readings=_other_readings(done))
 

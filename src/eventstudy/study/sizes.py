@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from ..errors import NotEnoughDataError, UsageError
 from ..events import Event
@@ -187,6 +186,8 @@ def _p_values(prepared: Prepared, abnormal: AbnormalReturns) -> pd.DataFrame:
 def _rates(made: pd.DataFrame, dates: int, level: float) -> pd.DataFrame:
     """Return the rejection rates by test."""
     lines = [line for test, group in made.groupby("test", sort=False) for line in _lines(str(test), group, level)]
+    from scipy import stats
+
     low, high = stats.binom.interval(0.95, dates, level)
     return pd.DataFrame(lines).assign(dates=dates, low=low / dates, high=high / dates)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,6 @@ from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..instruments.catalogue import Instruments
-from ..markets.alignment.events import at_the_end, meet, meet_frame
 from ..markets.prices.bars import BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel
@@ -27,10 +27,13 @@ from . import tables as frames
 from .benchmark import beside, factors_of
 from .clocks import clock_sentences, named, plain_instruments
 from .details import details
+from .event_list import EventList
 from .event_time import in_event_time, series_known
 from .inputs import Inputs, check_words, prices_given
+from .meeting import EventsLike, Meeting, listed, markets_met
 from .method import method_sentences, price_sentences
 from .narrative import left_out
+from .own_windows import OwnWindows, own_windows
 from .pairs import Pairs
 from .preparation import Preparation
 from .repeats import Repeats
@@ -180,7 +183,7 @@ class EventStudy(Repeats):
 
     def run(
         self,
-        events: Event | Iterable[Event] | pd.DataFrame,
+        events: EventsLike,
         bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
         *,
         returns: pd.DataFrame | None = None,
@@ -192,15 +195,15 @@ class EventStudy(Repeats):
 
         Parameters
         ----------
-        events : Event, iterable of Event or DataFrame
-            An `Event` meets every market. A frame has ``event_id``, ``symbol`` and either ``session`` (tz-naive day) or
-            ``instant`` (UTC), and meets the one market that each line names.
+        events : Event, iterable of Event, EventList, DataFrame or path
+            An `Event` meets every market. A file, or the frame of one, is read as `read_events` does: lines with a
+            ``symbol`` meet that market, others every one; characteristics are columns of `EventStudyResult.events`.
         bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
             Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes (`BarSet.from_frames`).
         returns : DataFrame, optional
-            Sessions x symbols; the benchmark among the columns. Exactly one of `bars` and `returns`. Without the
-            study's `calendar` event time counts the rows of the frame and a NaN is a missing day; with it, event time
-            counts each market's own sessions that have a return.
+            Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns. Exactly one
+            of `bars` and `returns`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
+            a missing day; with it, event time counts each market's own sessions that have a return.
         returns_kind, returns_unit : str, optional
             What `returns` are, in place of the study's own declaration.
         others : iterable of Event
@@ -221,30 +224,27 @@ class EventStudy(Repeats):
         NotEnoughDataError
             If no event can be used in any market.
         """
-        prices = prices_given(self, bars, events)
+        given = listed(events)
+        prices = prices_given(self, bars, markets_met(given, self.markets))
         if (prices is None) == (returns is None):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if prices is not None:
             stamps = Stamps.of(self.episodes, others)
-            return self._meet(events, Inputs.of_prices(prices, self.returns, self.rolls, stamps))
+            return self._meet(given, Inputs.of_prices(prices, self.returns, self.rolls, stamps))
         assert returns is not None
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
         inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
-        return declared._meet(events, inputs)
+        return declared._meet(given, inputs)
 
-    def _meet(self, events: Event | Iterable[Event] | pd.DataFrame, inputs: Inputs) -> EventStudyResult:
+    def _meet(self, events: Event | tuple[Event, ...] | EventList, inputs: Inputs) -> EventStudyResult:
         """Align the events, and study them."""
         by_the_bar, known = inputs.prices if self.bars else None, self._known(inputs.prices)
-        if isinstance(events, pd.DataFrame):
-            return self._study(meet_frame(events, known, by_the_bar), (), inputs)
-        markets = self._markets(inputs.series)
-        dated, alignment = meet(events, markets, by_the_bar, known)
-        late, alignment_late = meet(map(at_the_end, dated), markets, by_the_bar, known)
-        alternative = None
-        if not alignment["session"].equals(alignment_late["session"]):
-            alternative = self._study(alignment_late, late, inputs)
-        return self._study(alignment, dated, inputs, alternative)
+        meeting = Meeting.of(events, self._markets(inputs.series), by_the_bar, known)
+        estimation, windows, own = own_windows(meeting.bounds, self.estimation_window, self.event_windows[:-1])
+        study = replace(self, estimation=estimation, windows=windows)
+        late = None if meeting.late is None else study._study(meeting.at_the_end(), inputs, own)
+        return study._study(meeting, inputs, own, late)
 
     def specification(self) -> dict[str, Any]:
         """Return the study as plain values, as they stand in a study file."""
@@ -275,30 +275,27 @@ class EventStudy(Repeats):
         taken = self._factor_names(series)
         return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
-    def _source(self, alignment: pd.DataFrame, inputs: Inputs) -> PanelSource | EventPanel:
+    def _source(self, alignment: pd.DataFrame, inputs: Inputs, windows: Sequence[Window]) -> PanelSource | EventPanel:
         """Put returns in event time."""
         series, bars = inputs.series, inputs.prices
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = series_known(series, self._model, given=bars is None)
         factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
-        estimation, windows, in_bars = self.estimation_window, self.event_windows, self.bars is not None
+        estimation, in_bars = self.estimation_window, self.bars is not None
         return in_event_time(
             alignment, inputs, factors, self._model, estimation=estimation, windows=windows, in_bars=in_bars
         )
 
     def _study(
-        self,
-        alignment: pd.DataFrame,
-        dated: tuple[Event, ...],
-        inputs: Inputs,
-        alternative: EventStudyResult | None = None,
+        self, meeting: Meeting, inputs: Inputs, own: OwnWindows, alternative: EventStudyResult | None = None
     ) -> EventStudyResult:
         """Estimate, test, and collect the frames."""
+        alignment, dated = meeting.alignment, meeting.dated
         options.check_declared(self.families, self.weights, alignment["market"].unique().tolist())
         every, bars = tuple(dict.fromkeys(self.event_windows)), inputs.prices
-        pairs = self._pairs(alignment, inputs)
+        pairs = self._pairs(alignment, inputs, own)
         estimates, lost, samples = pairs.estimates(every, tested=bool(self._plan(len(alignment)).names))
-        outcomes = frames.outcomes(estimates)
+        outcomes = frames.outcomes(estimates, own.lengths(estimates.usable, self.estimation_window.length))
         if not len(estimates):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         known, taken = self._known(bars), self._factor_names(inputs.series)
@@ -311,37 +308,38 @@ class EventStudy(Repeats):
             lost=lost,
             bars=bars,
             alignment=alignment,
-            tests=frames.tests(estimates, samples, every, self._plan(len(estimates))),
+            tests=frames.tests(estimates, pairs, samples, self._plan(len(estimates))),
             outcomes=outcomes,
             benchmark=beside(self._model, taken, alignment, dated, known, in_bars=self.bars is not None),
             instruments=known,
             stamps=inputs.stamps,
+            characteristics=meeting.characteristics,
             alternative=alternative,
             **details(pairs, estimates, alignment, inputs, dated, known, study=self.specification()),
         )
 
-    def _pairs(self, alignment: pd.DataFrame, inputs: Inputs) -> Pairs:
+    def _pairs(self, alignment: pd.DataFrame, inputs: Inputs, own: OwnWindows | None = None) -> Pairs:
         """Return the pairs, and how they are estimated."""
-        model, windows, estimation = self._model, tuple(dict.fromkeys(self.event_windows)), self.estimation_window
-        share, how = self.min_window_share, self.overlap
         ready = Preparation(
             alignment=alignment,
             inputs=inputs,
-            model=model,
-            windows=windows,
-            estimation=estimation,
-            share=share,
-            overlap=how,
+            model=self._model,
+            windows=tuple(dict.fromkeys(self.event_windows)),
+            estimation=self.estimation_window,
+            share=self.min_window_share,
+            overlap=self.overlap,
+            own=own or OwnWindows(),
         )
-        return Pairs(source=self._source(alignment, inputs), preparation=ready, estimate=self._estimate)
+        estimate = partial(self._estimate, windows=ready.every)
+        return Pairs(source=self._source(alignment, inputs, ready.every), preparation=ready, estimate=estimate)
 
-    def _estimate(self, panel: EventPanel) -> AbnormalReturns:
+    def _estimate(self, panel: EventPanel, windows: Sequence[Window] | None = None) -> AbnormalReturns:
         """Estimate the model for every pair that can be used."""
         return abnormal_returns(
             self._model,
             panel,
             estimation=self.estimation_window,
-            windows=self.event_windows,
+            windows=self.event_windows if windows is None else windows,
             min_observations=self.min_observations,
             log_returns=self.returns == "log",
             changes=self.returns == "change",

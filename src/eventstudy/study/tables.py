@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from ..inference.abnormal import AbnormalReturns
 from ..inference.battery import TEST_COLUMNS, TestPlan, events_frame, run_tests
+from ..inference.distributions import t_ppf
 from ..inference.estimates import Estimates
-from ..inference.models.least_squares import FloatArray
+from ..inference.models.least_squares import FloatArray, IntArray
 from ..inference.significance.bands import simultaneous_band
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect
 from ..inference.significance.result import FIGURES
@@ -20,23 +20,26 @@ from ..markets.prices.bars import BarSet
 from ..panel import each_row
 from ..windows import Window
 from .gaps import estimation_remarks, with_reasons
+from .pairs import Pairs
 
 DAY_ZERO = Window(0, 0)
 BAND = 0.95
 OUTCOME_COLUMNS = ["event_id", "market", "session", "outcome", "observations", "detail"]
 
 
-def _pairs(estimates: Estimates) -> pd.DataFrame:
+def _keys(estimates: Estimates) -> pd.DataFrame:
     """Keys of the usable pairs."""
     return estimates.rows[["event_id", "market"]]
 
 
-def outcomes(estimates: Estimates) -> pd.DataFrame:
+def outcomes(estimates: Estimates, lengths: IntArray) -> pd.DataFrame:
     """Say what became of every pair: ``event_id, market, session, outcome, observations, detail``.
 
     Parameters
     ----------
     estimates : Estimates
+    lengths : ndarray of int
+        Rows of the estimation window of each usable pair.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def outcomes(estimates: Estimates) -> pd.DataFrame:
     table, usable = estimates.outcomes.reset_index(drop=True), estimates.usable
     observations, details = np.zeros(len(table), dtype=np.int64), table["detail"].to_numpy(dtype=object).copy()
     observations[usable] = estimates.n_obs
-    remarks = estimation_remarks(estimates.n_obs, estimates.estimation.length)
+    remarks = estimation_remarks(estimates.n_obs, lengths)
     for at, remark in zip(np.flatnonzero(usable)[list(remarks)], remarks.values(), strict=True):
         details[at] = "; ".join(filter(None, (details[at], remark)))
     return table.assign(observations=observations, detail=details)[OUTCOME_COLUMNS]
@@ -69,7 +72,7 @@ def reaction(estimates: Estimates, bars: BarSet | None, returns: str, placebo: F
     """
     car, day = estimates.car(DAY_ZERO), estimates.day_zero
     simple = {"log": np.expm1(day), "simple": day, "change": np.full(day.shape, np.nan)}[returns]
-    table = _pairs(estimates).assign(
+    table = _keys(estimates).assign(
         **{
             "return": day,
             "simple_return": simple,
@@ -153,17 +156,17 @@ def car(
     lost : DataFrame
         Windows without a sum, of `mark_gaps`.
     placebos : mapping of Window to ndarray, shape (n,)
-        Placebo p-values of each window.
+        Placebo p-values; a window without them, such as one that differs between pairs, has NaN.
 
     Returns
     -------
     DataFrame
     """
-    parts, keys = [], _pairs(estimates)
+    parts, keys = [], _keys(estimates)
     for window in windows:
         values = estimates.car(window)
         columns = {"car": values.car, "se": values.se, "t": values.t, "p": values.p}
-        placebo = np.where(np.isfinite(values.car), placebos[window], np.nan)
+        placebo = np.where(np.isfinite(values.car), placebos.get(window, np.nan), np.nan)
         parts.append(keys.assign(window=window.label, **columns, placebo_p=placebo))
     return with_reasons(pd.concat(parts).sort_index(kind="stable").reset_index(drop=True), lost)
 
@@ -200,7 +203,7 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
     everyone = np.ones(n, dtype=bool)
     sums = [abnormal.cumulate(Window(abnormal.span.first, int(tau)), everyone) for tau in abnormal.tau]
     present = np.isfinite(abnormal.ar)
-    band = np.column_stack([stats.t.ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
+    band = np.column_stack([t_ppf((1 + BAND) / 2, one.df) * one.se for one in sums])
     keys = abnormal.rows.loc[np.repeat(np.arange(n), length), ["event_id", "market"]].reset_index(drop=True)
     return keys.assign(
         tau=np.tile(abnormal.tau, n),
@@ -241,8 +244,8 @@ def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
 
 def tests(
     estimates: Estimates,
+    pairs: Pairs,
     samples: Samples,
-    windows: Sequence[Window],
     plan: TestPlan,
 ) -> pd.DataFrame:
     """Every test that was made, those that do not apply with the reason, and Holm's over the markets of day 0.
@@ -250,9 +253,9 @@ def tests(
     Parameters
     ----------
     estimates : Estimates
+    pairs : Pairs
     samples : Samples
-        Of the same windows.
-    windows : sequence of Window
+        Of the windows of the study.
     plan : TestPlan
 
     Returns
@@ -261,7 +264,10 @@ def tests(
     """
     if not plan.names:
         return pd.DataFrame(columns=list(TEST_COLUMNS))
-    made, rows, day = run_tests(samples, windows, plan), estimates.rows, estimates.car(DAY_ZERO)
+    own = pairs.preparation.own
+    parts = [run_tests(pairs.only(own=True), own.window, own.plan(plan))] if own.window else []
+    made = pd.concat([*parts, run_tests(samples, samples.windows, plan)], ignore_index=True)
+    rows, day = estimates.rows, estimates.car(DAY_ZERO)
     if rows["event_id"].is_unique:
         return made
     holm_rows = pd.DataFrame(

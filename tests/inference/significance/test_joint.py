@@ -88,6 +88,20 @@ def test_shrinkage_is_strong_without_correlation_and_weak_with_it():
     assert shrinkage_intensity(common + 0.5 * own) < 0.05
 
 
+def test_shrinkage_is_the_sampling_variance_of_the_correlations_over_their_squares():
+    """A loop over pairs of markets: the mean of the squared product of z less its squared mean, over the days."""
+    e = np.random.default_rng(3).normal(size=(4, 60)) + 0.7 * np.random.default_rng(4).normal(size=60)
+    noise = signal = 0.0
+    for a, one in enumerate(e):
+        for b, other in enumerate(e):
+            if a != b:
+                products = one * other / np.sqrt((one**2).mean() * (other**2).mean())
+                noise += ((products - products.mean()) ** 2).mean() / 60
+                signal += products.mean() ** 2
+    assert 0.01 < noise / signal < 0.9
+    assert shrinkage_intensity(e) == pytest.approx(noise / signal, rel=1e-10)
+
+
 def test_portfolio_takes_its_signs_as_declared(result):
     long = joint.portfolio(result, DAY, event_id="e", weights={"m0": 1.0, "m1": -1.0})
     short = joint.portfolio(result, DAY, event_id="e", weights={"m0": -1.0, "m1": 1.0})

@@ -3,6 +3,7 @@
 import dataclasses
 import gzip
 import math
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -206,3 +207,27 @@ def test_unknown_options_of_returns():
         bars.returns("lgo")
     with pytest.raises(UnknownNameError, match="unknown rolls rule 'kep'; did you mean 'keep'"):
         bars.returns(rolls="kep")
+
+
+@pytest.mark.parametrize(
+    ("values", "held"),
+    [
+        (["1", "2"], "str"),
+        (["x", "y"], "str"),
+        ([Decimal(1)] * 2, "Decimal"),
+        ([True, False], "bool"),
+        ([1j, 2j], "complex"),
+    ],
+)
+@pytest.mark.parametrize("name", ["close", "open"])
+def test_prices_that_are_no_numbers_are_refused(name, values, held):
+    frame = pd.DataFrame({"close": [1.0, 2.0]}, index=pd.to_datetime(["2020-01-07", "2020-01-08"]))
+    frame[name] = values
+    with pytest.raises(InputError, match=f"column '{name}' holds .*{held}.*, not numbers"):
+        Bars(symbol="CL=F", frame=frame)
+
+
+def test_a_column_twice_is_refused():
+    index = pd.to_datetime(["2020-01-07", "2020-01-08"])
+    with pytest.raises(InputError, match="column 'close' occurs 2 times"):
+        Bars(symbol="CL=F", frame=pd.DataFrame([[1.0, 2.0]] * 2, columns=["close", "close"], index=index))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 import eventstudy as es
+from eventstudy import read_bars
 from eventstudy.errors import InputError
 from eventstudy.markets.sources.proposals import propose_layout
 
@@ -207,3 +208,23 @@ def test_an_infinite_price_is_not_proposed_as_a_missing_one(tmp_path):
     path.write_text("date,close\n2021-03-16,1\n2021-03-17,inf\n")
     with pytest.raises(InputError, match="'inf' is not a plain number"):
         propose_layout(path)
+
+
+def test_rows_of_name_day_and_price_without_a_header_are_those_of_eventstudytools(tmp_path):
+    path = tmp_path / "firms.csv"
+    path.write_text("Acme Ltd ;29.04.1997;40.5\nAcme Ltd ;30.04.1997;-41.25\nBolt;30.04.1997;7\n")
+    bars = read_bars(path)
+    assert bars["Acme Ltd"].frame["close"].tolist() == [40.5, 41.25]
+    assert [str(day.date()) for day in bars["Acme Ltd"].frame.index] == ["1997-04-29", "1997-04-30"]
+    assert bars["Bolt"].frame["close"].tolist() == [7.0]
+    assert "the midpoint of bid and ask is taken in line 2" in " ".join(bars.notes)
+    path.write_text("Acme Ltd;04/29/1997;40.5\nBolt;04/30/1997;7\n")
+    with pytest.raises(InputError, match="no `date` column"):
+        read_bars(path)
+
+
+def test_a_symbol_called_like_a_column_is_one_among_others_of_a_wide_table(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("date,AAA,LOW,BBB,CHG,CCC,DDD\n2024-01-02,1,2,3,4,5,6\n2024-01-03,2,3,4,5,6,7\n")
+    assert list(read_bars(path, layout={"shape": "wide"})) == ["AAA", "LOW", "BBB", "CHG", "CCC", "DDD"]
+    assert list(read_bars(path, layout={"shape": "wide", "ignore": ["CHG"]})) == ["AAA", "LOW", "BBB", "CCC", "DDD"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from eventstudy import read_events
 from eventstudy.errors import DatingError, UsageError
-from eventstudy.events import read_events
 from eventstudy.news.dating.dating import date_article, date_event
 from eventstudy.news.dating.output import dating_record, datings_frame, review_record, table_bytes
 from eventstudy.news.reading.article import Article

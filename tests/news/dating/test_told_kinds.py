@@ -91,6 +91,56 @@ KINDS = {
         "2024-03-06T04:08:00Z",
         "2024-03-05 00:00",
     ),
+    "a departure is not the accident": (
+        "A ferry left Bari at 9:10 a.m. (0810 GMT) on Monday and sank around 11:40 a.m. off Durres, Tirana said.",
+        "2024-03-05T12:00:00Z",
+        "2024-03-04 10:40",
+    ),
+    "the end of a closure is not its cause": (
+        "Oslo airport will stay shut until midnight on Friday after a fire. The fire broke out on Friday, police said.",
+        "2024-03-08T18:00:00Z",
+        "2024-03-07 23:00",
+    ),
+    "not until gives the beginning": (
+        "The new shares were due to trade at 9:30 a.m. ET on Friday, but did not start trading until 11:05 a.m. ET.",
+        "2024-03-08T22:00:00Z",
+        "2024-03-08 16:05",
+    ),
+    "a comparison is no time": (
+        "The bourse in Oslo halted trading at 9:40 a.m. on Monday. Last year it once opened an hour later than usual.",
+        "2024-03-05T12:00:00Z",
+        "2024-03-04 08:40",
+    ),
+    "after midnight last night is this morning": (
+        "Acme Bank of Boston failed shortly after midnight last night.",
+        "2024-03-05T15:00:00Z",
+        "2024-03-05 05:00",
+    ),
+    "hours ago on a page with a date only": (
+        "The dam near Lyon burst about three hours ago.",
+        "2024-03-05",
+        "2024-03-04 23:00",
+    ),
+    "a price move is not a cause": (
+        "Copper eased at the close on Tuesday after rising to a high. It rose on Monday after Chile shut a mine.",
+        "2024-03-06",
+        "2024-03-04 03:00",
+    ),
+    "a plan that was not kept": (
+        "The line had been due to reopen at 0300 GMT on Saturday. Its owner in Berlin said on Friday it could not.",
+        "2024-03-09",
+        "2024-03-07 23:00",
+    ),
+    "a move that trips a breaker": (
+        "Trading stopped today. The index in New York fell 7 percent at 10:02 a.m., triggering a 15-minute break.",
+        "2024-03-06",
+        "2024-03-06 15:02",
+    ),
+    "today is the dateline's day": (
+        "Home\nMenu\nFRESNO, Calif., March 6, 2024 - Nissan Motor Co today announced that it will recall 9,000 vans.",
+        "2024-03-06",
+        "2024-03-06 08:00",
+    ),
 }
 
 
@@ -114,6 +164,26 @@ def test_the_event_starts_when_the_passage_says(kind: str) -> None:
         ("It ceased at 1 p.m. ET on Monday. At 1:30 p.m. Acme spoke.", "At 1:30 p.m.", "2020-08-24 17:30"),
         ("At 9 a.m. the board in Oslo said it would meet at 9:30 a.m.", "at 9:30 a.m.", "2020-08-25 07:30"),
         ("The pump in Lima was shut on Monday. Power should be back by Wednesday.", "by Wednesday", "2020-08-26 05:00"),
+        (
+            "A strike set the stage for a vote at 7 p.m. Saturday in Seoul.",
+            "at 7 p.m. Saturday in Seoul",
+            "2020-08-29 10:00",
+        ),
+        (
+            "A silence is to be held at 9:05 a.m. on Friday, Lima said.",
+            "at 9:05 a.m. on Friday",
+            "2020-08-28 14:05",
+        ),
+        (
+            "A star died on Monday. Hollywood legend Ann Roe spoke at 9:05 a.m. in Leeds.",
+            "at 9:05 a.m. in Leeds",
+            "2020-08-24 08:05",
+        ),
+        (
+            "A pipe burst in Lima. Repairs may take until 9:05 a.m. on Friday.",
+            "until 9:05 a.m. on Friday",
+            "2020-08-28 14:05",
+        ),
         ("A dam broke on Aug 20. It said overnight it was sorry.", "overnight", ""),
     ],
 )

@@ -28,10 +28,10 @@ def calendar_time_t(sample: Sample) -> TestResult:
     TestResult
     """
     name = "calendar_time_t"
-    held = sample.sums.portfolio
+    held = sample.calendar.portfolio
     if not held.dates.size:
         return TestResult.not_applicable(name, "there is no abnormal return")
-    portfolio, spread = held.sums[1] / held.sums[0], _deviation(sample.sums.estimation, held.dates)
+    portfolio, spread = held.sums[1] / held.sums[0], _deviation(sample.calendar.estimation, held.dates)
     sound = spread > 0
     if not sound.any():
         return TestResult.not_applicable(name, "no portfolio varies over its estimation dates")
@@ -61,7 +61,7 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
     TestResult
     """
     name = "calendar_time_alpha"
-    held, _, *columns = sample.sums.portfolio.sums
+    held, _, *columns = sample.calendar.portfolio.sums
     returns, *means = (column / held for column in columns)
     factors = np.column_stack([np.empty((len(held), 0)), *means])
     days, slopes = len(returns), factors.shape[1]

@@ -171,7 +171,7 @@ def design_of(sample: Sample) -> Design:
         events=sample.n,
         dates=clusters.count,
         one_calendar=sample.timeline.one_calendar if sharing in ON_ONE_DATE else True,
-        firms=len(set(sample.events)) > 1,
+        firms=bool(sample.samples.event_codes.any()),
     )
 
 

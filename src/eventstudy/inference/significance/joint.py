@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import stats
 
 from ...errors import UsageError
 from ...windows import Window
 from ..abnormal import AbnormalReturns
+from ..distributions import f_sf
 from ..models.least_squares import FloatArray, IntArray, least_squares
 from .common_dates import MIN_COMMON, CommonDates
 from .families import rows_of
@@ -264,7 +264,7 @@ def _f_footnote(statistic: float, variance: FloatArray, df: FloatArray, dates: i
     if not np.allclose(variance, variance[0], rtol=1e-9):
         return "no F: the markets have different regressors"
     f = statistic / dates * freedom / variance[0] * (freedom - m + 1) / (m * freedom)
-    p = float(stats.f.sf(f, m, freedom - m + 1))
+    p = float(f_sf(f, m, freedom - m + 1))
     return f"F({m}, {freedom - m + 1:g}) = {f:.3f}, p {p:.4f} if returns were normal"
 
 

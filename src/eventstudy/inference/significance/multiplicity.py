@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
+from ..distributions import t_ppf
 from ..models.least_squares import FloatArray
 
 
@@ -61,6 +61,8 @@ def benjamini_hochberg(p: npt.ArrayLike) -> FloatArray:
     """
     values = np.asarray(p, dtype=np.float64)
     present = np.isfinite(values)
+    from scipy import stats
+
     return _among(stats.false_discovery_control(values[present]), present)
 
 
@@ -89,7 +91,7 @@ def minimum_detectable_effect(se: npt.ArrayLike, df: npt.ArrayLike, power: float
     2.815
     """
     freedom = np.asarray(df, dtype=np.float64)
-    return np.asarray((stats.t.ppf(0.975, freedom) + stats.t.ppf(power, freedom)) * np.asarray(se), dtype=np.float64)
+    return np.asarray((t_ppf(0.975, freedom) + t_ppf(power, freedom)) * np.asarray(se), dtype=np.float64)
 
 
 def _among(adjusted: npt.NDArray[np.float64], present: npt.NDArray[np.bool_]) -> FloatArray:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
+from ..distributions import normal_sf
 from ..models.least_squares import FloatArray
 from . import kernels, rank_kernels
 from .kernels import DaySums
@@ -157,7 +158,7 @@ def sign(sample: Sample) -> TestResult:
     z = float(rank_kernels.sign_z(car))
     notes = (f"{positive} of {n} positive",)
     if n <= EXACT_SIGNS:
-        p = float(stats.binomtest(positive, n).pvalue)
+        p = min(1.0, 2 * float(special.bdtr(min(positive, n - positive), n, 0.5)))
         return TestResult.of_p("sign", z, p, "exact binomial", null=NO_SIGN, n=n, notes=notes)
     return TestResult.of_z("sign", z, null=NO_SIGN, n=n, notes=notes)
 
@@ -218,12 +219,22 @@ def wilcoxon(sample: Sample) -> TestResult:
     statistic = float(rank_kernels.signed_rank_sum(car))
     null = SYMMETRIC_ABOUT_ZERO
     if n <= EXACT_RANKS and (tied == 1).all():
-        p = float(stats.wilcoxon(car, method="exact").pvalue)
+        p = _exact_ranks_p(car)
         return TestResult.of_p("wilcoxon", statistic, p, "exact signed ranks", null=null, n=n)
     variance = n * (n + 1) * (2 * n + 1) / 24 - (tied**3 - tied).sum() / 48
     z = (statistic - n * (n + 1) / 4) / np.sqrt(variance)
-    p = float(2 * stats.norm.sf(abs(z)))
+    p = float(2 * normal_sf(abs(z)))
     return TestResult.of_p("wilcoxon", statistic, p, "signed ranks, N(0,1)", null=null, n=n, notes=(f"z {z:.3f}",))
+
+
+def _exact_ranks_p(car: FloatArray) -> float:
+    """Return Wilcoxon's exact p-value; a single value is as extreme with either sign."""
+    if len(car) == 1:
+        return 1.0
+    # A second of imports, which a study of one event does not need.
+    from scipy import stats
+
+    return float(stats.wilcoxon(car, method="exact").pvalue)
 
 
 def _rank_test(name: str, sample: Sample, z_of: RankKernel, sums: DaySums) -> TestResult:

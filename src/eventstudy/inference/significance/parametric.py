@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
+from ..distributions import f_sf, normal_sf
 from . import kernels
 from .result import TestResult
 from .sample import FEW, Sample
@@ -211,7 +211,7 @@ def variance_f(sample: Sample) -> TestResult:
         return TestResult.not_applicable("variance_f", "a t has a variance only above 2 degrees of freedom")
     within = float(sample.df[present].sum())
     f = float(kernels.deviation(kernels.unit_variance(sample.scar, sample.df))) ** 2
-    p = float(stats.f.sf(f, n - 1, within))
+    p = float(f_sf(f, n - 1, within))
     return TestResult.of_p(
         "variance_f", f, p, f"F({n - 1}, {within:g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
     )
@@ -235,7 +235,7 @@ def beaver_u(sample: Sample) -> TestResult:
         return TestResult.not_applicable("beaver_u", "a squared t has a variance only above 4 degrees of freedom")
     z = float(kernels.variance_z(sample.scar, sample.df))
     notes = ("one-sided", "squares have long tails: read it with many events")
-    return TestResult.of_p("beaver_u", z, float(stats.norm.sf(z)), "N(0,1)", null=SAME_SQUARES, n=sample.n, notes=notes)
+    return TestResult.of_p("beaver_u", z, float(normal_sf(z)), "N(0,1)", null=SAME_SQUARES, n=sample.n, notes=notes)
 
 
 def _cross_section(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
+from ..distributions import t_ppf, t_sf
 from ..models.least_squares import FloatArray, IntArray
 from .kernels import mean
 from .volatility import counted, quantile_present, window_sums
@@ -121,7 +121,7 @@ def overlap_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
     ndarray, shape (...)
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(2 * stats.t.sf(np.abs(event) / np.sqrt(mean(placebos**2)), overlap_df(placebos, days)))
+        return np.asarray(2 * t_sf(np.abs(event) / np.sqrt(mean(placebos**2)), overlap_df(placebos, days)))
 
 
 def volatility_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
@@ -163,7 +163,7 @@ def hurdle(placebos: FloatArray, days: int, level: float = 0.05) -> FloatArray:
     beyond = np.where(place > 0, beyond, np.inf)
     if days <= SHORT:
         return np.asarray(beyond)
-    critical = stats.t.isf(level / 2, overlap_df(placebos, days))
+    critical = -t_ppf(level / 2, overlap_df(placebos, days))
     return np.asarray(np.maximum(beyond, critical * np.sqrt(mean(placebos**2))))
 
 

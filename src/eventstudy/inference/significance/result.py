@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from scipy import stats
+from ..distributions import normal_sf, t_sf
 
 FIGURES = ("regime_ratio", "common_taus", "smallest_p", "mde80", "volatility_break")
 
@@ -75,7 +75,7 @@ class TestResult:
         TestResult
             With the two-sided p-value.
         """
-        p = float(2 * stats.norm.sf(abs(statistic)))
+        p = float(2 * normal_sf(abs(statistic)))
         return cls.of_p(name, statistic, p, "N(0,1)", null=null, n=n, notes=notes)
 
     @classmethod
@@ -106,7 +106,7 @@ class TestResult:
         TestResult
             With the two-sided p-value.
         """
-        p, distribution = float(2 * stats.t.sf(abs(statistic), df)), f"t({df:g})"
+        p, distribution = float(2 * t_sf(abs(statistic), df)), f"t({df:g})"
         return cls.of_p(name, statistic, p, distribution, null=null, n=n, df=float(df), notes=notes, figures=figures)
 
     @classmethod

@@ -8,11 +8,13 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
 from ..stream import first_of, walk
+from .calendar_sums import CalendarSums
 from .cluster_sums import cluster_correlation
 from .clusters import Clusters, mean_overlap
 from .groups import Groups
@@ -38,13 +40,16 @@ class SampleSums:
     residuals : ResidualSums
     windows : tuple of WindowSums
         One for each window of the study.
+    calendar : tuple of CalendarSums
+        One for each window, or none.
     """
 
     residuals: ResidualSums
     windows: tuple[WindowSums, ...]
+    calendar: tuple[CalendarSums, ...]
 
     @classmethod
-    def of(cls, block: AbnormalReturns, windows: Sequence[Window]) -> SampleSums:
+    def of(cls, block: AbnormalReturns, windows: Sequence[Window], *, calendar: bool = True) -> SampleSums:
         """Sum over the pairs of one block.
 
         Parameters
@@ -52,15 +57,25 @@ class SampleSums:
         block : AbnormalReturns
             With at least one pair.
         windows : sequence of Window
+        calendar : bool
+            Whether to sum by calendar date too.
 
         Returns
         -------
         SampleSums
         """
         groups = Groups.of(block)
-        sums = group_residuals(block, groups)
-        parts = tuple(WindowSums.of(block, groups, sums, window) for window in windows)
-        return cls(residuals=ResidualSums.of(block, groups), windows=parts)
+        return cls(
+            residuals=ResidualSums.of(block, groups),
+            windows=tuple(WindowSums.of(block, groups, window) for window in windows),
+            calendar=_by_date(block, groups, windows) if calendar else (),
+        )
+
+
+def _by_date(block: AbnormalReturns, groups: Groups, windows: Sequence[Window]) -> tuple[CalendarSums, ...]:
+    """Return the sums by calendar date of each window of one block."""
+    residuals = group_residuals(block, groups)
+    return tuple(CalendarSums.of(block, groups, residuals, window) for window in windows)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,10 +100,17 @@ class Samples:
 
     @cached_property
     def sums(self) -> SampleSums:
-        """What the tests need but for the ranks."""
+        """Numbers of every pair, and sums by day and by date."""
         if self.collected is not None:
             return self.collected
-        return fold(walk(self.blocks, lambda block: SampleSums.of(block, self.windows)))
+        return fold(walk(self.blocks, lambda block: SampleSums.of(block, self.windows, calendar=False)))
+
+    @cached_property
+    def calendar(self) -> tuple[CalendarSums, ...]:
+        """Sums by the calendar dates of every window."""
+        if self.sums.calendar:
+            return self.sums.calendar
+        return fold(walk(self.blocks, lambda block: _by_date(block, Groups.of(block), self.windows)))
 
     @cached_property
     def ranks(self) -> tuple[RankSums, ...]:
@@ -98,6 +120,11 @@ class Samples:
             for window, part in zip(self.windows, self.sums.windows, strict=True)
         ]
         return fold(walk(self.blocks, lambda block: rank_sums(block, spreads)))
+
+    @cached_property
+    def event_codes(self) -> IntArray:
+        """Number of the event of every pair, from 0, shape (n,)."""
+        return np.asarray(pd.factorize(self.sums.residuals.events)[0], dtype=np.int64)
 
     @cached_property
     def first(self) -> AbnormalReturns:
@@ -169,6 +196,11 @@ class Sample:
         return self.samples.sums.residuals
 
     @property
+    def calendar(self) -> CalendarSums:
+        """Sums by the calendar dates of this window."""
+        return self.samples.calendar[self._number]
+
+    @property
     def ranks(self) -> RankSums:
         """Sums of ranks and signs."""
         return self.samples.ranks[self._number]
@@ -236,7 +268,7 @@ class Sample:
     @cached_property
     def clusters(self) -> Clusters:
         """Clusters of pairs that share an event or a day of the window."""
-        return Clusters.of(self.events, self.dates, self.sums.held.which, self.sums.held.days)
+        return Clusters.of(self.samples.event_codes, self.dates, self.sums.held.which, self.sums.held.days)
 
     @cached_property
     def cluster_correlation(self) -> float:

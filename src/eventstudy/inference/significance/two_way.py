@@ -26,7 +26,7 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
     TestResult
     """
     name = "two_way_clustered_t"
-    cells = sample.sums.by_market
+    cells = sample.calendar.by_market
     count = int(cells.sums[0].sum())
     if count == 0:
         return TestResult.not_applicable(name, "0 events with returns; 2 needed")

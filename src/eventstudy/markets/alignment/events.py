@@ -19,7 +19,6 @@ from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
 from ..prices.spreads import missing_spreads, parse_formula, with_formulas
 from .events_in_bars import among_bars, in_bars_of
-from .given_dates import identified, instants, session_days
 from .one_news import refuse_apart
 from .own_sessions import only_sessions, sessions_within
 from .sessions import align
@@ -89,14 +88,13 @@ def at_the_end(event: Event) -> Event:
     return replace(event, public=last) if event.public else replace(event, occurred=last)
 
 
-def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars: BarSet | None = None) -> pd.DataFrame:
-    """Align a frame of events that each name their market.
+def meet_lines(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars: BarSet | None = None) -> pd.DataFrame:
+    """Align lines that each name an event and its market.
 
     Parameters
     ----------
     events : DataFrame
-        ``event_id``, ``symbol`` and either ``session`` (day 0: an ISO day, a date, a timestamp at midnight) or
-        ``instant`` (with a time zone). No other column is read as a date.
+        ``event_id``, ``market``, ``session`` (day 0, tz-naive; NaT where the instant decides) and ``instant`` (UTC).
     instruments : Instruments
         Where symbols are looked up.
     bars : BarSet, optional
@@ -105,32 +103,27 @@ def meet_frame(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     Returns
     -------
     DataFrame
-        One row per event and market, in the order of `events`: the columns that `meet` returns.
+        One row per line, in the order of `events`: the columns that `meet` returns.
 
     Raises
     ------
     UsageError
-        If a column is missing, an id occurs twice for one symbol, a cell is not a date, or the sessions of one event
-        lie more than two weekdays apart; the message names the lines.
+        If the sessions of one event lie more than two weekdays apart; the message names the lines.
     UnknownNameError
         If a symbol has instants but no clock.
     """
-    events = identified(events)
-    table = events.rename(columns={"symbol": "market"}).reset_index(drop=True)
-    if "session" in table and bars is not None:
+    table = events.reset_index(drop=True)
+    timed = table["instant"].notna().to_numpy()
+    if bars is not None and not timed.all():
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
-    if "session" in table:
-        table = table.assign(session=session_days(events).to_numpy())
-        refuse_apart(table, instruments)
-        return table.reindex(columns=ALIGNMENT_COLUMNS)
-    table = table.assign(instant=instants(events))
-    found = {symbol: instruments.find(str(symbol)) for symbol in table["market"].unique()}
+    given = table.loc[~timed, ["event_id", "market", "session"]]
+    refuse_apart(given, instruments)
+    parts = [given.assign(at=given.index)] if len(given) else []
+    found = {symbol: instruments.find(str(symbol)) for symbol in table.loc[timed, "market"].unique()}
     # Symbols of one clock are placed at once: a study of thousands of shares has a handful of clocks.
-    clocks = table["market"].map({symbol: _clock_key(each) for symbol, each in found.items()})
-    parts = []
-    for _, group in table.groupby(clocks, sort=False):
-        instrument = found[group["market"].iloc[0]]
-        placed = align(group["instant"].tolist(), instrument)
+    clocks = table.loc[timed, "market"].map({symbol: _clock_key(each) for symbol, each in found.items()})
+    for _, group in table[timed].groupby(clocks, sort=False):
+        placed = align(group["instant"].tolist(), found[group["market"].iloc[0]])
         parts.append(
             placed.assign(market=group["market"].to_numpy(), event_id=group["event_id"].to_numpy(), at=group.index)
         )
@@ -296,7 +289,9 @@ def _clock_key(each: Instrument) -> str:
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Rename the instants as UTC and order the columns."""
+    """Rename the instants as UTC and order the columns; those of a given session are missing."""
     names = {name: f"{name}_utc" for name in ("first_tradable", "reference", "observation")}
-    plain = table.rename(columns=names).astype({"market": str, "state": str})
-    return plain.reset_index(drop=True)[ALIGNMENT_COLUMNS]
+    plain = table.rename(columns=names)
+    if "state" in plain:
+        plain = plain.astype({"market": str, "state": str})
+    return plain.reset_index(drop=True).reindex(columns=ALIGNMENT_COLUMNS)

@@ -176,5 +176,4 @@ def _without(panel: EventPanel, before: int, straddled: npt.NDArray[np.bool_]) -
         sessions=moved(panel.sessions),
         factors=moved(panel.factors),
         spans=None if panel.spans is None else moved(panel.spans),
-        alike=None,
     )

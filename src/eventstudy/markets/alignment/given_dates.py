@@ -18,18 +18,24 @@ SESSION = "write an ISO day such as 2020-01-08, or put an instant with its time 
 INSTANT = "write an instant with its time zone, such as 2020-01-07T22:30:00Z, or put a day into the column `session`"
 
 
-def identified(events: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame of events whose lines are known by ``event_id`` and ``symbol``.
+LINE = "events: line "
+
+
+def identified(events: pd.DataFrame, where: str = LINE) -> pd.DataFrame:
+    """Return a frame of events whose lines are known by ``event_id``, and ``symbol`` where a line has one.
 
     Parameters
     ----------
     events : DataFrame
-        Ids of several kinds that read alike, such as 1 and ``"1"``, are one id: text.
+        Ids of several kinds that read alike, such as 1 and ``"1"``, are one id: text. A line without a symbol meets
+        every market. Lines are numbered by the index where that is called ``line``, else from 1.
+    where : str
+        What stands before the number of a line in messages.
 
     Raises
     ------
     UsageError
-        If a column or every line is missing, a line has no id or no symbol, or two lines have the same.
+        If every line is missing, a line has no id, or two lines have the same id and symbol.
 
     Examples
     --------
@@ -37,29 +43,69 @@ def identified(events: pd.DataFrame) -> pd.DataFrame:
     >>> identified(mixed)["event_id"].tolist()
     ['1', '1']
     """
-    if not {"event_id", "symbol"} <= set(events) or ("session" in events) == ("instant" in events):
-        raise UsageError("events: a frame needs the columns event_id, symbol and either session or instant")
+    if "event_id" not in events or not TIMES & set(events):
+        raise UsageError(
+            "events: a frame needs the columns event_id and session or instant, and symbol or every market"
+        )
     if events.empty:
         raise UsageError("events: the frame has no line; give one line an event and market")
-    keys = events[["event_id", "symbol"]]
-    text = keys.astype(str)
-    for name in keys:
-        lacking = np.flatnonzero(keys[name].isna() | text[name].str.strip().eq(""))
-        if lacking.size:
-            raise UsageError(f"events: line {lacking[0] + 1} has no {name}; give one, or leave the line out")
-    if text.duplicated().any():
-        raise UsageError("events: duplicate event_id for one symbol; give every event an id of its own")
-    alike = text["event_id"].nunique() < keys["event_id"].nunique()
-    return events.assign(event_id=text["event_id"]) if alike else events
+    text = events["event_id"].astype(str)
+    lacking = np.flatnonzero(events["event_id"].isna() | text.str.strip().eq(""))
+    if lacking.size:
+        raise UsageError(f"{where}{line_of(events, lacking[0])} has no event_id; give one, or leave the line out")
+    keys = pd.DataFrame({"event_id": text, "symbol": symbols_of(events).fillna("")})
+    twice = np.flatnonzero(keys.duplicated())
+    if twice.size:
+        line = line_of(events, twice[0])
+        raise UsageError(f"{where}{line} has a duplicate event_id for one symbol; give every event an id of its own")
+    alike = text.nunique() < events["event_id"].nunique()
+    return events.assign(event_id=text) if alike else events
 
 
-def session_days(events: pd.DataFrame) -> pd.Series:
+TIMES = frozenset({"session", "instant", "public", "occurred_start"})
+
+
+def symbols_of(events: pd.DataFrame) -> pd.Series:
+    """Return the symbol of each line as text; missing where the line meets every market.
+
+    Parameters
+    ----------
+    events : DataFrame
+
+    Returns
+    -------
+    Series
+    """
+    if "symbol" not in events:
+        return pd.Series(None, index=events.index, dtype=object)
+    text = events["symbol"].astype(object).where(events["symbol"].notna(), None)
+    return text.map(lambda one: None if one is None or not str(one).strip() else str(one))
+
+
+def line_of(events: pd.DataFrame, position: int) -> int:
+    """Return the number of a line: its label where the index is called ``line``, else from 1.
+
+    Parameters
+    ----------
+    events : DataFrame
+    position : int
+
+    Returns
+    -------
+    int
+    """
+    return int(events.index[position]) if events.index.name == "line" else int(position) + 1
+
+
+def session_days(events: pd.DataFrame, where: str = LINE) -> pd.Series:
     """Return the column ``session`` as tz-naive days.
 
     Parameters
     ----------
     events : DataFrame
         ``session`` holds ISO days, dates, or timestamps at midnight without a time zone.
+    where : str
+        What stands before the number of a line in messages.
 
     Returns
     -------
@@ -79,17 +125,20 @@ def session_days(events: pd.DataFrame) -> pd.Series:
     cells = events["session"]
     if pd.api.types.is_datetime64_dtype(cells.dtype) and (cells == cells.dt.normalize()).all():
         return cells
-    days = [_day(value, where) for where, value in _lines(events, "session")]
+    days = [_day(value, told) for told, value in _lines(events, "session", where)]
     return pd.Series(pd.DatetimeIndex(days).as_unit("s"), index=cells.index, name="session")
 
 
-def instants(events: pd.DataFrame) -> list[pd.Timestamp]:
-    """Return the column ``instant`` as instants in UTC.
+def instants(events: pd.DataFrame, column: str = "instant", where: str = LINE) -> list[pd.Timestamp]:
+    """Return a column as instants in UTC.
 
     Parameters
     ----------
     events : DataFrame
-        ``instant`` holds ISO 8601 text or datetimes, with a time zone.
+        The column holds ISO 8601 text or datetimes, with a time zone.
+    column : str
+    where : str
+        What stands before the number of a line in messages.
 
     Returns
     -------
@@ -101,18 +150,18 @@ def instants(events: pd.DataFrame) -> list[pd.Timestamp]:
     UsageError
         For any other value; the message names the line.
     """
-    cells = events["instant"]
+    cells = events[column]
     if isinstance(cells.dtype, pd.DatetimeTZDtype) and cells.notna().all():
         return list(cells.dt.tz_convert("UTC"))
-    return [_instant(value, where) for where, value in _lines(events, "instant")]
+    return [_instant(value, told) for told, value in _lines(events, column, where)]
 
 
-def _lines(events: pd.DataFrame, column: str) -> Iterator[tuple[str, Any]]:
+def _lines(events: pd.DataFrame, column: str, where: str) -> Iterator[tuple[str, Any]]:
     """Yield a description of each cell's line, and the cell."""
     keys = [name for name in ("event_id", "symbol") if name in events]
-    labels = events[keys].astype(str).agg(", ".join, axis=1) if keys else pd.Series("", index=events.index)
-    for number, (label, value) in enumerate(zip(labels, events[column], strict=True), start=1):
-        yield f"events: line {number} ({label}): {column} {value!r}", value
+    for position, value in enumerate(events[column]):
+        label = ", ".join(str(events[name].iloc[position]) for name in keys)
+        yield f"{where}{line_of(events, position)} ({label}): {column} {value!r}", value
 
 
 def _day(value: Any, where: str) -> pd.Timestamp:

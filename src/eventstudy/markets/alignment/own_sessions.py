@@ -105,6 +105,10 @@ def _touched(marked: np.ndarray, keep: np.ndarray) -> np.ndarray:
     return np.asarray(pd.Series(marked).groupby(group).cummax().to_numpy()[keep])
 
 
+# What an object column of returns may hold, as pandas infers it.
+NUMBERS = ("floating", "integer", "mixed-integer-float", "empty")
+
+
 @dataclass(frozen=True, kw_only=True)
 class GivenReturns:
     """Returns given by the user instead of prices, by symbol.
@@ -162,12 +166,14 @@ def returns_by_symbol(
         raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
     if not returns.columns.is_unique:
         raise UsageError("returns: duplicate column; keep one of the two")
+    _refuse_other_than_numbers(returns)
     if not any(_declared_clock(str(symbol), instruments) for symbol in returns):
         return _one_table(returns, index, per)
     series, infinite, found = {}, {}, []
     for symbol in returns:
-        values = _numbers(returns[symbol]) / per
+        values = pd.Series(returns[symbol].to_numpy(dtype=np.float64, na_value=np.nan), index=index) / per
         infinite[str(symbol)] = index[np.isinf(values)]
+        found.append(_not_finite(str(symbol), infinite[str(symbol)]))
         values = pd.Series(values.where(np.isfinite(values)).to_numpy(), index=index, name=str(symbol))
         instrument = _declared_clock(str(symbol), instruments)
         if instrument is not None:
@@ -182,24 +188,29 @@ def returns_by_symbol(
 
 def _one_table(returns: pd.DataFrame, index: pd.DatetimeIndex, per: float) -> GivenReturns:
     """Return the columns of a frame whose rows count as the sessions of all, as one matrix."""
-    try:
-        values = returns.to_numpy(dtype=np.float64).T
-    except (TypeError, ValueError):
-        values = np.stack([_numbers(returns[symbol]).to_numpy() for symbol in returns])
+    values = returns.to_numpy(dtype=np.float64, na_value=np.nan).T
     values = np.ascontiguousarray(values) if per == 1.0 else values / per
     names, bad = tuple(map(str, returns.columns)), np.flatnonzero(np.isinf(values).any(axis=1))
     infinite = {names[row]: index[np.isinf(values[row])] for row in bad}
     if len(bad):
         values = np.where(np.isinf(values), np.nan, values)
-    return GivenReturns(series=Table(index=index, names=names, matrix=values), infinite=infinite)
+    found = [_not_finite(symbol, days) for symbol, days in infinite.items()]
+    oddities = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
+    return GivenReturns(series=Table(index=index, names=names, matrix=values), infinite=infinite, oddities=oddities)
 
 
-def _numbers(column: pd.Series) -> pd.Series:
-    """Return a column as numbers; an empty cell is a missing one."""
-    try:
-        return column.astype(float)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"returns: column {column.name} is not numeric ({error})") from None
+def _not_finite(symbol: str, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """List the infinite returns of a column, which count as missing."""
+    said = "the return is not finite and counts as missing"
+    return labelled_findings(symbol, [(day, "not_finite", said) for day in days])
+
+
+def _refuse_other_than_numbers(returns: pd.DataFrame) -> None:
+    """Refuse text, decimals and truth values, which pandas would turn into numbers in silence."""
+    for symbol, dtype in zip(returns, returns.dtypes, strict=True):
+        held = pd.api.types.infer_dtype(returns[symbol], skipna=True) if dtype.kind == "O" else str(dtype)
+        if dtype.kind not in "iuf" and held not in NUMBERS:
+            raise InputError(f"returns: column {symbol} is not numeric ({held}); convert it with astype(float)")
 
 
 def _declared_clock(symbol: str, instruments: Instruments | None) -> Instrument | None:

@@ -1,6 +1,8 @@
-"""Checks of the index of price bars: ascending labels without duplicates, and one length of intraday bars."""
+"""Checks of price bars: ascending labels without duplicates, one length of intraday bars, prices that are numbers."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -83,3 +85,34 @@ def shown_label(at: pd.Timestamp) -> str:
     str
     """
     return f"{at:%Y-%m-%d}" if at.tzinfo is None else f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def check_prices(frame: pd.DataFrame, names: Sequence[str], where: str) -> None:
+    """Check that prices are finite numbers, and that no close is missing.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        With ``close``.
+    names : sequence of str
+        The columns of prices.
+    where : str
+        Source and symbol, for messages.
+
+    Raises
+    ------
+    InputError
+        If a column occurs twice or holds anything but real numbers; if a close is missing or a price infinite.
+    """
+    for name in names:
+        column = frame[name]
+        if isinstance(column, pd.DataFrame):
+            raise InputError(f"{where}: column {name!r} occurs {column.shape[1]} times; keep one")
+        if column.dtype.kind not in "iuf":
+            held = type(column.iloc[0]).__name__
+            raise InputError(f"{where}: column {name!r} holds {held}, not numbers; convert it with astype(float)")
+    missing = np.isnan(frame["close"].to_numpy(dtype=float))
+    bad = missing | np.isinf(frame[list(names)].to_numpy(dtype=float)).any(axis=1)
+    if bad.any():
+        label = shown_label(pd.DatetimeIndex(frame.index)[bad][0])
+        raise InputError(f"{where}: {label}: the close is missing or a price infinite; leave the row out")

@@ -12,7 +12,7 @@ import pandas as pd
 from ...errors import InputError, UnknownNameError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
 from ..calendars.bar_sessions import BarHours, bar_hours
-from .bar_checks import check_order, length_of, shown_label
+from .bar_checks import check_order, check_prices, length_of
 from .from_pandas import PRICES as PRICES
 from .from_pandas import price_frames
 from .rolls import rolled_over
@@ -53,8 +53,8 @@ class Bars:
     Raises
     ------
     InputError
-        If the index is not ascending and unique, or is neither days nor instants; if a close is missing or a price is
-        infinite.
+        If the index is not ascending and unique, or is neither days nor instants; if a close is missing, or a price is
+        infinite or no number.
     UsageError
         If `adjustment` is not one of the four, or `as_of` has no time zone.
     """
@@ -85,12 +85,7 @@ class Bars:
         object.__setattr__(self, "length", length_of(index, self.length, where))
         if index.tz is not None:
             object.__setattr__(self, "frame", self.frame.tz_convert("UTC"))
-        prices = self.frame[[name for name in PRICES if name in self.frame]]
-        bad = np.isinf(prices.to_numpy(dtype=float)).any(axis=1) | np.isnan(self.frame["close"].to_numpy(dtype=float))
-        if bad.any():
-            raise InputError(
-                f"{where}: {shown_label(index[bad][0])}: the close is missing or a price infinite; leave the row out"
-            )
+        check_prices(self.frame, [name for name in PRICES if name in self.frame], where)
 
     @property
     def intraday(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...arrow import as_pandas
 from ...errors import InputError, UsageError
 
 PRICES = ("open", "high", "low", "close")
@@ -28,7 +29,8 @@ def price_frames(data: Any, symbol: str | None = None) -> dict[str, pd.DataFrame
     data : mapping, DataFrame or Series
         A mapping of symbols to frames or Series of closes; a frame of ``yfinance.download`` (columns of two levels, in
         either order, or of one) or ``Ticker.history``; a wide frame with a column of closes for each symbol; a long
-        frame with a column ``symbol``; a Series of closes, its name the symbol. Dates are the index, or a column.
+        frame with a column ``symbol``; a Series of closes, its name the symbol. Dates are the index, or a column. Also
+        the same tables of polars or Arrow.
     symbol : str, optional
         The symbol, where the data hold one instrument and do not name it.
 
@@ -52,6 +54,7 @@ def price_frames(data: Any, symbol: str | None = None) -> dict[str, pd.DataFrame
     >>> {name: frame["close"].tolist() for name, frame in price_frames(closes).items()}
     {'AAPL': [185.64, 184.25], 'MSFT': [370.87]}
     """
+    data = as_pandas(data)
     if isinstance(data, pd.Series):
         return price_frames(data.to_frame("close"), symbol or _named(data.name))
     if isinstance(data, pd.DataFrame):

@@ -175,25 +175,60 @@ def _of_rows(rows: list[list[Any]], layout: Layout, file: Path) -> Grid:
 
 def _excel(content: bytes, file: Path, layout: Layout) -> Grid:
     """Return the cells of one sheet, as text that reads back to the same values."""
-    _check_zip(content, file)
+    return _of_rows(excel_rows(content, file, layout.sheet), layout, file)
+
+
+def excel_rows(content: bytes, file: Path, sheet: str = "") -> list[list[Any]]:
+    """Return the rows of one sheet of a workbook.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    file : Path
+        For messages.
+    sheet : str
+        Needed where there are several.
+
+    Returns
+    -------
+    list of list
+        Text, numbers, dates and None.
+
+    Raises
+    ------
+    InputError
+        If it is no workbook, is too large, or has several sheets of which none is named.
+    """
+    check_zip(content, file)
     openpyxl = need("openpyxl", "excel")
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         names = book.sheetnames
-        if layout.sheet not in names and (layout.sheet or len(names) != 1):
+        if sheet not in names and (sheet or len(names) != 1):
             options = [{"sheet": name} for name in names[:10]]
             why = f"name the sheet in a layout: one of {', '.join(names[:10])}"
             raise LayoutNeeded(f"{file}: {why}", options=options)
-        rows = list(_sheet_rows(book[layout.sheet or names[0]], file))
+        return list(_sheet_rows(book[sheet or names[0]], file))
     except InputError:
         raise
     except Exception as error:  # openpyxl raises whatever a malformed part leads to
         raise InputError(f"{file}: not an Excel file that can be read ({type(error).__name__}); save it anew") from None
-    return _of_rows(rows, layout, file)
 
 
-def _check_zip(content: bytes, file: Path) -> None:
-    """Refuse a file that is no zip, unpacks to too much, or declares entities (which the format forbids)."""
+def check_zip(content: bytes, file: Path) -> None:
+    """Refuse a file that is no zip, unpacks to too much, or declares entities (which the format forbids).
+
+    Parameters
+    ----------
+    content : bytes
+    file : Path
+        For the message.
+
+    Raises
+    ------
+    InputError
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > LIMIT:

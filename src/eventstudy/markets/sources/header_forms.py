@@ -16,6 +16,8 @@ KLINE_WIDTHS = (11, 12)
 DATATYPES = {"P": "close", "": "close", "PO": "open", "PH": "high", "PL": "low", "VO": "volume"}
 FLAGS = "_FLAGS"
 _STAMP = re.compile(r"\d{10}|\d{13}|\d{16}|\d{19}|(19|20)\d{6} \d{6}")
+_DOTTED = re.compile(r"\d{2}\.\d{2}\.\d{4}")
+_PRICE = re.compile(r"-?\d+(\.\d+)?")
 _TIME = re.compile(r"\d\d:\d\d(:\d\d)?")
 _CODE = re.compile(r"(?P<code>.+?)(?:\((?P<type>[A-Z]+)\))?")
 
@@ -139,4 +141,19 @@ def _in_order(cells: Sequence[str]) -> bool:
     return values[1] == max(values) > values[2] == min(values) or len(set(values)) == 1
 
 
-SPECIAL = (_stacked, _coded, _klines, _bundesbank, _bare)
+def _named_rows(rows: Rows, layout: Layout) -> Plan | None:
+    """Return the plan of EventStudyTools' data files: rows of name, day (dd.mm.yyyy) and price, without a header."""
+    whole = [row for row in rows if len(row) == 3]
+    if len(whole) < len([row for row in rows if any(cell.strip() for cell in row)]):
+        return None
+    if not all(
+        row[0].strip() and _DOTTED.fullmatch(row[1].strip()) and _PRICE.fullmatch(row[2].strip()) for row in whole
+    ):
+        return None
+    # A minus sign marks the midpoint of bid and ask: their example's prices are those of CRSP.
+    known = layout.with_defaults({"date_format": "%d.%m.%Y", "negative": "midpoint"})
+    block = Block(columns={"symbol": 0, "date": 1, "close": 2})
+    return Plan(first_row=0, width=3, shape="long", blocks=(block,), layout=known)
+
+
+SPECIAL = (_stacked, _coded, _klines, _bundesbank, _bare, _named_rows)

@@ -118,7 +118,8 @@ def _plan(rows: Rows, number: int, header: Sequence[str], layout: Layout, file: 
     shape = layout.shape or ("wide" if not quoted else "blocks" if starts and roles.count("close") > 1 else "long")
     if shape == "wide":
         unused = {at for at, cell in enumerate(header) if not cell.strip() and not any(_column(rows[number + 1 :], at))}
-        roles = ["-" if at in unused else role for at, role in enumerate(roles)]
+        symbols = _as_symbols(header, roles, layout) if declared else roles
+        roles = ["-" if at in unused else role for at, role in enumerate(symbols)]
         blocks = _wide(header, roles, declared, where)
     elif shape == "blocks":
         blocks = _blocks(header, roles, above, where)
@@ -126,6 +127,14 @@ def _plan(rows: Rows, number: int, header: Sequence[str], layout: Layout, file: 
         symbol = layout.symbol or _named_above(rows[:number])
         blocks = (Block(columns=_columns(header, roles, range(len(header)), where), symbol=symbol),)
     return Plan(first_row=number + 1, width=len(header), shape=shape, blocks=blocks, layout=layout)
+
+
+def _as_symbols(header: Sequence[str], roles: Sequence[str], layout: Layout) -> Sequence[str]:
+    """Take known names among many symbols, such as LOW, as symbols too, but for those that the layout names."""
+    if roles.count("") <= len(roles) / 2:
+        return roles
+    named = {*layout.ignore, *layout.columns.values()}
+    return [role if role == "date" or cell.strip() in named else "" for role, cell in zip(roles, header, strict=True)]
 
 
 def _column(rows: Rows, at: int) -> list[str]:
@@ -191,7 +200,8 @@ def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: st
     date = list(roles).index("date")
     taken = [at for at in range(len(header)) if at != date and roles[at] != "-"]
     names = [header[at].strip() for at in taken]
-    if known := [role for role in roles if role not in ("", "-", "date")]:
+    # In a table that is declared wide, KEY and LOW are shares.
+    if not declared and (known := [role for role in roles if role not in ("", "-", "date")]):
         unknown = [header[at].strip() for at in taken if not roles[at]]
         others = [{"columns": {"close": name}} for name in likely_names("close", unknown)]
         why = f"no `close` column beside the {known[0]}; declare it in a layout, under columns"

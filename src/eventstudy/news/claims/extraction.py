@@ -15,14 +15,18 @@ from ..reading.article import Article
 from .kinds import kind_of, own_kind, superlative_of
 from .names import Name
 from .pairs import codes_named, currency_symbol, pair_symbol, placed
-from .words import EXTREME
 from .reading import Frame, SentenceReader
+from .words import EXTREME
 
 _SIZE = re.compile(r"\d|\bper ?cent\b|\bpercent|\bcents\b")
-_CLOCK = re.compile(r"\b\d{3,4}\s?(?:GMT|UTC)|\d{1,2}[:.]\d\d|\b\d{1,2}\s?[ap]\.?m\b|\b(?:Mon|Tues|Wednes|Thurs|Fri)day|\byesterday|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\.? \d")
+_CLOCK = re.compile(
+    r"\b\d{3,4}\s?(?:GMT|UTC)|\d{1,2}[:.]\d\d|\b\d{1,2}\s?[ap]\.?m\b|\b(?:Mon|Tues|Wednes|Thurs|Fri)day|\byesterday|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\.? \d"
+)
 _BREAK = re.compile(r"[,;]|\b(?:and|while|but|after|before|as|whereas|with)\b")
 _METALS = frozenset({"GC=F", "XAUUSD=X", "SI=F", "HG=F", "PL=F", "PA=F"})
-_OTHER_MONEY = re.compile(r"\b(?:against|versus|vs\.?|per|to|on|in terms of)\s(?:the\s|a\s|one\s)?(?:(?:strong|weak|surging|US|U\.S\.)\w*\s)?$")
+_OTHER_MONEY = re.compile(
+    r"\b(?:against|versus|vs\.?|per|to|on|in terms of)\s(?:the\s|a\s|one\s)?(?:(?:strong|weak|surging|US|U\.S\.)\w*\s)?$"
+)
 BOTH = (("BZ=F", "Brent"), ("CL=F", "WTI"))
 
 
@@ -189,7 +193,12 @@ class _ArticleReader:
 
         for name in find_names(sentence[frame.start :]):
             start = frame.start + name.start
-            if name.kind == "currency" and name.symbol != code and _OTHER_MONEY.search(sentence[:start][-30:]) and start < frame.end + 70:
+            if (
+                name.kind == "currency"
+                and name.symbol != code
+                and _OTHER_MONEY.search(sentence[:start][-30:])
+                and start < frame.end + 70
+            ):
                 return placed(codes_named(name.text) or (str(name.symbol),), self.text)
         return None
 
@@ -249,7 +258,11 @@ def _timed(claim: Claim, end: int, article: Article, mentions: Sequence[Mention]
         published_exactly=when is not None and when.precision is Precision.MINUTE,
     )
     start = claim.span[0]
-    own = [m for m in mentions if m.when is not None and start - 80 <= m.span[0] <= end + 60 and _same(article.text, m, claim)]
+    own = [
+        m
+        for m in mentions
+        if m.when is not None and start - 80 <= m.span[0] <= end + 60 and _same(article.text, m, claim)
+    ]
     instants = [m for m in own if m.when is not None and m.when.precision is Precision.MINUTE]
     days = [m for m in own if m.when is not None and m.when.end - m.when.start <= dt.timedelta(hours=50)]
     near = min(instants, key=lambda m: abs(m.span[0] - end), default=None)

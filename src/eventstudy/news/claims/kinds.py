@@ -64,7 +64,9 @@ def own_kind(sentence: str, frame: Frame, bounds: tuple[int, int]) -> ClaimKind 
         return ClaimKind.CLOSE
     if "reference" in frame.numbers and "level" in frame.numbers:
         return ClaimKind.TRAJECTORY
-    if words.UNDONE.search(after) or re.match(r"\s?(?:\w+ ){0,4}(?:at one (?:point|stage)|earlier|briefly|intraday|at (?:its|the) (?:peak|worst))", after):
+    if words.UNDONE.search(after) or re.match(
+        r"\s?(?:\w+ ){0,4}(?:at one (?:point|stage)|earlier|briefly|intraday|at (?:its|the) (?:peak|worst))", after
+    ):
         return ClaimKind.INTRADAY_EXTREME
     if words.WEEK.search(said):
         return ClaimKind.UNSPECIFIED

@@ -15,9 +15,7 @@ _RIC = (
     r"|(?<=[(<])(?:[A-Z0-9]{1,6}\.[A-Z]{1,2}|(?:NYSE|NASDAQ|Nasdaq|LON|ASX|TSX|HKEX)\s?:\s?[A-Z.]{1,6})(?=[)>])"
     r"|(?<=\()[A-Z]{2,5}(?=\)))"
 )
-_TENOR = (
-    r"(?:(?P<n>two|three|five|seven|ten|20|30|thirty|\d{1,2})[- ]?(?:year|yr)|10s|(?P<m>\d{1,2}|three)[- ](?:month|week))"
-)
+_TENOR = r"(?:(?P<n>two|three|five|seven|ten|20|30|thirty|\d{1,2})[- ]?(?:year|yr)|10s|(?P<m>\d{1,2}|three)[- ](?:month|week))"
 _YIELD = (
     rf"(?P<yield>(?:(?:U\.?S\.?|benchmark|Treasury|government|bond|German|British|UK|Japanese|Italian|French|the|on|of|note|"
     rf"bond|Treasurys|Treasuries|T-note|bill|yields?|its|debt|Bund|bund|gilt|JGB|rate-sensitive|policy-sensitive|BTP|Spanish|Australian|New|Zealand)"
@@ -29,7 +27,9 @@ _FOREIGN = re.compile(
     r"German|British|UK\b|Japan|Ital|French|Bund|bund|gilt|JGB|BTP|Spanish|Greek|Portug|China|Chinese|India|Brazil|Austral|Zealand"
 )
 _TENORS = {"10": "^TNX", "ten": "^TNX", "5": "^FVX", "five": "^FVX", "30": "^TYX", "thirty": "^TYX"}
-_SHARE_WORDS = r"(?P<share>(?:American [Dd]epositary (?:[Rr]eceipts|[Ss]hares)|ADRs?|shares|stock|Shares|Stock) (?:of|in) )"
+_SHARE_WORDS = (
+    r"(?P<share>(?:American [Dd]epositary (?:[Rr]eceipts|[Ss]hares)|ADRs?|shares|stock|Shares|Stock) (?:of|in) )"
+)
 _CAPITALS = r"(?:[A-Z][\w&.'-]*|&|of|de)"
 
 
@@ -129,7 +129,9 @@ def _pattern() -> re.Pattern[str]:
     words = "|".join(_first_letter(name) for name in names)
     codes = "|".join(code for code, *_ in lines_of("currencies.txt"))
     currencies = "|".join(
-        sorted((re.escape(n) for _, names, _ in lines_of("currencies.txt") for n in listed(names)), key=len, reverse=True)
+        sorted(
+            (re.escape(n) for _, names, _ in lines_of("currencies.txt") for n in listed(names)), key=len, reverse=True
+        )
     )
     pair = rf"(?P<pair>\b(?:{codes}|XAU|XAG)/?(?:{codes})\b|\b(?:{currencies})[/-](?:{currencies})\b)"
     return re.compile(rf"{_RIC}|{pair}|\b{_YIELD}|{_SHARE_WORDS}|(?<![\w-])(?P<name>{words})(?!\w|-\w)")
@@ -157,7 +159,10 @@ def _of_ric(m: re.Match[str], sentence: str) -> Name | None:
     symbol, kind = symbol_of_ric(m[0])
     if kind == "letters":
         before = sentence[max(0, m.start() - 60) : m.start()]
-        if m[0] in _names() or not re.search(r"(?:Inc|Corp|Corporation|Ltd|PLC|Plc|S\.A\.|Co|Group|Holdings|shares|stock|ADRs|receipts)\.?[^;]{0,40}\($", before):
+        if m[0] in _names() or not re.search(
+            r"(?:Inc|Corp|Corporation|Ltd|PLC|Plc|S\.A\.|Co|Group|Holdings|shares|stock|ADRs|receipts)\.?[^;]{0,40}\($",
+            before,
+        ):
             return None
         kind = "share"
     return _made(m, kind, symbol)
@@ -202,4 +207,3 @@ def _beginnings(words: str) -> list[str]:
 def _of_list(m: re.Match[str], sentence: str) -> Name | None:
     kind, symbol, loose = _names().get(m[0]) or _names()[m[0][0].lower() + m[0][1:]]
     return _made(m, kind, symbol, loose=loose)
-

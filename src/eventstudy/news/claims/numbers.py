@@ -33,8 +33,12 @@ _HEDGES = (
     "shy of|about|around|roughly|approximately|some|circa|a little less than|above|below|beneath|beyond|past|another|"
     "a further|a whopping|a modest|a record|a little|an additional|only|just"
 )
-_HEDGE = re.compile(rf"(?:^|[\s(])(?P<hedge>{'|'.join(sorted(_HEDGES.split('|'), key=len, reverse=True))})\s(?:a\s|an\s)?$")
-_NO_HEDGE = frozenset({"another", "a further", "a whopping", "a modest", "a record", "a little", "an additional", "only", "just"})
+_HEDGE = re.compile(
+    rf"(?:^|[\s(])(?P<hedge>{'|'.join(sorted(_HEDGES.split('|'), key=len, reverse=True))})\s(?:a\s|an\s)?$"
+)
+_NO_HEDGE = frozenset(
+    {"another", "a further", "a whopping", "a modest", "a record", "a little", "an additional", "only", "just"}
+)
 # What follows a number that is neither a price nor a move.
 _NOT_A_PRICE = re.compile(
     r"\s?(?:GMT|UTC|BST|EDT|EST|ET\b|[ap]\.?m\b|[ap]\.m\.|hours?|days?|weeks?|months?|years?|-?year|-?day|-?month|-?week|st\b|nd\b|rd\b|th\b|:|/\d|"
@@ -113,7 +117,11 @@ def _odd(m: re.Match[str], sentence: str) -> bool:
     if m["words"]:
         return False
     if m["pct"] or m["unit"] or m["money"]:
-        return bool(m["money"]) and bool(re.match(r"[- ]?(?:a|per) (?:day|week|month|year)\b(?! (?:earlier|later|ago|before|after))", sentence[m.end() :]))
+        return bool(m["money"]) and bool(
+            re.match(
+                r"[- ]?(?:a|per) (?:day|week|month|year)\b(?! (?:earlier|later|ago|before|after))", sentence[m.end() :]
+            )
+        )
     if _NOT_A_PRICE.match(sentence, m.end()) or _MONTH_BEFORE.search(sentence[: m.start()][-12:]):
         return True
     if re.match(r"[A-Za-z]", sentence[m.end() : m.end() + 1]) or re.search(r"[A-Za-z:/&]-?$", sentence[: m.start()]):

@@ -15,20 +15,27 @@ _CODE = re.compile(r"[cv]\d$|=|^\.[A-Z]|\.[A-Z]{1,2}$")
 # What may stand between two names of one market, and between two markets of which one thing is said.
 _SAME = re.compile(r"^(?:\s?[(<,]?\s?|'s |’s |,? or |\s(?:crude|index|futures|benchmark|price|prices)\s?[(<]?)?$")
 _PLACE = r"(?:\w+(?:'s|’s|s') |the |broader |benchmark |in |\w+-heavy )*"
-_TOGETHER = re.compile(rf"^\)?(?:'s)?(?: (?:index|stocks|shares|futures|crude|prices|contracts|Index|Composite))?(?:,? (?:and|or|as well as) (?:both )?|, |/){_PLACE}$")
+_TOGETHER = re.compile(
+    rf"^\)?(?:'s)?(?: (?:index|stocks|shares|futures|crude|prices|contracts|Index|Composite))?(?:,? (?:and|or|as well as) (?:both )?|, |/){_PLACE}$"
+)
 _OBJECT = re.compile(
     r"(?:against|versus|vs\.?|than|per|to the|outpacing|premium to|discount to|over the|like|unlike|tracking|in|basket of|including|of|a|an|tracks?|"
     r"\d|for|with|on|as|from|by|million|into|between|track(?:ing|ed))\s(?:the\s|a\s|an\s|its\s|one\s|U\.S\.\s|US\s|other\s)*$",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"(?:\b[Tt]he(?: \w+)?|\b[Aa] (?:stronger|weaker|firmer|softer)|\w['’]s|s['’]|^|\b[Ii]ts|[;:—–-]|\b(?:[Bb]ut|[Aa]nd|[Ww]hile|[Ww]hereas|[Aa]s|[Oo]ffshore|[Oo]nshore))\s?$")
+_ARTICLE = re.compile(
+    r"(?:\b[Tt]he(?: \w+)?|\b[Aa] (?:stronger|weaker|firmer|softer)|\w['’]s|s['’]|^|\b[Ii]ts|[;:—–-]|\b(?:[Bb]ut|[Aa]nd|[Ww]hile|[Ww]hereas|[Aa]s|[Oo]ffshore|[Oo]nshore))\s?$"
+)
 _PRONOUN = re.compile(
     r"\b(?P<oil>(?:both|the two) (?:benchmarks?|contracts|grades|crude (?:benchmarks|contracts|futures)|benchmark contracts))\b|(?P<it>\b(?:it|they|prices|the (?:index|benchmark|gauge|contract|benchmark index|"
     r"main index|barometer|blue-chip index|currency|metal|precious metal|cryptocurrency|token|commodity|stock|shares|front-month contract|most[- ]active contract|pair|unit|average|market|yield|price)|"
     r"(?:the|its|their) (?:shares|stock|share price)|shares|yields|futures)\b)",
     re.IGNORECASE,
 )
-_GAUGE = re.compile(r"\b(?:benchmark|main|local) (?:stock|share|equity) (?:gauge|index|market|benchmark)\b|\bstock (?:benchmark|gauge)\b", re.IGNORECASE)
+_GAUGE = re.compile(
+    r"\b(?:benchmark|main|local) (?:stock|share|equity) (?:gauge|index|market|benchmark)\b|\bstock (?:benchmark|gauge)\b",
+    re.IGNORECASE,
+)
 GAUGES = {
     "JPY": "^N225", "PHP": "PSEI.PS", "KRW": "^KS11", "INR": "^NSEI", "IDR": "^JKSE", "MYR": "^KLSE", "THB": "^SET.BK",
     "TWD": "^TWII", "SGD": "^STI", "BRL": "^BVSP", "MXN": "^MXX", "AUD": "^AXJO", "NZD": "^NZ50", "CAD": "^GSPTSE",
@@ -144,7 +151,9 @@ class SentenceReader:
             return name.kind == "currency" and _OBJECT.search(before) is not None
         if name.kind == "currency":
             return _OBJECT.search(before) is not None
-        return _OBJECT.search(before) is not None and not re.search(r"\b(?:in|of|for|as|with|from|on|by)\s(?:\w+\s){0,2}$", before)
+        return _OBJECT.search(before) is not None and not re.search(
+            r"\b(?:in|of|for|as|with|from|on|by)\s(?:\w+\s){0,2}$", before
+        )
 
     def _merge(self, name: Name) -> None:
         """Join two names of one market; a code is surer than words, a market surer than a loose word."""
@@ -223,15 +232,22 @@ class SentenceReader:
     def _reaches(self, frame: Frame, number: Number, direction: str) -> bool:
         """Whether a low is where the fall before it led to: "fell 1% to a one-year low of $9.17"."""
         between = self.sentence[frame.end : number.start]
-        return frame.direction == direction and re.match(r"[^,;]{0,20}?\bto (?:a|an|its|the)\b[^,;]*$", between) is not None
+        return (
+            frame.direction == direction
+            and re.match(r"[^,;]{0,20}?\bto (?:a|an|its|the)\b[^,;]*$", between) is not None
+        )
 
     def _is_second_move(self, frame: Frame, number: Number, slot: str) -> bool:
         """Whether words between two numbers part them: "rose 4% after the open, closing 2.8% down"."""
         if not frame.told or slot == "reference":
             return False
         between = self.sentence[frame.end : number.start]
-        return re.search(r"\b(?:closing|closed|ending|settled at|before|after|earlier|while|at one (?:point|stage)|touch\w+|hit|peak)\b|;", between) is not None and (
-            re.search(r"\b(?:to|at|or|by)\s(?:\w+\s)?$", between) is None or re.search(r"before|after|earlier|;", between) is not None
+        return re.search(
+            r"\b(?:closing|closed|ending|settled at|before|after|earlier|while|at one (?:point|stage)|touch\w+|hit|peak)\b|;",
+            between,
+        ) is not None and (
+            re.search(r"\b(?:to|at|or|by)\s(?:\w+\s)?$", between) is None
+            or re.search(r"before|after|earlier|;", between) is not None
         )
 
 
@@ -239,11 +255,18 @@ def _items(sentence: str, recent: dict[str, Name]) -> Iterator[Name | _Word | Nu
     """Return names, direction words and numbers in the order of the sentence; what overlaps a name falls away."""
     numbers = find_numbers(sentence)
     # "107.65 yen" is a price, not a market.
-    names = [n for n in find_names(sentence) if n.kind != "currency" or not any(o.at < n.end and n.start < o.end for o in numbers)]
-    names += [n for n in _stand_ins(sentence, recent, names) if not any(n.start < o.end and o.start < n.end for o in names)]
+    names = [
+        n
+        for n in find_names(sentence)
+        if n.kind != "currency" or not any(o.at < n.end and n.start < o.end for o in numbers)
+    ]
+    names += [
+        n for n in _stand_ins(sentence, recent, names) if not any(n.start < o.end and o.start < n.end for o in names)
+    ]
     taken = [(name.start, name.end) for name in names]
     words = [
-        _Word(start=m.start(), end=m.end(), direction=str(m.lastgroup), text=m[0].lower()) for m in DIRECTION.finditer(sentence)
+        _Word(start=m.start(), end=m.end(), direction=str(m.lastgroup), text=m[0].lower())
+        for m in DIRECTION.finditer(sentence)
     ]
     rest: list[_Word | Number] = [*words, *numbers]
     free = [item for item in rest if not any(_place(item) < end and start < item.end for start, end in taken)]
@@ -285,7 +308,10 @@ def _pronoun(m: re.Match[str], known: dict[str, Name], sentence: str) -> list[Na
     place = {"text": m[0], "start": m.start(), "end": m.end()}
     if m["oil"]:
         return [Name(kind="both", symbol=None, **place)]  # type: ignore[arg-type]
-    if not re.match(r"(?:\s\w+){0,3}?\s(?:\w+ed|\w+ing|was|were|is|has|had|hit|rose|fell|sank|slid|lost|shed|up|down|then|later|closed|stood|plunged|jumped)\b", sentence[m.end() :]):
+    if not re.match(
+        r"(?:\s\w+){0,3}?\s(?:\w+ed|\w+ing|was|were|is|has|had|hit|rose|fell|sank|slid|lost|shed|up|down|then|later|closed|stood|plunged|jumped)\b",
+        sentence[m.end() :],
+    ):
         return []
     noun = m[0].lower()
     kind = next((kind for kind, nouns in _KIND_OF if any(noun.endswith(each) for each in nouns)), "last")

@@ -8,12 +8,30 @@ from .names import Name
 from .numbers import Number
 from .words import DIRECTION
 
-_TO = re.compile(r"(?:\b(?:to|at|@|of|reach(?:ed|ing)?|hit(?:ting)?|touch(?:ed|ing)?|breach(?:ed|ing)?|near(?:ed|ing)?|topp?(?:ed|ing|s)?|cross(?:ed|ing)?|fetch(?:ed|ing)?|cost|bought|buy|is|was|worth|yield(?:ed|ing)?|quoted|surpass(?:ed|ing)|exceed(?:ed|ing)|past|above|below|beneath|under|trading|traded|a|stood|hands|toward|towards|around|broke|testing|tested|plumbed|crossed|stands|beyond|as (?:high|low) as)|:)\s$", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom(?: (?:just|a|an|the|its|their|about|around|under|over|nearly|previous|last|early|late|earlier|Monday|Tuesday|Wednesday|Thursday|Friday)(?:'s)?| (?:close|closing|settlement|price|level|of|at)| (?:record |all-time |\w+-(?:year|month) )*(?:high|low|peak)s?(?: of)?)*\s$", re.IGNORECASE)
-_HIGH = re.compile(r"\b(?P<up>highs?|peak|maximum)(?: for the (?:day|session))?(?: \w+){0,2}? (?:of|at)\s(?:around |about |just )?$|\b(?P<down>lows?|trough|bottom|minimum)(?: for the (?:day|session))?(?: \w+){0,2}? (?:of|at)\s(?:around |about |just )?$", re.IGNORECASE)
-_REFERENCE_HIGH = re.compile(r"\b(?:from|below|above|off|of|since|past|topping|surpassing) (?:a|an|its|their|the)? ?(?:\w+ )?(?:\w+-)?(?:record|all-time|\w+-year|\w+-month|intraday all-time|previous|prior|lifetime)\b[^,;]{0,20}$", re.IGNORECASE)
-_LOSS_OF = re.compile(r"\b(?:gains?|loss(?:es)?|rises?|drops?|declines?|falls?|jump|surge|plunge|rally|increase|slide|slump|advance|dip|tumble|decrease|move|rebound|retreat|spike|correction|crash|swing|returns?|leap|climb)s? (?:of|by)\s$", re.IGNORECASE)
-_DIRECT = re.compile(r"^\s?(?:a (?:barrel|gallon|pound|bushel|tonne|ton|share|ounce)\s|an ounce\s|per \w+\s|in value\s|or so\s)?(?:to the (?P<x>upside|downside)|(?P<word>\w+))", re.IGNORECASE)
+_TO = re.compile(
+    r"(?:\b(?:to|at|@|of|reach(?:ed|ing)?|hit(?:ting)?|touch(?:ed|ing)?|breach(?:ed|ing)?|near(?:ed|ing)?|topp?(?:ed|ing|s)?|cross(?:ed|ing)?|fetch(?:ed|ing)?|cost|bought|buy|is|was|worth|yield(?:ed|ing)?|quoted|surpass(?:ed|ing)|exceed(?:ed|ing)|past|above|below|beneath|under|trading|traded|a|stood|hands|toward|towards|around|broke|testing|tested|plumbed|crossed|stands|beyond|as (?:high|low) as)|:)\s$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"\bfrom(?: (?:just|a|an|the|its|their|about|around|under|over|nearly|previous|last|early|late|earlier|Monday|Tuesday|Wednesday|Thursday|Friday)(?:'s)?| (?:close|closing|settlement|price|level|of|at)| (?:record |all-time |\w+-(?:year|month) )*(?:high|low|peak)s?(?: of)?)*\s$",
+    re.IGNORECASE,
+)
+_HIGH = re.compile(
+    r"\b(?P<up>highs?|peak|maximum)(?: for the (?:day|session))?(?: \w+){0,2}? (?:of|at)\s(?:around |about |just )?$|\b(?P<down>lows?|trough|bottom|minimum)(?: for the (?:day|session))?(?: \w+){0,2}? (?:of|at)\s(?:around |about |just )?$",
+    re.IGNORECASE,
+)
+_REFERENCE_HIGH = re.compile(
+    r"\b(?:from|below|above|off|of|since|past|topping|surpassing) (?:a|an|its|their|the)? ?(?:\w+ )?(?:\w+-)?(?:record|all-time|\w+-year|\w+-month|intraday all-time|previous|prior|lifetime)\b[^,;]{0,20}$",
+    re.IGNORECASE,
+)
+_LOSS_OF = re.compile(
+    r"\b(?:gains?|loss(?:es)?|rises?|drops?|declines?|falls?|jump|surge|plunge|rally|increase|slide|slump|advance|dip|tumble|decrease|move|rebound|retreat|spike|correction|crash|swing|returns?|leap|climb)s? (?:of|by)\s$",
+    re.IGNORECASE,
+)
+_DIRECT = re.compile(
+    r"^\s?(?:a (?:barrel|gallon|pound|bushel|tonne|ton|share|ounce)\s|an ounce\s|per \w+\s|in value\s|or so\s)?(?:to the (?P<x>upside|downside)|(?P<word>\w+))",
+    re.IGNORECASE,
+)
 _NOUN_AFTER = frozenset({"gain", "gains", "rise", "jump", "surge", "rally", "advance", "increase", "climb", "rebound", "spike", "leap", "bounce", "drop", "decline", "fall", "loss", "losses", "slide", "plunge", "slump", "tumble", "dip", "retreat", "decrease", "crash", "pullback", "selloff", "sell-off", "higher", "lower", "up", "down", "firmer", "weaker", "stronger", "softer", "uptick", "downtick", "slip", "dive", "collapse"})  # fmt: skip
 # Prices that are counted in hundreds or thousands have no money sign; these kinds are quoted in plain numbers.
 _PLAIN_PRICED = frozenset({"index", "currency", "pair", "yield", "fxindex", "future", "crypto", "spot", "share"})
@@ -54,7 +72,17 @@ def slot_of(sentence: str, number: Number, name: Name | None, cause: str) -> str
         return "amount"
     if number.unit == "bp":
         return "amount" if is_yield or name is None else None
-    told = _TO.search(before) is not None or number.size.hedge in ("above", "below", "as high as", "as low as", "near", "past", "beneath", "beyond", "north of")
+    told = _TO.search(before) is not None or number.size.hedge in (
+        "above",
+        "below",
+        "as high as",
+        "as low as",
+        "near",
+        "past",
+        "beneath",
+        "beyond",
+        "north of",
+    )
     if _HIGH.search(before) and _REFERENCE_HIGH.search(before):
         return "reference"
     if told and not re.search(r"\bby\s$", before):
@@ -63,7 +91,17 @@ def slot_of(sentence: str, number: Number, name: Name | None, cause: str) -> str
 
 
 def _of_per_cent(before: str, number: Number, *, is_yield: bool) -> str | None:
-    if is_yield and number.unit == "pct" and (re.search(r"\b(?:to|at|of|hit|touched|around|reached|above|below|was|is|yielding|yielded|yield|past|near)\s$", before) or number.size.hedge in ("above", "below", "as high as", "as low as", "near")):
+    if (
+        is_yield
+        and number.unit == "pct"
+        and (
+            re.search(
+                r"\b(?:to|at|of|hit|touched|around|reached|above|below|was|is|yielding|yielded|yield|past|near)\s$",
+                before,
+            )
+            or number.size.hedge in ("above", "below", "as high as", "as low as", "near")
+        )
+    ):
         return "level"
     return "amount" if is_yield and number.unit == "pct_points" else "pct"
 
@@ -74,7 +112,13 @@ def _price(sentence: str, number: Number, name: Name | None) -> str | None:
         return None
     if number.unit == "" and (name is None or name.kind not in _PLAIN_PRICED):
         return None
-    if number.unit == "" and number.size.step >= 1 and number.size.value < 100 and name is not None and name.kind not in ("currency", "pair", "future"):
+    if (
+        number.unit == ""
+        and number.size.step >= 1
+        and number.size.value < 100
+        and name is not None
+        and name.kind not in ("currency", "pair", "future")
+    ):
         return None
     return "level"
 

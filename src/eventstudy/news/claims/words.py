@@ -57,8 +57,13 @@ UNDONE = re.compile(
     r"closing|ending|finishing|retracing|erasing|reversing|gaining|losing|giving|pulling|coming|bouncing|cutting|stabili[sz]ing|dropping|turning|moderating|last trading|trading|it (?:pared|recovered))",
     re.IGNORECASE,
 )
-EARLIER = re.compile(r"\b(?:after (?:earlier|briefly|initially|rising|falling|dropping|climbing|jumping|surging|touching|hitting|trading|having|plunging|tumbling|sliding|gaining|losing|reaching|advancing|sinking|soaring|slumping|dipping)|(?<!day )(?<!week )(?<!year )(?<!month )(?<!session )earlier|from (?:a |an )?(?:earlier|session|intraday))\b", re.IGNORECASE)
-OPEN = re.compile(r"\b(?:opened|opening|opens|at the open|at the opening|in opening)\b(?! (?:bell|up|the|price))", re.IGNORECASE)
+EARLIER = re.compile(
+    r"\b(?:after (?:earlier|briefly|initially|rising|falling|dropping|climbing|jumping|surging|touching|hitting|trading|having|plunging|tumbling|sliding|gaining|losing|reaching|advancing|sinking|soaring|slumping|dipping)|(?<!day )(?<!week )(?<!year )(?<!month )(?<!session )earlier|from (?:a |an )?(?:earlier|session|intraday))\b",
+    re.IGNORECASE,
+)
+OPEN = re.compile(
+    r"\b(?:opened|opening|opens|at the open|at the opening|in opening)\b(?! (?:bell|up|the|price))", re.IGNORECASE
+)
 POST = re.compile(
     r"\b(?:after[- ]hours|post[- ]settlement|after (?:the )?settlement|after settling|extended (?:trading|trade|hours)|after the (?:close|bell|closing bell)|"
     r"in (?:late )?electronic trading|premarket|pre-market|before the bell|aftermarket)\b",
@@ -74,9 +79,12 @@ TRAJECTORY = re.compile(
 )
 # What a move is counted from lies further back than the day before.
 FROM_RECORD = re.compile(
-    r"\b(?:from|below|above|off) (?:a|its|their|the|an) (?:[\w-]+ ){0,3}?(?:record|all-time|peak|highs?|lows?)\b", re.IGNORECASE
+    r"\b(?:from|below|above|off) (?:a|its|their|the|an) (?:[\w-]+ ){0,3}?(?:record|all-time|peak|highs?|lows?)\b",
+    re.IGNORECASE,
 )
-WEEK = re.compile(r"\b(?:for the week|weekly|on the week|this week|last week|in the week|over the week)\b", re.IGNORECASE)
+WEEK = re.compile(
+    r"\b(?:for the week|weekly|on the week|this week|last week|in the week|over the week)\b", re.IGNORECASE
+)
 NOW = re.compile(
     r"\b(?:is|are|was (?:last|trading|up|down|at|quoted|off)|were (?:last|trading|up|down|at|off)|has|have|trading|traded|stood|stands|last (?:seen|traded|at|up|down)|by (?:around |about )?\d|"
     r"as of|was back|at \d{1,2}[.:]\d\d ?[ap]|by (?:early|late|mid|midday|noon)|in (?:early|late|mid|morning|afternoon|mid-day|midday|European|Asian|London|New York)|at \d{3,4} ?GMT|at around|currently|recently|midday|early (?:trade|trading|deals))\b",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...events import Precision
 from .roles import MentionRole
-from .scoring import LAST_RESORT, Scored
+from .scoring import Scored
 from .weights import limit, probability, weights
 
-# Sums and margins are cut here: few labelled articles exceed it, so a larger value must not extrapolate.
+# Sums are cut here: few labelled articles exceed it, so a larger value must not extrapolate.
 _MOST = 6.0
 _BOUNDS = frozenset({"after", "before", "by", "from", "since", "until"})
-_FINE = frozenset({Precision.MINUTE, Precision.HOUR})
+# A text with times in so many zones is about several places; from the sixth sentence on stands background.
+_SEVERAL, _LATE = 3, 5
 
 
 def confidence_of(features: Mapping[str, float]) -> float:
@@ -62,25 +62,20 @@ def confidence_features(chosen: Sequence[Scored], scored: Sequence[Scored]) -> d
     Returns
     -------
     dict of str to float
-        Counts and flags as numbers; sums and margins are cut at 6 either way.
+        Flags as numbers; the sum of the reasons is cut at 6 either way.
     """
-    first, rest = chosen[0], chosen[1:]
+    first = chosen[0]
     r = first.resolved
-    margin = min((first.total - s.total for s in rest), default=_MOST)
-    precision = r.when.precision if r.when is not None else Precision.MULTI_DAY
     found = {
         "always": 1.0,
         "total": max(-_MOST, min(_MOST, first.total)),
-        "margin": max(-_MOST, min(_MOST, margin)),
-        "to the minute": precision in _FINE,
-        "last resort": LAST_RESORT in first.warnings,
         "statement": r.cues.role is MentionRole.STATEMENT,
-        "announcement": r.cues.role is MentionRole.ANNOUNCEMENT,
         "plan": r.cues.role is MentionRole.FORECAST or first.is_later,
         "event without event words": r.cues.role is MentionRole.EVENT and not r.cues.happenings,
         "only a bound": bool(r.expression.lead & _BOUNDS),
         "share of prices": sum(s.resolved.cues.role is MentionRole.SNAPSHOT for s in scored) / len(scored),
-        "zone stated": r.zone is not None and r.zone.source.endswith(("text", "clocks", "expression")),
-        "rival places": r.zone is not None and bool(r.zone.rivals),
+        "doubtful zone": r.zone is None or bool(r.zone.warnings),
+        "several zones": len({s.resolved.zone.zone for s in scored if s.resolved.zone is not None}) >= _SEVERAL,
+        "late in the text": r.cues.sentence >= _LATE,
     }
     return {name: float(value) for name, value in found.items()}

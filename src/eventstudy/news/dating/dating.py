@@ -23,6 +23,7 @@ from .opening import dateline_date, dateline_doubt, dateline_of, first_sentence
 from .resolve import NO_DAY, resolve
 from .roles import Cues, MentionRole, read_cues
 from .scoring import Scored, choose, rank
+from .shown import Shown
 from .zone_choice import Whereabouts
 
 NO_EVENT = "the text gives no time for an event"
@@ -32,8 +33,8 @@ _LEAD = 400
 CURE = "give `at = ` in the study file, or pass --published if the publication time is missing"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dating:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Dating(Shown):
     """What an article says about when events took place.
 
     Parameters
@@ -254,7 +255,7 @@ def _setting(
     title = () if article.text.startswith(headline) else find_places(headline, tokenize(headline))
     where = Whereabouts(
         sentences=sentences,
-        places=tuple(p for p in places if p is not dateline and p.start >= opened),
+        places=tuple(p for p in places if dateline is None or not dateline.start <= p.start < opened),
         dateline=dateline,
         home=article.home,
         title=tuple(p for p in title if len(p.zones) == 1),

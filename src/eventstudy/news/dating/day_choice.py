@@ -92,7 +92,9 @@ def _day_reasons(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> di
         "price before its day": distance == 0 and not before and cues.role is price,
         "day of a statement": spoken,
         "dateline": role is MentionRole.DATELINE,
-        "has its own clock": r.expression.reading.clock is not None and not (distance == 0 and before),
+        "caption": role is MentionRole.CAPTION,
+        "price of the publication day": cues.role is price and r.day is not None and r.day == setting.today,
+        "has its own clock": _has_clock(r) and not (distance == 0 and before),
         "only one is of the aftermath": bool(r.cues.legal) != bool(cues.legal),
         "both are happenings": bool(r.cues.happenings) and bool(cues.happenings),
         "only one is to come": r.cues.future != cues.future and distance != 0,
@@ -104,6 +106,12 @@ def _day_reasons(setting: Setting, e: Expression, cues: Cues, r: Resolved) -> di
         "over 10 days old": bool(distance) and far,
         **_part_fits(e, r),
     }
+
+
+def _has_clock(r: Resolved) -> bool:
+    """Return whether an expression has a clock time that is not a bell: "when markets opened on Friday" is a day."""
+    clock = r.expression.reading.clock
+    return clock is not None and not clock.bell
 
 
 def _part_fits(e: Expression, r: Resolved) -> dict[str, float]:

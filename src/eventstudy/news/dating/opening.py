@@ -12,6 +12,8 @@ from .context import Setting
 
 # A page's header is at most this many lines; the story is searched for in them.
 _HEADER = 40
+# A dateline is sought among so many places: the header and the title of a page may name some before it.
+_FIRST = 12
 
 
 def first_sentence(text: str, sentences: Sentences) -> int:
@@ -51,15 +53,23 @@ def dateline_of(text: str, places: Sequence[Place]) -> tuple[Place | None, int]:
     (Place or None, int)
         The place and the position where the dateline ends; None and 0 where the text has no dateline.
     """
-    for place in places[:1]:
-        rest = text[place.end : place.end + 60]
+    for place in places[:_FIRST]:
+        rest = text[place.end : place.end + 60].partition("\n")[0]
+        opens = place.start < 3 or _opens_line(text, place)
         marks = (*DATELINE_MARKS, ": ") if any(c.isdigit() for c in rest[: rest.find(": ") + 1]) else DATELINE_MARKS
         ends = min((n for n in (rest.find(mark) for mark in marks) if n >= 0), default=-1)
-        if place.start < 3 and ends >= 0 and not any(c in rest[:ends] for c in ";?!"):
+        if opens and ends >= 0 and not any(c in rest[:ends] for c in ";?!"):
             return place, place.end + ends
         if place.start < 3 and place.name.isupper() and rest[:1] in {",", " ", "/"} and "Kyodo" in rest[:12]:
             return place, place.end
     return None, 0
+
+
+def _opens_line(text: str, place: Place) -> bool:
+    """Return whether a place opens a line as a dateline: "NAIROBI, Kenya", "MAYFIELD, Ky.", not "WTO - a history"."""
+    before = text[text.rfind("\n", 0, place.start) + 1 : place.start]
+    town = f"{before}{place.name}".split(",")[0]
+    return town.isupper() and place.kind in {"city", "region", "country"} and (not before or before == f"{town}, ")
 
 
 def dateline_date(e: Expression | None, near: dt.date | None) -> dt.date | None:

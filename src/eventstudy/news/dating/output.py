@@ -195,7 +195,7 @@ def event_row(dating: Dating) -> dict[str, Any]:
     Returns
     -------
     dict
-        By the names of `COLUMNS`: those that `eventstudy.events.read_events` reads, and more. ``source`` is the
+        By the names of `COLUMNS`: those that `eventstudy.read_events` reads, and more. ``source`` is the
         sentence that dates the event.
 
     Examples

@@ -77,6 +77,8 @@ def _of_role(r: Resolved, setting: Setting, others: Sequence[Resolved]) -> Itera
     yield because(f"role: {role}", f"role {role}")
     if role is MentionRole.FORECAST and r.when is not None and not setting.is_later(r.when):
         yield because("a plan whose time has passed", "plan, passed")
+        if r.cues.before:
+            yield because("a plan that was not kept", "plan, not kept")
     if role is MentionRole.STATEMENT and not any(
         o.cues.role is MentionRole.EVENT and o.cues.happenings for o in others
     ):
@@ -118,8 +120,10 @@ def _of_words(r: Resolved) -> Iterator[Reason]:
         yield because("relative to another time", "counted from another time")
     if lead & {"after", "before"} and not r.expression.approximate:
         yield because("only a bound", "only a bound")
-    if lead & {"until", "till", "since", "from"}:
-        yield because("the end or the beginning of a span", "edge of a span")
+    if lead & {"until", "till"} and r.cues.role is not MentionRole.EVENT:
+        yield because("the end of a span", "end of a span")
+    if lead & {"since", "from"}:
+        yield because("the beginning of a span", "edge of a span")
     if r.expression.phrase.endswith(("'s", "’s")):
         yield because("possessive", "possessive")
 

@@ -25,6 +25,10 @@ _HOUR = dt.timedelta(hours=1)
 _MINUTE = dt.timedelta(minutes=1)
 # A day is sought in so many expressions of the lead, before and after; the limit keeps long texts linear in time.
 _LEAD, _BACK, _AHEAD = 5, 40, 10
+_NIGHTS = frozenset({"night", "late night"})
+_NIGHT_ENDS = 5
+# "Two hours ago" on a page with a date only is that day.
+_HALF_DAY = 720
 NO_ZONE = "no time zone is stated and no place implies one"
 NO_DAY = "no publication date is known, so the day is unknown; pass --published"
 
@@ -209,7 +213,10 @@ def _clock_of_day(e: Expression, zone: ZoneChoice | None) -> str:
 
 
 def _closes_day(e: Expression) -> bool:
-    """Return whether midnight ends the day named: "shortly before midnight on Friday"."""
+    """Return whether the time is past the day named: "before midnight on Friday", "1 a.m. last night"."""
+    clock = e.reading.clock
+    if clock is not None and e.reading.part in _NIGHTS and clock.hour < _NIGHT_ENDS and clock.half:
+        return True
     ends = bool(e.lead & {"before", "until", "till", "by"})
     return ends and not e.others and e.reading.clock is not None and "midnight" in e.phrase.lower()
 
@@ -267,6 +274,8 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         return _days_away(setting, e, cues, shift, zone)
     anchors = [r.when for r in done if r.when is not None and r.when.precision in {Precision.MINUTE, Precision.HOUR}]
     base = setting.instant if shift.ago else (anchors[-1].start if anchors else None)
+    if base is None and shift.ago and shift.minutes <= _HALF_DAY:
+        return _days_away(setting, e, cues, Shift(minutes=0, sign=-1, vague=False, days=True), zone)
     if base is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=("the time that it is relative to is not known",))
     away = base + shift.sign * dt.timedelta(minutes=shift.minutes)

@@ -12,6 +12,7 @@ from ..grammar.sentences import Sentences
 from ..text.lexicon import words
 from ..text.tokens import Token
 from .page_lines import Line, Lines, is_caption, is_stamp
+from .plans import is_to_come
 
 
 class MentionRole(StrEnum):
@@ -39,24 +40,36 @@ _BEGINS = frozenset(["began", "begin", "begins", "open", "opened", "start", "sta
 _MEETINGS = frozenset(
     ["conference", "hearing", "market", "markets", "meeting", "negotiations", "session", "summit", "talks", "trading"]
 )
-_AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
 _DIRECTIONS = frozenset(["down", "firmer", "higher", "lower", "softer", "up"])
-_DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her", "this", "that", "technical", "bad", "heavy"])
-_PAST_ENDINGS = ("ed", "struck", "hit", "fell", "broke", "burst", "sank", "shot", "tore")
 _MODALS = frozenset(["could", "may", "might", "must", "should"])
 _PERIODS = frozenset(["week", "month", "quarter", "year", "period", "days", "weeks", "months"])
 _REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
 _GOVERNORS = (_MOVES | _HAPPENINGS | _ANNOUNCES | _SAYS | _HALTS) - _DIRECTIONS
-_FORECASTS = words("forecasts")
-_PLANS = words("plans")
 _PASSIVE = frozenset(["was", "were", "been", "be", "first"])
-_BE = frozenset(["is", "are", "was", "were"])
-_PLAN_WORDS = _PLANS | _BE | {"agreed"}
-_TALKS = frozenset(["begin", "gather", "hold", "meet", "restart", "resume", "return", "speak", "start", "vote"])
 _CUTS = frozenset(
     ["after", "when", "followed", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
 )
 _LEGAL = words("aftermath")
+_TRIPS = frozenset(["triggering", "tripping"])
+_VEHICLES = frozenset(
+    [
+        "aircraft",
+        "airliner",
+        "boat",
+        "bus",
+        "convoy",
+        "ferry",
+        "flight",
+        "helicopter",
+        "jet",
+        "plane",
+        "ship",
+        "train",
+        "vessel",
+    ]
+)
+_LEAVES = frozenset(["departed", "left"])
+_HABITS = frozenset(["normally", "typically", "usually"])
 _TRENDS = frozenset(["plunge", "rally", "rout", "selloff", "slump"])
 _STARTS = frozenset(["began", "begun", "started"])
 _STATUS = frozenset(["by", "as", "since", "until", "till"])
@@ -151,7 +164,7 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
     announces = tuple(w for w in window if w in _ANNOUNCES)
     says = tuple(w for w in window if w in _SAYS)
     bounded = bool(e.lead & {"until", "till", "by"}) and any(w in _MODALS for w in near_before[-8:])
-    future = (bounded or _is_future(near_before, near_after)) and not e.phrase.endswith("s")
+    future = (bounded or is_to_come(e, near_before, near_after)) and not e.phrase.endswith("s")
     role = _role_of_line(lines.around(first, last), e, others) or _role(e, near_before, near_after, before)
     return Cues(
         role=role,
@@ -161,11 +174,11 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
         legal=_nearest(near_before, near_after),
         sentence=number,
         after_says=_follows_saying(before if future else near_before[-5:]) or (not near_before and bool(says)),
-        relative=relative and role is MentionRole.SNAPSHOT and e.reading.part is None,
+        relative=relative and role is MentionRole.SNAPSHOT and e.reading.part is None and not e.reading.clock,
         future=future,
         before="had" in near_before,
         governor=_governor(near_before, near_after),
-        talks=any(w in _BEGINS for w in window) and any(w in _MEETINGS for w in window),
+        talks=_is_beginning(window, near_before, near_after) and not _is_awaited(e, near_before),
         period=_ends_period(before),
     )
 
@@ -182,6 +195,17 @@ def _role_of_line(line: Line, e: Expression, others: Sequence[Expression]) -> Me
 def _plain(near: list[str]) -> list[str]:
     """Drop "reported" right before the time, as in "a fire was reported at 9", which quotes nobody."""
     return near[:-1] if near[-1:] == ["reported"] and near[-2:-1] and near[-2] in _PASSIVE else near
+
+
+def _is_beginning(window: list[str], before: list[str], after: list[str]) -> bool:
+    """Return whether a meeting, trading or a journey begins: "talks began at 9", "the train left Lyon at 9"."""
+    opens = any(w in _BEGINS for w in window) and any(w in _MEETINGS for w in window)
+    return opens or (_governor(before, after) in _LEAVES and any(w in _VEHICLES for w in before))
+
+
+def _is_awaited(e: Expression, before: list[str]) -> bool:
+    """Return whether "until" gives a beginning: "shares did not trade until 11:30"."""
+    return "until" in e.lead and any(w in {"not", "t"} for w in before[-6:])
 
 
 def _ends_period(before: list[str]) -> bool:
@@ -211,44 +235,10 @@ def _clause(before: list[str], after: list[str], led: bool) -> tuple[list[str], 
     ends = _CUTS | {"and", ","} if before[cut + 1 :] else _CUTS
     stop = min((n for n, w in enumerate(after) if w in ends), default=len(after))
     caused = stop < len(after) and after[stop] in {"after", "following", "when"}
+    # "after rising to a high" is no cause, but a move of the price itself
+    caused = caused and not (after[stop + 1 : stop + 2] and after[stop + 1] in _MOVES)
+    stop += 2 * (after[stop + 1 : stop + 2] != [] and after[stop + 1] in _TRIPS)
     return [] if led else before[cut + 1 :], after[:stop], caused
-
-
-def _is_future(before: list[str], after: list[str]) -> bool:
-    told = [n for n in range(max(0, len(before) - 3), len(before)) if before[n] in _SAYS or before[n] in _ANNOUNCES]
-    if told:
-        reach = 7 if before[told[-1]] in _REPORTS else 3
-        planned = any(w in _FORECASTS for w in before[max(0, told[-1] - reach) : told[-1]])
-        if not planned and not any(w in _AWAITED for w in before[told[-1] :]):
-            return False
-    if after[:1] == ["that"] and any(w in _SAYS for w in before):
-        return False  # "said at 1000 GMT that he would form a government"
-    if before[-1:] and before[-1] in _AWAITED:
-        return True  # "results are expected on Monday"
-    told_before = before[-18:]
-    near = told_before + after[:4]
-    if any(w in _PLAN_WORDS and _is_plan(near, n) and not _is_past(told_before, n) for n, w in enumerate(near)):
-        return True
-    return any(w in _FORECASTS and not _is_cause(near, n) for n, w in enumerate(near))
-
-
-def _is_cause(near: list[str], n: int) -> bool:
-    """Return whether "due" gives a cause: "closed due to a leak", but not "due to open" or "due at 9"."""
-    return near[n : n + 2] == ["due", "to"] and (n + 2 == len(near) or near[n + 2] in _DETERMINERS)
-
-
-def _is_past(before: list[str], n: int) -> bool:
-    """Return whether an event after a plan has its own past verb: "a jet that was to land in Lima crashed at 9"."""
-    past = [k for k in range(n + 3, len(before)) if before[k] in _HAPPENINGS and before[k].endswith(_PAST_ENDINGS)]
-    return "to" in before[n : n + 3] and any(before[k - 1] not in _PASSIVE and before[k - 1] != "to" for k in past)
-
-
-def _is_plan(near: list[str], n: int) -> bool:
-    """Return whether a word opens a plan: "expects to", "was to", "agreed to meet", but not "agreed to buy"."""
-    to = "to" in near[n + 1 : n + 2] if near[n] in {"set", "ready"} else "to" in near[n + 1 :]
-    if near[n] == "agreed":
-        return to and any(w in _TALKS for w in near[n + 2 : n + 5])
-    return (near[n] in _PLANS and to) or (near[n] in _BE and near[n + 1 : n + 2] == ["to"])
 
 
 def _is_priced(around: list[str]) -> bool:
@@ -275,12 +265,18 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     if any(w in _HALTS for w in window + after) or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
         priced = False
     bound = bool(e.lead & {"by", "as"})
+    if _is_awaited(e, before) or ("until" in e.lead and after[:1] == ["when"]):
+        return MentionRole.EVENT
+    if not happens and not e.reading.clock and sentence[:1] in (["it"], ["they"]) and _falls(before[-8:]):
+        return MentionRole.SNAPSHOT
     if (priced and e.reading.clock and bound) or (_is_at_bell(e) and not any(w in _HALTS for w in window)):
         return MentionRole.SNAPSHOT
     if priced and any(w in _MOVES for w in window) and not (happens and e.reading.clock and not bound):
         return MentionRole.SNAPSHOT
-    if _is_future(before, after):
+    if is_to_come(e, before, after):
         return MentionRole.FORECAST
+    if any(w in _HABITS for w in before[-12:]):
+        return MentionRole.STATUS
     if e.lead & _STATUS and not (governor in _HALTS and bound):
         return MentionRole.STATUS
     if any(w in _ANNOUNCES for w in window) and not happens:
@@ -288,6 +284,11 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     if any(w in _SAYS for w in before[-6:] + after[:2]) and not (happens and not any(w in _SAYS for w in before[-4:])):
         return MentionRole.STATEMENT
     return MentionRole.EVENT
+
+
+def _falls(near: list[str]) -> bool:
+    """Return whether words tell of a price move, rather than of something that hit or struck."""
+    return any(w in _MOVES and w not in _HAPPENINGS for w in near)
 
 
 def _is_at_bell(e: Expression) -> bool:

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from itertools import islice
 
 from ..grammar.expressions import Expression
+from ..grammar.scanner import ClockTime
 from ..grammar.sentences import Sentences
 from ..places.gazetteer import key
 from ..places.mentions import Place
@@ -112,7 +113,12 @@ class Whereabouts:
         dated_stamp = cues.role is MentionRole.STAMP and e.reading.day is not None
         if self.home and (dated_stamp or _is_deictic(e)):
             return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=sure("publisher's clock"))
-        market = cues.role is MentionRole.SNAPSHOT and not cues.relative
+        own = _is_today(e) or cues.role is MentionRole.DATELINE
+        if own and self.dateline is not None and not self.dateline.several:
+            zone, source = self.dateline.zones[0], f"the place {self.dateline.name!r}"
+            return ZoneChoice(zone=zone, source=source, confidence=sure("place"), located=True)
+        bell = e.reading.clock is not None and bool(e.reading.clock.bell)
+        market = bell or (cues.role is MentionRole.SNAPSHOT and not cues.relative)
         scored = [(self._score(n, p, e, cues, market), n, p) for n, p in self._near(e.start)]
         scored += [(worth["actor in the title" if p.kind == "actor" else "title"], 10_000, p) for p in self.title]
         if self.dateline is not None:
@@ -167,7 +173,8 @@ class Whereabouts:
         score, where = self._weights[n]
         if market and p.located:
             score += worth["scene, for a price"]
-        if market and p.kind == "actor" and e.reading.clock is None:
+        clock = e.reading.clock
+        if market and p.kind == "actor" and _rings(p, clock, self.dateline):
             score += worth["actor, for a price"]
         if e.start <= p.start < e.end:
             return score + worth["inside the expression"]
@@ -229,6 +236,11 @@ def _weight(p: Place) -> float:
     return weight + worth["several namesakes"] * (len(p.zones) > 1)
 
 
+def _rings(p: Place, clock: ClockTime | None, dateline: Place | None) -> bool:
+    """Return whether a price's time is on an exchange's clock: a day, a bell, or any in a text without dateline."""
+    return clock is None or ((bool(clock.bell) or dateline is None) and _is_market(p.name))
+
+
 @cache
 def _is_market(name: str) -> bool:
     return key(name).replace(" ", "-") in _MARKET_NAMES
@@ -243,6 +255,12 @@ def _holds(country: Place, place: Place) -> bool:
     """Return whether the first place is the country of the second, which is finer."""
     inside = place.kind == "city" or (place.kind == "region" and not place.several)
     return country.kind in {"country", "demonym"} and country.country == place.country and inside
+
+
+def _is_today(e: Expression) -> bool:
+    """Return whether an expression names the writer's own day: "today", "this morning"."""
+    day = e.reading.day
+    return day is not None and day.shift == 0 and day.unit == "day"
 
 
 def _is_deictic(e: Expression) -> bool:

@@ -213,6 +213,8 @@ def _shifted(s: Scanner, n: int) -> _Parsed | None:
     sign = {"later": 1, "earlier": -1, "ago": -1}.get(s.word(at + 1), 0)
     if not sign or (unit not in UNITS and unit not in LONG_UNITS and unit not in _VAGUE_UNITS):
         return None
+    if s.word(at + 2) == "than":
+        return None  # "an hour later than usual" compares
     ago = s.word(at + 1) == "ago"
     if unit in LONG_UNITS:
         days = (amount or 5) * LONG_UNITS[unit]

@@ -14,6 +14,7 @@ _LOCATIVE = words("locative")
 _BEFORE_OF = words("before of")
 _CIVIC = words("civic")
 _SITES = words("sites")
+_PERSONS = words("persons")
 _MISSIONS = frozenset(["ambassador", "consulate", "embassy", "envoy"])
 _LONGEST = 5
 _WELL_KNOWN = 400
@@ -85,7 +86,7 @@ def find_places(text: str, tokens: Sequence[Token]) -> tuple[Place, ...]:
         if n < skip:
             continue
         qualifiers = _qualifiers(matches, n, tokens)
-        if _belongs_to_next(matches, n, tokens) or _is_across(tokens, match):
+        if _belongs_to_next(matches, n, tokens) or _is_across(tokens, match) or _describes(tokens, match):
             continue
         place = _resolve(text, tokens, match, [q.name for q in qualifiers if q.name is not None], countries, regions)
         if place is not None and qualifiers:
@@ -210,6 +211,12 @@ def _is_country(match: _Match) -> bool:
 def _after_town(tokens: Sequence[Token], first: int) -> bool:
     """Return whether a state's abbreviation follows a town that is not in the tables: "Mayfield, Ky."."""
     return first > 1 and tokens[first - 1].text == "," and tokens[first - 2].text[0].isupper()
+
+
+def _describes(tokens: Sequence[Token], match: _Match) -> bool:
+    """Return whether a place only describes a person: "Hollywood legend", "the Chelsea striker"."""
+    after = tokens[match.last + 1].text if match.last + 1 < len(tokens) else ""
+    return after in _PERSONS and (match.name is None or match.name.kind in {"city", "region"})
 
 
 def _is_across(tokens: Sequence[Token], match: _Match) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from ...events import When
+from ...render.card import card, cut, marked
+from ...text import visible
 from ..places.gazetteer import gazetteer
 from .stamps import Stamp, read_stamp
 
@@ -75,6 +77,22 @@ class Article:
         """
         stamp = read_stamp(published, "published") if published else None
         return cls(id=id, text=text, title=title, stamp=stamp, source=source, url=url)
+
+    def __repr__(self) -> str:
+        published = self.stamp.text if self.stamp else "unknown"
+        words = len(self.text.split())
+        return (
+            f"Article({visible(cut(self.id))!r}: {visible(cut(self.title))!r}, published {published}, {words:,} words)"
+        )
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "published": visible(self.stamp.text) if self.stamp else "unknown",
+            "source": visible(self.source or self.url),
+            "words": f"{len(self.text.split()):,}",
+            "warnings": visible("; ".join(self.warnings)),
+        }
+        return card(visible(self.title or self.id), facts, visible(marked(self.text, ())))
 
     @property
     def published(self) -> When | None:

@@ -33,6 +33,11 @@ class Explained:
     on: tuple[str, ...]
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Explained:
+        """Take a regression as a study file has it."""
+        return cls(on=tuple(table["on"]), options={name: one for name, one in table.items() if name != "on"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
@@ -60,7 +65,7 @@ class Facts:
     @cached_property
     def window(self) -> Window:
         """The window that is shown first."""
-        return Window.of(self.result.specification["windows"][0])
+        return self.result.windows[0]
 
     @cached_property
     def days(self) -> dict[str, pd.DataFrame]:
@@ -109,10 +114,10 @@ class Facts:
     def distribution(self) -> pd.DataFrame:
         """Quantiles of the cumulative abnormal returns of every window."""
         rows = []
-        for window in self.result.specification["windows"]:
-            car = self.result.estimates.car(Window.of(window)).car
+        for window in self.result.windows:
+            car = self.result.estimates.car(window).car
             car = car[np.isfinite(car)]
-            row: dict[str, Any] = {"window": Window.of(window).label, "n": len(car)}
+            row: dict[str, Any] = {"window": window.label, "n": len(car)}
             if len(car) > 1:
                 row |= {f"q{share}": value for share, value in zip(SHARES, np.percentile(car, SHARES), strict=True)}
                 row |= {"deviation": float(car.std(ddof=1)), "skewness": _moment(car, 3), "kurtosis": _moment(car, 4)}

@@ -9,12 +9,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ...render.average_plots import plot_caar, plot_distribution
+from ...render.style import SAID
 from .facts import Facts
 
+HEIGHT, LOW = 3.4, 2.8
 Draw = Callable[[Axes], Axes]
 
 
-def drawings(facts: Facts) -> dict[str, tuple[Draw, str]]:
+def drawings(facts: Facts) -> dict[str, tuple[Draw, float, str]]:
     """Return how each figure is drawn, and the words that stand for it.
 
     Parameters
@@ -23,20 +25,21 @@ def drawings(facts: Facts) -> dict[str, tuple[Draw, str]]:
 
     Returns
     -------
-    dict of str to tuple of callable and str
+    dict of str to tuple of callable, height in inches and str
         By name: ``caar``, ``caar_1`` for the first grouping and so on, ``distribution``.
     """
     result, unit = facts.result, facts.result.unit
     car = result.estimates.car(facts.window).car
-    found: dict[str, tuple[Draw, str]] = {
-        "caar": (lambda ax: _labelled(plot_caar(result.aar, ax, unit=unit), unit), _said(result.aar)),
+    found: dict[str, tuple[Draw, float, str]] = {
+        "caar": (lambda ax: _labelled(plot_caar(result.aar, ax, unit=unit), unit), HEIGHT, _said(result.aar)),
         "distribution": (
             lambda ax: _counted(plot_distribution(car, ax, unit=unit, title=f"CAR{facts.window.label}"), unit),
+            LOW,
             f"Histogram of {int(np.isfinite(car).sum()):,} cumulative abnormal returns; quantiles below.",
         ),
     }
     for number, frame in enumerate(facts.days.values(), start=1):
-        found[f"caar_{number}"] = (_of_groups(frame, unit), _said(frame))
+        found[f"caar_{number}"] = (_of_groups(frame, unit), HEIGHT, _said(frame))
     return found
 
 
@@ -47,15 +50,15 @@ def _of_groups(frame: pd.DataFrame, unit: str) -> Draw:
 
 def _labelled(ax: Axes, unit: str) -> Axes:
     """Name the axes of a path."""
-    ax.set_xlabel("days from the event (day 0 = 0)", fontsize=8.5)
-    ax.set_ylabel(f"CAAR, {'%' if unit == '%' else 'change'}", fontsize=8.5)
+    ax.set_xlabel("days from the event (day 0 = 0)", **SAID)
+    ax.set_ylabel(f"CAAR, {'%' if unit == '%' else 'change'}", **SAID)
     return ax
 
 
 def _counted(ax: Axes, unit: str) -> Axes:
     """Name the axes of a histogram."""
-    ax.set_xlabel("%" if unit == "%" else "change", fontsize=8.5)
-    ax.set_ylabel("events", fontsize=8.5)
+    ax.set_xlabel("%" if unit == "%" else "change", **SAID)
+    ax.set_ylabel("events", **SAID)
     return ax
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from ...files import sha256
 from ...study.result import EventStudyResult
-from ...text import visible
 from ..export import csv_bytes, json_bytes, provenance
-from ..figures import drawn
-from ..template import template
+from ..figures import figure_files, single_pictures
+from ..formats import in_formats
+from ..section import whole_page
 from .facts import Explained, Facts
 from .page_of_many import Many
 from .pictures import drawings
 from .sections import SECTIONS
 
-SIZES = {"caar": (9.2, 3.8), "distribution": (9.2, 3.2)}
 # Beyond so many lines the abnormal returns of every event and day are not written.
 MOST_LINES = 100_000
 
@@ -30,6 +28,7 @@ def many_files(
     inputs: Mapping[str, str],
     groups: tuple[str, ...] = (),
     regressions: tuple[Explained, ...] = (),
+    formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Return the contents of the report's files, without the page that names them.
 
@@ -42,6 +41,8 @@ def many_files(
     groups : tuple of str
         Columns of the events by which they are averaged; the column ``group`` by default, if there is one.
     regressions : tuple of Explained
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+        Further files of all results, see `eventstudy.report.formats`.
 
     Returns
     -------
@@ -50,16 +51,16 @@ def many_files(
     """
     facts = Facts.of(result, groups, regressions)
     record = provenance(result, title, inputs)
-    asked = drawings(facts)
-    pictures = drawn({name: (draw, SIZES.get(name, SIZES["caar"])) for name, (draw, _) in asked.items()})
-    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in tables(facts).items()}
-    contents |= {f"figures/{name}": content for name, content in pictures.items()}
+    pictures = single_pictures(drawings(facts))
+    frames = tables(facts)
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
+    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
     contents["run.json"] = json_bytes(record)
+    contents |= in_formats(formats, result, frames, record)
     page = Many(
         facts=facts,
         title=title,
-        pictures={name.removesuffix(".svg"): svg for name, svg in pictures.items() if name.endswith(".svg")},
-        alternatives={name: words for name, (_, words) in asked.items()},
+        pictures=pictures,
         record=record,
         files={name: sha256(content) for name, content in sorted(contents.items())},
     )
@@ -92,6 +93,5 @@ def tables(facts: Facts) -> dict[str, pd.DataFrame]:
 def _page(page: Many) -> bytes:
     """Fill the template of the page."""
     sections = [made for build in SECTIONS if (made := build(page)) is not None]
-    values: dict[str, Any] = {"title": page.title, "sections": sections, "files": page.files}
     events = page.facts.result.outcomes["event_id"].nunique()
-    return visible(template("many.html.j2").render(events=f"{events:,}", **values)).encode()
+    return whole_page(page.title, f"Market-reaction event study of {events:,} events.", sections, page.files)

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from ...render import tables
 from ...study.method import AVERAGES_SENTENCES
 from ...study.wording import label
+from ...windows import Window
+from ..section import Section, figure, filled, table
 from . import words
 from .facts import SHARES
-from .page_of_many import Many, Section, figure, filled, table
+from .page_of_many import Many
 
 P, COUNT, NUMBER, SHARE = tables.p_value, tables.number(0), tables.number(), tables.size(0)
 DAY_HEADINGS = {
@@ -51,6 +53,7 @@ TEST_HEADINGS = {
     "p": "p",
     "note": "Note, or why it does not apply",
 }
+ROLES = {"headline": 0, "secondary": 1, "unadjusted": 2}
 MOST_LISTED = 25
 Builder = Callable[[Many], Section | None]
 
@@ -142,7 +145,10 @@ def _compared(page: Many, name: str) -> Markup:
     headings = {"window": "Window", "test": "Test", "statistic": "Statistic", "distribution": "Distribution", "p": "p"}
     headings |= {"n": "n", "note": "Note"}
     formats: dict[str, tables.Formatter] = {"statistic": NUMBER, "p": P, "n": COUNT}
-    return table(page.facts.compared[name][list(headings)], formats, headings, f"Are the means of {name} equal?")
+    made = page.facts.compared[name]
+    # The note of a test that was made gives the means, which stand in the table above.
+    shown = made.assign(note=made["note"].where(made["p"].isna(), ""))[list(headings)]
+    return table(shown, formats, headings, f"Are the means of {name} equal?")
 
 
 def explained(page: Many) -> Section | None:
@@ -154,8 +160,9 @@ def explained(page: Many) -> Section | None:
     formats |= {"t": NUMBER, "p": P, "n": COUNT}
     listed = []
     for asked, frame in zip(page.facts.regressions, page.facts.explained, strict=True):
-        window = asked.options.get("window") or page.facts.result.specification["windows"][0]
-        title = f"CAR[{window[0]},{window[1]}] on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
+        window = asked.options.get("window")
+        label = page.facts.window.label if window is None else Window.of(window).label
+        title = f"CAR {label} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
         listed.append({"title": title, "table": table(frame[list(headings)], formats, headings, title)})
     body = filled("many_explained", listed=listed)
     return Section(slug="explained", title="What explains the reactions", body=body, files=page.regression_files())
@@ -165,6 +172,7 @@ def tests(page: Many) -> Section:
     """Build the table of every test with its role and reason."""
     frame = page.facts.result.tests
     whole = frame[frame["market"].astype(str) == ""] if len(frame) else frame
+    whole = whole.iloc[whole["role"].map(ROLES).to_numpy().argsort(kind="stable")]
     formats: dict[str, tables.Formatter] = {"n": COUNT, "statistic": NUMBER, "p": P}
     shown = [
         {"window": window, "table": table(part[list(TEST_HEADINGS)[1:]], formats, TEST_HEADINGS, f"Tests of {window}")}

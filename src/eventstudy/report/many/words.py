@@ -23,6 +23,7 @@ LEADS = {
     "placebo_standardised": "Each market is compared with ordinary days of its own.",
 }
 SHARE = 0.05
+BY_CLUSTER = ("cluster_t_rank",)
 
 
 def finding(facts: Facts) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def _groups(facts: Facts, name: str) -> str:
     compared = facts.compared[name]
     mine = compared[(compared["window"] == facts.window.label) & compared["p"].notna()]
     verdict = f"; equal means: {p_equals(mine['p'].iloc[-1])}" if len(mine) else ""
-    return f"By {name}, CAR{facts.window.label}, {UNITS[returns]}: {', '.join(said)}{verdict}."
+    return f"By {name}, CAR{facts.window.label}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
 
 
 def doubts(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -65,6 +66,7 @@ def doubts(facts: Facts) -> Iterator[tuple[str, str]]:
         Sentence, and anchor of a section.
     """
     yield from _leads(facts.result.tests, facts.window.label)
+    yield from _apart(facts)
     yield from _skewed(facts)
     yield from _lost(facts)
     before = facts.result.aar[facts.result.aar["tau"] < 0]
@@ -89,6 +91,22 @@ def _leads(tests: pd.DataFrame, window: str) -> Iterator[tuple[str, str]]:
     refused = tests[(tests["window"] == window) & tests["p"].isna()]["test"].nunique()
     if refused:
         yield f"{refused} further tests do not apply to this design; each has its reason in the table.", "tests"
+
+
+def _apart(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Say where the interval of the mean and the leading test disagree."""
+    row = facts.averages.iloc[0]
+    outside = row["low"] > 0 or row["high"] < 0
+    tests = facts.result.tests
+    here = tests[(tests["window"] == facts.window.label) & (tests["role"] == "headline") & tests["p"].notna()]
+    if len(here) and outside != bool(here["p"].iloc[0] <= SHARE):
+        name = here["test"].iloc[0]
+        weighs = ", and every cluster of shared days alike" if name in BY_CLUSTER else ""
+        yield (
+            f"The interval of the plain mean {'excludes' if outside else 'holds'} zero, and {name} says otherwise: it "
+            f"weighs each event by its own volatility{weighs}. Look at the groups and at the distribution.",
+            "distribution",
+        )
 
 
 def _skewed(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -158,7 +158,9 @@ def _parts(claim: Claim, day: MarketDay, price: float, instrument: Instrument, o
         value = min(moves(price), key=meaning_of(size, unit).miss)
         bounds = [min(moves(p), key=meaning_of(size, unit).miss) for p in (day.low, day.high)]
         level = size is claim.level
-        parts.append(_part(claim, day, meaning_of(size, unit), value, sorted(bounds), spread * scale, level=level, unit=unit))
+        parts.append(
+            _part(claim, day, meaning_of(size, unit), value, sorted(bounds), spread * scale, level=level, unit=unit)
+        )
     if not parts[:-1] and claim.level is not None and claim.direction and not claim.pct and not claim.amount:
         return parts
     return parts
@@ -173,7 +175,15 @@ def _per_cents(price: float, day: MarketDay, claim: Claim, sign: float) -> list[
 
 
 def _part(
-    claim: Claim, day: MarketDay, meaning: Meaning, value: float, bounds: list[float], spread: float, *, level: bool, unit: str
+    claim: Claim,
+    day: MarketDay,
+    meaning: Meaning,
+    value: float,
+    bounds: list[float],
+    spread: float,
+    *,
+    level: bool,
+    unit: str,
 ) -> _Part:
     """Compare one number with the data."""
     if math.isnan(value):

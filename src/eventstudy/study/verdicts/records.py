@@ -12,16 +12,22 @@ from ...claims import Claim, ClaimKind
 from ...markets.prices.bars import Bars
 from .days import MarketDay
 
-_MONTHS = {name: k for k, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    name: k
+    for k, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 _LOW = re.compile(r"low|weakest|trough|smallest", re.IGNORECASE)
 _MOVE = re.compile(r"(?:biggest|largest|steepest|sharpest|worst|best|greatest)\b", re.IGNORECASE)
 _SINCE = re.compile(
     r"since (?:the )?(?:(?P<part>early|mid|late)[- ]?)?(?P<month>[A-Z][a-z]{2,8})?\.?(?: (?P<day>\d{1,2})(?!\d))?,?(?: ?(?P<year>(?:19|20)\d\d))?"
 )
 _LENGTH = re.compile(
-    r"(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a|an)(?:-and-a-half)?[- ](?P<unit>day|week|month|year|session|decade)", re.IGNORECASE
+    r"(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a|an)(?:-and-a-half)?[- ](?P<unit>day|week|month|year|session|decade)",
+    re.IGNORECASE,
 )
-_WORDS = {w: k for k, w in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1, "an": 1}
+_WORDS = {
+    w: k for k, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+} | {"a": 1, "an": 1}
 _DAYS = {"day": 1, "session": 1, "week": 7, "month": 30, "year": 365, "decade": 3650}
 # A printed span is rounded, so its first part does not count.
 _ROUNDED = 0.8
@@ -75,19 +81,31 @@ def record_of(claim: Claim, day: MarketDay, bars: Bars) -> Record | None:
         return Record(outcome="contradicted", data=data, reason=f"{claim.superlative}: contradicted")
     if start is None or first > start:
         return Record(outcome="not_checkable", data=history, reason=f"{claim.superlative}: the history begins too late")
-    return Record(outcome="confirmed", data=f"{history}: none beyond it since {start:%Y-%m-%d}", reason=f"{claim.superlative}: confirmed")
+    return Record(
+        outcome="confirmed",
+        data=f"{history}: none beyond it since {start:%Y-%m-%d}",
+        reason=f"{claim.superlative}: confirmed",
+    )
 
 
 def _series(claim: Claim, day: MarketDay, bars: Bars) -> tuple[pd.Series, float]:
     """Return the history in which the record is a maximum, and the statement's own value in it."""
-    falls = bool(_LOW.search(claim.superlative)) or (claim.direction == "down" and not re.search("high|strong", claim.superlative))
+    falls = bool(_LOW.search(claim.superlative)) or (
+        claim.direction == "down" and not re.search("high|strong", claim.superlative)
+    )
     if claim.inverse and re.search("low|weak|high|strong", claim.superlative):
         falls = not falls
     sign = -1.0 if falls else 1.0
     if _MOVE.search(claim.superlative):
         moves = bars.returns("simple") * 100 * sign
         return moves, float(moves.get(day.session, float("nan")))
-    name = "close" if claim.kind is ClaimKind.CLOSE or re.search("clos|settle|finish", claim.superlative) else "low" if falls else "high"
+    name = (
+        "close"
+        if claim.kind is ClaimKind.CLOSE or re.search("clos|settle|finish", claim.superlative)
+        else "low"
+        if falls
+        else "high"
+    )
     if name not in bars.frame:
         name = "close"
     values = bars.frame[name].astype(float) * sign
@@ -114,7 +132,11 @@ def _date(since: re.Match[str], session: pd.Timestamp) -> pd.Timestamp | None:
     year = int(since["year"]) if since["year"] else session.year
     day = int(since["day"]) if since["day"] else {"early": 10, "mid": 20}.get(since["part"] or "", 0)
     try:
-        found = pd.Timestamp(dt.date(year, month, day)) if day else pd.Timestamp(dt.date(year, month, 1)) + pd.offsets.MonthEnd(0)
+        found = (
+            pd.Timestamp(dt.date(year, month, day))
+            if day
+            else pd.Timestamp(dt.date(year, month, 1)) + pd.offsets.MonthEnd(0)
+        )
     except ValueError:
         return None
     return found if since["year"] or found < session else found - pd.DateOffset(years=1)

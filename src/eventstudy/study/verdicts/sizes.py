@@ -12,10 +12,28 @@ from ...instruments.catalogue import Instrument
 
 ALMOST = frozenset({"almost", "nearly", "close to", "near", "just shy of", "shy of", "neared", "just under", "a little under", "slightly under"})  # fmt: skip
 AT_LEAST = frozenset(
-    "more than|over|at least|in excess of|upwards of|north of|a little over|a little more than|slightly more than|slightly over|"
-    "just over|just above|well over|above|past|beyond".split("|")
+    [
+        "more than",
+        "over",
+        "at least",
+        "in excess of",
+        "upwards of",
+        "north of",
+        "a little over",
+        "a little more than",
+        "slightly more than",
+        "slightly over",
+        "just over",
+        "just above",
+        "well over",
+        "above",
+        "past",
+        "beyond",
+    ]
 )
-BELOW = frozenset("less than|fewer than|under|below|beneath|slightly less than|a little less than|just below".split("|"))
+BELOW = frozenset(
+    ["less than", "fewer than", "under", "below", "beneath", "slightly less than", "a little less than", "just below"]
+)
 ABOUT = frozenset({"about", "around", "roughly", "approximately", "some", "circa"})
 # Floating-point noise of a quotient of prices, in parts of the number compared.
 _NOISE = 1e-9

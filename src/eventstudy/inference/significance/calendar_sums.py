@@ -1,0 +1,115 @@
+"""Sums by calendar date of one window, for portfolios of the events held on each date and for clustered errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from ...windows import Window
+from ..abnormal import AbnormalReturns
+from ..models.least_squares import FloatArray, IntArray
+from ..models.protocol import Column
+from .groups import Groups
+from .kernels import DaySums
+from .keyed import MISSING, Cells, DateSums, places
+from .window_sums import BoolArray, HeldDays, residuals_of_sets, sets_held
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarSums:
+    """Sums over the pairs by the dates of one window.
+
+    Parameters
+    ----------
+    portfolio : DateSums
+        Number of events held, and sums of their abnormal returns per root day, of the dependent variable and of the
+        factors of the calendar-time regression.
+    by_market : Cells
+        By market and date of the window: number of abnormal returns, and their sum.
+    estimation : Cells
+        By date of the window and number of days from it back to an estimation date: sum and number of the residuals of
+        the events held.
+    """
+
+    portfolio: DateSums
+    by_market: Cells
+    estimation: Cells
+
+    @classmethod
+    def of(cls, block: AbnormalReturns, groups: Groups, residuals: DaySums, window: Window) -> CalendarSums:
+        """Sum over the pairs of a block.
+
+        Parameters
+        ----------
+        block : AbnormalReturns
+        groups : Groups
+        residuals : DaySums, shape (P, L)
+            Residuals of each group, see `group_residuals`.
+        window : Window
+
+        Returns
+        -------
+        CalendarSums
+        """
+        at = block.columns(window)
+        present = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None]
+        held, singles = sets_held(present, groups, at)
+        days = np.where(present, groups.span[groups.number, at], MISSING)
+        return cls(
+            portfolio=_portfolio(block, at, present, days),
+            by_market=_by_market(block, block.ar[:, at], present, days),
+            estimation=_estimation(held, singles, groups, residuals, block.fitted.residuals),
+        )
+
+
+def _portfolio(block: AbnormalReturns, at: slice, present: BoolArray, days: IntArray) -> DateSums:
+    """Return sums by date of the window: events held, abnormal returns per root day, dependent variable, factors."""
+    returns, factors = _explained(block, at)
+    columns = [block.daily_ar[:, at], returns, *np.moveaxis(factors, -1, 0)]
+    return DateSums.of(days, [present, *(np.where(present, column, 0.0) for column in columns)])
+
+
+def _explained(block: AbnormalReturns, at: slice) -> tuple[FloatArray, FloatArray]:
+    """Return dependent variable, shape (n, W), and factors, (n, W, f), per day where returns cover several."""
+    fitted = block.fitted
+    slopes = sum(name.startswith("beta") for name in fitted.param_names)
+    riskless = int(Column.RISKFREE in block.model.reads)
+    days = np.ones((1, 1)) if block.spans is None else block.spans[:, at]
+    factors = block.factors[:, at] / days[..., None]
+    if slopes == 0 or slopes + riskless != factors.shape[-1]:
+        return block.ar[:, at] / days, factors[..., :0]
+    returns = block.returns[:, at] / days
+    return (returns - factors[..., 0], factors[..., 1:]) if riskless else (returns, factors)
+
+
+def _by_market(block: AbnormalReturns, ar: FloatArray, present: BoolArray, days: IntArray) -> Cells:
+    """Return number and sum of the abnormal returns by market and date."""
+    code, names = pd.factorize(block.rows["market"].to_numpy(dtype=object))
+    row = np.broadcast_to(code[:, None], days.shape)[present]
+    value = ar[present]
+    return Cells.of(names, row, days[present], [np.ones(len(value)), value])
+
+
+def _estimation(held: HeldDays, singles: IntArray, groups: Groups, sums: DaySums, residuals: FloatArray) -> Cells:
+    """Return sum and number of the residuals of the events held, by date of the window and estimation date."""
+    of_sets = residuals_of_sets(held, singles, groups, sums, residuals)
+    total, count = of_sets.total, of_sets.present
+    labels = np.concatenate([groups.estimation, groups.estimation[groups.number[singles]]])
+    # A missing label has no residual: it may stand at any date.
+    dates, column = places(np.where(labels == MISSING, labels.max(initial=0), labels))
+    used = np.bincount(held.which[held.which >= 0], minlength=len(held.days)) > 0
+    some, day = np.nonzero((held.days != MISSING) & used[:, None])
+    names, row = places(held.days[some, day])
+    members = sparse.csr_array((np.ones(len(some)), (row, some)), shape=(len(names), len(total)))
+    starts, shape = np.arange(len(total) + 1) * total.shape[1], (len(total), len(dates))
+    # Sum and number are one complex number, so that one product gives both.
+    both = sparse.csr_array(((total + 1j * count).ravel(), column.ravel(), starts), shape=shape)
+    found = members @ both
+    there = found.data.imag > 0
+    row = np.repeat(np.arange(len(names)), np.diff(found.indptr))[there]
+    values = np.stack([found.data.real[there], found.data.imag[there]])
+    # Counted from the date of the window, the dates of many blocks fill a small table.
+    return Cells(names=names, row=row, dates=names[row] - dates[found.indices[there]], sums=values)

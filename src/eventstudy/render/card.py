@@ -1,0 +1,93 @@
+"""Small cards for notebooks: a heading, facts, and a text with marked places; every word is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+CUT = 80
+NOTHING = "\N{EN DASH}"
+MARK = "background:#fde7a9;color:#1f2933;padding:0 .15em;border-radius:.2em"
+EVENT_MARK = "background:#f9c9c2;color:#1f2933;padding:0 .15em;border-radius:.2em;font-weight:600"
+
+
+def card(title: str, facts: Mapping[str, object], text: str = "") -> str:
+    """Return a card as HTML.
+
+    Parameters
+    ----------
+    title : str
+        Untrusted.
+    facts : mapping of str to object
+        Untrusted values, by name; empty ones are left out.
+    text : str
+        HTML, as `marked` makes it; folded.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> card("<b>", {"when": "now", "where": ""})
+    '<div><p><strong>&lt;b&gt;</strong></p><table><tr><th scope="row">when</th><td>now</td></tr></table></div>'
+    """
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>'
+        for name, value in facts.items()
+        if value not in ("", None)
+    )
+    fold = f"<details><summary>Text</summary><div style='white-space:pre-wrap'>{text}</div></details>" if text else ""
+    return f"<div><p><strong>{escape(title)}</strong></p><table>{rows}</table>{fold}</div>"
+
+
+def marked(text: str, spans: Iterable[tuple[int, int, bool]]) -> str:
+    """Escape a text and mark places in it.
+
+    Parameters
+    ----------
+    text : str
+        Untrusted.
+    spans : iterable of tuple of int, int and bool
+        First and last place, and whether it is the one that counts; one that begins within another is left out.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> marked("a<b", [(0, 1, False)]).endswith("&lt;b")
+    True
+    """
+    pieces, done = [], 0
+    for start, end, chosen in sorted(spans):
+        if start >= done:
+            style = EVENT_MARK if chosen else MARK
+            inner = escape(text[start:end])
+            pieces += [escape(text[done:start]), f'<mark style="{style}">{inner}</mark>']
+            done = end
+    return "".join([*pieces, escape(text[done:])])
+
+
+def cut(text: str, most: int = CUT) -> str:
+    """Shorten a text for one line.
+
+    Parameters
+    ----------
+    text : str
+    most : int
+        Characters.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> cut("a b", 3), cut("abcdef", 3), cut("")
+    ('a b', 'ab…', '–')
+    """
+    line = " ".join(text.split()) or NOTHING
+    return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -1,0 +1,138 @@
+"""The words that stand for a figure where it cannot be seen, made from its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from ..panel import each_row
+from ..render import tables
+from ..study.result import EventStudyResult
+from ..study.wording import amount_of, with_names
+
+MOST = 12
+
+
+def sessions(result: EventStudyResult) -> str:
+    """Say when each market could first react.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    str
+    """
+    frame = _named(result, result.alignment.dropna(subset="first_tradable_utc"))
+    said = [f"{row.market} from {tables.utc(row.first_tradable_utc)}" for row in each_row(frame)]
+    return f"When each market trades around the event, in UTC. Could first react: {_first(said)}."
+
+
+def anatomy(result: EventStudyResult) -> str:
+    """Give low, high and close of every market.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    str
+    """
+    signed = tables.percent(1)
+    frame = _named(result, result.anatomy)
+    said = [
+        f"{row.market} {signed(row.low)} to {signed(row.high)}, close {signed(row.close)}"
+        for row in each_row(frame)
+        if pd.notna(row.close)
+    ]
+    return f"Range and close of day 0, per cent against the last observation before the event: {_first(said)}."
+
+
+def first(result: EventStudyResult) -> str:
+    """Give the first price and day 0 of every market.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    str
+    """
+    amount = amount_of(str(result.specification["returns"]))
+    said = []
+    for row in _named(result, result.first_to_trade).to_dict("records"):
+        opened = "" if pd.isna(row["first_return"]) else f"first {amount(row['first_return'])}, "
+        day = "no return" if pd.isna(row["return"]) else amount(row["return"])
+        said.append(f"{row['market']} {opened}day 0 {day}")
+    what = "change" if result.unit == "change" else "per cent"
+    return f"First price after the event and day 0, {what}, in the order of trading: {_first(said)}."
+
+
+def path(result: EventStudyResult) -> str:
+    """Give the extremes and the end of the path of every market.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    str
+    """
+    amount = amount_of(str(result.specification["returns"]))
+    start = min(event.when.start for event in result.dated)
+    later = result.path[result.path["end_utc"] > start]
+    said = []
+    for market, bars in _named(result, later).groupby("market", sort=False):
+        high, low = bars.iloc[int(bars["move"].argmax())], bars.iloc[int(bars["move"].argmin())]
+        said.append(
+            f"{market} between {amount(low['move'])} at {tables.utc(low['end_utc'])} and {amount(high['move'])} at "
+            f"{tables.utc(high['end_utc'])}, at the end {amount(bars['move'].iloc[-1])}"
+        )
+    what = "change" if result.unit == "change" else "per cent"
+    return f"Path of the price after the event, {what} since the last bar before it, in UTC: {_first(said)}."
+
+
+def car(result: EventStudyResult) -> str:
+    """Give the last cumulative abnormal return of every market, and whether the path leaves its band.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    str
+    """
+    amount = amount_of(str(result.specification["returns"]))
+    said = []
+    for market, rows in _named(result, result.ar).groupby("market", sort=False):
+        known = rows.dropna(subset="car")
+        if not known.empty:
+            out = (known["car"].abs() > known["band_simultaneous"]).any()
+            said.append(f"{market} {amount(known['car'].iloc[-1])}{', outside its band' if out else ''}")
+    what = "change" if result.unit == "change" else "per cent"
+    return f"Cumulative abnormal returns with 95 % bands, {what} at the last row: {_first(said)}."
+
+
+TEXTS: dict[str, Callable[[EventStudyResult], str]] = {
+    "sessions": sessions,
+    "anatomy": anatomy,
+    "first": first,
+    "path": path,
+    "car": car,
+}
+
+
+def _named(result: EventStudyResult, frame: pd.DataFrame) -> pd.DataFrame:
+    return with_names(frame, result.instruments, result.alignment["market"])
+
+
+def _first(said: list[str]) -> str:
+    """Join the first dozen."""
+    more = f" and {len(said) - MOST} more" if len(said) > MOST else ""
+    return f"{'; '.join(said[:MOST])}{more}" if said else "none"

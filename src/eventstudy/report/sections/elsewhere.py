@@ -1,0 +1,59 @@
+"""What else happened in the windows, as far as the list of other events knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from ...render import tables
+from ...study import narrative
+from ...windows import Window
+from ..section import Page, Section, filled, table
+from .tests import shown_window
+
+
+def section(page: Page) -> Section:
+    """Build the section.
+
+    Parameters
+    ----------
+    page : Page
+
+    Returns
+    -------
+    Section
+    """
+    result = page.result
+    sentences = (
+        narrative.other_events_sentence(page.elsewhere, page.lead, result.instruments),
+        narrative.before_sentence(
+            page.elsewhere, result.car, page.lead, page.windows, page.returns, result.instruments
+        ),
+    )
+    body = filled("elsewhere", sentences=[each for each in sentences if each], table=_table(page))
+    return Section(slug="what-else", title="What else happened in the windows", body=body, unit="Times in UTC.")
+
+
+def _table(page: Page) -> Markup | None:
+    """Other events down, windows across: in how many markets the window holds the event."""
+    frame, windows = page.elsewhere, page.windows
+    first, last = min(window.first for window in windows), max(window.last for window in windows)
+    inside = frame[frame["tau"].between(first, last)]
+    lines = [_line(group, windows, frame["market"].nunique()) for _, group in inside.groupby("other_id", sort=False)]
+    if not lines:
+        return None
+    formats: dict[str, tables.Formatter] = {window.label: str for window in windows}
+    headings = {"when": "From", "what": "Event", **{window.label: shown_window(window) for window in windows}}
+    return table(pd.DataFrame(lines), formats, headings, "Other events, by window")
+
+
+def _line(group: pd.DataFrame, windows: list[Window], markets: int) -> dict[str, Any]:
+    """Return the row of one other event."""
+    start, about = group["start_utc"].iloc[0], "about " * bool(group["approximate"].iloc[0])
+    line = {"when": f"{about}{tables.utc(start)}", "what": group["title"].iloc[0]}
+    for window in windows:
+        inside = int(group["tau"].between(window.first, window.last).sum())
+        line[window.label] = "" if not inside else "all" if inside == markets else f"{inside} of {markets}"
+    return line
