@@ -20,12 +20,14 @@ from .words import EXTREME
 
 _SIZE = re.compile(r"\d|\bper ?cent\b|\bpercent|\bcents\b")
 _CLOCK = re.compile(
-    r"\b\d{3,4}\s?(?:GMT|UTC)|\d{1,2}[:.]\d\d|\b\d{1,2}\s?[ap]\.?m\b|\b(?:Mon|Tues|Wednes|Thurs|Fri)day|\byesterday|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\.? \d"
+    r"\b\d{3,4}\s?(?:GMT|UTC)|\d{1,2}[:.]\d\d|\b\d{1,2}\s?[ap]\.?m\b|\b(?:Mon|Tues|Wednes|Thurs|"
+    r"Fri)day|\byesterday|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\.? \d"
 )
 _BREAK = re.compile(r"[,;]|\b(?:and|while|but|after|before|as|whereas|with)\b")
 _METALS = frozenset({"GC=F", "XAUUSD=X", "SI=F", "HG=F", "PL=F", "PA=F"})
 _OTHER_MONEY = re.compile(
-    r"\b(?:against|versus|vs\.?|per|to|on|in terms of)\s(?:the\s|a\s|one\s)?(?:(?:strong|weak|surging|US|U\.S\.)\w*\s)?$"
+    r"\b(?:against|versus|vs\.?|per|to|on|in terms of)\s(?:the\s|a\s|one\s)?(?:(?:strong|weak|"
+    r"surging|US|U\.S\.)\w*\s)?$"
 )
 BOTH = (("BZ=F", "Brent"), ("CL=F", "WTI"))
 
@@ -46,11 +48,11 @@ def read_claims(article: Article, *, dating: Dating | None = None) -> tuple[Clai
     Examples
     --------
     >>> from eventstudy import Article
-    >>> text = "The Nikkei closed 1.57 percent lower at 23,204.76. Brent earlier touched $71.75, the highest since September."
+    >>> text = "The Nikkei closed 1.57 percent lower at 23,204.76. Brent earlier touched $71.75, a one-year high."
     >>> for claim in read_claims(Article.of(text, published="2020-01-08T08:00:00Z")):
-    ...     print(claim.instrument, claim.direction, claim.kind, claim.level.value, claim.superlative)
+    ...     print(claim.instrument, claim.direction, claim.kind, claim.level.value)
     ^N225 down close 23204.76
-    BZ=F up intraday_extreme 71.75 the highest since September
+    BZ=F up intraday_extreme 71.75
     """
     text = article.text
     spans = Sentences(text).spans

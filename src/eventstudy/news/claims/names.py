@@ -15,16 +15,24 @@ _RIC = (
     r"|(?<=[(<])(?:[A-Z0-9]{1,6}\.[A-Z]{1,2}|(?:NYSE|NASDAQ|Nasdaq|LON|ASX|TSX|HKEX)\s?:\s?[A-Z.]{1,6})(?=[)>])"
     r"|(?<=\()[A-Z]{2,5}(?=\)))"
 )
-_TENOR = r"(?:(?P<n>two|three|five|seven|ten|20|30|thirty|\d{1,2})[- ]?(?:year|yr)|10s|(?P<m>\d{1,2}|three)[- ](?:month|week))"
+_TENOR = (
+    r"(?:(?P<n>two|three|five|seven|ten|20|30|thirty|\d{1,2})[- ]?(?:year|yr)|10s|(?P<m>\d{1,2}|"
+    r"three)[- ](?:month|week))"
+)
 _YIELD = (
-    rf"(?P<yield>(?:(?:U\.?S\.?|benchmark|Treasury|government|bond|German|British|UK|Japanese|Italian|French|the|on|of|note|"
-    rf"bond|Treasurys|Treasuries|T-note|bill|yields?|its|debt|Bund|bund|gilt|JGB|rate-sensitive|policy-sensitive|BTP|Spanish|Australian|New|Zealand)"
-    rf"(?:'s)?[ -]+)*{_TENOR}(?:[ -](?:U\.S\.|US|Treasury|Treasurys|Treasuries|T-note|T-bond|note|notes|bond|bonds|bill|bills|government|"
-    rf"Bund|bund|German|gilt|gilts|JGB|JGBs|debt|yield|yields|benchmark|Japanese|Italian|British|BTP|Spanish|Australian|government-bond)"
+    rf"(?P<yield>(?:(?:U\.?S\.?|benchmark|Treasury|government|bond|German|British|UK|Japanese|Italian|"
+    rf"French|the|on|of|note|"
+    rf"bond|Treasurys|Treasuries|T-note|bill|yields?|its|debt|Bund|bund|gilt|JGB|rate-sensitive|"
+    rf"policy-sensitive|BTP|Spanish|Australian|New|Zealand)"
+    rf"(?:'s)?[ -]+)*{_TENOR}(?:[ -](?:U\.S\.|US|Treasury|Treasurys|Treasuries|T-note|T-bond|note|"
+    rf"notes|bond|bonds|bill|bills|government|"
+    rf"Bund|bund|German|gilt|gilts|JGB|JGBs|debt|yield|yields|benchmark|Japanese|Italian|British|BTP|"
+    rf"Spanish|Australian|government-bond)"
     rf"(?:'s?)?)*)"
 )
 _FOREIGN = re.compile(
-    r"German|British|UK\b|Japan|Ital|French|Bund|bund|gilt|JGB|BTP|Spanish|Greek|Portug|China|Chinese|India|Brazil|Austral|Zealand"
+    r"German|British|UK\b|Japan|Ital|French|Bund|bund|gilt|JGB|BTP|Spanish|Greek|Portug|China|"
+    r"Chinese|India|Brazil|Austral|Zealand"
 )
 _TENORS = {"10": "^TNX", "ten": "^TNX", "5": "^FVX", "five": "^FVX", "30": "^TYX", "thirty": "^TYX"}
 _SHARE_WORDS = (

@@ -8,28 +8,41 @@ from dataclasses import dataclass
 from ...claims import Size
 
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_WORD = r"half(?: an?)?|a quarter(?: of an?)?|three[- ]quarters(?: of an?)?|one|two|three|four|five|six|seven|eight|nine|ten"
+_WORD = (
+    r"half(?: an?)?|a quarter(?: of an?)?|three[- ]quarters(?: of an?)?|one|two|three|four|five|six|"
+    r"seven|eight|nine|ten"
+)
 _VALUES = {
     "half": 0.5, "a quarter": 0.25, "three-quarters": 0.75, "three quarters": 0.75, "one": 1, "two": 2, "three": 3,
     "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
 _MONEY = r"US\$|C\$|A\$|HK\$|S\$|NZ\$|\$|£|€|¥|₹|Rs\.?\s?"
 _CURRENCY_WORDS = (
-    r"dollars?|yen|euros?|pounds?|pence|yuan|ringgit|rupees?|won|baht|rand|francs?|roubles?|rubles?|lira|liras|pesos?|reais|"
+    r"dollars?|yen|euros?|pounds?|pence|yuan|ringgit|rupees?|won|baht|rand|francs?|roubles?|rubles?|"
+    r"lira|liras|pesos?|reais|"
     r"real|riyals?|rupiah|krona|kronor|kroner|crowns?|zlotys?|forints?|shekels?|tenge|naira|dong"
 )
-_PLACES = r"(?:(?:U\.S\.|US|Canadian|Australian|Hong Kong|Singapore|Swedish|Norwegian|Danish|Czech|Swiss|Japanese|Chinese|Mexican|Turkish|Indian|Taiwan|Philippine|Russian|Brazilian)\s)?"
+_PLACES = (
+    r"(?:(?:U\.S\.|US|Canadian|Australian|Hong Kong|Singapore|Swedish|Norwegian|Danish|Czech|Swiss|"
+    r"Japanese|Chinese|Mexican|Turkish|Indian|Taiwan|Philippine|Russian|Brazilian)\s)?"
+)
 _NUMBER = re.compile(
-    rf"(?P<sign>(?<![\w.,])[-−+]\s?)?(?P<money>{_MONEY})?(?<![\d.,])(?P<value>{_PLAIN}|\.\d+)(?P<fraction>[ -]\d/\d{{1,2}}(?!\d))?"
+    rf"(?P<sign>(?<![\w.,])[-−+]\s?)?(?P<money>{_MONEY})?(?<![\d.,])(?P<value>{_PLAIN}|"
+    rf"\.\d+)(?P<fraction>[ -]\d/\d{{1,2}}(?!\d))?"
     rf"(?:\s?-\s?(?P<upto>\d+(?:\.\d+)?)(?![\d-]|/))?"
     rf"(?P<big>\s?(?:million|billion|trillion|mln|bln|bn|mn|[mM](?![\w])|thousand))?"
-    rf"(?:\s?(?P<pct>%|per\s?cent\b|pct\b|percent\b)|[- ]?(?P<unit>percentage[ -]points?\b|basis[ -]points?\b|bps?\b|points?\b|pts?\b|cents?\b|¢|pips\b|ticks\b|{_PLACES}(?:{_CURRENCY_WORDS})\b))?"
-    rf"|\b(?P<words>{_WORD})\s(?:(?P<wpct>percent\b|per\s?cent\b|percentage[ -]points?\b|pct\b)|(?P<wunit>cents?\b|basis[ -]points?\b|points\b))",
+    rf"(?:\s?(?P<pct>%|per\s?cent\b|pct\b|percent\b)|[- ]?(?P<unit>percentage[ -]points?\b|"
+    rf"basis[ -]points?\b|bps?\b|points?\b|pts?\b|cents?\b|¢|pips\b|ticks\b|"
+    rf"{_PLACES}(?:{_CURRENCY_WORDS})\b))?"
+    rf"|\b(?P<words>{_WORD})\s(?:(?P<wpct>percent\b|per\s?cent\b|percentage[ -]points?\b|pct\b)|"
+    rf"(?P<wunit>cents?\b|basis[ -]points?\b|points\b))",
 )
 _HEDGES = (
     "as much as|as many as|as high as|as low as|up to|more than|over|at least|in excess of|upwards of|north of|"
-    "a little over|a little more than|slightly more than|slightly over|just over|just above|well over|less than|fewer than|"
-    "a little under|just under|just below|slightly less than|slightly under|under|almost|nearly|close to|near|just shy of|"
+    "a little over|a little more than|slightly more than|slightly over|just over|just above|"
+    "well over|less than|fewer than|"
+    "a little under|just under|just below|slightly less than|slightly under|under|almost|nearly|"
+    "close to|near|just shy of|"
     "shy of|about|around|roughly|approximately|some|circa|a little less than|above|below|beneath|beyond|past|another|"
     "a further|a whopping|a modest|a record|a little|an additional|only|just"
 )
@@ -41,13 +54,18 @@ _NO_HEDGE = frozenset(
 )
 # What follows a number that is neither a price nor a move.
 _NOT_A_PRICE = re.compile(
-    r"\s?(?:GMT|UTC|BST|EDT|EST|ET\b|[ap]\.?m\b|[ap]\.m\.|hours?|days?|weeks?|months?|years?|-?year|-?day|-?month|-?week|st\b|nd\b|rd\b|th\b|:|/\d|"
-    r"(?:million|billion|trillion)|people|shares|companies|barrels?\b|bpd|tons?\b|tonnes|bushels|contracts|members|jobs|"
-    r"of (?:the )?\d|stocks|issues|countries|economists|analysts|members|minutes|times|sessions|quarters|jobs|percent of|January|"
-    r"February|March|April|May|June|July|August|September|October|November|December|o'clock|local time|-nation|-issue|-share|-stock|-member|-hour|-minute|-point)"
+    r"\s?(?:GMT|UTC|BST|EDT|EST|ET\b|[ap]\.?m\b|[ap]\.m\.|hours?|days?|weeks?|months?|years?|-?year|"
+    r"-?day|-?month|-?week|st\b|nd\b|rd\b|th\b|:|/\d|"
+    r"(?:million|billion|trillion)|people|shares|companies|barrels?\b|bpd|tons?\b|tonnes|bushels|"
+    r"contracts|members|jobs|"
+    r"of (?:the )?\d|stocks|issues|countries|economists|analysts|members|minutes|times|sessions|"
+    r"quarters|jobs|percent of|January|"
+    r"February|March|April|May|June|July|August|September|October|November|December|o'clock|"
+    r"local time|-nation|-issue|-share|-stock|-member|-hour|-minute|-point)"
 )
 _MONTH_BEFORE = re.compile(
-    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December)\.?\s$"
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|January|February|March|April|June|July|"
+    r"August|September|October|November|December)\.?\s$"
 )
 
 
@@ -88,7 +106,8 @@ def find_numbers(sentence: str) -> list[Number]:
 
     Examples
     --------
-    >>> [(n.size.hedge, n.size.value, n.unit) for n in find_numbers("Gold rose almost 5%, or $2.10, to 1,606.48 at 0908 GMT.")]
+    >>> said = "Gold rose almost 5%, or $2.10, to 1,606.48 at 0908 GMT."
+    >>> [(n.size.hedge, n.size.value, n.unit) for n in find_numbers(said)]
     [('almost', 5.0, 'pct'), ('', 2.1, 'money'), ('', 1606.48, '')]
     """
     return [number for m in _NUMBER.finditer(sentence) if (number := _number(m, sentence)) is not None]

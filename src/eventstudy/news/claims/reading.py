@@ -16,24 +16,33 @@ _CODE = re.compile(r"[cv]\d$|=|^\.[A-Z]|\.[A-Z]{1,2}$")
 _SAME = re.compile(r"^(?:\s?[(<,]?\s?|'s |’s |,? or |\s(?:crude|index|futures|benchmark|price|prices)\s?[(<]?)?$")
 _PLACE = r"(?:\w+(?:'s|’s|s') |the |broader |benchmark |in |\w+-heavy )*"
 _TOGETHER = re.compile(
-    rf"^\)?(?:'s)?(?: (?:index|stocks|shares|futures|crude|prices|contracts|Index|Composite))?(?:,? (?:and|or|as well as) (?:both )?|, |/){_PLACE}$"
+    rf"^\)?(?:'s)?(?: (?:index|stocks|shares|futures|crude|prices|contracts|Index|"
+    rf"Composite))?(?:,? (?:and|or|as well as) (?:both )?|, |/){_PLACE}$"
 )
 _OBJECT = re.compile(
-    r"(?:against|versus|vs\.?|than|per|to the|outpacing|premium to|discount to|over the|like|unlike|tracking|in|basket of|including|of|a|an|tracks?|"
-    r"\d|for|with|on|as|from|by|million|into|between|track(?:ing|ed))\s(?:the\s|a\s|an\s|its\s|one\s|U\.S\.\s|US\s|other\s)*$",
+    r"(?:against|versus|vs\.?|than|per|to the|outpacing|premium to|discount to|over the|like|unlike|"
+    r"tracking|in|basket of|including|of|a|an|tracks?|"
+    r"\d|for|with|on|as|from|by|million|into|between|track(?:ing|ed))\s(?:the\s|a\s|an\s|its\s|one\s|"
+    r"U\.S\.\s|US\s|other\s)*$",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
-    r"(?:\b[Tt]he(?: \w+)?|\b[Aa] (?:stronger|weaker|firmer|softer)|\w['’]s|s['’]|^|\b[Ii]ts|[;:—–-]|\b(?:[Bb]ut|[Aa]nd|[Ww]hile|[Ww]hereas|[Aa]s|[Oo]ffshore|[Oo]nshore))\s?$"
+    r"(?:\b[Tt]he(?: \w+)?|\b[Aa] (?:stronger|weaker|firmer|softer)|\w['’]s|s['’]|^|\b[Ii]ts|[;:—–-]|"
+    r"\b(?:[Bb]ut|[Aa]nd|[Ww]hile|[Ww]hereas|[Aa]s|[Oo]ffshore|[Oo]nshore))\s?$"
 )
 _PRONOUN = re.compile(
-    r"\b(?P<oil>(?:both|the two) (?:benchmarks?|contracts|grades|crude (?:benchmarks|contracts|futures)|benchmark contracts))\b|(?P<it>\b(?:it|they|prices|the (?:index|benchmark|gauge|contract|benchmark index|"
-    r"main index|barometer|blue-chip index|currency|metal|precious metal|cryptocurrency|token|commodity|stock|shares|front-month contract|most[- ]active contract|pair|unit|average|market|yield|price)|"
+    r"\b(?P<oil>(?:both|the two) (?:benchmarks?|contracts|grades|crude (?:benchmarks|contracts|"
+    r"futures)|benchmark contracts))\b|(?P<it>\b(?:it|they|prices|the (?:index|benchmark|gauge|"
+    r"contract|benchmark index|"
+    r"main index|barometer|blue-chip index|currency|metal|precious metal|cryptocurrency|token|"
+    r"commodity|stock|shares|front-month contract|most[- ]active contract|pair|unit|average|market|"
+    r"yield|price)|"
     r"(?:the|its|their) (?:shares|stock|share price)|shares|yields|futures)\b)",
     re.IGNORECASE,
 )
 _GAUGE = re.compile(
-    r"\b(?:benchmark|main|local) (?:stock|share|equity) (?:gauge|index|market|benchmark)\b|\bstock (?:benchmark|gauge)\b",
+    r"\b(?:benchmark|main|local) (?:stock|share|equity) (?:gauge|index|market|benchmark)\b|"
+    r"\bstock (?:benchmark|gauge)\b",
     re.IGNORECASE,
 )
 GAUGES = {
@@ -243,7 +252,8 @@ class SentenceReader:
             return False
         between = self.sentence[frame.end : number.start]
         return re.search(
-            r"\b(?:closing|closed|ending|settled at|before|after|earlier|while|at one (?:point|stage)|touch\w+|hit|peak)\b|;",
+            r"\b(?:closing|closed|ending|settled at|before|after|earlier|while|at one (?:point|stage)|"
+            r"touch\w+|hit|peak)\b|;",
             between,
         ) is not None and (
             re.search(r"\b(?:to|at|or|by)\s(?:\w+\s)?$", between) is None
@@ -298,8 +308,10 @@ def _stand_ins(sentence: str, recent: dict[str, Name], names: list[Name]) -> lis
 
 
 _KIND_OF = (
-    ("currency", ("currency", "unit", "pair")), ("metal", ("metal",)), ("crypto", ("cryptocurrency", "token")), ("share", ("stock", "shares", "share price")),
-    ("index", ("index", "gauge", "barometer", "average", "market")), ("future", ("contract", "prices", "commodity", "futures")), ("yield", ("yield",)),
+    ("currency", ("currency", "unit", "pair")), ("metal", ("metal",)), ("crypto", ("cryptocurrency", "token")),
+    ("share", ("stock", "shares", "share price")),
+    ("index", ("index", "gauge", "barometer", "average", "market")),
+    ("future", ("contract", "prices", "commodity", "futures")), ("yield", ("yield",)),
 )  # fmt: skip
 
 
@@ -309,7 +321,8 @@ def _pronoun(m: re.Match[str], known: dict[str, Name], sentence: str) -> list[Na
     if m["oil"]:
         return [Name(kind="both", symbol=None, **place)]  # type: ignore[arg-type]
     if not re.match(
-        r"(?:\s\w+){0,3}?\s(?:\w+ed|\w+ing|was|were|is|has|had|hit|rose|fell|sank|slid|lost|shed|up|down|then|later|closed|stood|plunged|jumped)\b",
+        r"(?:\s\w+){0,3}?\s(?:\w+ed|\w+ing|was|were|is|has|had|hit|rose|fell|sank|slid|lost|shed|up|down|"
+        r"then|later|closed|stood|plunged|jumped)\b",
         sentence[m.end() :],
     ):
         return []

@@ -10,7 +10,8 @@ from ...instruments.catalogue import catalogue
 _CONTINUATIONS = {
     "LCO": "BZ=F", "CL": "CL=F", "HO": "HO=F", "RB": "RB=F", "NG": "NG=F", "GC": "GC=F", "SI": "SI=F", "HG": "HG=F",
     "PL": "PL=F", "PA": "PA=F", "C": "ZC=F", "W": "ZW=F", "S": "ZS=F", "BO": "ZL=F", "SM": "ZM=F", "ES": "ES=F",
-    "NQ": "NQ=F", "YM": "YM=F", "1YM": "YM=F", "KC": "KC=F", "SB": "SB=F", "CC": "CC=F", "CT": "CT=F", "TRNLTTFM": "TTF=F",
+    "NQ": "NQ=F", "YM": "YM=F", "1YM": "YM=F", "KC": "KC=F", "SB": "SB=F", "CC": "CC=F", "CT": "CT=F",
+    "TRNLTTFM": "TTF=F",
 }  # fmt: skip
 # Endings of a share's RIC, and what Yahoo writes in their place; those of US exchanges fall away.
 _ENDINGS = {

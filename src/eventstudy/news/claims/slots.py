@@ -1,4 +1,4 @@
-"""Tell what a number is: a move in per cent, a move in the price's unit, a price, or the price a move is counted from."""
+"""Tell what a number is: a move in per cent or in the price's unit, a price, or the one a move is counted from."""
 
 from __future__ import annotations
 
@@ -9,33 +9,90 @@ from .numbers import Number
 from .words import DIRECTION
 
 _TO = re.compile(
-    r"(?:\b(?:to|at|@|of|reach(?:ed|ing)?|hit(?:ting)?|touch(?:ed|ing)?|breach(?:ed|ing)?|near(?:ed|ing)?|topp?(?:ed|ing|s)?|cross(?:ed|ing)?|fetch(?:ed|ing)?|cost|bought|buy|is|was|worth|yield(?:ed|ing)?|quoted|surpass(?:ed|ing)|exceed(?:ed|ing)|past|above|below|beneath|under|trading|traded|a|stood|hands|toward|towards|around|broke|testing|tested|plumbed|crossed|stands|beyond|as (?:high|low) as)|:)\s$",
+    r"(?:\b(?:to|at|@|of|reach(?:ed|ing)?|hit(?:ting)?|touch(?:ed|ing)?|breach(?:ed|ing)?|near(?:ed|"
+    r"ing)?|topp?(?:ed|ing|s)?|cross(?:ed|ing)?|fetch(?:ed|ing)?|cost|bought|buy|is|was|worth|"
+    r"yield(?:ed|ing)?|quoted|surpass(?:ed|ing)|exceed(?:ed|ing)|past|above|below|beneath|under|"
+    r"trading|traded|a|stood|hands|toward|towards|around|broke|testing|tested|plumbed|crossed|stands|"
+    r"beyond|as (?:high|low) as)|:)\s$",
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    r"\bfrom(?: (?:just|a|an|the|its|their|about|around|under|over|nearly|previous|last|early|late|earlier|Monday|Tuesday|Wednesday|Thursday|Friday)(?:'s)?| (?:close|closing|settlement|price|level|of|at)| (?:record |all-time |\w+-(?:year|month) )*(?:high|low|peak)s?(?: of)?)*\s$",
+    r"\bfrom(?: (?:just|a|an|the|its|their|about|around|under|over|nearly|previous|last|early|late|"
+    r"earlier|Monday|Tuesday|Wednesday|Thursday|Friday)(?:'s)?| (?:close|closing|settlement|price|"
+    r"level|of|at)| (?:record |all-time |\w+-(?:year|month) )*(?:high|low|peak)s?(?: of)?)*\s$",
     re.IGNORECASE,
 )
 _HIGH = re.compile(
-    r"\b(?P<up>highs?|peak|maximum)(?: for the (?:day|session))?(?: \w+){0,2}? (?:of|at)\s(?:around |about |just )?$|\b(?P<down>lows?|trough|bottom|minimum)(?: for the (?:day|session))?(?: \w+){0,2}? (?:of|at)\s(?:around |about |just )?$",
+    r"\b(?P<up>highs?|peak|maximum)(?: for the (?:day|session))?(?: \w+){0,2}? (?:of|at)\s(?:around |"
+    r"about |just )?$|\b(?P<down>lows?|trough|bottom|minimum)(?: for the (?:day|"
+    r"session))?(?: \w+){0,2}? (?:of|at)\s(?:around |about |just )?$",
     re.IGNORECASE,
 )
 _REFERENCE_HIGH = re.compile(
-    r"\b(?:from|below|above|off|of|since|past|topping|surpassing) (?:a|an|its|their|the)? ?(?:\w+ )?(?:\w+-)?(?:record|all-time|\w+-year|\w+-month|intraday all-time|previous|prior|lifetime)\b[^,;]{0,20}$",
+    r"\b(?:from|below|above|off|of|since|past|topping|surpassing) (?:a|an|its|their|"
+    r"the)? ?(?:\w+ )?(?:\w+-)?(?:record|all-time|\w+-year|\w+-month|intraday all-time|previous|"
+    r"prior|lifetime)\b[^,;]{0,20}$",
     re.IGNORECASE,
 )
 _LOSS_OF = re.compile(
-    r"\b(?:gains?|loss(?:es)?|rises?|drops?|declines?|falls?|jump|surge|plunge|rally|increase|slide|slump|advance|dip|tumble|decrease|move|rebound|retreat|spike|correction|crash|swing|returns?|leap|climb)s? (?:of|by)\s$",
+    r"\b(?:gains?|loss(?:es)?|rises?|drops?|declines?|falls?|jump|surge|plunge|rally|increase|slide|"
+    r"slump|advance|dip|tumble|decrease|move|rebound|retreat|spike|correction|crash|swing|returns?|"
+    r"leap|climb)s? (?:of|by)\s$",
     re.IGNORECASE,
 )
 _DIRECT = re.compile(
-    r"^\s?(?:a (?:barrel|gallon|pound|bushel|tonne|ton|share|ounce)\s|an ounce\s|per \w+\s|in value\s|or so\s)?(?:to the (?P<x>upside|downside)|(?P<word>\w+))",
+    r"^\s?(?:a (?:barrel|gallon|pound|bushel|tonne|ton|share|ounce)\s|an ounce\s|per \w+\s|"
+    r"in value\s|or so\s)?(?:to the (?P<x>upside|downside)|(?P<word>\w+))",
     re.IGNORECASE,
 )
-_NOUN_AFTER = frozenset({"gain", "gains", "rise", "jump", "surge", "rally", "advance", "increase", "climb", "rebound", "spike", "leap", "bounce", "drop", "decline", "fall", "loss", "losses", "slide", "plunge", "slump", "tumble", "dip", "retreat", "decrease", "crash", "pullback", "selloff", "sell-off", "higher", "lower", "up", "down", "firmer", "weaker", "stronger", "softer", "uptick", "downtick", "slip", "dive", "collapse"})  # fmt: skip
+_NOUN_AFTER = frozenset(
+    [
+        "gain",
+        "gains",
+        "rise",
+        "jump",
+        "surge",
+        "rally",
+        "advance",
+        "increase",
+        "climb",
+        "rebound",
+        "spike",
+        "leap",
+        "bounce",
+        "drop",
+        "decline",
+        "fall",
+        "loss",
+        "losses",
+        "slide",
+        "plunge",
+        "slump",
+        "tumble",
+        "dip",
+        "retreat",
+        "decrease",
+        "crash",
+        "pullback",
+        "selloff",
+        "sell-off",
+        "higher",
+        "lower",
+        "up",
+        "down",
+        "firmer",
+        "weaker",
+        "stronger",
+        "softer",
+        "uptick",
+        "downtick",
+        "slip",
+        "dive",
+        "collapse",
+    ]
+)
 # Prices that are counted in hundreds or thousands have no money sign; these kinds are quoted in plain numbers.
 _PLAIN_PRICED = frozenset({"index", "currency", "pair", "yield", "fxindex", "future", "crypto", "spot", "share"})
-_NOT_FOR = re.compile(r"\b(?:by|about|some|for|in|on|with|all|of the|top|no)\s$", re.IGNORECASE)
 
 
 def slot_of(sentence: str, number: Number, name: Name | None, cause: str) -> str | None:

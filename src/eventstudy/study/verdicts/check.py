@@ -138,7 +138,8 @@ def _price_of(claim: Claim, day: MarketDay) -> tuple[str, float]:
 
 def _shown(day: MarketDay, name: str, price: float, parts: list[str]) -> str:
     until = "" if day.until is None else f" up to {day.until:%H:%M} UTC"
-    base = f"{name} {price:.10g} on {day.session:%Y-%m-%d}{until} against close {day.reference:.10g} on {day.before:%Y-%m-%d}"
+    against = f"against close {day.reference:.10g} on {day.before:%Y-%m-%d}"
+    base = f"{name} {price:.10g} on {day.session:%Y-%m-%d}{until} {against}"
     return base + "".join(f" = {part}" for part in parts if part)
 
 
@@ -161,8 +162,6 @@ def _parts(claim: Claim, day: MarketDay, price: float, instrument: Instrument, o
         parts.append(
             _part(claim, day, meaning_of(size, unit), value, sorted(bounds), spread * scale, level=level, unit=unit)
         )
-    if not parts[:-1] and claim.level is not None and claim.direction and not claim.pct and not claim.amount:
-        return parts
     return parts
 
 

@@ -94,7 +94,8 @@ def _sessions(claim: Claim, instrument: Instrument) -> list[tuple[pd.Timestamp, 
     exact = claim.asof is not None or claim.published_exactly
     number = 1 if exact else 2 if claim.kind is ClaimKind.CLOSE else 3
     published = at if claim.published is None else _utc(claim.published)
-    return [(row.session, row.close <= published) for row in rows.iloc[::-1].head(number).itertuples()]
+    rows = rows.iloc[::-1].head(number)
+    return list(zip(rows["session"], rows["close"] <= published, strict=True))
 
 
 def _utc(moment: dt.datetime) -> pd.Timestamp:
@@ -125,7 +126,10 @@ def _daily(bars: Bars, session: pd.Timestamp, *, over: bool) -> MarketDay | None
     row = bars.frame.iloc[at]
     return MarketDay(
         session=session,
-        **{name: float(row[name]) if name in row else np.nan for name in ("open", "high", "low", "close")},
+        open=float(row.get("open", np.nan)),
+        high=float(row.get("high", np.nan)),
+        low=float(row.get("low", np.nan)),
+        close=float(row["close"]),
         reference=float(bars.previous_closes().iloc[at]),
         before=bars.index[at - 1],
         over=over,

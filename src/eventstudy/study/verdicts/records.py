@@ -19,10 +19,13 @@ _MONTHS = {
 _LOW = re.compile(r"low|weakest|trough|smallest", re.IGNORECASE)
 _MOVE = re.compile(r"(?:biggest|largest|steepest|sharpest|worst|best|greatest)\b", re.IGNORECASE)
 _SINCE = re.compile(
-    r"since (?:the )?(?:(?P<part>early|mid|late)[- ]?)?(?P<month>[A-Z][a-z]{2,8})?\.?(?: (?P<day>\d{1,2})(?!\d))?,?(?: ?(?P<year>(?:19|20)\d\d))?"
+    r"since (?:the )?(?:(?P<part>early|mid|"
+    r"late)[- ]?)?(?P<month>[A-Z][a-z]{2,8})?\.?(?: (?P<day>\d{1,2})(?!\d))?,?(?: ?(?P<year>(?:19|"
+    r"20)\d\d))?"
 )
 _LENGTH = re.compile(
-    r"(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a|an)(?:-and-a-half)?[- ](?P<unit>day|week|month|year|session|decade)",
+    r"(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a|"
+    r"an)(?:-and-a-half)?[- ](?P<unit>day|week|month|year|session|decade)",
     re.IGNORECASE,
 )
 _WORDS = {

@@ -10,7 +10,20 @@ from types import MappingProxyType
 from ...claims import ClaimKind, Size
 from ...instruments.catalogue import Instrument
 
-ALMOST = frozenset({"almost", "nearly", "close to", "near", "just shy of", "shy of", "neared", "just under", "a little under", "slightly under"})  # fmt: skip
+ALMOST = frozenset(
+    [
+        "almost",
+        "nearly",
+        "close to",
+        "near",
+        "just shy of",
+        "shy of",
+        "neared",
+        "just under",
+        "a little under",
+        "slightly under",
+    ]
+)
 AT_LEAST = frozenset(
     [
         "more than",
