@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,7 +106,7 @@ def test_no_bar_is_made_up_across_a_break(night, quarters):
     axes = night.plot_path()
     lines = [line for line in axes.get_lines() if len(line.get_xdata()) > 2]
     assert len(lines) == 2 and sum(len(line.get_xdata()) for line in lines) == len(path)
-    mpl.pyplot.close(axes.figure)
+    plt.close(axes.figure)
 
 
 def test_a_return_across_a_break_is_left_out_of_the_estimation(quarters):
@@ -129,7 +130,7 @@ def test_other_news_is_placed_at_its_bar(night):
 def test_a_report_by_the_bar(night, tmp_path):
     write_report(night, tmp_path / "night")
     page = next((tmp_path / "night").glob("*.html")).read_text(encoding="utf-8")
-    assert "Event time counts bars of 15min" in page and "The path, bar by bar" in page
+    assert "Event time counts bars of 15min" in page and "From stamp to stamp" in page
     table = pd.read_csv(tmp_path / "night/tables/path.csv")
     assert table["start_utc"].iloc[-1] == "2020-01-08T04:00:00Z" and len(table) == len(night.path)
     rows = pd.read_csv(tmp_path / "night/tables/ar.csv").set_index("tau")
@@ -333,7 +334,7 @@ def test_one_minute_bars_find_the_first_burst():
     course = result.course.set_index("market")
     assert course.loc["WTICO_USD", "peak_utc"] == pd.Timestamp("2020-01-08T00:28Z")
     assert (course.loc[["JP225_USD", "XAU_USD", "SPX500_USD"], "first_abnormal_utc"] == "2020-01-07T23:22Z").all()
-    mpl.pyplot.close(result.plot_path().figure)
+    plt.close(result.plot_path().figure)
 
 
 @needs_reference
@@ -347,4 +348,4 @@ def test_hourly_yen_by_the_time_of_day():
     loop, _ = time_of_day_loop(frame, pd.Timestamp(STRIKE), windows, estimation)
     for line in result.car.to_dict("records"):
         np.testing.assert_allclose([line["car"], line["se"]], loop[line["window"]], **EXACT)
-    mpl.pyplot.close(result.plot_path().figure)
+    plt.close(result.plot_path().figure)

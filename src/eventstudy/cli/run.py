@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,8 @@ def run(
     Answer
     """
     if study.is_dir():
-        if number is not None or min_confidence is not None or events is not None:
-            raise UsageError(f"{study}: --event, --min-confidence and --events go with one study, not with a folder")
-        return run_folder(
-            study, out, lambda path, to: run(path, to, force=force, fetch=fetch, formats=formats), force=force
-        )
+        _refuse_for_folders(study, number, min_confidence, events)
+        return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)
     file = read_study(study, events=events)
     file = _chosen(file, number, min_confidence)
     folder = file.path.parent if out is None else local_path(out)
@@ -91,6 +89,12 @@ def run(
         records=[_record(done, page)],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def _refuse_for_folders(study: Path, *choices: object) -> None:
+    """Refuse options that choose what one study studies."""
+    if any(choice is not None for choice in choices):
+        raise UsageError(f"{study}: --event, --min-confidence and --events go with one study, not with a folder")
 
 
 def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:

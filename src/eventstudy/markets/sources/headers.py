@@ -200,8 +200,7 @@ def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: st
     date = list(roles).index("date")
     taken = [at for at in range(len(header)) if at != date and roles[at] != "-"]
     names = [header[at].strip() for at in taken]
-    # In a table that is declared wide, KEY and LOW are shares.
-    if not declared and (known := [role for role in roles if role not in ("", "-", "date")]):
+    if known := [role for role in roles if role not in ("", "-", "date")]:
         unknown = [header[at].strip() for at in taken if not roles[at]]
         others = [{"columns": {"close": name}} for name in likely_names("close", unknown)]
         why = f"no `close` column beside the {known[0]}; declare it in a layout, under columns"
