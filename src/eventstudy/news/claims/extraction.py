@@ -281,6 +281,8 @@ def _same(text: str, mention: Mention, claim: Claim) -> bool:
     low, high = sorted((mention.span[0], claim.span[0]))
     if len(Sentences(text[low:high]).spans) > 1 and ". " in text[low:high]:
         return False
+    if re.match(r"(?:since|from)\b", mention.phrase, re.IGNORECASE):
+        return False
     return re.search(r"\b(?:since|from|of)\s(?:\w+\s)?$", text[: mention.span[0]][-20:]) is None
 
 

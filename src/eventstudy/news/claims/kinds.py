@@ -93,4 +93,4 @@ def superlative_of(sentence: str, frame: Frame, bounds: tuple[int, int]) -> str:
         Empty where it claims none.
     """
     found = words.SUPERLATIVE.search(sentence, bounds[0], bounds[1])
-    return found[0].strip() if found else ""
+    return found[0].strip().rstrip(".") if found else ""

@@ -46,7 +46,7 @@ _DIRECT = re.compile(
     re.IGNORECASE,
 )
 _NOUN_AFTER = frozenset(
-    [
+    {
         "gain",
         "gains",
         "rise",
@@ -89,7 +89,7 @@ _NOUN_AFTER = frozenset(
         "slip",
         "dive",
         "collapse",
-    ]
+    }
 )
 # Prices that are counted in hundreds or thousands have no money sign; these kinds are quoted in plain numbers.
 _PLAIN_PRICED = frozenset({"index", "currency", "pair", "yield", "fxindex", "future", "crypto", "spot", "share"})

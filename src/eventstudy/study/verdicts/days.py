@@ -89,13 +89,22 @@ def _sessions(claim: Claim, instrument: Instrument) -> list[tuple[pd.Timestamp, 
     steps = _steps(instrument, at)
     if steps is None:
         return []
-    begun = steps["observation"] if claim.kind is ClaimKind.CLOSE else steps["open"]
+    # A currency closes at another hour in each centre, mostly before its daily bar does.
+    closed = claim.kind is ClaimKind.CLOSE and instrument.kind != "currency"
+    begun = steps["observation"] if closed else steps["open"]
     rows = steps[begun <= at]
     exact = claim.asof is not None or claim.published_exactly
-    number = 1 if exact else 2 if claim.kind is ClaimKind.CLOSE else 3
+    number = _candidates(exact=exact, closed=closed, close=claim.kind is ClaimKind.CLOSE)
     published = at if claim.published is None else _utc(claim.published)
     rows = rows.iloc[::-1].head(number)
     return list(zip(rows["session"], rows["close"] <= published, strict=True))
+
+
+def _candidates(*, exact: bool, closed: bool, close: bool) -> int:
+    """Return of how many sessions a statement may speak."""
+    if exact:
+        return 2 if close and not closed else 1
+    return 2 if closed else 3
 
 
 def _utc(moment: dt.datetime) -> pd.Timestamp:

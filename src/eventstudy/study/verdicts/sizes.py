@@ -11,7 +11,7 @@ from ...claims import ClaimKind, Size
 from ...instruments.catalogue import Instrument
 
 ALMOST = frozenset(
-    [
+    {
         "almost",
         "nearly",
         "close to",
@@ -22,7 +22,7 @@ ALMOST = frozenset(
         "just under",
         "a little under",
         "slightly under",
-    ]
+    }
 )
 AT_LEAST = frozenset(
     [
