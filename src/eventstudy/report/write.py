@@ -78,7 +78,7 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
-    folder, formats = local_path(out), known_formats(formats)
+    folder, formats = local_path(out, output=True), known_formats(formats)
     refuse_existing([folder / PAGE], force=force)  # before the figures are drawn
     contents = report_files(
         result,
