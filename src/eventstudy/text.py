@@ -1,4 +1,4 @@
-"""Escape control, bidirectional and zero-width characters in untrusted text, so that it is safe to show."""
+"""Make text fit to show: shortened, and with control, bidirectional and zero-width characters escaped."""
 
 from __future__ import annotations
 
@@ -25,6 +25,27 @@ def unseen(letter: str) -> bool:
     (True, True, False)
     """
     return unicodedata.category(letter) in UNSEEN
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text, or its beginning and an ellipsis where it is too long.
+
+    Parameters
+    ----------
+    text : str
+    most : int
+        Characters.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> shortened("abc", 3), shortened("abcd", 3)
+    ('abc', 'ab…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def visible(text: str, keep: str = "\n") -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import Event, EventStudy, read_events
-from eventstudy.report import figures
+from eventstudy.report import alternatives, figures
 from eventstudy.report.beside import Beside
 from eventstudy.report.page import render
 from eventstudy.study.narrative import interval_sentence
@@ -60,6 +60,14 @@ def test_the_drawn_day_is_in_dollars(result, bars):
         drawn = np.concatenate([each.get_offsets()[:, 0] for each in ax.collections if hasattr(each, "get_sizes")])
         assert np.isclose(drawn, close, rtol=1e-12).any()
         assert ax.get_xlabel().startswith("change against")
+
+
+def test_the_words_for_the_drawings_are_in_dollars(result):
+    for words in (alternatives.anatomy, alternatives.first, alternatives.car):
+        assert "per cent" not in words(result)
+    day = result.anatomy[result.anatomy["market"] == "CL=F"].iloc[0]
+    low, high, close = (f"{day[name]:+.2f}".replace("-", "\N{MINUS SIGN}") for name in ("low", "high", "close"))
+    assert f"{low} to {high}, close {close}" in alternatives.anatomy(result)
 
 
 def test_no_table_of_the_page_is_in_per_cent(page):

@@ -31,7 +31,7 @@ def releases(start: str, end: str) -> Answer:
     UsageError
         If a day is not one, or they run backwards.
     """
-    found = [_row(each) for each in scheduled(_day(start, "--from"), _day(end, "--to"))]
+    found = [_row(each) for each in scheduled(day_of(start, "--from"), day_of(end, "--to"))]
     shown = pd.DataFrame(found, columns=["institution", "name", "instant_utc", "basis"])
     text = table_text(shown.drop(columns="basis"), {}) if found else "no scheduled release"
     return Answer(text=text, records=[found], notes=[_unlisted()])
@@ -46,7 +46,24 @@ def _row(release: Release) -> dict[str, Any]:
     }
 
 
-def _day(text: str, option: str) -> dt.date:
+def day_of(text: str, option: str) -> dt.date:
+    """Return the day that an option gives.
+
+    Parameters
+    ----------
+    text : str
+    option : str
+        For the message.
+
+    Returns
+    -------
+    date
+
+    Raises
+    ------
+    UsageError
+        If it is not an ISO day.
+    """
     try:
         return dt.date.fromisoformat(text)
     except ValueError:

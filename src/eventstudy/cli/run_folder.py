@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import EventStudyError, UsageError
 from ..files import local_path, refuse_existing, write_all
 from ..report.index import index_page
+from ..text import shortened
 from .terminal import Answer, note, table_text
 
 INDEX = "index.html"
@@ -48,7 +49,7 @@ def run_folder(folder: Path, out: Path | None, run: RunOne, *, force: bool) -> A
     studies = sorted(folder.rglob("study.toml"))
     if not studies:
         raise UsageError(f"{folder}: no study.toml in it or in its folders; name a study file, or another folder")
-    home = folder if out is None else local_path(out)
+    home = folder if out is None else local_path(out, output=True)
     refuse_existing([home / INDEX], force=force)
     rows, notes, code = [], [], 0
     for path in _with_progress(studies):
@@ -98,10 +99,5 @@ def _linked(rows: list[dict[str, Any]], home: Path) -> list[dict[str, Any]]:
 
 def _table(rows: list[dict[str, Any]]) -> str:
     """Return the summary for people; long texts are cut."""
-    short = [row | {"finding": _cut(row["finding"])} for row in rows]
+    short = [row | {"finding": shortened(row["finding"], LONGEST)} for row in rows]
     return table_text(pd.DataFrame(short)[list(HEADINGS)], {}, HEADINGS)
-
-
-def _cut(text: str) -> str:
-    """Return the beginning of a text."""
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

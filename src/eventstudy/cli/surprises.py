@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import NotEnoughDataError, UsageError
+from ..errors import NotEnoughDataError
 from ..markets.sources.files import read_bars
 from ..render.tables import number, p_value
 from ..study.surprise_events import INSTANT, read_surprises
 from ..study.surprises import said, surprise_responses
+from .releases import day_of
 from .terminal import Answer, table_text
 
 SHOWN = ("response", "coefficient", "se", "t", "p", "n", "low", "high", "aware_low", "aware_high")
@@ -71,18 +71,11 @@ def surprises(
 
 def _between(table: pd.DataFrame, days: tuple[str, str]) -> pd.DataFrame:
     """Return the events of some days."""
-    first, last = (_day(text, option) for text, option in zip(days, ("--from", "--to"), strict=True))
+    first, last = (
+        pd.Timestamp(day_of(text, option)) if text else None
+        for text, option in zip(days, ("--from", "--to"), strict=True)
+    )
     at = table[INSTANT].dt.tz_localize(None).dt.normalize()
     keep = (at >= first if first is not None else at.notna()) & (at <= last if last is not None else at.notna())
     kept: pd.DataFrame = table[keep].reset_index(drop=True)
     return kept
-
-
-def _day(text: str, option: str) -> pd.Timestamp | None:
-    """Return a day; None for an empty text."""
-    if not text:
-        return None
-    try:
-        return pd.Timestamp(dt.date.fromisoformat(text))
-    except ValueError:
-        raise UsageError(f"{option} {text!r} is not a day; write one such as 2020-01-08") from None

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from .style import EVENT, GRID, INK, LANE, LINES, MUTED, PLAIN, TEXT, new_axes, quiet
+from .style import EVENT, GRID, INK, LANE, LINES, MUTED, PLAIN, TEXT, new_axes, quiet, scale_of
 
 DRAWN = 300
 # The histogram covers these shares of the events; the others stand in its outermost bars.
@@ -38,7 +38,7 @@ def plot_caar(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
     Axes
     """
     ax = ax or new_axes()
-    scale = 100.0 if unit == "%" else 1.0
+    scale = scale_of(unit)
     groups = list(table["group"].unique()) if "group" in table else [None]
     for number, name in enumerate(groups):
         # Beyond the colours, dashes tell the lines apart.
@@ -80,7 +80,7 @@ def plot_distribution(
     Axes
     """
     ax = ax or new_axes()
-    values = (100.0 if unit == "%" else 1.0) * car[np.isfinite(car)]
+    values = scale_of(unit) * car[np.isfinite(car)]
     if len(values):
         low, high = np.percentile(values, TAILS)
         ax.hist(np.clip(values, low, high), bins=min(BARS, max(5, round(2 * len(values) ** 0.5))), color=LANE)
@@ -109,7 +109,7 @@ def plot_paths(tau: Sequence[int], paths: npt.NDArray[np.float64], ax: Axes | No
     Axes
     """
     ax = ax or new_axes()
-    scale = 100.0 if unit == "%" else 1.0
+    scale = scale_of(unit)
     step = -(-len(paths) // DRAWN) or 1
     ax.plot(tau, scale * paths[::step].T, color=GRID, linewidth=0.7, zorder=1)
     there = np.isfinite(paths)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
+from ..text import shortened
+
 CUT = 80
 NOTHING = "\N{EN DASH}"
 MARK = "background:#fde7a9;color:#1f2933;padding:0 .15em;border-radius:.2em"
@@ -90,4 +92,4 @@ def cut(text: str, most: int = CUT) -> str:
     ('a b', 'ab…', '–')
     """
     line = " ".join(text.split()) or NOTHING
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return shortened(line, most)

@@ -30,18 +30,19 @@ from .style import (
     PLAIN,
     SAID,
     TEXT,
+    UNIT_WORDS,
     UP,
     clipped,
     narrow,
     new_axes,
     quiet,
+    scale_of,
     signed,
 )
 
 BANDS = {"band_simultaneous": OUTER, "band": INNER}
 FEW = 30
 GAP = 0.075
-WORDS = {"%": "per cent", "change": "change"}
 
 
 def plot_car(
@@ -71,7 +72,7 @@ def plot_car(
     Axes
     """
     ax = ax or new_axes()
-    scale = _scale(unit)
+    scale = scale_of(unit)
     for _, other in () if others is None else others.groupby("market", sort=False):
         ax.plot(other["tau"], scale * other["car"], color=GRID, linewidth=1, zorder=1)
     for band, colour in BANDS.items():
@@ -104,7 +105,7 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
     """
     ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
     lanes = np.arange(len(frame))[::-1]
-    moves = _scale(unit) * frame[["open_gap", "high", "low", "close"]]
+    moves = scale_of(unit) * frame[["open_gap", "high", "low", "close"]]
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
     ax.hlines(lanes, moves["low"], moves["high"], color=LANE, linewidth=6, zorder=2)
     ax.scatter(moves["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4)
@@ -113,7 +114,7 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
         for lane, value in zip(lanes, moves[column], strict=True):
             _beside(ax, value, lane, side)
     ax.set_yticks(lanes, [clipped(market) for market in frame["market"]], **PLAIN)
-    said = f"{WORDS[unit]} against the last observation before the event"
+    said = f"{UNIT_WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["open", "close up", "close down"])
 
 
@@ -133,7 +134,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
     Axes
     """
     ax = ax or new_axes(8.0, 0.36 * len(frame) + 1.2)
-    scale = _scale(unit)
+    scale = scale_of(unit)
     lanes = np.arange(len(frame))[::-1]
     first, close = scale * frame["first_return"], scale * frame["return"]
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
@@ -146,7 +147,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
         for market, when in zip(frame["market"], frame["first_tradable_utc"], strict=True)
     ]
     ax.set_yticks(lanes, names, **PLAIN)
-    said = f"{WORDS[unit]} against the last observation before the event"
+    said = f"{UNIT_WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["first price", "day 0 up", "day 0 down"])
 
 
@@ -273,7 +274,7 @@ def plot_path(
     Axes
     """
     ax = ax or new_axes(9.2, 4.4)
-    scale = _scale(unit)
+    scale = scale_of(unit)
     handles = []
     for colour, (market, bars) in zip(cycle(LINES), path.groupby("market", sort=False), strict=False):
         mine = course[course["market"] == market]
@@ -336,11 +337,6 @@ def mark_events(ax: Axes, instants: pd.Series) -> Axes:
 def _at(moment: Any) -> float:
     """Return an instant as matplotlib counts time."""
     return float(mdates.date2num(moment))  # type: ignore[no-untyped-call]
-
-
-def _scale(unit: str) -> float:
-    """Return the factor from the numbers of a frame to what is drawn."""
-    return 100.0 if unit == "%" else 1.0
 
 
 def _hour(position: float, _: int) -> str:

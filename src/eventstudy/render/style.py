@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from ..text import shortened
 from .tables import MINUS
 
 # Every colour has its own name, so that a page can put it on dark paper. Lines, marks and text have a contrast of 3:1
@@ -51,8 +52,24 @@ LINES = tuple(LIGHT[name] for name in ("ink", "up", "down", "green", "purple"))
 TEXT = 9
 NARROW = 5.0
 LONGEST = 32
+# How a unit is written on an axis.
+UNIT_WORDS = {"%": "per cent", "change": "change"}
 PLAIN: dict[str, Any] = {"parse_math": False}
 SAID: dict[str, Any] = {"fontsize": TEXT, "color": MUTED, **PLAIN}
+
+
+def scale_of(unit: str) -> float:
+    """Return the factor from the numbers of a frame to what is drawn.
+
+    Parameters
+    ----------
+    unit : {"%", "change"}
+
+    Returns
+    -------
+    float
+    """
+    return 100.0 if unit == "%" else 1.0
 
 
 def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:
@@ -124,8 +141,7 @@ def clipped(text: object) -> str:
     >>> clipped("WTI crude"), len(clipped("x" * 100))
     ('WTI crude', 32)
     """
-    name = str(text)
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return shortened(str(text), LONGEST)
 
 
 def quiet(ax: Axes, grid: str = "y") -> Axes:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..panel import each_row
 from ..render import tables
+from ..render.style import UNIT_WORDS
 from ..study.result import EventStudyResult
 from ..study.wording import amount_of, with_names
 
@@ -41,14 +42,15 @@ def anatomy(result: EventStudyResult) -> str:
     -------
     str
     """
-    signed = tables.percent(1)
+    signed = tables.change() if result.unit == "change" else tables.percent(1)
     frame = _named(result, result.anatomy)
     said = [
         f"{row.market} {signed(row.low)} to {signed(row.high)}, close {signed(row.close)}"
         for row in each_row(frame)
         if pd.notna(row.close)
     ]
-    return f"Range and close of day 0, per cent against the last observation before the event: {_first(said)}."
+    unit = UNIT_WORDS[result.unit]
+    return f"Range and close of day 0, {unit} against the last observation before the event: {_first(said)}."
 
 
 def first(result: EventStudyResult) -> str:
@@ -68,8 +70,7 @@ def first(result: EventStudyResult) -> str:
         opened = "" if pd.isna(row["first_return"]) else f"first {amount(row['first_return'])}, "
         day = "no return" if pd.isna(row["return"]) else amount(row["return"])
         said.append(f"{row['market']} {opened}day 0 {day}")
-    what = "change" if result.unit == "change" else "per cent"
-    return f"First price after the event and day 0, {what}, in the order of trading: {_first(said)}."
+    return f"First price after the event and day 0, {UNIT_WORDS[result.unit]}, in the order of trading: {_first(said)}."
 
 
 def path(result: EventStudyResult) -> str:
@@ -93,8 +94,8 @@ def path(result: EventStudyResult) -> str:
             f"{market} between {amount(low['move'])} at {tables.utc(low['end_utc'])} and {amount(high['move'])} at "
             f"{tables.utc(high['end_utc'])}, at the end {amount(bars['move'].iloc[-1])}"
         )
-    what = "change" if result.unit == "change" else "per cent"
-    return f"Path of the price after the event, {what} since the last bar before it, in UTC: {_first(said)}."
+    unit = UNIT_WORDS[result.unit]
+    return f"Path of the price after the event, {unit} since the last bar before it, in UTC: {_first(said)}."
 
 
 def car(result: EventStudyResult) -> str:
@@ -115,8 +116,7 @@ def car(result: EventStudyResult) -> str:
         if not known.empty:
             out = (known["car"].abs() > known["band_simultaneous"]).any()
             said.append(f"{market} {amount(known['car'].iloc[-1])}{', outside its band' if out else ''}")
-    what = "change" if result.unit == "change" else "per cent"
-    return f"Cumulative abnormal returns with 95 % bands, {what} at the last row: {_first(said)}."
+    return f"Cumulative abnormal returns with 95 % bands, {UNIT_WORDS[result.unit]} at the last row: {_first(said)}."
 
 
 TEXTS: dict[str, Callable[[EventStudyResult], str]] = {

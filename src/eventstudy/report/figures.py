@@ -37,7 +37,7 @@ SETTINGS: dict[Any, Any] = {
     "font.size": TEXT,
 }
 WIDE, NARROW = 7.6, 3.9
-PANEL = 1.75
+PANEL, PATH = 1.75, 3.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +77,13 @@ def figures(result: EventStudyResult) -> dict[str, Picture]:
     """
     lanes = len(result.alignment)
     drawings: dict[str, Drawing] = {
-        "sessions": lambda width: _one(width, 0.3 * lanes + 1.1, result.plot_sessions),
-        "car": lambda width: _car_grid(result, width),
+        "sessions": partial(_one, height=0.3 * lanes + 1.1, plot=result.plot_sessions),
+        "car": partial(_car_grid, result),
     }
     if not result.anatomy.empty:
-        drawings["anatomy"] = lambda width: _one(width, 0.3 * lanes + 1.1, result.plot_anatomy)
+        drawings["anatomy"] = partial(_one, height=0.3 * lanes + 1.1, plot=result.plot_anatomy)
     if not result.path.empty:
-        drawings["path"] = lambda width: _one(width, 3.9, result.plot_path)
+        drawings["path"] = partial(_one, height=PATH, plot=result.plot_path)
     if len(result.first_to_trade) > 1:
         drawings["first"] = lambda width: _one(width, (0.4 if width < WIDE else 0.3) * lanes + 1.1, result.plot_first)
     return {name: _picture(draw, alternatives.TEXTS[name](result)) for name, draw in drawings.items()}
@@ -101,12 +101,13 @@ def part_figures(parts: Iterable[Part]) -> dict[str, Picture]:
     dict of str to Picture
         By name: ``PART_path``.
     """
-    shown = [part for part in parts if not part.result.path.empty]
-    return {f"{part.slug}_path": _picture(_path_of(part), alternatives.path(part.result)) for part in shown}
-
-
-def _path_of(part: Part) -> Drawing:
-    return lambda width: _one(width, 3.9, part.result.plot_path)
+    return {
+        f"{part.slug}_path": _picture(
+            partial(_one, height=PATH, plot=part.result.plot_path), alternatives.path(part.result)
+        )
+        for part in parts
+        if not part.result.path.empty
+    }
 
 
 def single_pictures(asked: Mapping[str, tuple[Callable[[Axes], Axes], float, str]]) -> dict[str, Picture]:

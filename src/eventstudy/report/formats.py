@@ -1,4 +1,4 @@
-"""All results in one file of another kind: JSON, Excel, LaTeX, Markdown; and every table for Stata."""
+"""The files beside a page; all results in one file of another kind: JSON, Excel, LaTeX, Markdown; tables for Stata."""
 
 from __future__ import annotations
 
@@ -14,13 +14,46 @@ from ..render import tables
 from ..study.result import EventStudyResult
 from ..study.workbook import workbook
 from ..text import visible
-from .export import iso, json_bytes
+from .export import csv_bytes, iso, json_bytes
+from .figures import Picture, figure_files
 
 Frames = Mapping[str, pd.DataFrame]
 Record = Mapping[str, Any]
 VERSION = 1
 # Stata's own time stamp would make every file differ.
 STAMP = dt.datetime(1980, 1, 1)  # noqa: DTZ001
+
+
+def beside_the_page(
+    result: EventStudyResult,
+    *,
+    frames: Frames,
+    pictures: Mapping[str, Picture],
+    record: Record,
+    formats: Iterable[str],
+) -> dict[str, bytes]:
+    """Return the files of a report but for the page: tables, figures, provenance, and the formats asked for.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+    frames : mapping of str to DataFrame
+        The exported tables, by name.
+    pictures : mapping of str to Picture
+        By name.
+    record : mapping
+        Provenance.
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+
+    Returns
+    -------
+    dict of str to bytes
+        By path relative to the report's folder.
+    """
+    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
+    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
+    contents["run.json"] = json_bytes(record)
+    return contents | in_formats(formats, result, frames, record)
 
 
 def in_formats(formats: Iterable[str], result: EventStudyResult, frames: Frames, record: Record) -> dict[str, bytes]:
@@ -46,11 +79,18 @@ def in_formats(formats: Iterable[str], result: EventStudyResult, frames: Frames,
         If a format is not known, or the package that writes it is not installed.
     """
     files: dict[str, bytes] = {}
-    for name in formats:
-        if name not in WRITERS:
-            raise UsageError(f"unknown format {name!r}; choose from {', '.join(WRITERS)}")
+    for name in known_formats(formats):
         files |= WRITERS[name](result, frames, record)
     return files
+
+
+def known_formats(formats: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats, or raise `UsageError` for one that is not known."""
+    names = tuple(formats)
+    for name in names:
+        if name not in WRITERS:
+            raise UsageError(f"unknown format {name!r}; choose from {', '.join(WRITERS)}")
+    return names
 
 
 def _json(result: EventStudyResult, frames: Frames, record: Record) -> dict[str, bytes]:

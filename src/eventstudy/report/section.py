@@ -166,6 +166,22 @@ def table(
     return box + notes
 
 
+def fingerprints(inputs: Mapping[str, str]) -> Markup:
+    """Write the SHA-256 of the input files.
+
+    Parameters
+    ----------
+    inputs : mapping of str to str
+        By name.
+
+    Returns
+    -------
+    Markup
+    """
+    frame = pd.DataFrame({"input": list(inputs), "sha": list(inputs.values())})
+    return table(frame, {}, {"input": "Input", "sha": "SHA-256"}, "Fingerprints of the inputs")
+
+
 def _footnotes(frame: pd.DataFrame) -> tuple[pd.DataFrame, Markup]:
     """Put the texts of the column ``note`` below the table, each once; a column without any is left out."""
     if "note" not in frame:

@@ -10,13 +10,13 @@ from typing import Any
 
 from ..errors import UsageError
 from ..events import Event
-from ..files import local_path, read_bytes, sha256, write_all
+from ..files import local_path, read_bytes, refuse_existing, sha256, write_all
 from ..study.exported import exported
 from ..study.result import SHORT, EventStudyResult
 from .beside import Beside
-from .export import csv_bytes, json_bytes, part_tables, provenance
-from .figures import figure_files, figures, part_figures
-from .formats import in_formats
+from .export import part_tables, provenance
+from .figures import figures, part_figures
+from .formats import beside_the_page, known_formats
 from .many.facts import Explained
 from .many.render import many_files
 from .page import render
@@ -78,6 +78,8 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
+    folder, formats = local_path(out, output=True), known_formats(formats)
+    refuse_existing([folder / PAGE], force=force)  # before the figures are drawn
     contents = report_files(
         result,
         title=title,
@@ -89,7 +91,6 @@ def write_report(
         regressions=regressions,
         formats=formats,
     )
-    folder = local_path(out)
     write_all(folder, contents, force=force)
     return folder / PAGE
 
@@ -155,10 +156,7 @@ def report_files(
     shown = beside or Beside()
     pictures = figures(result) | part_figures(shown.parts)
     frames = exported(result) | part_tables(shown)
-    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
-    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
-    contents["run.json"] = json_bytes(record)
-    contents |= in_formats(formats, result, frames, record)
+    contents = beside_the_page(result, frames=frames, pictures=pictures, record=record, formats=formats)
     hashes = {name: sha256(content) for name, content in contents.items()}
     page = render(result, title=title, others=others, pictures=pictures, record=record, files=hashes, beside=beside)
     return {**contents, PAGE: page}

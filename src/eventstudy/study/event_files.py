@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..files import read_bytes
-from ..markets.sources.delimited import find_delimiter
+from ..markets.sources.delimited import find_delimiter, refuse_nul
 from ..markets.sources.grids import excel_rows, unpacked
 from ..optional import need
 
@@ -65,9 +65,7 @@ def _delimited(content: bytes, file: Path) -> list[Row]:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(f"{file}:{line}: not UTF-8 text; save the list as UTF-8 or .xlsx") from None
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise InputError(f"{file}:{line}: a NUL byte; this is not a text file")
+    refuse_nul(text, file)
     top = text.split("\n", 1)[0]
     delimiter = find_delimiter(text)
     if delimiter not in top and len(top.split()) > 1:

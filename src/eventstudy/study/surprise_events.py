@@ -145,15 +145,21 @@ def _sheet(file: Path, window: SurpriseWindow) -> pd.DataFrame:
     content = read_bytes(file)
     check_zip(content, file)
     try:
-        book = pd.read_excel(io.BytesIO(content), sheet_name=None)
+        with pd.ExcelFile(io.BytesIO(content)) as book:
+            return pd.read_excel(book, sheet_name=_chosen([str(name) for name in book.sheet_names], window, file))
+    except InputError:
+        raise
     except Exception as error:  # openpyxl raises whatever a malformed part leads to
         raise InputError(f"{file}: not an Excel file ({type(error).__name__}: {error})") from None
-    if window.sheet in book:
-        return book[window.sheet]
-    if len(book) > 1:
-        known = ", ".join(book)
-        raise InputError(f"{file}: no sheet {window.sheet or 'of this window'!r}; the sheets are {known}")
-    return next(iter(book.values()))
+
+
+def _chosen(sheets: Sequence[str], window: SurpriseWindow, file: Path) -> str:
+    """Return the sheet of a window; the only one where there is no other."""
+    if window.sheet in sheets:
+        return window.sheet
+    if len(sheets) > 1:
+        raise InputError(f"{file}: no sheet {window.sheet or 'of this window'!r}; the sheets are {', '.join(sheets)}")
+    return sheets[0]
 
 
 def _instants(column: pd.Series) -> pd.Series:

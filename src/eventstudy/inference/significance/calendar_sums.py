@@ -15,7 +15,7 @@ from ..models.protocol import Column
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import MISSING, Cells, DateSums, places
-from .window_sums import BoolArray, HeldDays, residuals_of_sets, sets_held
+from .window_sums import BoolArray, HeldDays, days_present, residuals_of_sets, sets_held
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,7 @@ class CalendarSums:
         CalendarSums
         """
         at = block.columns(window)
-        present = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None]
+        present = days_present(block, window)
         held, singles = sets_held(present, groups, at)
         days = np.where(present, groups.span[groups.number, at], MISSING)
         return cls(

@@ -17,7 +17,15 @@ from .groups import Groups
 from .kernels import DaySums
 from .keyed import Cells, DateSums, places
 from .merging import fold
-from .window_sums import BoolArray, HeldDays, overlap_sums, residuals_of_sets, sets_held
+from .window_sums import (
+    BoolArray,
+    HeldDays,
+    days_present,
+    group_residuals,
+    overlap_sums,
+    residuals_of_sets,
+    sets_held,
+)
 
 
 def cluster_correlation(blocks: Iterable[AbnormalReturns], window: Window, clusters: Clusters) -> float:
@@ -64,11 +72,9 @@ class _Part:
     def of(cls, block: AbnormalReturns, window: Window) -> _Part:
         """Sum over the pairs of a block."""
         groups, at = Groups.of(block), block.columns(window)
-        present = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None]
+        present = days_present(block, window)
         held, singles = sets_held(present, groups, at)
         z = block.fitted.residuals / block.fitted.sigma[:, None]
-        known = np.isfinite(z)
-        sums = DaySums(groups.sums(np.where(known, z, 0.0)), groups.sums(known))
         return cls(
             groups=groups,
             present=present,
@@ -76,7 +82,7 @@ class _Part:
             fitted=bool(block.loading.shape[-1]),
             held=held,
             labels=np.concatenate([groups.joined_estimation, groups.joined_estimation[groups.number[singles]]]),
-            sums=residuals_of_sets(held, singles, groups, sums, z),
+            sums=residuals_of_sets(held, singles, groups, group_residuals(z, groups), z),
         )
 
     def overlap(self, first: BoolArray) -> DateSums:

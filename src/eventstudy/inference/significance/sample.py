@@ -74,7 +74,7 @@ class SampleSums:
 
 def _by_date(block: AbnormalReturns, groups: Groups, windows: Sequence[Window]) -> tuple[CalendarSums, ...]:
     """Return the sums by calendar date of each window of one block."""
-    residuals = group_residuals(block, groups)
+    residuals = group_residuals(block.fitted.residuals, groups)
     return tuple(CalendarSums.of(block, groups, residuals, window) for window in windows)
 
 

@@ -96,7 +96,7 @@ class WindowSums:
         WindowSums
         """
         at, car = block.columns(window), block.car(window)
-        present = np.isfinite(block.ar[:, at]) & block.complete(window)[:, None]
+        present = days_present(block, window)
         ar, sar = (np.where(present, values[:, at], np.nan) for values in (block.ar, block.sar))
         held, _ = sets_held(present, groups, at)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -115,19 +115,34 @@ class WindowSums:
         )
 
 
-def group_residuals(block: AbnormalReturns, groups: Groups) -> DaySums:
-    """Return the sums and numbers of the residuals of each group by estimation day.
+def days_present(block: AbnormalReturns, window: Window) -> BoolArray:
+    """Return the days of a window with an abnormal return, of the pairs that have enough of them.
 
     Parameters
     ----------
     block : AbnormalReturns
+    window : Window
+
+    Returns
+    -------
+    ndarray of bool, shape (n, W)
+    """
+    return np.asarray(np.isfinite(block.ar[:, block.columns(window)]) & block.complete(window)[:, None])
+
+
+def group_residuals(residuals: FloatArray, groups: Groups) -> DaySums:
+    """Return the sums and numbers of the residuals of each group by estimation day.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n, L)
+        NaN where missing.
     groups : Groups
 
     Returns
     -------
     DaySums, shape (P, L)
     """
-    residuals = block.fitted.residuals
     known = np.isfinite(residuals)
     return DaySums(groups.sums(np.where(known, residuals, 0.0)), groups.sums(known))
 

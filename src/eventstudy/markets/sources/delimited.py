@@ -59,10 +59,26 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
         raise LayoutNeeded(f"{file}:{line}: not {name} text; declare encoding in a layout", options=options) from None
     if not text.strip():
         raise InputError(f"{file}: empty; write a header such as symbol,date,open,high,low,close and the rows")
+    refuse_nul(text, file)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def refuse_nul(text: str, file: Path) -> None:
+    """Refuse text with a NUL byte.
+
+    Parameters
+    ----------
+    text : str
+    file : Path
+        For the message.
+
+    Raises
+    ------
+    InputError
+    """
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise InputError(f"{file}:{line}: a NUL byte; this is not a text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _encodings(content: bytes) -> list[str]:

@@ -13,10 +13,10 @@ _SAYS = words("sayings")
 _AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
 _DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her", "this", "that", "technical", "bad", "heavy"])
 _PAST_ENDINGS = ("ed", "struck", "hit", "fell", "broke", "burst", "sank", "shot", "tore")
-_REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
+REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
 _FORECASTS = words("forecasts")
 _PLANS = words("plans")
-_PASSIVE = frozenset(["was", "were", "been", "be", "first"])
+PASSIVE = frozenset(["was", "were", "been", "be", "first"])
 _BE = frozenset(["is", "are", "was", "were"])
 _PLAN_WORDS = _PLANS | _BE | {"agreed"}
 _TALKS = frozenset(["begin", "gather", "hold", "meet", "restart", "resume", "return", "speak", "start", "vote"])
@@ -49,7 +49,7 @@ def _leads_up(e: Expression, before: list[str]) -> bool:
 def _is_future(before: list[str], after: list[str]) -> bool:
     told = [n for n in range(max(0, len(before) - 3), len(before)) if before[n] in _SAYS or before[n] in _ANNOUNCES]
     if told:
-        reach = 7 if before[told[-1]] in _REPORTS else 3
+        reach = 7 if before[told[-1]] in REPORTS else 3
         near_told = before[max(0, told[-1] - reach) : told[-1]]
         planned = any(w in _FORECASTS for w in near_told) or near_told[-2:] == ["to", "be"]
         if not planned and not any(w in _AWAITED for w in before[told[-1] :]):
@@ -77,7 +77,7 @@ def _is_cause(near: list[str], n: int) -> bool:
 def _is_past(before: list[str], n: int) -> bool:
     """Return whether an event after a plan has its own past verb: "a jet that was to land in Lima crashed at 9"."""
     past = [k for k in range(n + 3, len(before)) if before[k] in _HAPPENINGS and before[k].endswith(_PAST_ENDINGS)]
-    return "to" in before[n : n + 3] and any(before[k - 1] not in _PASSIVE and before[k - 1] != "to" for k in past)
+    return "to" in before[n : n + 3] and any(before[k - 1] not in PASSIVE and before[k - 1] != "to" for k in past)
 
 
 def _is_plan(near: list[str], n: int) -> bool:

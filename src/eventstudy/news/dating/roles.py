@@ -12,7 +12,7 @@ from ..grammar.sentences import Sentences
 from ..text.lexicon import words
 from ..text.tokens import Token
 from .page_lines import Line, Lines, is_caption, is_stamp
-from .plans import is_to_come
+from .plans import PASSIVE, REPORTS, is_to_come
 
 
 class MentionRole(StrEnum):
@@ -43,9 +43,7 @@ _MEETINGS = frozenset(
 _DIRECTIONS = frozenset(["down", "firmer", "higher", "lower", "softer", "up"])
 _MODALS = frozenset(["could", "may", "might", "must", "should"])
 _PERIODS = frozenset(["week", "month", "quarter", "year", "period", "days", "weeks", "months"])
-_REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
 _GOVERNORS = (_MOVES | _HAPPENINGS | _ANNOUNCES | _SAYS | _HALTS) - _DIRECTIONS
-_PASSIVE = frozenset(["was", "were", "been", "be", "first"])
 _CUTS = frozenset(
     ["after", "when", "followed", "following", "while", "but", "where", "although", "though", "because", ";", "—", "–"]
 )
@@ -194,7 +192,7 @@ def _role_of_line(line: Line, e: Expression, others: Sequence[Expression]) -> Me
 
 def _plain(near: list[str]) -> list[str]:
     """Drop "reported" right before the time, as in "a fire was reported at 9", which quotes nobody."""
-    return near[:-1] if near[-1:] == ["reported"] and near[-2:-1] and near[-2] in _PASSIVE else near
+    return near[:-1] if near[-1:] == ["reported"] and near[-2:-1] and near[-2] in PASSIVE else near
 
 
 def _is_beginning(window: list[str], before: list[str], after: list[str]) -> bool:
@@ -262,7 +260,7 @@ def _role(e: Expression, before: list[str], after: list[str], sentence: list[str
     around = window if happens else sentence + after
     priced = not told and _is_priced(around) and not (any(w in _CROWDS for w in sentence + after) and not happens)
     governor = _governor(before, after)
-    if any(w in _HALTS for w in window + after) or (governor in _REPORTS and before[-8:] and "on" in before[-8:]):
+    if any(w in _HALTS for w in window + after) or (governor in REPORTS and before[-8:] and "on" in before[-8:]):
         priced = False
     bound = bool(e.lead & {"by", "as"})
     if _is_awaited(e, before) or ("until" in e.lead and after[:1] == ["when"]):

@@ -51,13 +51,13 @@ def _of_groups(frame: pd.DataFrame, unit: str) -> Draw:
 def _labelled(ax: Axes, unit: str) -> Axes:
     """Name the axes of a path."""
     ax.set_xlabel("days from the event (day 0 = 0)", **SAID)
-    ax.set_ylabel(f"CAAR, {'%' if unit == '%' else 'change'}", **SAID)
+    ax.set_ylabel(f"CAAR, {unit}", **SAID)
     return ax
 
 
 def _counted(ax: Axes, unit: str) -> Axes:
     """Name the axes of a histogram."""
-    ax.set_xlabel("%" if unit == "%" else "change", **SAID)
+    ax.set_xlabel(unit, **SAID)
     ax.set_ylabel("events", **SAID)
     return ax
 

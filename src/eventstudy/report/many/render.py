@@ -8,9 +8,9 @@ import pandas as pd
 
 from ...files import sha256
 from ...study.result import EventStudyResult
-from ..export import csv_bytes, json_bytes, provenance
-from ..figures import figure_files, single_pictures
-from ..formats import in_formats
+from ..export import provenance
+from ..figures import single_pictures
+from ..formats import beside_the_page
 from ..section import whole_page
 from .facts import Explained, Facts
 from .page_of_many import Many
@@ -52,11 +52,7 @@ def many_files(
     facts = Facts.of(result, groups, regressions)
     record = provenance(result, title, inputs)
     pictures = single_pictures(drawings(facts))
-    frames = tables(facts)
-    contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
-    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
-    contents["run.json"] = json_bytes(record)
-    contents |= in_formats(formats, result, frames, record)
+    contents = beside_the_page(result, frames=tables(facts), pictures=pictures, record=record, formats=formats)
     page = Many(
         facts=facts,
         title=title,

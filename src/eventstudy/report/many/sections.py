@@ -12,7 +12,7 @@ from ...render import tables
 from ...study.method import AVERAGES_SENTENCES
 from ...study.wording import label
 from ...windows import Window
-from ..section import Section, figure, filled, table
+from ..section import Section, figure, filled, fingerprints, table
 from . import words
 from .facts import SHARES
 from .page_of_many import Many
@@ -273,13 +273,12 @@ def method(page: Many) -> Section:
 
 def reproduction(page: Many) -> Section:
     """Build how to compute it again."""
-    inputs = pd.DataFrame({"input": list(page.record["inputs"]), "sha": list(page.record["inputs"].values())})
-    shown = inputs.head(MOST_LISTED)
+    inputs = page.record["inputs"]
     body = filled(
         "many_reproduction",
         record=page.record,
         files=page.files,
-        inputs=table(shown, {}, {"input": "Input", "sha": "SHA-256"}, "Fingerprints of the inputs"),
+        inputs=fingerprints(dict(list(inputs.items())[:MOST_LISTED])),
         more=max(len(inputs) - MOST_LISTED, 0),
     )
     return Section(slug="reproduction", title="How to compute it again", body=body)

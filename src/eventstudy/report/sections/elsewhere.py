@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ...render import tables
 from ...study import narrative
-from ...windows import Window
+from ...windows import Window, covering
 from ..section import Page, Section, filled, table
 from .tests import shown_window
 
@@ -39,8 +39,8 @@ def section(page: Page) -> Section:
 def _table(page: Page) -> Markup | None:
     """Other events down, windows across: in how many markets the window holds the event."""
     frame, windows = page.elsewhere, page.windows
-    first, last = min(window.first for window in windows), max(window.last for window in windows)
-    inside = frame[frame["tau"].between(first, last)]
+    span = covering(windows)
+    inside = frame[frame["tau"].between(span.first, span.last)]
     lines = [_line(group, windows, frame["market"].nunique()) for _, group in inside.groupby("other_id", sort=False)]
     if not lines:
         return None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ...study.result import EventStudyResult
-from ..section import Page, Section, filled, table
+from ..section import Page, Section, filled, fingerprints
 
 SOURCES = (
     "Event studies in general: MacKinlay (1997), Journal of Economic Literature 35, 13 to 39.",
@@ -45,9 +43,8 @@ def reproduction(page: Page) -> Section:
     -------
     Section
     """
-    inputs = pd.DataFrame({"input": list(page.record["inputs"]), "sha": list(page.record["inputs"].values())})
-    shown = table(inputs, {}, {"input": "Input", "sha": "SHA-256"}, "Fingerprints of the inputs")
-    body = filled("reproduction", record=page.record, files=page.files, inputs=shown)
+    inputs = fingerprints(page.record["inputs"])
+    body = filled("reproduction", record=page.record, files=page.files, inputs=inputs)
     return Section(slug="reproduction", title="How to compute it again", body=body)
 
 
