@@ -16,6 +16,7 @@ import typer
 from ..errors import EventStudyError
 from . import news as cli_news
 from . import prices as cli_prices
+from .progress import working
 from .terminal import give, note
 
 app = typer.Typer(
@@ -136,7 +137,7 @@ def run(
     """
     from . import run as commands
 
-    answer = commands.run(
+    answer = commands.run_shown(
         study,
         out,
         number=event,
@@ -296,7 +297,8 @@ def surprises(
     from . import surprises as commands
 
     options = {"scaled_to": scaled_to, "standardise": standardise, "change": change, "errors": errors, "lags": lags}
-    answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
+    with working("regressing"):
+        answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
     give(answer, as_json=as_json)
 
 
