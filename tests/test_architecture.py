@@ -105,6 +105,7 @@ FLOORS = {
     "study.sizes": 4.6,
     "study.repeats": 4.7,
     "study.result": 5,
+    "scale": 5.5,
     "study.study": 6,
     "study.config": 6.3,
     "study.prices": 6.4,
