@@ -107,6 +107,7 @@ FLOORS = {
     "study.result": 5,
     "scale": 5.5,
     "study.study": 6,
+    "study.key_checks": 4,
     "study.config": 6.3,
     "study.prices": 6.4,
     "study.run": 6.5,

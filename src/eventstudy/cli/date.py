@@ -63,7 +63,7 @@ def date(
     notes = [f"written: {path}" for path in _write(datings, output, review, force=force)]
     undecided = len(datings) == 1 and not datings[0].events
     return Answer(
-        text="" if targets else "\n".join(_as_text(dating, in_full=in_full) for dating in datings),
+        text="" if targets else "\n".join(dating_text(dating, in_full=in_full) for dating in datings),
         records=[dating_record(dating) for dating in datings],
         notes=[*notes, *([_undecided(datings[0])] if undecided else [])],
         exit_code=DatingError.exit_code if undecided else 0,
@@ -86,6 +86,36 @@ def files_of(path: str) -> list[str]:
     if path == "-" or not local_path(path).is_dir():
         return [path]
     return [str(entry) for entry in sorted(Path(path).iterdir()) if entry.is_file() and entry.name[0] != "."]
+
+
+def dating_text(dating: Dating, *, in_full: bool = False) -> str:
+    """Return the event of one article for people.
+
+    Parameters
+    ----------
+    dating : Dating
+    in_full : bool
+        Whether it is shown how every mention was judged.
+
+    Returns
+    -------
+    str
+    """
+    if in_full:
+        return dating.explain()
+    if not dating.events:
+        return f"{dating.article_id}: undecided ({dating.warnings[-1] if dating.warnings else 'no time found'})"
+    event = dating.events[0]
+    lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
+    lines.append(f'  evidence: "{event.evidence}"')
+    lines += [f"  the minute: {event.by_rule}"] if event.by_rule else []
+    lines.append(f"  read with {dating.confidence:.0%} confidence")
+    if not dating.decided:
+        lines += [f"  {open_choice(dating)}", *(f'  event 2: "{second.evidence}"' for second in dating.events[1:2])]
+    lines += [f"  warning: {warning}" for warning in (*event.warnings, *dating.warnings)]
+    others = [mention for mention in dating.mentions if not mention.is_event]
+    lines += [f"  not the event: {mention.phrase!r} = {mention.when or 'unresolved'}" for mention in others]
+    return "\n".join(lines)
 
 
 def _datings(files: Sequence[str], published: str, dated: Callable[[Article], Dating]) -> Iterator[Dating]:
@@ -128,22 +158,3 @@ def _undecided(dating: Dating) -> str:
     """Say why an article's event has no time, and what to pass."""
     reason = dating.warnings[-1] if dating.warnings else "no time found"
     return f"eventstudy: {dating.article_id}: {reason}; pass --published, or give `at` in a study file"
-
-
-def _as_text(dating: Dating, *, in_full: bool = False) -> str:
-    """Return the event of one article for people; `in_full` shows how every mention was judged."""
-    if in_full:
-        return dating.explain()
-    if not dating.events:
-        return f"{dating.article_id}: undecided ({dating.warnings[-1] if dating.warnings else 'no time found'})"
-    event = dating.events[0]
-    lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
-    lines.append(f'  evidence: "{event.evidence}"')
-    lines += [f"  the minute: {event.by_rule}"] if event.by_rule else []
-    lines.append(f"  read with {dating.confidence:.0%} confidence")
-    if not dating.decided:
-        lines += [f"  {open_choice(dating)}", *(f'  event 2: "{second.evidence}"' for second in dating.events[1:2])]
-    lines += [f"  warning: {warning}" for warning in (*event.warnings, *dating.warnings)]
-    others = [mention for mention in dating.mentions if not mention.is_event]
-    lines += [f"  not the event: {mention.phrase!r} = {mention.when or 'unresolved'}" for mention in others]
-    return "\n".join(lines)

@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_prices.app)
 app.add_typer(cli_news.app)
+AFTER = "(after: eventstudy demo)"
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
 Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the article's ranked events.")]
 LeastConfidence = Annotated[
@@ -69,13 +70,53 @@ def options(
     """Take the options that stand before a command; `main` looks for --debug itself."""
 
 
-@app.command(epilog="Example: eventstudy run reports/iran-2020/study.toml --out /tmp/answer")
+@app.command(epilog="Example: eventstudy demo")
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the sample; made if missing.")] = Path(
+        "demo"
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier sample.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the sample study (article, prices, events, notebook) into a folder and run it; offline."""
+    from . import demo as commands
+
+    give(commands.demo(folder, force=force), as_json=as_json)
+
+
+@app.command(
+    epilog=f"Example: eventstudy new mine --at 2020-01-07T22:30:00Z --markets CL=F --prices demo/data/prices {AFTER}"
+)
+def new(
+    name: Annotated[Path, typer.Argument(help="Folder of the study; made if missing.", show_default=False)],
+    article: Annotated[Path | None, typer.Option(help="The article that says when it happened; is copied.")] = None,
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
+    at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone, where no article says it.")] = "",
+    markets: Annotated[
+        list[str] | None,
+        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=_symbols),
+    ] = None,
+    prices: Annotated[Path | None, typer.Option(help="File or folder of prices; else those that are fetched.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier call.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the folder of a study: a study.toml with every key explained, and a notebook; say what comes next."""
+    from . import new as commands
+
+    answer = commands.new(
+        name, article=article, published=published, at=at, markets=markets or (), prices=prices, force=force
+    )
+    give(answer, as_json=as_json)
+
+
+@app.command(epilog=f"Example: eventstudy run demo/reports/oil-2020/study.toml --out answer {AFTER}")
 def run(
     study: Annotated[Path, typer.Argument(help="A study.toml, or a folder of studies.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder for the report; the study's own by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
     event: Number = None,
     min_confidence: LeastConfidence = None,
+    published: Annotated[str, typer.Option(help="Publication time of the article, where it states none.")] = "",
     events: Annotated[
         Path | None, typer.Option(help="Events to study: a .csv, .xlsx or .parquet file, as `events` of the study.")
     ] = None,
@@ -102,13 +143,14 @@ def run(
         min_confidence=min_confidence,
         force=force,
         fetch=fetch,
+        published=published,
         events=events,
         formats=tuple(formats or ()),
     )
     give(answer, as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy sizes reports/mine/study.toml --repetitions 200")
+@app.command(epilog=f"Example: eventstudy sizes demo/reports/oil-2020/study.toml --repetitions 20 {AFTER}")
 def sizes(
     study: Annotated[Path, typer.Argument(help="A study.toml with prices.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder of the report; the study's own by default.")] = None,
@@ -126,7 +168,7 @@ def sizes(
     give(answer, as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
+@app.command(epilog=f"Example: eventstudy date demo/data/articles/iran-strike-2020-01-08.md --json {AFTER}")
 def date(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
     published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
@@ -155,7 +197,7 @@ def date(
 
 
 @app.command(
-    epilog="Example: eventstudy events data/articles -o events.csv; later: eventstudy events new -o events.csv --add"
+    epilog=f"Example: eventstudy events demo/data/articles -o events.csv {AFTER}; further articles join with --add"
 )
 def events(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
@@ -217,9 +259,7 @@ def releases(
     give(commands.releases(start, end), as_json=as_json)
 
 
-@app.command(
-    epilog="Example: eventstudy surprises USMPD.xlsx --response UST10Y --response SP500 --surprise MP1 --surprise ED4"
-)
+@app.command(epilog=f"Example: eventstudy surprises demo/data/surprises-simulated.csv --response response {AFTER}")
 def surprises(
     events: Annotated[Path, typer.Argument(help="Table of events: .csv, or the USMPD as .xlsx.", show_default=False)],
     prices: Annotated[Path | None, typer.Option(help="Prices in minutes: a file or folder.")] = None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import NetworkError
+from ..files import local_path
 from ..markets.sources.store import data_folder
 from ..news.reading.fetch import FetchedPage, fetch_pages
 from .terminal import Answer
@@ -28,7 +29,7 @@ def fetch(urls: Sequence[str], folder: Path | None, *, allow_private: bool) -> A
     Answer
         Exit code 6 where nothing could be fetched.
     """
-    folder = folder or data_folder() / "news"
+    folder = data_folder() / "news" if folder is None else local_path(folder, output=True)
     pages = list(fetch_pages(dict.fromkeys(urls), folder, allow_private=allow_private))
     failed = [page for page in pages if page.outcome == "failed"]
     return Answer(

@@ -52,7 +52,7 @@ def list_(
     give(prices.listed(symbols or [], data), as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy prices check --files data/prices")
+@app.command(epilog="Example: eventstudy prices check --files demo/data/prices (after: eventstudy demo)")
 def check(
     symbols: Annotated[list[str] | None, typer.Argument(help="Symbols in the store; all by default.")] = None,
     files: Annotated[Path | None, typer.Option(help="Check these price files and not the store.")] = None,

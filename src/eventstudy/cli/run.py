@@ -33,6 +33,7 @@ def run(
     min_confidence: float | None = None,
     force: bool,
     fetch: bool = False,
+    published: str = "",
     events: Path | None = None,
     formats: tuple[str, ...] = (),
 ) -> Answer:
@@ -52,6 +53,8 @@ def run(
         Whether an earlier report may be replaced.
     fetch : bool
         Whether prices that the store lacks are fetched first.
+    published : str
+        When the article was published, in place of what it and the study file say.
     events : Path, optional
         The events to study, in place of the list that the study file names.
     formats : tuple of str
@@ -62,11 +65,11 @@ def run(
     Answer
     """
     if study.is_dir():
-        _refuse_for_folders(study, number, min_confidence, events)
+        _refuse_for_folders(study, number, min_confidence, events, published or None)
         return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)
     file = read_study(study, events=events)
-    file = _chosen(file, number, min_confidence)
-    folder = file.path.parent if out is None else local_path(out)
+    file = _chosen(file, number, min_confidence, published)
+    folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file)
     parts = run_parts(file)
@@ -94,7 +97,9 @@ def run(
 def _refuse_for_folders(study: Path, *choices: object) -> None:
     """Refuse options that choose what one study studies."""
     if any(choice is not None for choice in choices):
-        raise UsageError(f"{study}: --event, --min-confidence and --events go with one study, not with a folder")
+        raise UsageError(
+            f"{study}: --event, --min-confidence, --published and --events go with one study, not with a folder"
+        )
 
 
 def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:
@@ -110,7 +115,8 @@ def _dating(file: StudyFile) -> dict[str, Any] | None:
     """Return the options with which the event of an article was chosen; None where the instant was given."""
     if file.at is not None or file.article is None:
         return None
-    return {"event": file.event, "min_confidence": file.min_confidence}
+    said = {"published": file.published} if file.published else {}
+    return {"event": file.event, "min_confidence": file.min_confidence, **said}
 
 
 def _name(part: StudyRun) -> str:
@@ -118,14 +124,17 @@ def _name(part: StudyRun) -> str:
     return part.file.path.resolve().parent.name
 
 
-def _chosen(file: StudyFile, number: int | None, min_confidence: float | None) -> StudyFile:
+def _chosen(file: StudyFile, number: int | None, min_confidence: float | None, published: str) -> StudyFile:
     """Let the options of the command overrule the keys of the study file."""
     if number is not None and file.at is not None:
         raise UsageError(f"{file.path}: --event does not go with `at`, which gives the instant; leave one out")
     if (number is not None or min_confidence is not None) and file.events is not None:
         raise UsageError(f"{file.path}: --event and --min-confidence choose an event of an article, not of `events`")
+    if published and file.article is None:
+        raise UsageError(f"{file.path}: --published says when an article was published; the study has none")
     return replace(
         file,
+        published=published or file.published,
         event=file.event if number is None else number,
         min_confidence=file.min_confidence if min_confidence is None else min_confidence,
     )

@@ -49,7 +49,7 @@ def run_folder(folder: Path, out: Path | None, run: RunOne, *, force: bool) -> A
     studies = sorted(folder.rglob("study.toml"))
     if not studies:
         raise UsageError(f"{folder}: no study.toml in it or in its folders; name a study file, or another folder")
-    home = folder if out is None else local_path(out)
+    home = folder if out is None else local_path(out, output=True)
     refuse_existing([home / INDEX], force=force)
     rows, notes, code = [], [], 0
     for path in _with_progress(studies):

@@ -55,7 +55,7 @@ def sizes(
         raise UsageError(f"{file.path}: sizes need `prices`, not `returns_file`")
     if file.events is not None:
         raise UsageError(f"{file.path}: sizes are measured for a study of one event, not for `events`")
-    folder = file.path.parent if out is None else local_path(out)
+    folder = file.path.parent if out is None else local_path(out, output=True)
     refuse_existing([folder / NAME], force=force)
     size = effect if file.study.returns == "change" else effect / 100
     _, event = read_event(file)

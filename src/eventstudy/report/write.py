@@ -10,13 +10,13 @@ from typing import Any
 
 from ..errors import UsageError
 from ..events import Event
-from ..files import local_path, read_bytes, sha256, write_all
+from ..files import local_path, read_bytes, refuse_existing, sha256, write_all
 from ..study.exported import exported
 from ..study.result import SHORT, EventStudyResult
 from .beside import Beside
 from .export import part_tables, provenance
 from .figures import figures, part_figures
-from .formats import beside_the_page
+from .formats import beside_the_page, known_formats
 from .many.facts import Explained
 from .many.render import many_files
 from .page import render
@@ -78,6 +78,8 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
+    folder, formats = local_path(out, output=True), known_formats(formats)
+    refuse_existing([folder / PAGE], force=force)  # before the figures are drawn
     contents = report_files(
         result,
         title=title,
@@ -89,7 +91,6 @@ def write_report(
         regressions=regressions,
         formats=formats,
     )
-    folder = local_path(out)
     write_all(folder, contents, force=force)
     return folder / PAGE
 

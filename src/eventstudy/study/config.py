@@ -22,17 +22,16 @@ from ..instruments.catalogue import declared
 from ..instruments.declarations import table_of
 from ..markets.sources.layouts import Layout
 from ..schema import hints, validated
+from .key_checks import STORE as STORE
+from .key_checks import check_together
 from .options import Symbols
 from .study import EventStudy
 
-STORE = "store"
 PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
 FILES = ("prices", "returns_file")
-OF_PRICES = ("adjusted", "splits", "currency")
 Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
 Paths = Annotated[Sequence[str], MinLen(1), "a list of paths, each in quotes"]
 Columns = Annotated[Sequence[Annotated[str, "a column in quotes"]], MinLen(1)]
-OF_MANY = ("groups", "regressions")
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
 
 
@@ -57,6 +56,7 @@ class StudyTable(TypedDict, total=False):
 
     title: Annotated[str, "text in quotes"]
     article: Annotated[str, "the path of a file, in quotes"]
+    published: Annotated[str | dt.datetime | dt.date, 'a time, such as "2020-01-08T01:10:00Z"']
     at: Annotated[str | dt.datetime, 'an instant with its time zone, such as "2020-01-07T22:30:00Z"']
     prices: Annotated[str | Paths, f'the path of a file or folder, in quotes, a list of them, or "{STORE}"']
     layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
@@ -88,6 +88,8 @@ class StudyFile:
         The file itself; other paths are relative to its folder.
     title : str
     article : Path or None
+    published : str
+        When the article was published, where its file does not say it or is wrong; empty to take the file's own.
     at : str or None
         The event's instant, where the article does not settle it or there is no article.
     prices : Path, tuple of Path or None
@@ -138,6 +140,7 @@ class StudyFile:
     returns_file: Path | tuple[Path, ...] | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
+    published: str = ""
     at: str | None = None
     events: Path | None = None
     other_events: Path | None = None
@@ -178,7 +181,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
     if events is not None:
         raw["events"] = str(local_path(events).absolute())
     table = validated(StudyTable, raw, str(file))
-    _check_together(table, file)
+    check_together(table, file)
     options: dict[str, Any] = {"markets": table["markets"]} if "markets" in table else {}
     if "instruments" in table:
         where = f"{file}: [instruments]"
@@ -187,6 +190,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
     return StudyFile(
         path=file,
         title=table.get("title", file.parent.name),
+        published=_stamp_text(table.get("published", "")),
         at=_instant_text(table["at"], file) if "at" in table else None,
         study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
         pins=tuple(table.get("pins", ())),
@@ -202,42 +206,6 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         regressions=tuple(dict(one) for one in table.get("regressions", ())),
         **{"prices": None} | paths,
     )
-
-
-def _check_together(table: StudyTable, file: Path) -> None:
-    """Raise `UsageError` if keys are missing, or do not go together."""
-    beside = [key for key in ("article", "at") if key in table]
-    if beside and "events" in table:
-        raise UsageError(
-            f"{file}: `events` are the events studied and do not go with `{beside[0]}`; "
-            "call a list of what else happened `other_events`"
-        )
-    if not beside and "events" not in table:
-        raise UsageError(
-            f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z", or a list: '
-            'events = "events.csv"'
-        )
-    if ignored := [key for key in ("event", "min_confidence") if key in table and "events" in table]:
-        raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
-    if table.get("sensitivities") and "events" in table:
-        raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
-    if given := [key for key in OF_MANY if key in table and "events" not in table]:
-        raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
-    if "event" in table and "at" in table:
-        raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
-    if "prices" not in table and "returns_file" not in table:
-        raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
-    if "prices" in table and "returns_file" in table:
-        raise UsageError(f"{file}: `prices` and `returns_file` are both there; give one of the two")
-    if prices := [key for key in OF_PRICES if key in table and "returns_file" in table]:
-        raise UsageError(f"{file}: `{prices[0]}` concerns prices; it does not go with `returns_file`")
-    stored = table.get("prices") == STORE
-    if stored and "markets" not in table:
-        raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
-    if stored and "layout" in table:
-        raise UsageError(f'{file}: `layout` describes price files; it does not go with prices = "{STORE}"')
-    if "pins" in table and not stored:
-        raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
 
 
 def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
@@ -269,6 +237,11 @@ def _parts(given: Sequence[str], file: Path) -> tuple[Path, ...]:
     if any(one.resolve() == file.resolve() for one in found):
         raise UsageError(f"{file}: parts: a study is not a part of itself; leave it out")
     return found
+
+
+def _stamp_text(value: str | dt.date) -> str:
+    """Return a time of publication as text, as an article has it."""
+    return value if isinstance(value, str) else value.isoformat()
 
 
 def _instant_text(value: str | dt.datetime, file: Path) -> str:
@@ -310,6 +283,7 @@ def study_toml(file: StudyFile) -> str:
     top = {
         "title": file.title,
         "article": file.article,
+        "published": file.published or None,
         "at": file.at,
         "prices": None if file.returns_file else file.prices or STORE,
         "returns_file": file.returns_file,

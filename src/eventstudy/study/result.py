@@ -283,7 +283,7 @@ class EventStudyResult(Pictures):
         Path
             Instants are in UTC; text is never a formula.
         """
-        target = local_path(path)
+        target = local_path(path, output=True)
         write_all(target.parent, {target.name: workbook(exported(self))}, force=force)
         return target
 

@@ -114,7 +114,7 @@ def read_event(file: StudyFile) -> tuple[Article | None, Event]:
     DatingError
         If neither the article nor the study file settles the time of the event.
     """
-    article = None if file.article is None else read_article(file.article)
+    article = None if file.article is None else read_article(file.article, published=file.published)
     if file.at is not None:
         event = Event(
             id=file.path.parent.name or "event",
