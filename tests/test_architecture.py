@@ -108,6 +108,7 @@ FLOORS = {
     "study.sizes": 4.6,
     "study.repeats": 4.7,
     "study.result": 5,
+    "scale": 5.5,
     "study.study": 6,
     "study.key_checks": 4,
     "study.config": 6.3,
