@@ -98,7 +98,7 @@ def test_other_events_are_refused_in_one_line(event, message, sample_bars):
         (lambda bars: STUDY.run(STRIKE, 3), "prices of type int"),
         (lambda bars: STUDY.run(STRIKE, pd.DataFrame()), "no column of prices"),
         (lambda bars: STUDY.run(STRIKE, "nothing"), "no such file"),
-        (lambda bars: STUDY.run(STRIKE, returns="r.csv"), "returns of type str"),
+        (lambda bars: STUDY.run(STRIKE, returns=3), "returns of type int"),
         (lambda bars: es.date_event("a text"), "an article is needed, not str"),
         (lambda bars: es.read_bars(pd.DataFrame()), "read_bars reads files, not DataFrame"),
         (lambda bars: es.write_report(None, "x"), "not of NoneType"),

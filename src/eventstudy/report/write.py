@@ -10,13 +10,13 @@ from typing import Any
 
 from ..errors import UsageError
 from ..events import Event
-from ..files import local_path, read_bytes, sha256, write_all
+from ..files import local_path, read_bytes, refuse_existing, sha256, write_all
 from ..study.exported import exported
 from ..study.result import SHORT, EventStudyResult
 from .beside import Beside
 from .export import part_tables, provenance
 from .figures import figures, part_figures
-from .formats import beside_the_page
+from .formats import beside_the_page, known_formats
 from .many.facts import Explained
 from .many.render import many_files
 from .page import render
@@ -81,6 +81,8 @@ def write_report(
     if not isinstance(result, EventStudyResult):
         cure = "study.run(...), or run_study(...).result"
         raise UsageError(f"a report is written of the result of a study, not of {type(result).__name__}; give {cure}")
+    folder, formats = local_path(out, output=True), known_formats(formats)
+    refuse_existing([folder / PAGE], force=force)  # before the figures are drawn
     contents = report_files(
         result,
         title=title,
@@ -92,7 +94,6 @@ def write_report(
         regressions=regressions,
         formats=formats,
     )
-    folder = local_path(out, output=True)
     write_all(folder, contents, force=force)
     return folder / PAGE
 
