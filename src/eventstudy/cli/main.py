@@ -197,7 +197,9 @@ def date(
     give(answer, as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy claims data/articles/iran-strike-2020-01-08.md --prices data/prices --json")
+@app.command(
+    epilog=f"Example: eventstudy claims demo/data/articles/iran-strike-2020-01-08.md --prices demo/data/prices {AFTER}"
+)
 def claims(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
     prices: Annotated[Path | None, typer.Option(help="Folder or file of prices to check against.")] = None,
