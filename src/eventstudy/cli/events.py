@@ -16,6 +16,7 @@ from ..news.clusters.output import check_table_name, event_table, evidence_lines
 from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
 from .date import files_of
+from .progress import working
 from .terminal import Answer
 
 EVIDENCE = ".evidence.jsonl"
@@ -73,7 +74,8 @@ def events(
         refuse_existing(targets, force=force or add)
     known = read_evidence(_evidence(output) or "") if add else ()
     articles, notes = _articles(paths, published)
-    found = events_from(articles, known=known, workers=workers or _workers(len(articles)))
+    with working("gathering events"):
+        found = events_from(articles, known=known, workers=workers or _workers(len(articles)))
     written = _write(found, output, review, force=force or add)
     return Answer(
         text="" if targets else "\n".join(map(_as_text, found)),

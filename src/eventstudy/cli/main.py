@@ -16,6 +16,7 @@ import typer
 from ..errors import EventStudyError
 from . import news as cli_news
 from . import prices as cli_prices
+from .progress import working
 from .terminal import give, note
 
 app = typer.Typer(
@@ -136,7 +137,7 @@ def run(
     """
     from . import run as commands
 
-    answer = commands.run(
+    answer = commands.run_shown(
         study,
         out,
         number=event,
@@ -194,6 +195,19 @@ def date(
         force=force,
     )
     give(answer, as_json=as_json)
+
+
+@app.command(epilog="Example: eventstudy claims data/articles/iran-strike-2020-01-08.md --prices data/prices --json")
+def claims(
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
+    prices: Annotated[Path | None, typer.Option(help="Folder or file of prices to check against.")] = None,
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Find what an article says about markets, and check it against prices."""
+    from . import claims as commands
+
+    give(commands.claims(articles, published, prices), as_json=as_json)
 
 
 @app.command(
@@ -283,7 +297,8 @@ def surprises(
     from . import surprises as commands
 
     options = {"scaled_to": scaled_to, "standardise": standardise, "change": change, "errors": errors, "lags": lags}
-    answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
+    with working("regressing"):
+        answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
     give(answer, as_json=as_json)
 
 

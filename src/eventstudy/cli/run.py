@@ -16,6 +16,8 @@ from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from ..text import visible
+from .progress import working
 from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
@@ -92,6 +94,25 @@ def run(
         records=[_record(done, page)],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
+    """Run as `run` does, and show that it is at work; a folder has a bar of its own.
+
+    Parameters
+    ----------
+    study, out : Path
+    **options
+        Of `run`.
+
+    Returns
+    -------
+    Answer
+    """
+    if study.is_dir():
+        return run(study, out, **options)
+    with working(f"running {visible(str(study), keep='')}"):
+        return run(study, out, **options)
 
 
 def _refuse_for_folders(study: Path, *choices: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -20,6 +21,8 @@ from ..markets.prices.bars import BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel
 from ..panel_source import PanelSource
+from ..scale.options import Options
+from ..scale.run import run_packed
 from ..schema import check_fields
 from ..windows import Window, check_before_event, check_disjoint, plain
 from . import options
@@ -186,10 +189,11 @@ class EventStudy(Repeats):
         events: EventsLike,
         bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
         *,
-        returns: pd.DataFrame | None = None,
+        returns: pd.DataFrame | str | os.PathLike[str] | None = None,
         returns_kind: str | None = None,
         returns_unit: str | None = None,
         others: Iterable[Event] = (),
+        **over_a_pack: Any,
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
@@ -199,15 +203,17 @@ class EventStudy(Repeats):
             An `Event` meets every market. A file, or the frame of one, is read as `read_events` does: lines with a
             ``symbol`` meet that market, others every one; characteristics are columns of `EventStudyResult.events`.
         bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
-            Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes (`BarSet.from_frames`).
+            Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes.
         returns : DataFrame, optional
             Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns. Exactly one
             of `bars` and `returns`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
-            a missing day; with it, event time counts each market's own sessions that have a return.
+            a missing day; with it, event time counts each market's own sessions that have a return. Or a pack's folder.
         returns_kind, returns_unit : str, optional
             What `returns` are, in place of the study's own declaration.
         others : iterable of Event
             What else happened: it splits the time after the event into episodes.
+        **over_a_pack
+            With a pack: ``engine, out, memory, workers, resume``, as `eventstudy.scale.options.Options` has them.
 
         Returns
         -------
@@ -215,15 +221,17 @@ class EventStudy(Repeats):
 
         Raises
         ------
-        UsageError
-            If the arguments do not fit together.
-        UnknownNameError
-            If a symbol is not in the catalogue or has no prices.
+        UsageError, UnknownNameError
+            If the arguments do not fit together, or a symbol is not in the catalogue or has no prices.
         InputError
             If given returns look like per cent or prices, and no unit is declared.
         NotEnoughDataError
             If no event can be used in any market.
         """
+        if isinstance(returns, str | os.PathLike):
+            return run_packed(self, events, os.fspath(returns), Options.of(bars, over_a_pack))
+        if over_a_pack:
+            raise UsageError(f'{", ".join(over_a_pack)}: only with the folder of a pack, as in returns="pack/"')
         given = listed(events)
         prices = prices_given(self, bars, markets_met(given, self.markets))
         if (prices is None) == (returns is None):
@@ -257,13 +265,7 @@ class EventStudy(Repeats):
         """Return the specification in sentences."""
         return method_sentences(self.specification(), self._model.description, self.estimation_window)
 
-    def _method(self, alignment: pd.DataFrame, bars: BarSet | None) -> tuple[str, ...]:
-        """Say as well which prices were used, and which clocks."""
-        clocks = clock_sentences(self._known(bars), alignment["market"].unique())
-        return (*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks)
-
     def _plan(self, pairs: int = 0) -> TestPlan:
-        """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
@@ -299,9 +301,10 @@ class EventStudy(Repeats):
         if not len(estimates):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         known, taken = self._known(bars), self._factor_names(inputs.series)
+        clocks = clock_sentences(known, alignment["market"].unique())
         return EventStudyResult(
             specification=self.specification(),
-            method=self._method(alignment, bars),
+            method=(*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks),
             dated=dated,
             pairs=pairs,
             estimates=estimates,

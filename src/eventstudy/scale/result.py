@@ -1,0 +1,271 @@
+"""The result of a study over a pack: averages and tests in memory, the rows of pairs in Parquet files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..errors import UsageError
+from ..inference.averages import average_cars
+from ..inference.significance.sample import Samples, SampleSums
+from ..study.finding import headline_sentence
+from ..study.formats import AVERAGE_FORMATS, SUMMARY_HEADINGS, headed, in_units
+from ..study.result import EventStudyResult
+from ..study.summary import Summary
+from ..windows import Window, covering
+from .partition import ROWS, Plan
+from .passes import Partitions
+from .storage import Folder
+
+NOT_HERE = "over a pack this needs all pairs in memory; read result.dataset('events') for those you want"
+LISTED = 40
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Home:
+    """The folder of a run; one without a name of its own goes with the result."""
+
+    folder: Folder
+
+    @classmethod
+    def of(cls, out: str | os.PathLike[str] | None) -> Home:
+        """Return the folder that is asked for, or a temporary one."""
+        if out is not None:
+            return cls(folder=Folder.of(out))
+        made = tempfile.mkdtemp(prefix="eventstudy-run-")
+        home = cls(folder=Folder.of(made))
+        weakref.finalize(home, shutil.rmtree, made, ignore_errors=True)
+        return home
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowNumbers:
+    """Cumulative abnormal returns of all usable pairs over one window, as memory maps, shape (n,)."""
+
+    car: FloatArray
+    se: FloatArray
+    df: FloatArray
+    n_days: npt.NDArray[np.int64]
+
+    @property
+    def t(self) -> FloatArray:
+        """CAR over its standard error."""
+        return np.asarray(self.car / self.se)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StoredEstimates:
+    """Numbers of the usable pairs, partition after partition, without their names."""
+
+    sums: SampleSums
+    windows: tuple[Window, ...]
+
+    def __len__(self) -> int:
+        return len(self.sums.residuals.sd)
+
+    def car(self, window: Window) -> WindowNumbers:
+        """Return the numbers of a window."""
+        part = self.sums.windows[self.windows.index(window)]
+        return WindowNumbers(car=part.car, se=part.se, df=part.df, n_days=part.n_days)
+
+    @property
+    def cars(self) -> dict[Window, WindowNumbers]:
+        """The numbers of every window."""
+        return {window: self.car(window) for window in self.windows}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StoredPairs:
+    """The pairs of a run; what is asked of them is computed where the data are."""
+
+    blocks: Partitions
+    span: Window
+
+    def only(self, numbers: object = None, *, own: bool = False) -> Partitions:
+        """Return all pairs; some of them are not picked out."""
+        if numbers is not None:
+            raise UsageError(NOT_HERE)
+        return self.blocks
+
+
+class StoredResult(EventStudyResult):
+    """What a study over a pack found; see `EventStudyResult`.
+
+    Tables with a line for each pair are read from the folder of the run each time they are asked for; `dataset` opens
+    them without reading. Averages of groups and regressions need a study in memory.
+    """
+
+    out: Folder
+    counts: Mapping[str, int]
+    remarks: tuple[str, ...]
+    stored = (*ROWS, "overlaps", "reaction", "ar")
+
+    def __init__(self, **values: Any) -> None:
+        plain = {item.name: item for item in fields(EventStudyResult) if item.name not in ROWS}
+        for name, item in plain.items():
+            if name not in values and item.default_factory is not MISSING:
+                values[name] = item.default_factory()
+            elif name not in values and item.default is not MISSING:
+                values[name] = item.default
+        self.__dict__.update(values)
+
+    @classmethod
+    def of(
+        cls,
+        study: Any,
+        *,
+        plan: Plan,
+        home: Home,
+        samples: Samples,
+        tests: pd.DataFrame,
+        counted: Any,
+        remarks: tuple[str, ...],
+    ) -> StoredResult:
+        """Collect what a run has found.
+
+        Parameters
+        ----------
+        study : EventStudy
+        plan : Plan
+        home : Home
+        samples : Samples
+            Of all windows, summed.
+        tests : DataFrame
+        counted : object
+            ``outcomes``, ``lost`` and ``files`` of all partitions.
+        remarks : tuple of str
+
+        Returns
+        -------
+        StoredResult
+        """
+        assert isinstance(samples.blocks, Partitions)
+        sources = {name: digest for bucket in plan.pack.buckets for name, digest in bucket.files.items()}
+        return cls(
+            specification=study.specification(),
+            method=(*study.method(), f"Computed bucket by bucket over the pack {plan.pack.folder.root}."),
+            dated=(),
+            pairs=StoredPairs(blocks=samples.blocks, span=covering(samples.windows)),
+            estimates=StoredEstimates(sums=samples.sums, windows=samples.windows),
+            bars=None,
+            tests=tests,
+            instruments=study._known(None),
+            files=sources,
+            out=home.folder,
+            counts=dict(counted.outcomes),
+            remarks=remarks,
+            _home=home,
+            _samples=samples,
+            _names=tuple(counted.files),
+        )
+
+    def dataset(self, table: str) -> Any:
+        """Open a table of rows without reading it.
+
+        Parameters
+        ----------
+        table : {"events", "car", "outcomes", "alignment", "lost"}
+
+        Returns
+        -------
+        pyarrow.dataset.Dataset
+        """
+        if table not in ROWS:
+            raise UsageError(f"table {table!r}: choose from {', '.join(ROWS)}")
+        return self.out.dataset([name for name in self.__dict__["_names"] if name.startswith(f"{table}/")])
+
+    def _read(self, table: str) -> pd.DataFrame:
+        frame: pd.DataFrame = self.dataset(table).to_table().to_pandas()
+        return frame
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Estimates and cumulative abnormal returns of every event and window, read from the run's folder."""
+        return self._read("events")
+
+    @property
+    def car(self) -> pd.DataFrame:
+        """Cumulative abnormal returns of every pair and window, read from the run's folder."""
+        return self._read("car")
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """What became of every pair, read from the run's folder."""
+        return self._read("outcomes")
+
+    @property
+    def alignment(self) -> pd.DataFrame:  # type: ignore[override]
+        """Day 0 of every pair, read from the run's folder."""
+        return self._read("alignment")
+
+    @property
+    def lost(self) -> pd.DataFrame:  # type: ignore[override]
+        """Windows that lack days, read from the run's folder."""
+        return self._read("lost")
+
+    @property
+    def windows(self) -> list[Window]:
+        """The study's windows, without the day 0 that is always computed."""
+        return [Window.of(window) for window in self.specification["windows"]]
+
+    @cached_property
+    def averages(self) -> pd.DataFrame:
+        """Averages of every window, from the sums of the run."""
+        samples: Samples = self.__dict__["_samples"]
+        return average_cars(samples, self.windows)
+
+    def _average_cars(self, pairs: npt.NDArray[np.int64] | None) -> pd.DataFrame:
+        if pairs is not None:
+            raise UsageError(NOT_HERE)
+        return self.averages
+
+    def _labels(self, by: object) -> pd.Series:
+        raise UsageError(NOT_HERE)
+
+    def _of_event(self, frame: pd.DataFrame, event_id: str | None) -> pd.DataFrame:
+        raise UsageError(NOT_HERE)
+
+    def finding(self) -> tuple[str, ...]:
+        """Return what the study found in sentences: how many pairs, and the test to read first of each window.
+
+        Returns
+        -------
+        tuple of str
+        """
+        returns, lost = str(self.specification["returns"]), sum(self.counts.values()) - self.counts.get("ok", 0)
+        counted = f"{len(self.estimates):,} pairs of an event with a market; {lost:,} pairs left out."
+        rows = self.averages.to_dict("records")
+        told = [
+            headline_sentence(self.tests, row["window"], row["mean_car"], row["n"], returns, self.instruments)
+            for row in rows
+            if row["n"] and len(self.tests)
+        ]
+        return (counted, *told)
+
+    def summary(self) -> Summary:
+        """Return the finding with the averages.
+
+        Returns
+        -------
+        Summary
+        """
+        lost = [f"left out: {count:,} {name}" for name, count in self.counts.items() if name != "ok"]
+        columns = ["window", "n", "mean_car", "median_car", "positive", "test", "statistic", "p"]
+        return Summary(
+            lines=self.finding(),
+            table=self.averages[columns],
+            formats=in_units(AVERAGE_FORMATS, self.specification),
+            left_out=(*lost[:LISTED], *self.remarks[:LISTED]),
+            headings=headed(SUMMARY_HEADINGS, self.specification),
+        )
