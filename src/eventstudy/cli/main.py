@@ -197,17 +197,20 @@ def date(
     give(answer, as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy claims data/articles/iran-strike-2020-01-08.md --prices data/prices --json")
+@app.command(epilog=f"Example: eventstudy claims demo/data/articles --prices demo/data/prices {AFTER}")
 def claims(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
-    prices: Annotated[Path | None, typer.Option(help="Folder or file of prices to check against.")] = None,
+    prices: Annotated[
+        list[Path] | None, typer.Option(help="Folder or file of prices to check against; repeat for more.")
+    ] = None,
+    layout: Annotated[Path | None, typer.Option(help="How the price files are laid out, a TOML file.")] = None,
     published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
     as_json: Json = False,
 ) -> None:
     """Find what an article says about markets, and check it against prices."""
     from . import claims as commands
 
-    give(commands.claims(articles, published, prices), as_json=as_json)
+    give(commands.claims(articles, published, prices or (), layout), as_json=as_json)
 
 
 @app.command(

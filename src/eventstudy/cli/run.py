@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,8 @@ from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from ..study.run import StudyRun, run_claims, run_parts, run_sensitivities, run_study
+from ..study.verdicts.output import claim_record
 from ..text import visible
 from .progress import working
 from .records import plain_rows
@@ -75,15 +76,15 @@ def run(
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file)
     parts = run_parts(file)
-    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
+    beside = _beside(done, parts, folder)
     page = write_report(
         done.result,
         folder,
         title=file.title,
         others=done.others,
-        inputs={**done.inputs, **further},
+        inputs=_inputs(done, parts),
         dating=_dating(file),
-        beside=_beside(done, parts, folder),
+        beside=beside,
         formats=formats,
         groups=file.groups,
         regressions=[Explained.of(one) for one in file.regressions],
@@ -91,7 +92,7 @@ def run(
     )
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
-        records=[_record(done, page)],
+        records=[_record(done, page, beside)],
         notes=[*repaired, *_notes(done)],
     )
 
@@ -123,12 +124,19 @@ def _refuse_for_folders(study: Path, *choices: object) -> None:
         )
 
 
-def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:
+def _inputs(done: StudyRun, parts: Sequence[StudyRun]) -> dict[str, str]:
+    """Return the SHA-256 of the input files of a study and of its parts."""
+    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
+    return {**done.inputs, **further}
+
+
+def _beside(done: StudyRun, parts: Sequence[StudyRun], folder: Path) -> Beside:
     """Return what stands beside the result on its page."""
     return Beside(
         parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
         sensitivities=run_sensitivities(done),
         sizes=stored_sizes(folder, done),
+        claims=run_claims(done, parts),
     )
 
 
@@ -189,7 +197,7 @@ def _notes(done: StudyRun) -> Iterable[str]:
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 
 
-def _record(done: StudyRun, page: Path) -> dict[str, Any]:
+def _record(done: StudyRun, page: Path, beside: Beside) -> dict[str, Any]:
     """Return the result as plain values."""
     result = done.result
     return {
@@ -198,4 +206,5 @@ def _record(done: StudyRun, page: Path) -> dict[str, Any]:
         "reaction": plain_rows(result.reaction),
         "car": plain_rows(result.car),
         "outcomes": plain_rows(result.outcomes[["market", "outcome", "observations", "detail"]]),
+        "claims": [claim_record(each.claim, each) for each in beside.claims or ()],
     }

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from ..claims import Verdict
 from ..events import Event, When
 from ..files import read_bytes, sha256
-from ..markets.prices.bars import BarSet
+from ..markets.prices.bars import Bars, BarSet
+from ..news.claims.extraction import read_claims
 from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
@@ -19,6 +21,7 @@ from .config import STORE, StudyFile, read_study
 from .event_list import EventList, read_events
 from .prices import study_prices, study_returns
 from .result import EventStudyResult
+from .verdicts.check import check_claims
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +174,29 @@ def run_parts(file: StudyFile) -> tuple[StudyRun, ...]:
         In the order of the file.
     """
     return tuple(run_study(read_study(path)) for path in file.parts)
+
+
+def run_claims(done: StudyRun, parts: Sequence[StudyRun] = ()) -> tuple[Verdict, ...] | None:
+    """Check the statements about markets of a study's article against its own prices and those of its parts.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+    parts : sequence of StudyRun
+        Their prices are used for markets that the study itself has not.
+
+    Returns
+    -------
+    tuple of Verdict or None
+        None where the study has no article.
+    """
+    if done.article is None:
+        return None
+    bars: dict[str, Bars] = {}
+    for each in (done, *parts):
+        bars = {**(each.prices or {}), **bars}
+    return check_claims(read_claims(done.article), bars or None)
 
 
 def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
