@@ -176,7 +176,7 @@ def in_memory(home: Path) -> None:
     from eventstudy.scale.pack import Pack
 
     pack = Pack.open(str(home / "pack"))
-    frame = pd.concat([pack.returns(pack.rows(bucket)) for bucket in pack.buckets], axis="columns")
+    frame = pd.concat([pack.returns(pack.rows(bucket)) for bucket in pack.buckets], axis="columns", sort=True)
     events = pd.concat([pd.read_parquet(path) for path in sorted((home / "events").glob("*.parquet"))])
     start = time.perf_counter()
     tests = study().run(events.reset_index(drop=True), returns=frame).tests

@@ -52,7 +52,7 @@ def list_(
     give(prices.listed(symbols or [], data), as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy prices pack pack --files data/prices")
+@app.command(epilog="Example: eventstudy prices pack pack --files demo/data/prices (after: eventstudy demo)")
 def pack(
     folder: Annotated[str, typer.Argument(help="Folder of the pack, also s3:// and the like.", show_default=False)],
     symbols: Annotated[list[str] | None, typer.Argument(help="Symbols in the store; all by default.")] = None,
