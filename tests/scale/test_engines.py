@@ -18,6 +18,10 @@ from eventstudy.scale.engines import LocalEngine, bytes_of, workers_for
 from eventstudy.scale.partition import Plan, Task, estimate_part
 
 
+# The second needs the spreads over all pairs, and so a second pass.
+TWO_PASSES = ["bmp", "grank_t"]
+
+
 class KillsAWorker(DaskEngine):
     """Kills a worker of the cluster as soon as there is one answer."""
 
@@ -42,10 +46,12 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_bits(study, pack, events, 
             yield KillsAWorker(client=client)
 
         monkeypatch.setattr(run, "engine_of", engine)
-        found = study.run(events, returns=pack, engine=client, out=str(tmp_path / "out"))
+        chosen = replace(study, tests=TWO_PASSES)
+        found = chosen.run(events, returns=pack, engine=client, out=str(tmp_path / "out"))
         alive = set(client.run(os.getpid).values())
     assert KillsAWorker.killed and not alive & set(KillsAWorker.killed)
-    pd.testing.assert_frame_equal(packed.tests, found.tests, check_exact=True)
+    same = packed.tests[packed.tests["test"].isin(TWO_PASSES)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(same, found.tests, check_exact=True)
     pd.testing.assert_frame_equal(packed.events, found.events, check_exact=True)
 
 
