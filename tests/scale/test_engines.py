@@ -17,7 +17,6 @@ from eventstudy.scale.dask_engine import DaskEngine, check_versions, engine_of
 from eventstudy.scale.engines import LocalEngine, bytes_of, workers_for
 from eventstudy.scale.partition import Plan, Task, estimate_part
 
-
 # The second needs the spreads over all pairs, and so a second pass.
 TWO_PASSES = ["bmp", "grank_t"]
 
