@@ -128,6 +128,10 @@ def run(
         list[str] | None,
         typer.Option("--format", help="Further files of all results: json, xlsx, latex, dta or md; may be repeated."),
     ] = None,
+    engine: Annotated[str, typer.Option(help="Over a pack: dask, or dask://host:port; processes by default.")] = "",
+    memory: Annotated[str, typer.Option(help="Over a pack: memory of all processes; 2GB by default.")] = "",
+    workers: Annotated[int | None, typer.Option(min=1, help="Over a pack: processes; one a core by default.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Over a pack: go on with the run in the folder.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run a study and write its report: a page, tables, figures and provenance.
@@ -147,6 +151,7 @@ def run(
         published=published,
         events=events,
         formats=tuple(formats or ()),
+        packed={"engine": engine, "memory": memory, "workers": workers, "resume": resume},
     )
     give(answer, as_json=as_json)
 

@@ -173,7 +173,7 @@ def is_many(result: EventStudyResult) -> bool:
     -------
     bool
     """
-    return len(result.outcomes["event_id"].unique()) > 1 or len(result.outcomes) > SHORT
+    return bool(result.stored) or result.event_count > 1 or len(result.outcomes) > SHORT
 
 
 def differing(folder: Path) -> list[str]:

@@ -30,6 +30,7 @@ class Computed:
     pairs: Pairs
     estimates: Estimates
     lost: pd.DataFrame
+    outcomes: pd.DataFrame
     bars: BarSet | None
     alignment: pd.DataFrame
     tests: pd.DataFrame
@@ -89,6 +90,31 @@ class Computed:
     def events(self) -> pd.DataFrame:
         """Estimates and cumulative abnormal returns of every event and window, and what is known of the events."""
         return with_characteristics(frames.events(self.estimates, self.windows, self.lost), self.characteristics)
+
+    @property
+    def outcome_counts(self) -> dict[str, int]:
+        """How many pairs have which outcome."""
+        return {str(name): int(count) for name, count in self.outcomes["outcome"].value_counts().items()}
+
+    @property
+    def event_count(self) -> int:
+        """Number of events, those that could not be studied included."""
+        return int(self.outcomes["event_id"].nunique())
+
+    def first_lost(self, count: int) -> pd.DataFrame:
+        """Return the first pairs that were not studied.
+
+        Parameters
+        ----------
+        count : int
+            At most so many.
+
+        Returns
+        -------
+        DataFrame
+            Rows of `outcomes`.
+        """
+        return self.outcomes[self.outcomes["outcome"] != "ok"].head(count)
 
     @cached_property
     def overlaps(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -149,6 +149,8 @@ class EventStudyResult(Pictures):
     instruments: Instruments = field(default_factory=Instruments)
     characteristics: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["event_id", "symbol"]))
     alternative: EventStudyResult | None = None
+    # Tables that are read from files each time they are asked for.
+    stored: ClassVar[tuple[str, ...]] = ()
 
     def finding(self) -> tuple[str, ...]:
         """Return what the study found in sentences; for many pairs, the test to read first of each window.

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from ..claims import Verdict
+from ..errors import UsageError
 from ..events import Event, When
 from ..files import read_bytes, sha256
 from ..markets.prices.bars import Bars, BarSet
@@ -17,6 +19,7 @@ from ..news.claims.extraction import read_claims
 from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
+from ..scale.storage import beside, file_sha256
 from .config import STORE, StudyFile, read_study
 from .event_list import EventList, read_events
 from .prices import study_prices, study_returns
@@ -58,12 +61,14 @@ class StudyRun:
     events: EventList | None = None
 
 
-def run_study(file: StudyFile) -> StudyRun:
+def run_study(file: StudyFile, packed: Mapping[str, Any] | None = None) -> StudyRun:
     """Read what a study file names, date the event, and run the study.
 
     Parameters
     ----------
     file : StudyFile
+    packed : mapping, optional
+        Of a study over a pack: arguments of `eventstudy.scale.options.Options` that go before the table ``[engine]``.
 
     Returns
     -------
@@ -77,6 +82,12 @@ def run_study(file: StudyFile) -> StudyRun:
     EventStudyError
         Whatever reading or running raises.
     """
+    if file.pack is not None:
+        return _run_packed(file, {} if packed is None else packed)
+    if packed is not None:
+        raise UsageError(
+            f"{file.path}: --engine, --memory, --workers and --resume go with a `pack`; the study has none"
+        )
     listed = None if file.events is None else read_events(file.events)
     article, event = read_event(file) if listed is None else (None, None)
     others = () if file.other_events is None else tuple(read_events(file.other_events))
@@ -98,6 +109,30 @@ def run_study(file: StudyFile) -> StudyRun:
         prices=bars if file.returns_file is None else None,
         notes=bars.notes,
         events=listed,
+    )
+
+
+def _run_packed(file: StudyFile, packed: Mapping[str, Any]) -> StudyRun:
+    """Run a study over a pack; a list of events in Parquet is read in batches."""
+    named = {("engine" if key == "address" else key): value for key, value in file.engine.items()}
+    if "out" in named:
+        named["out"] = beside(named["out"], file.path)
+    article, event = read_event(file) if file.events is None else (None, None)
+    studied = event if file.events is None else file.events
+    assert studied is not None and file.pack is not None
+    result = file.study.run(studied, returns=file.pack, **{**named, **packed})
+    inputs = {file.path.name: file.fingerprint, **result.files}
+    if file.events is not None and file.events.is_file():
+        inputs[file.events.name] = file_sha256(file.events)
+    return StudyRun(
+        file=file,
+        article=article,
+        event=event,
+        others=(),
+        result=result,
+        inputs=inputs,
+        prices=None,
+        notes=getattr(result, "remarks", ()),
     )
 
 
