@@ -95,6 +95,7 @@ FLOORS = {
     "study.event_files": 4,
     "study.event_layouts": 4.1,
     "study.event_list": 4.2,
+    "study.given": 4.25,
     "study.meeting": 4.3,
     "study.own_windows": 4,
     "study.characteristics": 4,

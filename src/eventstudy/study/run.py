@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,12 +62,13 @@ class StudyRun:
     events: EventList | None = None
 
 
-def run_study(file: StudyFile, packed: Mapping[str, Any] | None = None) -> StudyRun:
+def run_study(file: StudyFile | str | os.PathLike[str], packed: Mapping[str, Any] | None = None) -> StudyRun:
     """Read what a study file names, date the event, and run the study.
 
     Parameters
     ----------
-    file : StudyFile
+    file : StudyFile or path
+        A path is read by `read_study`.
     packed : mapping, optional
         Of a study over a pack: arguments of `eventstudy.scale.options.Options` that go before the table ``[engine]``.
 
@@ -82,6 +84,7 @@ def run_study(file: StudyFile, packed: Mapping[str, Any] | None = None) -> Study
     EventStudyError
         Whatever reading or running raises.
     """
+    file = read_study(file) if isinstance(file, str | os.PathLike) else file
     if file.pack is not None:
         return _run_packed(file, {} if packed is None else packed)
     if packed is not None:
