@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from eventstudy.news.claims.extraction import read_claims
-from eventstudy.news.claims.output import claim_record
 from eventstudy.news.reading.article import Article
+from eventstudy.study.verdicts.output import claim_record
 
 SIZES = ("pct", "abs", "level")
 FLIPPED = {"up": "down", "down": "up"}

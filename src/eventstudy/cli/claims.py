@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from ..claims import Verdict
-from ..errors import InputError
+from ..errors import InputError, UsageError
 from ..markets.prices.bars import BarSet
 from ..markets.sources.files import read_bars
 from ..news.claims.extraction import read_claims
-from ..news.claims.output import claim_record
 from ..news.reading.readers import read_articles
+from ..study.prices import joined
 from ..study.verdicts.check import check_claims
+from ..study.verdicts.output import claim_record, claim_words
 from .date import files_of
 from .terminal import Answer
 
 
-def claims(paths: Sequence[str], published: str, prices: Path | None) -> Answer:
+def claims(paths: Sequence[str], published: str, prices: Sequence[Path], layout: Path | None) -> Answer:
     """Read the statements about markets of the given files and folders, in order, and check them.
 
     In a batch a file that cannot be read is a note, and the rest goes on.
@@ -29,8 +30,10 @@ def claims(paths: Sequence[str], published: str, prices: Path | None) -> Answer:
         Files or folders; ``-`` for standard input.
     published : str
         Publication time, ISO 8601, of articles that state none; empty for none.
-    prices : Path or None
-        Folder or file of prices; nothing can be checked without.
+    prices : sequence of Path
+        Folders or files of prices; nothing can be checked without.
+    layout : Path or None
+        How these files are laid out, a TOML file.
 
     Returns
     -------
@@ -41,8 +44,12 @@ def claims(paths: Sequence[str], published: str, prices: Path | None) -> Answer:
     ------
     InputError
         If the only file given cannot be read, or the prices cannot.
+    UsageError
+        If a layout is given without prices.
     """
-    bars = None if prices is None else read_bars(prices)
+    if layout is not None and not prices:
+        raise UsageError("--layout says how the files of --prices are laid out; give --prices too")
+    bars = joined([read_bars(path, layout=layout, adjusted=False) for path in prices]) if prices else None
     files = [file for path in paths for file in files_of(path)]
     records: list[dict[str, Any]] = []
     texts: list[str] = []
@@ -72,40 +79,7 @@ def _as_text(name: str, verdicts: Sequence[Verdict]) -> str:
         return f"{name}: no statement about a market"
     lines = []
     for each in verdicts:
-        said = claim_words(each)
+        said = claim_words(each.claim)
         lines.append(f"{name}: {said}: {each.verdict}")
         lines += [f"  {words}" for words in (each.data, each.reason) if words]
     return "\n".join(lines)
-
-
-def claim_words(verdict: Verdict) -> str:
-    """Return a statement in one short phrase.
-
-    Parameters
-    ----------
-    verdict : Verdict
-
-    Returns
-    -------
-    str
-    """
-    claim = verdict.claim
-    numbers = [
-        f"{size.hedge} {size.value:.10g}{unit}".strip()
-        for size, unit in ((claim.pct, " %"), (claim.amount, ""))
-        if size is not None
-    ]
-    numbers += [f"at {claim.level.value:.10g}"] if claim.level else []
-    kind = claim.kind.value.replace("_", " ")
-    return " ".join(
-        filter(
-            None,
-            [
-                claim.instrument_text,
-                f"({claim.instrument or 'no symbol'})",
-                claim.direction,
-                ", ".join(numbers),
-                f"[{kind}]",
-            ],
-        )
-    )

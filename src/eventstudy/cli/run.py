@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,8 @@ from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from ..study.run import StudyRun, run_claims, run_parts, run_sensitivities, run_study
+from ..study.verdicts.output import claim_record
 from ..text import visible
 from .progress import working
 from .records import plain_rows
@@ -25,6 +26,8 @@ from .study_fetch import fetch_missing
 from .terminal import Answer
 
 SHOWN = 20
+# Folder of the rows of all pairs of a study over a pack, beside its report.
+ROWS = "rows"
 
 
 def run(
@@ -38,6 +41,7 @@ def run(
     published: str = "",
     events: Path | None = None,
     formats: tuple[str, ...] = (),
+    packed: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
@@ -61,6 +65,8 @@ def run(
         The events to study, in place of the list that the study file names.
     formats : tuple of str
         Further files of all results, of `eventstudy.report.formats`.
+    packed : mapping, optional
+        Of a study over a pack: ``engine, memory, workers, resume`` as they were given.
 
     Returns
     -------
@@ -73,17 +79,16 @@ def run(
     file = _chosen(file, number, min_confidence, published)
     folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
-    done = run_study(fetch_missing(file) if fetch else file)
-    parts = run_parts(file)
-    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
+    done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed or {}, force=force))
+    beside = _beside(done, parts := run_parts(file), folder)
     page = write_report(
         done.result,
         folder,
         title=file.title,
         others=done.others,
-        inputs={**done.inputs, **further},
+        inputs=_inputs(done, parts),
         dating=_dating(file),
-        beside=_beside(done, parts, folder),
+        beside=beside,
         formats=formats,
         groups=file.groups,
         regressions=[Explained.of(one) for one in file.regressions],
@@ -91,7 +96,7 @@ def run(
     )
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
-        records=[_record(done, page)],
+        records=[_record(done, page, beside)],
         notes=[*repaired, *_notes(done)],
     )
 
@@ -115,6 +120,15 @@ def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
         return run(study, out, **options)
 
 
+def _over_a_pack(file: StudyFile, folder: Path, given: Mapping[str, Any], *, force: bool) -> Mapping[str, Any] | None:
+    """Return where a study over a pack runs, by the options of the command; its rows stand beside the report."""
+    chosen = {name: value for name, value in given.items() if value}
+    if file.pack is None:
+        return chosen or None
+    out = {} if "out" in file.engine else {"out": str(folder / ROWS)}
+    return {**out, "force": force, **chosen}
+
+
 def _refuse_for_folders(study: Path, *choices: object) -> None:
     """Refuse options that choose what one study studies."""
     if any(choice is not None for choice in choices):
@@ -123,12 +137,19 @@ def _refuse_for_folders(study: Path, *choices: object) -> None:
         )
 
 
-def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:
+def _inputs(done: StudyRun, parts: Sequence[StudyRun]) -> dict[str, str]:
+    """Return the SHA-256 of the input files of a study and of its parts."""
+    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
+    return {**done.inputs, **further}
+
+
+def _beside(done: StudyRun, parts: Sequence[StudyRun], folder: Path) -> Beside:
     """Return what stands beside the result on its page."""
     return Beside(
         parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
         sensitivities=run_sensitivities(done),
         sizes=stored_sizes(folder, done),
+        claims=run_claims(done, parts),
     )
 
 
@@ -182,20 +203,26 @@ def _notes(done: StudyRun) -> Iterable[str]:
     if done.events is not None:
         yield f"events: {len(done.events):,} of {done.events.name}"
     yield from (f"prices: {line}" for line in done.notes)
-    yield from (f"left out: {line}" for line in left_out(done.result.outcomes)[:SHOWN])
-    if (lost := int(done.result.outcomes["outcome"].ne("ok").sum())) > SHOWN:
-        yield f"left out: {lost - SHOWN:,} further pairs, listed in tables/outcomes.csv"
+    yield from (f"left out: {line}" for line in left_out(done.result.first_lost(SHOWN)))
+    counts = done.result.outcome_counts
+    if (lost := sum(counts.values()) - counts.get("ok", 0)) > SHOWN:
+        where = f"{ROWS}/outcomes" if done.result.stored else "tables/outcomes.csv"
+        yield f"left out: {lost - SHOWN:,} further pairs, listed in {where}"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 
 
-def _record(done: StudyRun, page: Path) -> dict[str, Any]:
+def _record(done: StudyRun, page: Path, beside: Beside) -> dict[str, Any]:
     """Return the result as plain values."""
     result = done.result
+    if result.stored:
+        averages = plain_rows(result.average_cars())
+        return {"report": page.as_posix(), "finding": list(result.finding()), "averages": averages}
     return {
         "report": page.as_posix(),
         "finding": list(result.finding()),
         "reaction": plain_rows(result.reaction),
         "car": plain_rows(result.car),
         "outcomes": plain_rows(result.outcomes[["market", "outcome", "observations", "detail"]]),
+        "claims": [claim_record(each.claim, each) for each in beside.claims or ()],
     }

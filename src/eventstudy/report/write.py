@@ -155,8 +155,8 @@ def report_files(
     if len(result.dated) != 1:
         raise UsageError("a report of one event needs its instant; this study was given a session")
     title = title or result.dated[0].title or result.dated[0].id
-    record = provenance(result, title, inputs or {}, dating)
     shown = beside or Beside()
+    record = provenance(result, title, inputs or {}, dating, shown.claims)
     pictures = figures(result) | part_figures(shown.parts)
     frames = exported(result) | part_tables(shown)
     contents = beside_the_page(result, frames=frames, pictures=pictures, record=record, formats=formats)
@@ -176,7 +176,7 @@ def is_many(result: EventStudyResult) -> bool:
     -------
     bool
     """
-    return len(result.outcomes["event_id"].unique()) > 1 or len(result.outcomes) > SHORT
+    return bool(result.stored) or result.event_count > 1 or len(result.outcomes) > SHORT
 
 
 def differing(folder: Path) -> list[str]:

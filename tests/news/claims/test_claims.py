@@ -4,8 +4,8 @@ import pytest
 
 from eventstudy import Article, read_claims
 from eventstudy.news.claims.numbers import find_numbers
-from eventstudy.news.claims.output import claim_record
 from eventstudy.news.claims.rics import symbol_of_ric
+from eventstudy.study.verdicts.output import claim_record
 
 KEYS = ["text", "instrument_text", "instrument", "direction", "pct", "abs", "level", "hedge", "kind", "asof_utc"]
 KEYS += ["superlative", "verdict", "data", "reason"]

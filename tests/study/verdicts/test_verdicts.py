@@ -66,7 +66,7 @@ def test_a_peak_so_far_may_be_exceeded_later_but_not_fall_short():
 
 def test_the_arithmetic_is_shown():
     found = verdict("The Nikkei rose almost 3.2% at one point.")
-    assert found.data == "high 20600 on 2020-01-08 against close 20000 on 2020-01-07 = +3.00 %"
+    assert found.data == "high 20600.00 on 2020-01-08 against close 20000.00 on 2020-01-07 = +3.00 %"
     assert found.reason == "almost 3.2 % means [2.88, 3.2): confirmed"
 
 

@@ -29,6 +29,8 @@ _OTHER_MONEY = re.compile(
     r"\b(?:against|versus|vs\.?|per|to|on|in terms of)\s(?:the\s|a\s|one\s)?(?:(?:strong|weak|"
     r"surging|US|U\.S\.)\w*\s)?$"
 )
+# Letters in which the verb of a statement ends.
+_VERB = 15
 BOTH = (("BZ=F", "Brent"), ("CL=F", "WTI"))
 
 
@@ -92,7 +94,8 @@ class _ArticleReader:
         self._remember(reader.frames)
         carried = self.memory.kind
         everywhere = [self._bounds(sentence, frames, frame) for frame in frames]
-        owned = [own_kind(sentence, frame, bounds) for frame, bounds in zip(frames, everywhere, strict=True)]
+        ends = [max(frame.end + 45, _begins(frames, k)) for k, frame in enumerate(frames)]
+        owned = [own_kind(sentence, *each) for each in zip(frames, everywhere, ends, strict=True)]
         for k, (frame, bounds, own) in enumerate(zip(frames, everywhere, owned, strict=True)):
             kind = own or kind_of(frame, carried, before_close=_closes_next(frames, owned, k))
             self._direct(sentence, frame, frames[:k], bounds)
@@ -219,6 +222,12 @@ def _recent(text: str, sentence: str) -> str:
 
 def _symbols(frame: Frame) -> list[str | None]:
     return [name.symbol for name in frame.names]
+
+
+def _begins(frames: Sequence[Frame], k: int) -> int:
+    """Return where the first words of the next statement end, if it is of the same market; else 0."""
+    same = k + 1 < len(frames) and _symbols(frames[k + 1]) == _symbols(frames[k])
+    return frames[k + 1].start + _VERB if same else 0
 
 
 def _closes_next(frames: Sequence[Frame], kinds: Sequence[ClaimKind | None], k: int) -> bool:

@@ -31,7 +31,7 @@ def kind_of(frame: Frame, carried: ClaimKind | None, *, before_close: bool) -> C
     return ClaimKind.SNAPSHOT if "level" in frame.numbers else ClaimKind.UNSPECIFIED
 
 
-def own_kind(sentence: str, frame: Frame, bounds: tuple[int, int]) -> ClaimKind | None:
+def own_kind(sentence: str, frame: Frame, bounds: tuple[int, int], until: int) -> ClaimKind | None:
     """Return the kind that a statement's own words say; None where they say none.
 
     Parameters
@@ -40,6 +40,8 @@ def own_kind(sentence: str, frame: Frame, bounds: tuple[int, int]) -> ClaimKind 
     frame : Frame
     bounds : tuple of int
         Where the statement before ends and the next begins.
+    until : int
+        Where the first words of the next statement end.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def own_kind(sentence: str, frame: Frame, bounds: tuple[int, int]) -> ClaimKind 
         return ClaimKind.CLOSE
     if "reference" in frame.numbers and "level" in frame.numbers:
         return ClaimKind.TRAJECTORY
-    if words.UNDONE.search(after) or re.match(
+    if words.UNDONE.search(sentence[frame.end : until]) or re.match(
         r"\s?(?:\w+ ){0,4}(?:at one (?:point|stage)|earlier|briefly|intraday|at (?:its|the) (?:peak|worst))", after
     ):
         return ClaimKind.INTRADAY_EXTREME

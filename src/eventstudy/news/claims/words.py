@@ -87,7 +87,7 @@ EXTREME = re.compile(
 )
 # A move that is told as over: "fell 3 percent before recovering".
 UNDONE = re.compile(
-    r"^[^.;]{0,25}?\b(?:before|prior to)\s(?:\w+\s){0,3}?(?:paring|trimming|settling (?:down|back|"
+    r"^[^.;]{0,120}?\b(?:before|prior to)\s(?:\w+\s){0,3}?(?:paring|trimming|settling (?:down|back|"
     r"at)|easing|recovering|retreating|rebounding|steadying|falling|rising|slipping|"
     r"closing|ending|finishing|retracing|erasing|reversing|gaining|losing|giving|pulling|coming|"
     r"bouncing|cutting|stabili[sz]ing|dropping|turning|moderating|last trading|trading|it (?:pared|"
@@ -96,7 +96,8 @@ UNDONE = re.compile(
 )
 EARLIER = re.compile(
     r"\b(?:after (?:earlier|briefly|initially|rising|falling|dropping|climbing|jumping|surging|"
-    r"touching|hitting|trading|having|plunging|tumbling|sliding|gaining|losing|reaching|advancing|"
+    r"touching|hitting|trading(?! (?:resumed|began|"
+    r"started|opened|restarted|was|hours))|having|plunging|tumbling|sliding|gaining|losing|reaching|advancing|"
     r"sinking|soaring|slumping|dipping)|(?<!day )(?<!week )(?<!year )(?<!month )(?<!session )earlier|"
     r"from (?:a |an )?(?:earlier|session|intraday))\b",
     re.IGNORECASE,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...claims import Claim, ClaimKind, Verdict
 from ...errors import EventStudyError
 from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...markets.prices.bars import Bars
-from .days import MarketDay, days_of
+from .days import MarketDay, day_by_proxy, days_of
 from .records import Record, record_of
 from .sizes import Meaning, meaning_of, spread_of
 
@@ -19,6 +19,7 @@ CONFIRMED, CONTRADICTED, NOT_CHECKABLE = "confirmed", "contradicted", "not_check
 _SOURCES: Mapping[str, tuple[str, ...]] = {"BZ=F": ("LCOc1", "BZ=F")}
 _PROXY = "BZ=F"
 _EXTREMES = (ClaimKind.INTRADAY_EXTREME, ClaimKind.SNAPSHOT, ClaimKind.OPEN)
+_TIMED = (ClaimKind.INTRADAY_EXTREME, ClaimKind.SNAPSHOT)
 _UNSEEN = {
     ClaimKind.TRAJECTORY: "it speaks of more than one session",
     ClaimKind.POST_SETTLEMENT: "it speaks of trading after the settlement, which daily bars do not show",
@@ -34,6 +35,8 @@ class _Part:
     shown: str
     spread: float
     outcome: str
+    by_range: bool = False
+    adjusted: bool = False
 
 
 def check_claims(
@@ -65,7 +68,7 @@ def check_claims(
     >>> bars = es.BarSet.from_frames({"CL=F": pd.DataFrame({"close": [62.70, 59.61]}, index=days)})
     >>> found = es.check_claims(claims, bars)[0]
     >>> print(found.verdict, found.data, sep=": ")
-    confirmed: close 59.61 on 2020-01-08 against close 62.7 on 2020-01-07 = -4.93 %
+    confirmed: settlement 59.61 on 2020-01-08 against settlement 62.70 on 2020-01-07 = -4.93 %
     """
     return tuple(_verdict(claim, bars, instruments) for claim in claims)
 
@@ -85,12 +88,26 @@ def _verdict(claim: Claim, bars: Mapping[str, Bars] | None, instruments: Instrum
         instrument = own.instrument or instruments.find(own.symbol)
     except EventStudyError as error:
         return _open(claim, str(error))
+    return _against(claim, own, instrument, _proxy_of(claim.instrument, bars))
+
+
+def _against(claim: Claim, own: Bars, instrument: Instrument, proxy: Bars | None) -> Verdict:
+    """Return the verdict by a market's own prices; where these do not tell the time, by bars that stand in."""
     days = days_of(claim, own, instrument)
     if not days:
         return _open(claim, _no_day(claim, own))
-    verdicts = [_on(claim, day, own, instrument) for day in days]
     order = (CONFIRMED, NOT_CHECKABLE, CONTRADICTED)
-    return min(verdicts, key=lambda verdict: order.index(verdict.verdict))
+    best = min((_on(claim, day, own, instrument) for day in days), key=lambda each: order.index(each.verdict))
+    if best.verdict != NOT_CHECKABLE or own.intraday or proxy is None or claim.kind not in _TIMED:
+        return best
+    later = day_by_proxy(claim, days[0], proxy)
+    return best if later is None else _on(claim, later, own, instrument)
+
+
+def _proxy_of(symbol: str, bars: Mapping[str, Bars]) -> Bars | None:
+    """Return bars within the day of a market that stands in for another; None where none are given."""
+    found = (each for each in bars.values() if each.intraday and each.clock is not None)
+    return next((each for each in found if each.clock and each.clock.proxy_for == symbol), None)
 
 
 def _open(claim: Claim, reason: str, data: str = "") -> Verdict:
@@ -118,34 +135,49 @@ def _no_day(claim: Claim, own: Bars) -> str:
 
 def _on(claim: Claim, day: MarketDay, own: Bars, instrument: Instrument) -> Verdict:
     """Return the verdict if the statement speaks of one day."""
-    name, price = _price_of(claim, day)
+    closing = "settlement" if "settlement" in instrument.close_means else "close"
+    name, price = _price_of(claim, day, closing)
     if math.isnan(price):
         return _open(claim, f"the prices have no {name} on {day.session:%Y-%m-%d}")
     parts = _parts(claim, day, price, instrument, own)
-    data = _shown(day, name, price, [part.shown for part in parts])
-    record = record_of(claim, day, own)
-    return _together(claim, parts, record, data)
+    against = f"against {closing} {_number(day.reference)} on {day.before:%Y-%m-%d}"
+    if all(part.by_range for part in parts):
+        data = _shown_range(day, against)
+    else:
+        data = _shown(day, f"{name} {_number(price)}", against, [part.shown for part in parts])
+    return _together(claim, parts, record_of(claim, day, own), data)
 
 
-def _price_of(claim: Claim, day: MarketDay) -> tuple[str, float]:
+def _price_of(claim: Claim, day: MarketDay, closing: str) -> tuple[str, float]:
     """Return the price that a statement speaks of, with its name."""
     if claim.kind is ClaimKind.INTRADAY_EXTREME:
         return ("low", day.low) if claim.direction == "down" else ("high", day.high)
     if claim.kind is ClaimKind.OPEN:
         return "open", day.open
-    return ("last bar" if day.until is not None else "close"), day.close
+    return ("last bar" if day.until is not None else closing), day.close
 
 
-def _shown(day: MarketDay, name: str, price: float, parts: list[str]) -> str:
+def _shown(day: MarketDay, price: str, against: str, parts: list[str]) -> str:
     until = "" if day.until is None else f" up to {day.until:%H:%M} UTC"
-    against = f"against close {day.reference:.10g} on {day.before:%Y-%m-%d}"
-    base = f"{name} {price:.10g} on {day.session:%Y-%m-%d}{until} {against}"
-    return base + "".join(f" = {part}" for part in parts if part)
+    whose = f"{day.proxy} (stands in): " if day.proxy else ""
+    moves = "".join(f" = {part}" for part in parts if part)
+    return f"{whose}{price} on {day.session:%Y-%m-%d}{until} {against}{moves}"
+
+
+def _shown_range(day: MarketDay, against: str) -> str:
+    low, high = (100 * (price / day.reference - 1) for price in (day.low, day.high))
+    prices = f"{_number(day.low)} to {_number(day.high)}"
+    return f"{prices} on {day.session:%Y-%m-%d} {against} = {low:+.2f} % to {high:+.2f} %"
+
+
+def _number(price: float) -> str:
+    """Write a price with two decimals, or with more where it has more."""
+    return f"{price:.2f}" if round(price, 2) == price else f"{price:.10g}"
 
 
 def _parts(claim: Claim, day: MarketDay, price: float, instrument: Instrument, own: Bars) -> list[_Part]:
     """Return the numbers of a statement beside the data's."""
-    spread = spread_of(instrument, claim.kind, rolled=day.rolled)
+    spread = spread_of(instrument, claim.kind, rolled=day.rolled, proxy=bool(day.proxy))
     sign = -1.0 if claim.direction == "down" else 1.0
     parts = []
     for size, unit, moves in (
@@ -159,9 +191,9 @@ def _parts(claim: Claim, day: MarketDay, price: float, instrument: Instrument, o
         value = min(moves(price), key=meaning_of(size, unit).miss)
         bounds = [min(moves(p), key=meaning_of(size, unit).miss) for p in (day.low, day.high)]
         level = size is claim.level
-        parts.append(
-            _part(claim, day, meaning_of(size, unit), value, sorted(bounds), spread * scale, level=level, unit=unit)
-        )
+        part = _part(claim, day, meaning_of(size, unit), value, sorted(bounds), spread * scale, level=level, unit=unit)
+        adjusted = own.adjustment == "full" and not unit
+        parts.append(replace(part, outcome=NOT_CHECKABLE, adjusted=True) if adjusted else part)
     return parts
 
 
@@ -185,6 +217,7 @@ def _part(
     unit: str,
 ) -> _Part:
     """Compare one number with the data."""
+    by_range = False
     if math.isnan(value):
         outcome = NOT_CHECKABLE
     elif meaning.miss(value) == 0:
@@ -194,10 +227,10 @@ def _part(
     elif claim.kind is ClaimKind.INTRADAY_EXTREME:
         outcome = _of_extreme(claim, day, meaning, value, spread, level=level)
     else:
-        outcome = _within_range(meaning, bounds, spread)
+        outcome, by_range = _within_range(meaning, bounds, spread), not any(map(math.isnan, bounds))
     sign = -1 if claim.direction == "down" and not level else 1
     shown = "" if level else f"{sign * value:+.2f} %" if unit else f"{sign * value:+.6g}"
-    return _Part(meaning=meaning, value=value, shown=shown, spread=spread, outcome=outcome)
+    return _Part(meaning=meaning, value=value, shown=shown, spread=spread, outcome=outcome, by_range=by_range)
 
 
 def _of_extreme(claim: Claim, day: MarketDay, meaning: Meaning, value: float, spread: float, *, level: bool) -> str:
@@ -230,6 +263,8 @@ def _together(claim: Claim, parts: list[_Part], record: Record | None, data: str
 
 
 def _words(part: _Part, claim: Claim) -> str:
+    if part.adjusted:
+        return "the prices are adjusted for dividends"
     if part.outcome == CONFIRMED:
         return "confirmed"
     if part.outcome == CONTRADICTED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from ...markets.prices.bars import Bars
 
 # A statement is of a session of the last days before its publication.
 _BACK = pd.Timedelta(days=12)
+# The last bar before a time stands for that time if it is no older; the daily break of futures takes an hour.
+_STALE = pd.Timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,8 @@ class MarketDay:
         Where bars within the day exist: the instant (UTC) up to which open, high, low and close count.
     rolled : bool
         Whether the move compares two contracts of a future.
+    proxy : str
+        Symbol of the market that stands in for the one spoken of; empty where the prices are its own.
     """
 
     session: pd.Timestamp
@@ -49,6 +53,7 @@ class MarketDay:
     over: bool = True
     until: pd.Timestamp | None = None
     rolled: bool = False
+    proxy: str = ""
 
 
 def days_of(claim: Claim, bars: Bars, instrument: Instrument) -> list[MarketDay]:
@@ -147,21 +152,57 @@ def _daily(bars: Bars, session: pd.Timestamp, *, over: bool) -> MarketDay | None
 
 
 def _within_day(claim: Claim, bars: Bars, session: pd.Timestamp) -> MarketDay | None:
-    """Return the bars of a session up to the instant that the statement speaks of."""
+    """Return the bars of a session up to the instant that the statement speaks of, and the close before it."""
     hours = pd.DatetimeIndex(bars.hours().session)
-    until = claim.asof or (claim.published if claim.published_exactly else None)
-    ends = bars.ends <= _utc(until) if until is not None else np.ones(len(bars.frame), dtype=bool)
-    own, earlier = bars.frame[(hours == session) & ends], bars.frame[hours < session]
-    if own.empty or earlier.empty:
+    earlier = bars.frame[hours < session]
+    if earlier.empty:
         return None
-    first, close = own.iloc[0], float(own["close"].iloc[-1])
+    return _up_to(claim, bars, session, float(earlier["close"].iloc[-1]), hours[hours < session][-1])
+
+
+def _up_to(claim: Claim, bars: Bars, session: pd.Timestamp, reference: float, before: pd.Timestamp) -> MarketDay | None:
+    """Return the bars of a session up to the instant that the statement speaks of; None where they end too early."""
+    told = claim.asof or (claim.published if claim.published_exactly else None)
+    until = None if told is None else _utc(told)
+    inside = pd.DatetimeIndex(bars.hours().session) == session
+    own = bars.frame[inside if until is None else inside & (bars.ends <= until)]
+    if own.empty or (until is not None and _ends_early(bars, session, bars.ends[inside], until)):
+        return None
     return MarketDay(
         session=session,
-        open=float(first.get("open", np.nan)),
+        open=float(own.iloc[0].get("open", np.nan)),
         high=float(own["high"].max()) if "high" in own else np.nan,
         low=float(own["low"].min()) if "low" in own else np.nan,
-        close=close,
-        reference=float(earlier["close"].iloc[-1]),
-        before=hours[hours < session][-1],
-        until=None if until is None else _utc(until),
+        close=float(own["close"].iloc[-1]),
+        reference=reference,
+        before=before,
+        until=until,
     )
+
+
+def _ends_early(bars: Bars, session: pd.Timestamp, ends: pd.DatetimeIndex, until: pd.Timestamp) -> bool:
+    """Whether the last bar of a session by an instant is old, although the session went on."""
+    over = None if bars.clock is None else _ends(bars.clock, session)
+    return bool((until if over is None else min(until, over)) - ends[ends <= until][-1] > _STALE)
+
+
+def day_by_proxy(claim: Claim, day: MarketDay, proxy: Bars) -> MarketDay | None:
+    """Return a day's prices up to the instant that a statement speaks of, by the bars of a market that stands in.
+
+    Parameters
+    ----------
+    claim : Claim
+    day : MarketDay
+        By the market's own daily bars, whose close before it stays the reference.
+    proxy : Bars
+        Bars within the day.
+
+    Returns
+    -------
+    MarketDay or None
+        None where the statement has no instant, or the bars do not reach it.
+    """
+    if claim.asof is None and not claim.published_exactly:
+        return None
+    found = _up_to(claim, proxy, day.session, day.reference, day.before)
+    return None if found is None else replace(found, proxy=proxy.symbol, rolled=day.rolled)

@@ -63,7 +63,8 @@ SPREADS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "fund": (0.1, 0.5),
     }
 )
-OTHER_SPREAD, ROLL_SPREAD = (0.1, 0.5), 2.0
+# A contract for difference on an index carries interest and dividends.
+OTHER_SPREAD, ROLL_SPREAD, PROXY_SPREAD = (0.1, 0.5), 2.0, 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +141,7 @@ def meaning_of(size: Size, unit: str = "") -> Meaning:
     return Meaning(low=low, high=high, words=f"{said} means {low:.10g} to {high:.10g}")
 
 
-def spread_of(instrument: Instrument, kind: ClaimKind, *, rolled: bool = False) -> float:
+def spread_of(instrument: Instrument, kind: ClaimKind, *, rolled: bool = False, proxy: bool = False) -> float:
     """Return by how much sources of a market's price differ.
 
     Parameters
@@ -149,6 +150,8 @@ def spread_of(instrument: Instrument, kind: ClaimKind, *, rolled: bool = False) 
     kind : ClaimKind
     rolled : bool
         Whether the move compares two contracts.
+    proxy : bool
+        Whether another market stands in.
 
     Returns
     -------
@@ -157,4 +160,4 @@ def spread_of(instrument: Instrument, kind: ClaimKind, *, rolled: bool = False) 
     """
     close, within = SPREADS.get(instrument.kind, OTHER_SPREAD)
     spread = close if kind in (ClaimKind.CLOSE, ClaimKind.UNSPECIFIED) else within
-    return max(spread, ROLL_SPREAD) if rolled else spread
+    return max(spread, ROLL_SPREAD if rolled else 0.0, PROXY_SPREAD if proxy else 0.0)
