@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from ..errors import EventStudyError
+from . import completion
 from . import news as cli_news
 from . import prices as cli_prices
 from .progress import working
@@ -36,21 +37,6 @@ Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the art
 LeastConfidence = Annotated[
     float | None, typer.Option(min=0, max=1, help="Probability below which the event is undecided.")
 ]
-
-
-def _symbols(incomplete: str) -> list[str]:
-    """Complete a symbol of the catalogue, or a group after @."""
-    from ..instruments.catalogue import catalogue, groups
-
-    known = [*catalogue(), *(f"@{name}" for name in groups())]
-    return [name for name in known if name.startswith(incomplete)]
-
-
-def _groups(incomplete: str) -> list[str]:
-    """Complete the name of a group."""
-    from ..instruments.catalogue import groups
-
-    return [name for name in groups() if name.startswith(incomplete.removeprefix("@"))]
 
 
 def _version(wanted: bool) -> None:
@@ -95,7 +81,7 @@ def new(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone, where no article says it.")] = "",
     markets: Annotated[
         list[str] | None,
-        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=_symbols),
+        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=completion.symbols),
     ] = None,
     prices: Annotated[Path | None, typer.Option(help="File or folder of prices; else those that are fetched.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier call.")] = False,
@@ -244,7 +230,7 @@ def align(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone.", show_default=False)],
     market: Annotated[
         list[str] | None,
-        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=_symbols),
+        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=completion.symbols),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -257,9 +243,11 @@ def align(
 @app.command(epilog="Example: eventstudy markets 7203.T --on 2024-11-05")
 def markets(
     symbol: Annotated[
-        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=_symbols)
+        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=completion.symbols)
     ] = "",
-    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=_groups)] = "",
+    group: Annotated[
+        str, typer.Option(help="List a group, such as asia-equities.", autocompletion=completion.group_names)
+    ] = "",
     on: Annotated[str, typer.Option(help="Day whose hours are shown, YYYY-MM-DD; 8 January 2020 by default.")] = "",
     as_json: Json = False,
 ) -> None:

@@ -75,8 +75,7 @@ def run(
     if study.is_dir():
         _refuse_for_folders(study, number, min_confidence, events, published or None)
         return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)
-    file = read_study(study, events=events)
-    file = _chosen(file, number, min_confidence, published)
+    file = _chosen(read_study(study, events=events), number, min_confidence, published)
     folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed or {}, force=force))
