@@ -64,6 +64,8 @@ def own_kind(sentence: str, frame: Frame, bounds: tuple[int, int], until: int) -
         return ClaimKind.CLOSE
     if words.FROM_RECORD.search(said) and {"pct", "amount"} & frame.numbers.keys() and "level" not in frame.numbers:
         return ClaimKind.TRAJECTORY
+    if words.CLOSED.search(sentence[frame.end : frame.end + 40]):
+        return ClaimKind.CLOSE
     if words.POST.search(inner) or (words.POST.search(said) and not _is_closing(inner)):
         return ClaimKind.POST_SETTLEMENT
     if words.TRAJECTORY.search(words.SUPERLATIVE.sub(" ", said)) and not _is_closing(said):

@@ -21,7 +21,7 @@ _TOGETHER = re.compile(
     rf"Composite))?(?:,? (?:and|or|as well as) (?:both )?|, |/){_PLACE}$"
 )
 _OBJECT = re.compile(
-    r"(?:against|versus|vs\.?|than|per|to the|outpacing|premium to|discount to|over the|like|unlike|"
+    r"\b(?:against|versus|vs\.?|than|per|to the|outpacing|premium to|discount to|over the|like|unlike|"
     r"tracking|in|basket of|including|of|a|an|tracks?|"
     r"\d|for|with|on|as|from|by|million|into|between|track(?:ing|ed))\s(?:the\s|a\s|an\s|its\s|one\s|"
     r"U\.S\.\s|US\s|other\s)*$",

@@ -29,9 +29,21 @@ GAUGES = {
     "TWD": "^TWII", "SGD": "^STI", "BRL": "^BVSP", "MXN": "^MXX", "AUD": "^AXJO", "NZD": "^NZ50", "CAD": "^GSPTSE",
 }  # fmt: skip
 _STRANGER = re.compile(
-    r"(?<=[a-z,] )(?<!\b(?:in|of|on|at|by|to) )(?<!\b(?:for|and) )(?<!\b(?:from|with) )"
+    r"(?<=[a-z,] )"
     r"(?P<who>[A-Z][\w&.-]+(?: [A-Z][\w&.-]+){0,3}) (?:also |both |shares )?"
     rf"(?={DIRECTION.pattern})"
+)
+_PLACED = re.compile(r"\b(?:in|of|on|at|by|to|for|and|from|with|than)\s(?:the\s)?(?:[A-Z][\w.]*\s)*$")
+# A city that stands for its exchange: "Tokyo rose 0.7 percent and Seoul closed 0.5 percent higher".
+_CITIES = {
+    "Tokyo": "^N225", "Hong Kong": "^HSI", "Sydney": "^AXJO", "Seoul": "^KS11", "Shanghai": "000001.SS",
+    "Singapore": "^STI", "Taipei": "^TWII", "Mumbai": "^BSESN", "Jakarta": "^JKSE", "Kuala Lumpur": "^KLSE",
+    "Bangkok": "^SET.BK", "Manila": "PSEI.PS", "Wellington": "^NZ50", "London": "^FTSE", "Frankfurt": "^GDAXI",
+    "Paris": "^FCHI",
+}  # fmt: skip
+_CITY = re.compile(
+    rf"(?P<city>{'|'.join(_CITIES)})(?= (?:was |were |had |closed |ended |finished )?"
+    rf"(?:{DIRECTION.pattern}|[\d.]+ ?(?:%|per ?cent)))"
 )
 _NO_STRANGER = re.compile(
     r"^(?:I|U\.?S\.?|It|The|They|But|And|OPEC\+?|Mr\.?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|"
@@ -72,6 +84,10 @@ def stand_ins(sentence: str, recent: Mapping[str, Name], names: Sequence[Name]) 
             if name.start < m.start() and name.kind != "other":
                 known[name.kind] = known["last"] = name
         found += _pronoun(m, known, sentence)
+    for m in _CITY.finditer(sentence):
+        if not _PLACED.search(sentence, 0, m.start()):
+            symbol = _CITIES[m["city"]]
+            found.append(Name(text=m[0], start=m.start(), end=m.end(), kind="index", symbol=symbol, loose=True))
     for m in gauges:
         money = recent.get("currency")
         symbol = GAUGES.get(money.symbol or "") if money else None
@@ -115,5 +131,5 @@ def strangers(sentence: str) -> Iterator[Name]:
         Of the kind ``other``.
     """
     for m in _STRANGER.finditer(sentence):
-        if not _NO_STRANGER.search(m["who"]):
+        if not _NO_STRANGER.search(m["who"]) and not _PLACED.search(sentence, 0, m.start("who")):
             yield Name(text=m["who"], start=m.start("who"), end=m.end("who"), kind="other", symbol=None)

@@ -37,7 +37,8 @@ _DOWN = (
     "plumbed|swooned|skidded|skidding|slipping|sagged|tanked|tanking|trim|below|devalued|sold off|"
     "backed off|downtick|dived|dive|diving|nosedive|slashed|erased|wiped|"
     "drifted lower|inched down|inched lower|nudged down|crept down|dragged|stumbled|stumbling|"
-    "descend|descended|descending|lowering|gave back|gives back|slumps|pared|paring|cut|sell-off|selloff|setback"
+    "submerged|descend|descended|descending|lowering|gave back|gives back|slumps|pared|paring|cut|"
+    "sell-off|selloff|setback"
 )
 DIRECTION = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b", re.IGNORECASE)
 # Words that state where a price stands without a direction.
@@ -102,6 +103,7 @@ BEFORE = re.compile(
     r"\b(?:after|following|followed) an? (?:[\w-]+ ){0,2}[\d.]+(?:%| per ?cent) \w+ on "
     r"(?:Mon|Tues|Wednes|Thurs|Fri)day",
 )
+CLOSED = re.compile(r"^(?: points)? (?:by|at) the (?:close|end) of (?:trading|trade|the day|the session)\b")
 CLOSED_AT_RECORD = re.compile(
     r"\b(?:clos|end|finish|settl)(?:e|ed|ing)? at (?:an?|its|their|the) [\w -]*?(?:high|low)\b"
 )
