@@ -27,23 +27,9 @@ def made():
     """Closes with holes and a run of equal ones, and a list of events at random, some beyond the prices."""
     rng = np.random.default_rng(7)
     days = pd.bdate_range("2018-01-02", periods=DAYS + 20)
-    holidays = pd.to_datetime(
-        [
-            "2018-01-15",
-            "2018-02-19",
-            "2018-03-30",
-            "2018-05-28",
-            "2018-07-04",
-            "2018-09-03",
-            "2018-11-22",
-            "2018-12-05",
-            "2018-12-25",
-            "2019-01-01",
-            "2019-01-21",
-            "2019-02-18",
-            "2019-04-19",
-        ]
-    )
+    spring = ["2018-01-15", "2018-02-19", "2018-03-30", "2018-05-28", "2019-01-21", "2019-02-18", "2019-04-19"]
+    autumn = ["2018-07-04", "2018-09-03", "2018-11-22", "2018-12-05", "2018-12-25", "2019-01-01"]
+    holidays = pd.to_datetime([*spring, *autumn])
     days = days.difference(holidays)[:DAYS]
     names = ["INDEX", *(f"F{i:02d}" for i in range(FIRMS))]
     closes = pd.DataFrame(50 * np.exp(rng.normal(0, 0.02, (DAYS, FIRMS + 1)).cumsum(axis=0)), index=days, columns=names)
