@@ -18,6 +18,7 @@ COMMANDS = (
     "run",
     "sizes",
     "date",
+    "claims",
     "events",
     "align",
     "markets",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ..news.dating.dating import Dating, date_article, open_choice
 from ..news.dating.output import dating_record, review_record, table_bytes
 from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
+from .progress import followed
 from .terminal import Answer
 
 
@@ -59,7 +59,7 @@ def date(
         refuse_existing(targets, force=force)
     files = [file for path in paths for file in files_of(path)]
     dated = partial(date_article, number=number, min_confidence=min_confidence)
-    datings = list(_with_progress(_datings(files, published, dated), len(files)))
+    datings = list(followed(_datings(files, published, dated), "dating", len(files)))
     notes = [f"written: {path}" for path in _write(datings, output, review, force=force)]
     undecided = len(datings) == 1 and not datings[0].events
     return Answer(
@@ -129,16 +129,6 @@ def _datings(files: Sequence[str], published: str, dated: Callable[[Article], Da
             yield Dating(article_id=Path(file).stem, events=(), mentions=(), warnings=(str(error),))
             continue
         yield from map(dated, articles)
-
-
-def _with_progress(datings: Iterable[Dating], files: int) -> Iterable[Dating]:
-    """Show a bar on stderr where a person watches and there is something to wait for."""
-    if files < 2 or not sys.stderr.isatty():
-        return datings
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(datings, description="dating", total=files, console=Console(stderr=True), transient=True)
 
 
 def _write(datings: Sequence[Dating], output: Path | None, review: Path | None, *, force: bool) -> list[Path]:

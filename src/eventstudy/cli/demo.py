@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..files import local_path, read_bytes, read_toml, write_all
-from .run import run
+from .run import run_shown
 from .terminal import Answer
 
 STUDY = "reports/iran-2020/study.toml"
@@ -36,7 +36,7 @@ def demo(folder: Path, *, force: bool = False) -> Answer:
     folder = local_path(folder, output=True)
     files = sample_files()
     write_all(folder, {name: read_bytes(path) for name, path in files.items()}, force=force)
-    done = run(folder / STUDY, None, force=force)
+    done = run_shown(folder / STUDY, None, force=force)
     following = (
         "what to try next:",
         f"  open {done.records[0]['report']} in a browser",

@@ -17,6 +17,7 @@ from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
 from ..scale.dask_engine import engine_of
 from .date import files_of
+from .progress import working
 from .terminal import Answer
 
 EVIDENCE = ".evidence.jsonl"
@@ -78,11 +79,8 @@ def events(
     known = read_evidence(_evidence(output) or "") if add else ()
     articles, notes = _articles(paths, published)
     count = workers or _workers(len(articles))
-    if engine:
-        with engine_of(engine, count, 0) as chosen:
-            found = events_from(articles, known=known, engine=chosen)
-    else:
-        found = events_from(articles, known=known, workers=count)
+    with working("gathering events"), engine_of(engine or None, count, 0) as chosen:
+        found = events_from(articles, known=known, workers=count, engine=chosen if engine else None)
     written = _write(found, output, review, force=force or add)
     return Answer(
         text="" if targets else "\n".join(map(_as_text, found)),

@@ -16,6 +16,8 @@ import typer
 from ..errors import EventStudyError
 from . import news as cli_news
 from . import prices as cli_prices
+from .completion import groups, symbols
+from .progress import working
 from .terminal import give, note
 
 app = typer.Typer(
@@ -35,21 +37,6 @@ Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the art
 LeastConfidence = Annotated[
     float | None, typer.Option(min=0, max=1, help="Probability below which the event is undecided.")
 ]
-
-
-def _symbols(incomplete: str) -> list[str]:
-    """Complete a symbol of the catalogue, or a group after @."""
-    from ..instruments.catalogue import catalogue, groups
-
-    known = [*catalogue(), *(f"@{name}" for name in groups())]
-    return [name for name in known if name.startswith(incomplete)]
-
-
-def _groups(incomplete: str) -> list[str]:
-    """Complete the name of a group."""
-    from ..instruments.catalogue import groups
-
-    return [name for name in groups() if name.startswith(incomplete.removeprefix("@"))]
 
 
 def _version(wanted: bool) -> None:
@@ -94,7 +81,7 @@ def new(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone, where no article says it.")] = "",
     markets: Annotated[
         list[str] | None,
-        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=_symbols),
+        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=symbols),
     ] = None,
     prices: Annotated[Path | None, typer.Option(help="File or folder of prices; else those that are fetched.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier call.")] = False,
@@ -140,7 +127,7 @@ def run(
     """
     from . import run as commands
 
-    answer = commands.run(
+    answer = commands.run_shown(
         study,
         out,
         number=event,
@@ -201,6 +188,22 @@ def date(
     give(answer, as_json=as_json)
 
 
+@app.command(epilog=f"Example: eventstudy claims demo/data/articles --prices demo/data/prices {AFTER}")
+def claims(
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
+    prices: Annotated[
+        list[Path] | None, typer.Option(help="Folder or file of prices to check against; repeat for more.")
+    ] = None,
+    layout: Annotated[Path | None, typer.Option(help="How the price files are laid out, a TOML file.")] = None,
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Find what an article says about markets, and check it against prices."""
+    from . import claims as commands
+
+    give(commands.claims(articles, published, prices or (), layout), as_json=as_json)
+
+
 @app.command(
     epilog=f"Example: eventstudy events demo/data/articles -o events.csv {AFTER}; further articles join with --add"
 )
@@ -229,7 +232,7 @@ def align(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone.", show_default=False)],
     market: Annotated[
         list[str] | None,
-        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=_symbols),
+        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=symbols),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -242,9 +245,9 @@ def align(
 @app.command(epilog="Example: eventstudy markets 7203.T --on 2024-11-05")
 def markets(
     symbol: Annotated[
-        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=_symbols)
+        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=symbols)
     ] = "",
-    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=_groups)] = "",
+    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=groups)] = "",
     on: Annotated[str, typer.Option(help="Day whose hours are shown, YYYY-MM-DD; 8 January 2020 by default.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -290,7 +293,8 @@ def surprises(
     from . import surprises as commands
 
     options = {"scaled_to": scaled_to, "standardise": standardise, "change": change, "errors": errors, "lags": lags}
-    answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
+    with working("regressing"):
+        answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
     give(answer, as_json=as_json)
 
 

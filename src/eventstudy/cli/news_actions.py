@@ -10,6 +10,7 @@ from ..errors import NetworkError
 from ..files import local_path
 from ..markets.sources.store import data_folder
 from ..news.reading.fetch import FetchedPage, fetch_pages
+from .progress import followed
 from .terminal import Answer
 
 
@@ -30,7 +31,8 @@ def fetch(urls: Sequence[str], folder: Path | None, *, allow_private: bool) -> A
         Exit code 6 where nothing could be fetched.
     """
     folder = data_folder() / "news" if folder is None else local_path(folder, output=True)
-    pages = list(fetch_pages(dict.fromkeys(urls), folder, allow_private=allow_private))
+    asked = list(dict.fromkeys(urls))
+    pages = list(followed(fetch_pages(asked, folder, allow_private=allow_private), "fetching", len(asked)))
     failed = [page for page in pages if page.outcome == "failed"]
     return Answer(
         text="\n".join(f"{page.outcome}: {page.path}" for page in pages if page.path is not None),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .progress import working
 from .terminal import give, help_alone
 
 app = typer.Typer(
@@ -96,7 +97,8 @@ def check(
     from . import price_actions as prices
 
     try:
-        done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
+        with working("checking prices"):
+            done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
     except prices.LayoutNeeded:
         if files is not None:
             give(prices.proposed(files, layout), as_json=as_json)

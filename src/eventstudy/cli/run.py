@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,10 @@ from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from ..study.run import StudyRun, run_claims, run_parts, run_sensitivities, run_study
+from ..study.verdicts.output import claim_record
+from ..text import visible
+from .progress import working
 from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
@@ -77,15 +80,15 @@ def run(
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
     parts = run_parts(file)
-    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
+    beside = _beside(done, parts, folder)
     page = write_report(
         done.result,
         folder,
         title=file.title,
         others=done.others,
-        inputs={**done.inputs, **further},
+        inputs=_inputs(done, parts),
         dating=_dating(file),
-        beside=_beside(done, parts, folder),
+        beside=beside,
         formats=formats,
         groups=file.groups,
         regressions=[Explained.of(one) for one in file.regressions],
@@ -93,9 +96,28 @@ def run(
     )
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
-        records=[_record(done, page)],
+        records=[_record(done, page, beside)],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
+    """Run as `run` does, and show that it is at work; a folder has a bar of its own.
+
+    Parameters
+    ----------
+    study, out : Path
+    **options
+        Of `run`.
+
+    Returns
+    -------
+    Answer
+    """
+    if study.is_dir():
+        return run(study, out, **options)
+    with working(f"running {visible(str(study), keep='')}"):
+        return run(study, out, **options)
 
 
 def _over_a_pack(
@@ -117,12 +139,19 @@ def _refuse_for_folders(study: Path, *choices: object) -> None:
         )
 
 
-def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:
+def _inputs(done: StudyRun, parts: Sequence[StudyRun]) -> dict[str, str]:
+    """Return the SHA-256 of the input files of a study and of its parts."""
+    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
+    return {**done.inputs, **further}
+
+
+def _beside(done: StudyRun, parts: Sequence[StudyRun], folder: Path) -> Beside:
     """Return what stands beside the result on its page."""
     return Beside(
         parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
         sensitivities=run_sensitivities(done),
         sizes=stored_sizes(folder, done),
+        claims=run_claims(done, parts),
     )
 
 
@@ -185,7 +214,7 @@ def _notes(done: StudyRun) -> Iterable[str]:
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 
 
-def _record(done: StudyRun, page: Path) -> dict[str, Any]:
+def _record(done: StudyRun, page: Path, beside: Beside) -> dict[str, Any]:
     """Return the result as plain values."""
     result = done.result
     if result.stored:
@@ -197,4 +226,5 @@ def _record(done: StudyRun, page: Path) -> dict[str, Any]:
         "reaction": plain_rows(result.reaction),
         "car": plain_rows(result.car),
         "outcomes": plain_rows(result.outcomes[["market", "outcome", "observations", "detail"]]),
+        "claims": [claim_record(each.claim, each) for each in beside.claims or ()],
     }

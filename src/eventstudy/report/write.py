@@ -78,6 +78,9 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
+    if not isinstance(result, EventStudyResult):
+        cure = "study.run(...), or run_study(...).result"
+        raise UsageError(f"a report is written of the result of a study, not of {type(result).__name__}; give {cure}")
     folder, formats = local_path(out, output=True), known_formats(formats)
     refuse_existing([folder / PAGE], force=force)  # before the figures are drawn
     contents = report_files(
@@ -152,8 +155,8 @@ def report_files(
     if len(result.dated) != 1:
         raise UsageError("a report of one event needs its instant; this study was given a session")
     title = title or result.dated[0].title or result.dated[0].id
-    record = provenance(result, title, inputs or {}, dating)
     shown = beside or Beside()
+    record = provenance(result, title, inputs or {}, dating, shown.claims)
     pictures = figures(result) | part_figures(shown.parts)
     frames = exported(result) | part_tables(shown)
     contents = beside_the_page(result, frames=frames, pictures=pictures, record=record, formats=formats)

@@ -19,7 +19,7 @@ from ..inference.overlaps import Overlap
 from ..inference.significance.merging import merged
 from ..inference.significance.protocol import Scope
 from ..inference.significance.sample import Samples, SampleSums
-from ..study.meeting import EventsLike
+from ..study.given import EventsLike
 from .dask_engine import engine_of
 from .engines import Engine, bytes_of, workers_for
 from .options import Options

@@ -11,10 +11,12 @@ import pandas as pd
 from ..inference.abnormal import AbnormalReturns
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
+from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel
 from ..windows import OwnWindow, Window
 from . import tables as frames
+from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS, FEW, anatomy, anatomy_tests
 from .characteristics import with_characteristics
 from .pairs import Pairs
 
@@ -30,7 +32,9 @@ class Computed:
     lost: pd.DataFrame
     outcomes: pd.DataFrame
     bars: BarSet | None
+    alignment: pd.DataFrame
     tests: pd.DataFrame
+    instruments: Instruments
     characteristics: pd.DataFrame
 
     @property
@@ -53,6 +57,29 @@ class Computed:
     def car(self) -> pd.DataFrame:
         """Cumulative abnormal returns of every pair and window."""
         return frames.with_headline(frames.car(self.estimates, self.windows, self.lost, self._placebos), self.tests)
+
+    @property
+    def _days(self) -> BarSet | None:
+        """Daily prices of the study; None where returns were given, or event time counts bars."""
+        return None if self.bars is None or any(one.intraday for one in self.bars.values()) else self.bars
+
+    @cached_property
+    def anatomy(self) -> pd.DataFrame:
+        """Day 0 of every pair in detail."""
+        if self._days is None:
+            return pd.DataFrame(columns=ANATOMY_COLUMNS)
+        change = self.specification["returns"] == "change"
+        return anatomy(self.estimates.rows, self._days, self.alignment, self.instruments, change=change)
+
+    @cached_property
+    def anatomy_tests(self) -> pd.DataFrame:
+        """Day 0 of every pair beside the estimation days."""
+        if self._days is None or len(self.estimates) > FEW:
+            return pd.DataFrame(columns=ANATOMY_TEST_COLUMNS)
+        families, change = self.specification["families"], self.specification["returns"] == "change"
+        return anatomy_tests(
+            self.abnormal, self.anatomy, self._days, self.instruments, families=families, change=change
+        )
 
     @cached_property
     def ar(self) -> pd.DataFrame:

@@ -82,7 +82,7 @@ def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
     """
     assert file.returns_file is not None
     layout = Layout() if file.layout is None else read_layout(file.layout)
-    bars = _joined([_read_returns(path, layout) for path in _each(file.returns_file)])
+    bars = joined([_read_returns(path, layout) for path in _each(file.returns_file)])
     return _wide(bars), bars
 
 
@@ -210,11 +210,26 @@ def _each(named: Path | tuple[Path, ...]) -> tuple[Path, ...]:
 
 def _read(named: Path | tuple[Path, ...], layout: Path | Layout | None, wanted: Iterable[str] | None) -> BarSet:
     """Read one or several files or folders of prices, as the files have them."""
-    return _joined([read_bars(path, layout=layout, adjusted=False, symbols=wanted) for path in _each(named)])
+    return joined([read_bars(path, layout=layout, adjusted=False, symbols=wanted) for path in _each(named)])
 
 
-def _joined(parts: Sequence[BarSet]) -> BarSet:
-    """Join what was read; a symbol that two of the files have is refused."""
+def joined(parts: Sequence[BarSet]) -> BarSet:
+    """Join prices that were read from several files or folders.
+
+    Parameters
+    ----------
+    parts : sequence of BarSet
+        At least one.
+
+    Returns
+    -------
+    BarSet
+
+    Raises
+    ------
+    InputError
+        If two of them have the same symbol.
+    """
     if len(parts) == 1:
         return parts[0]
     bars: dict[str, Bars] = {}

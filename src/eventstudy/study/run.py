@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from ..claims import Verdict
 from ..errors import UsageError
 from ..events import Event, When
 from ..files import read_bytes, sha256
-from ..markets.prices.bars import BarSet
+from ..markets.prices.bars import Bars, BarSet
+from ..news.claims.extraction import read_claims
 from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
@@ -22,6 +25,7 @@ from .config import STORE, StudyFile, read_study
 from .event_list import EventList, read_events
 from .prices import study_prices, study_returns
 from .result import EventStudyResult
+from .verdicts.check import check_claims
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +62,13 @@ class StudyRun:
     events: EventList | None = None
 
 
-def run_study(file: StudyFile, packed: Mapping[str, Any] | None = None) -> StudyRun:
+def run_study(file: StudyFile | str | os.PathLike[str], packed: Mapping[str, Any] | None = None) -> StudyRun:
     """Read what a study file names, date the event, and run the study.
 
     Parameters
     ----------
-    file : StudyFile
+    file : StudyFile or path
+        A path is read by `read_study`.
     packed : mapping, optional
         Of a study over a pack: arguments of `eventstudy.scale.options.Options` that go before the table ``[engine]``.
 
@@ -79,6 +84,7 @@ def run_study(file: StudyFile, packed: Mapping[str, Any] | None = None) -> Study
     EventStudyError
         Whatever reading or running raises.
     """
+    file = read_study(file) if isinstance(file, str | os.PathLike) else file
     if file.pack is not None:
         return _run_packed(file, {} if packed is None else packed)
     if packed is not None:
@@ -206,6 +212,29 @@ def run_parts(file: StudyFile) -> tuple[StudyRun, ...]:
         In the order of the file.
     """
     return tuple(run_study(read_study(path)) for path in file.parts)
+
+
+def run_claims(done: StudyRun, parts: Sequence[StudyRun] = ()) -> tuple[Verdict, ...] | None:
+    """Check the statements about markets of a study's article against its own prices and those of its parts.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+    parts : sequence of StudyRun
+        Their prices are used for markets that the study itself has not.
+
+    Returns
+    -------
+    tuple of Verdict or None
+        None where the study has no article.
+    """
+    if done.article is None:
+        return None
+    bars: dict[str, Bars] = {}
+    for each in (done, *parts):
+        bars = {**(each.prices or {}), **bars}
+    return check_claims(read_claims(done.article), bars or None)
 
 
 def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:

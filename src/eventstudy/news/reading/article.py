@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from ...errors import UsageError
 from ...events import When
 from ...render.card import card, cut, marked
 from ...text import visible
@@ -53,7 +55,14 @@ class Article:
 
     @classmethod
     def of(
-        cls, text: str, *, published: str = "", id: str = "article", title: str = "", source: str = "", url: str = ""
+        cls,
+        text: str,
+        *,
+        published: str | dt.date = "",
+        id: str = "article",
+        title: str = "",
+        source: str = "",
+        url: str = "",
     ) -> Article:
         """Make an article from text in memory.
 
@@ -61,7 +70,7 @@ class Article:
         ----------
         text : str
             The body, paragraphs divided by blank lines.
-        published : str
+        published : str, datetime or date
             Publication time as a page writes it, such as ``2020-01-08T01:10:00Z``; empty where unknown.
         id, title, source, url : str
             As the fields of the same name.
@@ -75,8 +84,33 @@ class Article:
         InputError
             If `published` is not a time.
         """
-        stamp = read_stamp(published, "published") if published else None
+        said = published.isoformat() if isinstance(published, dt.date) else published
+        stamp = read_stamp(said, "published") if said else None
         return cls(id=id, text=text, title=title, stamp=stamp, source=source, url=url)
+
+    @classmethod
+    def given(cls, value: object) -> Article:
+        """Return an article, and refuse anything else in one line.
+
+        Parameters
+        ----------
+        value : object
+
+        Returns
+        -------
+        Article
+
+        Raises
+        ------
+        UsageError
+            If it is none.
+        """
+        if not isinstance(value, Article):
+            raise UsageError(
+                f"an article is needed, not {type(value).__name__}; make one with es.read_article(path), or with "
+                'es.Article.of(text, published="2020-01-08T01:10:00Z")'
+            )
+        return value
 
     def __repr__(self) -> str:
         published = self.stamp.text if self.stamp else "unknown"
