@@ -1,18 +1,36 @@
-"""What the shell completes: symbols of the catalogue and names of groups."""
+"""What a shell offers to complete."""
 
 from __future__ import annotations
 
 
 def symbols(incomplete: str) -> list[str]:
-    """Complete a symbol of the catalogue, or a group after @."""
+    """Complete a symbol of the catalogue, or a group after @.
+
+    Parameters
+    ----------
+    incomplete : str
+
+    Returns
+    -------
+    list of str
+    """
     from ..instruments.catalogue import catalogue, groups
 
     known = [*catalogue(), *(f"@{name}" for name in groups())]
     return [name for name in known if name.startswith(incomplete)]
 
 
-def group_names(incomplete: str) -> list[str]:
-    """Complete the name of a group."""
-    from ..instruments.catalogue import groups
+def groups(incomplete: str) -> list[str]:
+    """Complete the name of a group.
 
-    return [name for name in groups() if name.startswith(incomplete.removeprefix("@"))]
+    Parameters
+    ----------
+    incomplete : str
+
+    Returns
+    -------
+    list of str
+    """
+    from ..instruments.catalogue import groups as known
+
+    return [name for name in known() if name.startswith(incomplete.removeprefix("@"))]

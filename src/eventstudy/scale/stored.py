@@ -1,4 +1,4 @@
-"""The folder of a run over a pack, and the numbers of its pairs as memory maps."""
+"""What a result over a pack holds of its pairs: a folder, memory maps, and where the data are."""
 
 from __future__ import annotations
 
