@@ -44,9 +44,9 @@ def in_a_new_folder(tmp_path, monkeypatch, without_figures):
 def cheap(monkeypatch, sample_run):
     """The sample's study has been run for other tests; its further parts are theirs too."""
 
-    def once(file, packed=None):
+    def once(file, *rest):
         assert file.study == sample_run.file.study or file.path.parent.name == "oil-2020"
-        return replace(sample_run, file=file) if file.study == sample_run.file.study else run_study(file)
+        return replace(sample_run, file=file) if file.study == sample_run.file.study else run_study(file, *rest)
 
     monkeypatch.setattr("eventstudy.cli.run.run_study", once)
     monkeypatch.setattr("eventstudy.cli.run.run_parts", lambda file: ())
