@@ -218,11 +218,13 @@ def events(
     review: Annotated[Path | None, typer.Option(help="Page to check the events by eye: an .html file.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default by the number of articles.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
+    engine: Annotated[str, typer.Option(help="Where articles are dated: dask, or dask://host:port.")] = "",
 ) -> None:
     """Make one list of events of many articles: those that tell the same happening become one event."""
     from . import events as commands
 
-    give(commands.events(articles, published, output, review, add=add, workers=workers, force=force), as_json=as_json)
+    found = commands.events(articles, published, output, review, add=add, workers=workers, force=force, engine=engine)
+    give(found, as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")

@@ -75,12 +75,12 @@ def run(
     if study.is_dir():
         _refuse_for_folders(study, number, min_confidence, events, published or None)
         return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)
-    file = read_study(study, events=events)
-    file = _chosen(file, number, min_confidence, published)
+    file = _chosen(read_study(study, events=events), number, min_confidence, published)
     folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
-    done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed or {}, force=force))
-    beside = _beside(done, parts := run_parts(file), folder)
+    done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
+    parts = run_parts(file)
+    beside = _beside(done, parts, folder)
     page = write_report(
         done.result,
         folder,
@@ -120,9 +120,11 @@ def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
         return run(study, out, **options)
 
 
-def _over_a_pack(file: StudyFile, folder: Path, given: Mapping[str, Any], *, force: bool) -> Mapping[str, Any] | None:
+def _over_a_pack(
+    file: StudyFile, folder: Path, given: Mapping[str, Any] | None, *, force: bool
+) -> Mapping[str, Any] | None:
     """Return where a study over a pack runs, by the options of the command; its rows stand beside the report."""
-    chosen = {name: value for name, value in given.items() if value}
+    chosen = {name: value for name, value in (given or {}).items() if value}
     if file.pack is None:
         return chosen or None
     out = {} if "out" in file.engine else {"out": str(folder / ROWS)}

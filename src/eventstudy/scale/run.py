@@ -26,9 +26,10 @@ from .options import Options
 from .pack import RETURNS, Pack
 from .partition import PACKAGE, SUMS, Done, Partition, Plan, Task, estimate_part
 from .passes import Partitions
-from .result import Home, StoredResult
+from .result import StoredResult
 from .routing import route
 from .storage import Folder
+from .stored import Home
 
 RUN = "run-state.json"
 

@@ -16,7 +16,7 @@ from ..calendars.bar_sessions import BarHours, bar_hours
 from .bar_checks import check_order, check_prices, length_of
 from .from_pandas import PRICES as PRICES
 from .from_pandas import price_frames
-from .rolls import rolled_over
+from .rolls import is_continuous_future, rolled_over
 from .shown import Shown
 
 RETURN_KINDS = ("log", "simple", "change")
@@ -186,6 +186,8 @@ class Bars(Shown):
         Series of datetime64, shape (n,)
             NaT where no roll affects the return.
         """
+        if not is_continuous_future(self.symbol):
+            return pd.Series(np.datetime64("NaT", "s"), index=self.frame.index)
         sessions = self.hours().session if self.intraday else self.index.to_numpy("M8[D]")
         flat = np.zeros(len(self.frame), dtype=bool) if self.intraday else self.flat_rows().to_numpy()
         days = rolled_over(self.symbol, sessions, flat)
