@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .news.reading.article import Article
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
+    from .scale.packing import write_pack
     from .study.config import StudyFile, read_study, study_toml
     from .study.event_list import EventList, read_events
     from .study.result import EventStudyResult
@@ -106,6 +107,7 @@ _HOMES = {
     "run_study": "study.run",
     "study_toml": "study.config",
     "surprise_responses": "study.surprises",
+    "write_pack": "scale.packing",
     "write_report": "report.write",
 }
 
@@ -165,6 +167,7 @@ __all__ = [
     "run_study",
     "study_toml",
     "surprise_responses",
+    "write_pack",
     "write_report",
 ]
 
