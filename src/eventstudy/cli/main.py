@@ -16,6 +16,7 @@ import typer
 from ..errors import EventStudyError
 from . import news as cli_news
 from . import prices as cli_prices
+from .completion import groups, symbols
 from .progress import working
 from .terminal import give, note
 
@@ -36,21 +37,6 @@ Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the art
 LeastConfidence = Annotated[
     float | None, typer.Option(min=0, max=1, help="Probability below which the event is undecided.")
 ]
-
-
-def _symbols(incomplete: str) -> list[str]:
-    """Complete a symbol of the catalogue, or a group after @."""
-    from ..instruments.catalogue import catalogue, groups
-
-    known = [*catalogue(), *(f"@{name}" for name in groups())]
-    return [name for name in known if name.startswith(incomplete)]
-
-
-def _groups(incomplete: str) -> list[str]:
-    """Complete the name of a group."""
-    from ..instruments.catalogue import groups
-
-    return [name for name in groups() if name.startswith(incomplete.removeprefix("@"))]
 
 
 def _version(wanted: bool) -> None:
@@ -95,7 +81,7 @@ def new(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone, where no article says it.")] = "",
     markets: Annotated[
         list[str] | None,
-        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=_symbols),
+        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=symbols),
     ] = None,
     prices: Annotated[Path | None, typer.Option(help="File or folder of prices; else those that are fetched.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier call.")] = False,
@@ -128,6 +114,10 @@ def run(
         list[str] | None,
         typer.Option("--format", help="Further files of all results: json, xlsx, latex, dta or md; may be repeated."),
     ] = None,
+    engine: Annotated[str, typer.Option(help="Over a pack: dask, or dask://host:port; processes by default.")] = "",
+    memory: Annotated[str, typer.Option(help="Over a pack: memory of all processes; 2GB by default.")] = "",
+    workers: Annotated[int | None, typer.Option(min=1, help="Over a pack: processes; one a core by default.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Over a pack: go on with the run in the folder.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run a study and write its report: a page, tables, figures and provenance.
@@ -147,6 +137,7 @@ def run(
         published=published,
         events=events,
         formats=tuple(formats or ()),
+        packed={"engine": engine, "memory": memory, "workers": workers, "resume": resume},
     )
     give(answer, as_json=as_json)
 
@@ -227,11 +218,13 @@ def events(
     review: Annotated[Path | None, typer.Option(help="Page to check the events by eye: an .html file.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default by the number of articles.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
+    engine: Annotated[str, typer.Option(help="Where articles are dated: dask, or dask://host:port.")] = "",
 ) -> None:
     """Make one list of events of many articles: those that tell the same happening become one event."""
     from . import events as commands
 
-    give(commands.events(articles, published, output, review, add=add, workers=workers, force=force), as_json=as_json)
+    found = commands.events(articles, published, output, review, add=add, workers=workers, force=force, engine=engine)
+    give(found, as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")
@@ -239,7 +232,7 @@ def align(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone.", show_default=False)],
     market: Annotated[
         list[str] | None,
-        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=_symbols),
+        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=symbols),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -252,9 +245,9 @@ def align(
 @app.command(epilog="Example: eventstudy markets 7203.T --on 2024-11-05")
 def markets(
     symbol: Annotated[
-        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=_symbols)
+        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=symbols)
     ] = "",
-    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=_groups)] = "",
+    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=groups)] = "",
     on: Annotated[str, typer.Option(help="Day whose hours are shown, YYYY-MM-DD; 8 January 2020 by default.")] = "",
     as_json: Json = False,
 ) -> None:

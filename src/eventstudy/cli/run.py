@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,8 @@ from .study_fetch import fetch_missing
 from .terminal import Answer
 
 SHOWN = 20
+# Folder of the rows of all pairs of a study over a pack, beside its report.
+ROWS = "rows"
 
 
 def run(
@@ -39,6 +41,7 @@ def run(
     published: str = "",
     events: Path | None = None,
     formats: tuple[str, ...] = (),
+    packed: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
@@ -62,6 +65,8 @@ def run(
         The events to study, in place of the list that the study file names.
     formats : tuple of str
         Further files of all results, of `eventstudy.report.formats`.
+    packed : mapping, optional
+        Of a study over a pack: ``engine, memory, workers, resume`` as they were given.
 
     Returns
     -------
@@ -70,11 +75,10 @@ def run(
     if study.is_dir():
         _refuse_for_folders(study, number, min_confidence, events, published or None)
         return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)
-    file = read_study(study, events=events)
-    file = _chosen(file, number, min_confidence, published)
+    file = _chosen(read_study(study, events=events), number, min_confidence, published)
     folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
-    done = run_study(fetch_missing(file) if fetch else file)
+    done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
     parts = run_parts(file)
     beside = _beside(done, parts, folder)
     page = write_report(
@@ -114,6 +118,17 @@ def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
         return run(study, out, **options)
     with working(f"running {visible(str(study), keep='')}"):
         return run(study, out, **options)
+
+
+def _over_a_pack(
+    file: StudyFile, folder: Path, given: Mapping[str, Any] | None, *, force: bool
+) -> Mapping[str, Any] | None:
+    """Return where a study over a pack runs, by the options of the command; its rows stand beside the report."""
+    chosen = {name: value for name, value in (given or {}).items() if value}
+    if file.pack is None:
+        return chosen or None
+    out = {} if "out" in file.engine else {"out": str(folder / ROWS)}
+    return {**out, "force": force, **chosen}
 
 
 def _refuse_for_folders(study: Path, *choices: object) -> None:
@@ -190,9 +205,11 @@ def _notes(done: StudyRun) -> Iterable[str]:
     if done.events is not None:
         yield f"events: {len(done.events):,} of {done.events.name}"
     yield from (f"prices: {line}" for line in done.notes)
-    yield from (f"left out: {line}" for line in left_out(done.result.outcomes)[:SHOWN])
-    if (lost := int(done.result.outcomes["outcome"].ne("ok").sum())) > SHOWN:
-        yield f"left out: {lost - SHOWN:,} further pairs, listed in tables/outcomes.csv"
+    yield from (f"left out: {line}" for line in left_out(done.result.first_lost(SHOWN)))
+    counts = done.result.outcome_counts
+    if (lost := sum(counts.values()) - counts.get("ok", 0)) > SHOWN:
+        where = f"{ROWS}/outcomes" if done.result.stored else "tables/outcomes.csv"
+        yield f"left out: {lost - SHOWN:,} further pairs, listed in {where}"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 
@@ -200,6 +217,9 @@ def _notes(done: StudyRun) -> Iterable[str]:
 def _record(done: StudyRun, page: Path, beside: Beside) -> dict[str, Any]:
     """Return the result as plain values."""
     result = done.result
+    if result.stored:
+        averages = plain_rows(result.average_cars())
+        return {"report": page.as_posix(), "finding": list(result.finding()), "averages": averages}
     return {
         "report": page.as_posix(),
         "finding": list(result.finding()),

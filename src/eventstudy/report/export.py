@@ -130,7 +130,7 @@ def provenance(
         **({} if dating is None else {"dating": dict(dating)}),
         "seed": result.specification["seed"],
         "events": [_event_record(event) for event in result.dated],
-        "outcomes": {str(name): int(count) for name, count in result.outcomes["outcome"].value_counts().items()},
+        "outcomes": result.outcome_counts,
         **({} if claims is None else {"claims": dict(sorted(Counter(each.verdict for each in claims).items()))}),
     }
 

@@ -78,6 +78,9 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
+    if not isinstance(result, EventStudyResult):
+        cure = "study.run(...), or run_study(...).result"
+        raise UsageError(f"a report is written of the result of a study, not of {type(result).__name__}; give {cure}")
     folder, formats = local_path(out, output=True), known_formats(formats)
     refuse_existing([folder / PAGE], force=force)  # before the figures are drawn
     contents = report_files(
@@ -173,7 +176,7 @@ def is_many(result: EventStudyResult) -> bool:
     -------
     bool
     """
-    return len(result.outcomes["event_id"].unique()) > 1 or len(result.outcomes) > SHORT
+    return bool(result.stored) or result.event_count > 1 or len(result.outcomes) > SHORT
 
 
 def differing(folder: Path) -> list[str]:

@@ -26,6 +26,8 @@ class Options:
         Processes; by default one a core, as far as they fit into the memory.
     resume : bool
         Whether to go on with a run in `out`.
+    force : bool
+        Whether a run in `out` is replaced.
     """
 
     engine: Any = None
@@ -33,6 +35,7 @@ class Options:
     memory: str = "2GB"
     workers: int | None = None
     resume: bool = False
+    force: bool = False
 
     @classmethod
     def of(cls, bars: object, given: Mapping[str, Any]) -> Options:

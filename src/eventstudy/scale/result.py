@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-import weakref
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +12,8 @@ import pandas as pd
 
 from ..errors import UsageError
 from ..inference.averages import average_cars
-from ..inference.significance.sample import Samples, SampleSums
+from ..inference.significance.sample import Samples
+from ..optional import need
 from ..study.finding import headline_sentence
 from ..study.formats import AVERAGE_FORMATS, SUMMARY_HEADINGS, headed, in_units
 from ..study.result import EventStudyResult
@@ -25,78 +21,10 @@ from ..study.summary import Summary
 from ..windows import Window, covering
 from .partition import ROWS, Plan
 from .passes import Partitions
-from .storage import Folder
+from .storage import EXTRA, Folder
+from .stored import NOT_HERE, Home, StoredEstimates, StoredPairs
 
-NOT_HERE = "over a pack this needs all pairs in memory; read result.dataset('events') for those you want"
 LISTED = 40
-FloatArray = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Home:
-    """The folder of a run; one without a name of its own goes with the result."""
-
-    folder: Folder
-
-    @classmethod
-    def of(cls, out: str | os.PathLike[str] | None) -> Home:
-        """Return the folder that is asked for, or a temporary one."""
-        if out is not None:
-            return cls(folder=Folder.of(out))
-        made = tempfile.mkdtemp(prefix="eventstudy-run-")
-        home = cls(folder=Folder.of(made))
-        weakref.finalize(home, shutil.rmtree, made, ignore_errors=True)
-        return home
-
-
-@dataclass(frozen=True, kw_only=True)
-class WindowNumbers:
-    """Cumulative abnormal returns of all usable pairs over one window, as memory maps, shape (n,)."""
-
-    car: FloatArray
-    se: FloatArray
-    df: FloatArray
-    n_days: npt.NDArray[np.int64]
-
-    @property
-    def t(self) -> FloatArray:
-        """CAR over its standard error."""
-        return np.asarray(self.car / self.se)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class StoredEstimates:
-    """Numbers of the usable pairs, partition after partition, without their names."""
-
-    sums: SampleSums
-    windows: tuple[Window, ...]
-
-    def __len__(self) -> int:
-        return len(self.sums.residuals.sd)
-
-    def car(self, window: Window) -> WindowNumbers:
-        """Return the numbers of a window."""
-        part = self.sums.windows[self.windows.index(window)]
-        return WindowNumbers(car=part.car, se=part.se, df=part.df, n_days=part.n_days)
-
-    @property
-    def cars(self) -> dict[Window, WindowNumbers]:
-        """The numbers of every window."""
-        return {window: self.car(window) for window in self.windows}
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class StoredPairs:
-    """The pairs of a run; what is asked of them is computed where the data are."""
-
-    blocks: Partitions
-    span: Window
-
-    def only(self, numbers: object = None, *, own: bool = False) -> Partitions:
-        """Return all pairs; some of them are not picked out."""
-        if numbers is not None:
-            raise UsageError(NOT_HERE)
-        return self.blocks
 
 
 class StoredResult(EventStudyResult):
@@ -107,7 +35,6 @@ class StoredResult(EventStudyResult):
     """
 
     out: Folder
-    counts: Mapping[str, int]
     remarks: tuple[str, ...]
     stored = (*ROWS, "overlaps", "reaction", "ar")
 
@@ -163,8 +90,9 @@ class StoredResult(EventStudyResult):
             instruments=study._known(None),
             files=sources,
             out=home.folder,
-            counts=dict(counted.outcomes),
             remarks=remarks,
+            _counts=dict(counted.outcomes),
+            _lost=counted.lost,
             _home=home,
             _samples=samples,
             _names=tuple(counted.files),
@@ -185,6 +113,93 @@ class StoredResult(EventStudyResult):
             raise UsageError(f"table {table!r}: choose from {', '.join(ROWS)}")
         return self.out.dataset([name for name in self.__dict__["_names"] if name.startswith(f"{table}/")])
 
+    def first_rows(self, table: str, count: int) -> pd.DataFrame:
+        """Read the first rows of a table.
+
+        Parameters
+        ----------
+        table : str
+            As `dataset` has it.
+        count : int
+
+        Returns
+        -------
+        DataFrame
+        """
+        frame: pd.DataFrame = self.dataset(table).head(count).to_pandas()
+        return frame
+
+    @property
+    def outcome_counts(self) -> dict[str, int]:
+        """How many pairs have which outcome."""
+        counts: dict[str, int] = self.__dict__["_counts"]
+        return counts
+
+    @cached_property
+    def event_count(self) -> int:
+        """Number of events with a usable pair."""
+        samples: Samples = self.__dict__["_samples"]
+        return len(np.unique(np.asarray(samples.sums.residuals.events)))
+
+    @property
+    def lost_count(self) -> int:
+        """Number of windows that lack days."""
+        return int(self.__dict__["_lost"])
+
+    def beyond(self, window: Window, low: float, high: float) -> pd.DataFrame:
+        """Read the pairs with a cumulative abnormal return at or beyond two bounds, with their day 0.
+
+        Parameters
+        ----------
+        window : Window
+        low, high : float
+
+        Returns
+        -------
+        DataFrame
+            ``event_id, symbol, car, t``, title and url where known, and ``session``.
+        """
+        field = need("pyarrow.compute", EXTRA).field
+        data = self.dataset("events")
+        names = [name for name in ("event_id", "symbol", "car", "t", "title", "url") if name in data.schema.names]
+        outside = (field("window") == window.label) & ((field("car") <= low) | (field("car") >= high))
+        rows = data.to_table(columns=names, filter=outside).to_pandas()
+        placed = self.dataset("alignment").to_table(
+            columns=["event_id", "market", "session"], filter=field("event_id").isin(rows["event_id"].tolist())
+        )
+        days = placed.to_pandas().rename(columns={"market": "symbol"})
+        found: pd.DataFrame = rows.merge(days, on=["event_id", "symbol"], how="left")
+        return found
+
+    def first_lost(self, count: int, outcome: str = "") -> pd.DataFrame:
+        """Return the first pairs that were not studied.
+
+        Parameters
+        ----------
+        count : int
+            At most so many.
+        outcome : str
+            Only those with this outcome.
+
+        Returns
+        -------
+        DataFrame
+        """
+        field = need("pyarrow.compute", EXTRA).field("outcome")
+        wanted = field == outcome if outcome else field != "ok"
+        frame: pd.DataFrame = self.dataset("outcomes").head(count, filter=wanted).to_pandas()
+        return frame
+
+    @property
+    def reaction(self) -> pd.DataFrame:
+        """Day 0 of every pair is a window of `car` here."""
+        raise UsageError(NOT_HERE)
+
+    @property
+    def overlaps(self) -> pd.DataFrame:
+        """Other events of the same market are not listed over a pack."""
+        raise UsageError(NOT_HERE)
+
     def _read(self, table: str) -> pd.DataFrame:
         frame: pd.DataFrame = self.dataset(table).to_table().to_pandas()
         return frame
@@ -200,7 +215,7 @@ class StoredResult(EventStudyResult):
         return self._read("car")
 
     @property
-    def outcomes(self) -> pd.DataFrame:
+    def outcomes(self) -> pd.DataFrame:  # type: ignore[override]
         """What became of every pair, read from the run's folder."""
         return self._read("outcomes")
 
@@ -243,7 +258,10 @@ class StoredResult(EventStudyResult):
         -------
         tuple of str
         """
-        returns, lost = str(self.specification["returns"]), sum(self.counts.values()) - self.counts.get("ok", 0)
+        returns, lost = (
+            str(self.specification["returns"]),
+            sum(self.outcome_counts.values()) - self.outcome_counts.get("ok", 0),
+        )
         counted = f"{len(self.estimates):,} pairs of an event with a market; {lost:,} pairs left out."
         rows = self.averages.to_dict("records")
         told = [
@@ -260,7 +278,7 @@ class StoredResult(EventStudyResult):
         -------
         Summary
         """
-        lost = [f"left out: {count:,} {name}" for name, count in self.counts.items() if name != "ok"]
+        lost = [f"left out: {count:,} {name}" for name, count in self.outcome_counts.items() if name != "ok"]
         columns = ["window", "n", "mean_car", "median_car", "positive", "test", "statistic", "p"]
         return Summary(
             lines=self.finding(),

@@ -16,7 +16,7 @@ from ..files import local_path
 from ..optional import need
 from ..study.event_layouts import OWN_WINDOWS
 from ..study.event_list import EventList
-from ..study.meeting import EventsLike, listed
+from ..study.given import EventsLike, listed
 from .pack import Pack
 from .partition import Partition
 from .storage import EXTRA, Folder

@@ -19,16 +19,17 @@ from ..inference.overlaps import Overlap
 from ..inference.significance.merging import merged
 from ..inference.significance.protocol import Scope
 from ..inference.significance.sample import Samples, SampleSums
-from ..study.meeting import EventsLike
+from ..study.given import EventsLike
 from .dask_engine import engine_of
 from .engines import Engine, bytes_of, workers_for
 from .options import Options
 from .pack import RETURNS, Pack
 from .partition import PACKAGE, SUMS, Done, Partition, Plan, Task, estimate_part
 from .passes import Partitions
-from .result import Home, StoredResult
+from .result import StoredResult
 from .routing import route
 from .storage import Folder
+from .stored import Home
 
 RUN = "run-state.json"
 
@@ -109,7 +110,7 @@ def run_packed(study: Any, events: EventsLike, root: str, options: Options) -> S
     tests = _tests(declared)
     session = _Session(options=options)
     home = Home.of(options.out)
-    _refuse_taken(home.folder, resume=options.resume)
+    _refuse_taken(home.folder, allowed=options.resume or options.force)
     with session() as engine:
         if not (home.folder.shared and pack.folder.shared) and not engine.here:
             raise UsageError(f"{home.folder.root}: other processes do not see memory://; give workers = 1")
@@ -165,10 +166,9 @@ def _tests(study: Any) -> TestPlan:
     return plan
 
 
-def _refuse_taken(out: Folder, *, resume: bool) -> None:
-    """Raise where another run is in the folder, or there is none to take up."""
-    taken = out.holds(RUN)
-    if taken and not resume:
+def _refuse_taken(out: Folder, *, allowed: bool) -> None:
+    """Raise where another run is in the folder."""
+    if out.holds(RUN) and not allowed:
         raise OutputError(
             f"{out.name(RUN)} already there; pass --resume to go on with that run, or another --out folder"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -19,6 +20,29 @@ PART = ".eventstudy-part"
 # Stores of objects that fsspec opens; files of the web and of other programs are not among them.
 STORES = ("memory", "s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "hdfs")
 _SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+
+
+def beside(name: str, file: Path) -> str:
+    """Return the folder that a study file names: relative to the file, unless it is in a remote store.
+
+    Parameters
+    ----------
+    name : str
+    file : Path
+        The study file.
+
+    Returns
+    -------
+    str
+    """
+    folder = Folder.of(name)
+    return folder.root if folder.remote else str(file.parent / folder.root)
+
+
+def file_sha256(path: Path) -> str:
+    """Return the fingerprint of a local file of any size, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

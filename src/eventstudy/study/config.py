@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Required, TypedDict
 
@@ -21,10 +21,12 @@ from ..files import local_path, read_toml, sha256
 from ..instruments.catalogue import declared
 from ..instruments.declarations import table_of
 from ..markets.sources.layouts import Layout
+from ..scale.storage import beside
 from ..schema import hints, validated
 from .key_checks import STORE as STORE
 from .key_checks import check_together
 from .options import Symbols
+from .shown import FileShown
 from .study import EventStudy
 
 PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
@@ -51,6 +53,15 @@ class RegressionTable(TypedDict, total=False):
     method: Annotated[Literal["ols", "gls"], '"ols" or "gls"']
 
 
+class EngineTable(TypedDict, total=False):
+    """The keys of the table ``[engine]``: where a study over a pack runs."""
+
+    address: Annotated[str, '"dask", or the address of a scheduler such as "dask://host:8786"']
+    out: Annotated[str, "the folder of the rows of all pairs, in quotes"]
+    memory: Annotated[str, 'an amount such as "2GB"']
+    workers: Annotated[int, Ge(1), "a number of processes, 1 or more"]
+
+
 class StudyTable(TypedDict, total=False):
     """The keys of a study file; the text of each completes the error message "write ..."."""
 
@@ -75,11 +86,13 @@ class StudyTable(TypedDict, total=False):
     sensitivities: Annotated[bool, "true or false"]
     groups: Annotated[Columns, 'a list of columns of the events, such as ["sector"]']
     regressions: Annotated[Sequence[RegressionTable], "tables [[regressions]], each with a list `on`"]
+    pack: Annotated[str, "the folder of a pack, in quotes"]
+    engine: EngineTable
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyFile:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class StudyFile(FileShown):
     """What a ``study.toml`` says.
 
     Parameters
@@ -127,6 +140,10 @@ class StudyFile:
         Columns of the events by which the report averages them.
     regressions : tuple of mapping
         Arguments of `EventStudyResult.regress_cars`: regressions that the report shows.
+    pack : str or None
+        The folder of a pack, in place of prices.
+    engine : mapping
+        The table ``[engine]``: where a study over a pack runs.
     """
 
     path: Path
@@ -151,6 +168,8 @@ class StudyFile:
     sensitivities: bool = False
     groups: tuple[str, ...] = ()
     regressions: tuple[Mapping[str, Any], ...] = ()
+    pack: str | None = None
+    engine: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] | None = None) -> StudyFile:
@@ -204,6 +223,8 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         sensitivities=table.get("sensitivities", False),
         groups=tuple(table.get("groups", ())),
         regressions=tuple(dict(one) for one in table.get("regressions", ())),
+        pack=beside(table["pack"], file) if "pack" in table else None,
+        engine=dict(table.get("engine", {})),
         **{"prices": None} | paths,
     )
 
@@ -285,7 +306,8 @@ def study_toml(file: StudyFile) -> str:
         "article": file.article,
         "published": file.published or None,
         "at": file.at,
-        "prices": None if file.returns_file else file.prices or STORE,
+        "prices": None if file.returns_file or file.pack else file.prices or STORE,
+        "pack": file.pack,
         "returns_file": file.returns_file,
         "adjusted": None if file.adjusted == "auto" else file.adjusted,
         "currency": file.currency,
@@ -302,6 +324,7 @@ def study_toml(file: StudyFile) -> str:
         "groups": list(file.groups) or None,
         "regressions": list(map(dict, file.regressions)) or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
+        "engine": dict(file.engine) or None,
         "study": options,
     }
     return tomli_w.dumps(_written(top))

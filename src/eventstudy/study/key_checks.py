@@ -49,6 +49,11 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
         raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
+    if "pack" in table:
+        _check_pack(table, file)
+        return
+    if "engine" in table:
+        raise UsageError(f"{file}: [engine] is where a study over a `pack` runs; name one, or take the table out")
     if "prices" not in table and "returns_file" not in table:
         raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
     if "prices" in table and "returns_file" in table:
@@ -62,3 +67,10 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
         raise UsageError(f'{file}: `layout` describes price files; it does not go with prices = "{STORE}"')
     if "pins" in table and not stored:
         raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
+
+
+def _check_pack(table: Mapping[str, Any], file: Path) -> None:
+    """Raise for keys that do not go with a pack."""
+    for key in ("prices", "returns_file", "layout", "pins", *OF_PRICES, *OF_MANY, "sensitivities", "other_events"):
+        if key in table:
+            raise UsageError(f"{file}: `{key}` does not go with `pack`; leave one out")

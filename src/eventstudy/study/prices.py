@@ -83,7 +83,28 @@ def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
     assert file.returns_file is not None
     layout = Layout() if file.layout is None else read_layout(file.layout)
     bars = joined([_read_returns(path, layout) for path in _each(file.returns_file)])
-    return pd.DataFrame({symbol: one.frame["close"] for symbol, one in bars.items()}).sort_index(), bars
+    return _wide(bars), bars
+
+
+def read_returns(path: Path, layout: Layout | None = None) -> pd.DataFrame:
+    """Read a file of returns.
+
+    Parameters
+    ----------
+    path : Path
+        Wide (a date column and one column a symbol), or long (``date, symbol, return``).
+    layout : Layout, optional
+
+    Returns
+    -------
+    DataFrame
+        Sessions x symbols; NaN where a symbol has no row.
+    """
+    return _wide(_read_returns(path, layout or Layout()))
+
+
+def _wide(bars: BarSet) -> pd.DataFrame:
+    return pd.DataFrame({symbol: one.frame["close"] for symbol, one in bars.items()}).sort_index()
 
 
 def needed(file: StudyFile, symbols: Sequence[str] = ()) -> tuple[str, ...]:

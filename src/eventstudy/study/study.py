@@ -17,7 +17,6 @@ from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..instruments.catalogue import Instruments
-from ..markets.prices.bars import BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel
 from ..panel_source import PanelSource
@@ -32,8 +31,9 @@ from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .event_list import EventList
 from .event_time import in_event_time, series_known
-from .inputs import Inputs, check_words, prices_given
-from .meeting import EventsLike, Meeting, listed, markets_met
+from .given import EventsLike, listed
+from .inputs import BarsLike, Inputs, check_words, prices_given
+from .meeting import Meeting, markets_met
 from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .own_windows import OwnWindows, own_windows
@@ -46,7 +46,7 @@ from .stamps import Stamps
 DAY_ZERO = Window(0, 0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EventStudy(Repeats):
     """How events meet prices: the specification of a study, as a methods section would state it.
 
@@ -112,9 +112,8 @@ class EventStudy(Repeats):
     --------
     >>> import numpy as np
     >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
-    >>> close = pd.Series([60 + at % 7 / 10 for at in range(len(days))], index=days)
-    >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
-    >>> result = EventStudy(windows=[(0, 0)]).run(Event.at("2020-01-07T22:30:00Z"), bars)
+    >>> close = pd.Series([60 + at % 7 / 10 for at in range(len(days))], index=days, name="CL=F")
+    >>> result = EventStudy(windows=[(0, 0)]).run("2020-01-07T22:30:00Z", close)
     >>> result.alignment["session"].iloc[0].date().isoformat()
     '2020-01-08'
     """
@@ -187,7 +186,7 @@ class EventStudy(Repeats):
     def run(
         self,
         events: EventsLike,
-        bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
+        bars: BarsLike | None = None,
         *,
         returns: pd.DataFrame | str | os.PathLike[str] | None = None,
         returns_kind: str | None = None,
@@ -199,11 +198,11 @@ class EventStudy(Repeats):
 
         Parameters
         ----------
-        events : Event, iterable of Event, EventList, DataFrame or path
-            An `Event` meets every market. A file, or the frame of one, is read as `read_events` does: lines with a
-            ``symbol`` meet that market, others every one; characteristics are columns of `EventStudyResult.events`.
-        bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
-            Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes.
+        events : Event, instant, iterable of them, EventList, DataFrame or path
+            An `Event`, or an instant with its zone, meets every market. A file, or its frame, is read as `read_events`
+            does: lines with a ``symbol`` meet that market, others every one; characteristics go to `result.events`.
+        bars : BarSet, Bars, mapping of str to DataFrame, DataFrame, Series or path, optional
+            Prices by symbol, or their files; also the frames of yfinance, a wide frame or a Series of closes.
         returns : DataFrame, optional
             Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns. Exactly one
             of `bars` and `returns`. Without the study's `calendar` event time counts the rows of the frame and a NaN is

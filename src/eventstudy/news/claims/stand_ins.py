@@ -90,8 +90,8 @@ def stand_ins(sentence: str, recent: Mapping[str, Name], names: Sequence[Name]) 
             found.append(Name(text=m[0], start=m.start(), end=m.end(), kind="index", symbol=exchange, loose=True))
     for m in gauges:
         money = recent.get("currency")
-        symbol = GAUGES.get(money.symbol or "") if money else None
-        found.append(Name(text=m[0], start=m.start(), end=m.end(), kind="index", symbol=symbol))
+        gauge = GAUGES.get(money.symbol or "") if money else None
+        found.append(Name(text=m[0], start=m.start(), end=m.end(), kind="index", symbol=gauge))
     return found
 
 
