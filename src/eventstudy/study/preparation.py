@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..inference.abnormal import MIN_OBSERVATIONS
 from ..inference.models.protocol import Model
 from ..inference.overlaps import Meetings, Overlap, without_overlaps
 from ..markets.alignment.events import mark_provisional
@@ -36,6 +37,8 @@ class Preparation:
     overlap : {"keep", "exclude", "drop"}
     own : OwnWindows
         Windows that differ between pairs.
+    least : int
+        Estimation rows that a pair needs.
     """
 
     alignment: pd.DataFrame
@@ -46,6 +49,7 @@ class Preparation:
     share: float
     overlap: str
     own: OwnWindows = field(default_factory=OwnWindows)
+    least: int = MIN_OBSERVATIONS
 
     @property
     def every(self) -> tuple[Window, ...]:

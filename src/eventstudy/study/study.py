@@ -331,6 +331,7 @@ class EventStudy(Repeats):
             share=self.min_window_share,
             overlap=self.overlap,
             own=own or OwnWindows(),
+            least=self.min_observations,
         )
         estimate = partial(self._estimate, windows=ready.every)
         return Pairs(source=self._source(alignment, inputs, ready.every), preparation=ready, estimate=estimate)
