@@ -51,6 +51,8 @@ FLOORS = {
     "inference.estimation": 3.15,
     "inference.abnormal": 3.2,
     "inference.estimates": 3.3,
+    "inference.compiled": 3.1,
+    "inference.direct": 3.35,
     "inference.stream": 3.3,
     "inference.overlaps": 3.3,
     "inference.cross_section": 3.6,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..inference.abnormal import MIN_OBSERVATIONS
 from ..inference.models.protocol import Model
 from ..inference.overlaps import Meetings, Overlap, without_overlaps
 from ..markets.alignment.events import mark_provisional
@@ -39,6 +40,8 @@ class Preparation:
         Windows that differ between pairs.
     listed : Listed
         Events whose days are left out of the estimation.
+    least : int
+        Estimation rows that a pair needs.
     """
 
     alignment: pd.DataFrame
@@ -50,6 +53,7 @@ class Preparation:
     overlap: str
     own: OwnWindows = field(default_factory=OwnWindows)
     listed: Listed = field(default_factory=Listed)
+    least: int = MIN_OBSERVATIONS
 
     @property
     def every(self) -> tuple[Window, ...]:

@@ -87,8 +87,7 @@ class EventStudy(Repeats):
     overlap : {"keep", "exclude", "drop"}
         Other events of the same market in the windows: kept, out of the estimation, or the pair dropped; listed.
     min_window_share : float
-        Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
-        no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
+        Share of a window's days that must have an abnormal return; one with fewer is out, and named with the reason.
     returns_kind : {"log", "simple"}, optional
         What returns that are given to `run` are; `returns` where it is left out.
     returns_unit : {"fraction", "percent"}, optional
@@ -332,6 +331,7 @@ class EventStudy(Repeats):
             overlap=self.overlap,
             own=own or OwnWindows(),
             listed=Listed.of(self.exclude, inputs.stamps.others, self._known(inputs.prices)),
+            least=self.min_observations,
         )
         estimate = partial(self._estimate, windows=ready.every)
         return Pairs(source=self._source(alignment, inputs, ready.every), preparation=ready, estimate=estimate)
