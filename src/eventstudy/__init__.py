@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .errors import EventStudyError
     from .events import Event, Mention, Precision, When
     from .inference.cross_section import log_turnover
+    from .inference.listing import models, tests
     from .inference.models.french import read_french
     from .inference.models.least_squares import least_squares
     from .inference.models.protocol import BenchmarkModel, Column, ModelBase
@@ -94,6 +95,7 @@ _HOMES = {
     "holm": "inference.significance.multiplicity",
     "least_squares": "inference.models.least_squares",
     "log_turnover": "inference.cross_section",
+    "models": "inference.listing",
     "read_article": "news.reading.readers",
     "read_articles": "news.reading.readers",
     "read_bars": "markets.sources.files",
@@ -107,6 +109,7 @@ _HOMES = {
     "run_study": "study.run",
     "study_toml": "study.config",
     "surprise_responses": "study.surprises",
+    "tests": "inference.listing",
     "write_pack": "scale.packing",
     "write_report": "report.write",
 }
@@ -154,6 +157,7 @@ __all__ = [
     "holm",
     "least_squares",
     "log_turnover",
+    "models",
     "read_article",
     "read_articles",
     "read_bars",
@@ -167,6 +171,7 @@ __all__ = [
     "run_study",
     "study_toml",
     "surprise_responses",
+    "tests",
     "write_pack",
     "write_report",
 ]

@@ -44,9 +44,9 @@ def in_a_new_folder(tmp_path, monkeypatch, without_figures):
 def cheap(monkeypatch, sample_run):
     """The sample's study has been run for other tests; its further parts are theirs too."""
 
-    def once(file):
+    def once(file, *rest):
         assert file.study == sample_run.file.study or file.path.parent.name == "oil-2020"
-        return replace(sample_run, file=file) if file.study == sample_run.file.study else run_study(file)
+        return replace(sample_run, file=file) if file.study == sample_run.file.study else run_study(file, *rest)
 
     monkeypatch.setattr("eventstudy.cli.run.run_study", once)
     monkeypatch.setattr("eventstudy.cli.run.run_parts", lambda file: ())
@@ -105,7 +105,7 @@ def test_a_new_study_has_every_key_and_is_read(in_a_new_folder, main):
     assert (file.title, file.study.markets) == ("mine", ("CL=F", "^N225"))
     text = (folder / "study.toml").read_text()
     shown = {line.lstrip("# ").split(" = ")[0] for line in text.splitlines() if " = " in line}
-    tables = {name for name in ("study", "instruments", "regressions") if f"[{name}" in text}
+    tables = {name for name in ("study", "instruments", "regressions", "engine") if f"[{name}" in text}
     assert {*hints(StudyTable), *STUDY_KEYS} <= shown | tables
     nbformat.validate(nbformat.read(folder / "study.ipynb", as_version=4))
 

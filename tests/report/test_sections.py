@@ -160,7 +160,7 @@ def test_sizes_are_stored_and_shown(tmp_path, main):
         encoding="utf-8",
     )
     code, out, err = main("sizes", path, "--repetitions", "3", "--json")
-    assert code == 0 and "3 of 3 dates" in err and "sizes.json" in err
+    assert code == 0 and "3 placebo dates" in err and "sizes.json" in err
     assert {json.loads(line)["test"] for line in out.splitlines()} == {"t", "placebo_standardised"}
     assert main("sizes", path, "--repetitions", "3")[0] == 5
     code, _, err = main("run", path)

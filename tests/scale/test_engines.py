@@ -37,7 +37,7 @@ class KillsAWorker(DaskEngine):
 
 def test_a_cluster_that_loses_a_worker_gives_the_same_bits(study, pack, events, packed, tmp_path, monkeypatch):
     distributed = pytest.importorskip("distributed", reason="needs the extra scale")
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None, "memory_limit": 0}
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0", "memory_limit": 0}
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
 
         @contextmanager

@@ -1,4 +1,4 @@
-"""What a shell offers to complete."""
+"""What the shell completes: symbols and groups of the catalogue."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ def symbols(incomplete: str) -> list[str]:
     Returns
     -------
     list of str
-    """
-    from ..instruments.catalogue import catalogue, groups
 
-    known = [*catalogue(), *(f"@{name}" for name in groups())]
+    Examples
+    --------
+    >>> symbols("CL")
+    ['CL=F']
+    """
+    from ..instruments.catalogue import catalogue
+    from ..instruments.catalogue import groups as known_groups
+
+    known = [*catalogue(), *(f"@{name}" for name in known_groups())]
     return [name for name in known if name.startswith(incomplete)]
 
 
@@ -31,6 +37,4 @@ def groups(incomplete: str) -> list[str]:
     -------
     list of str
     """
-    from ..instruments.catalogue import groups as known
-
-    return [name for name in known() if name.startswith(incomplete.removeprefix("@"))]
+    return [name[1:] for name in symbols(f"@{incomplete.removeprefix('@')}")]

@@ -154,7 +154,7 @@ def _client(given: str, workers: int, memory: int) -> Iterator[Any]:
         raise UsageError(f'engine {given!r}: write "dask", or an address such as "dask://host:8786"')
     distributed = need("distributed", EXTRA)
     if given == "dask":
-        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
         with distributed.LocalCluster(**options, memory_limit=0) as cluster, distributed.Client(cluster) as client:
             yield client
         return

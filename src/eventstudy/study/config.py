@@ -26,6 +26,7 @@ from ..schema import hints, validated
 from .key_checks import STORE as STORE
 from .key_checks import check_together
 from .options import Symbols
+from .shown import FileShown
 from .study import EventStudy
 
 PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
@@ -90,8 +91,8 @@ class StudyTable(TypedDict, total=False):
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyFile:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class StudyFile(FileShown):
     """What a ``study.toml`` says.
 
     Parameters

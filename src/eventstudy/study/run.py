@@ -20,7 +20,10 @@ from ..news.claims.extraction import read_claims
 from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
+from ..render.card import marked
+from ..render.shown import Shown
 from ..scale.storage import beside, file_sha256
+from ..text import visible
 from .config import STORE, StudyFile, read_study
 from .event_list import EventList, read_events
 from .prices import study_prices, study_returns
@@ -28,8 +31,8 @@ from .result import EventStudyResult
 from .verdicts.check import check_claims
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyRun:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class StudyRun(Shown):
     """A study file, what was read for it, and its result.
 
     Parameters
@@ -60,6 +63,31 @@ class StudyRun:
     prices: BarSet | None = None
     notes: tuple[str, ...] = ()
     events: EventList | None = None
+
+    def _facts(self) -> dict[str, object]:
+        """Return the study, its event and where its prices come from."""
+        listed = "" if self.events is None else f"{len(self.events):,} of {self.events.name}"
+        return {
+            "": self.file.title,
+            "event": self.event.when if self.event is not None else listed,
+            "evidence": "" if self.event is None else self.event.evidence,
+            "pairs": f"{len(self.result.reaction):,} of {len(self.result.outcomes):,}",
+            "files read": len(self.inputs),
+            "notes": "; ".join(self.notes),
+        }
+
+    def _text(self) -> str:
+        """Return the article with its time expressions and its statements about markets marked."""
+        if self.article is None or self.event is None:
+            return ""
+        dating = date_article(self.article)
+        chosen = {one.span for one in self.event.mentions if one.is_event}
+        times = [(*one.span, "event" if one.span in chosen else "time") for one in dating.mentions]
+        claims = [(*one.span, "claim") for one in read_claims(self.article, dating=dating)]
+        return visible(marked(self.article.text, [*times, *claims]))
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + self.result._repr_html_()
 
 
 def run_study(file: StudyFile | str | os.PathLike[str], packed: Mapping[str, Any] | None = None) -> StudyRun:

@@ -46,7 +46,7 @@ from .stamps import Stamps
 DAY_ZERO = Window(0, 0)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EventStudy(Repeats):
     """How events meet prices: the specification of a study, as a methods section would state it.
 

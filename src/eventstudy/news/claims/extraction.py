@@ -23,7 +23,9 @@ _CLOCK = re.compile(
     r"\b\d{3,4}\s?(?:GMT|UTC)|\d{1,2}[:.]\d\d|\b\d{1,2}\s?[ap]\.?m\b|\b(?:Mon|Tues|Wednes|Thurs|"
     r"Fri)day|\byesterday|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\.? \d"
 )
-_BREAK = re.compile(r"[,;]|\b(?:and|while|but|after|before|as|whereas|with)\b")
+# A quote that a page writes beside a name: "HSI, -1.62%".
+_QUOTE = re.compile(r"\b[A-Z][A-Z0-9]{1,6}(?: /\S+)?,? [-+−]\d+(?:\.\d+)?%|\b\d{4}, [-+−]\d+(?:\.\d+)?%")
+_BREAK = re.compile(r"[,;]|\s[-–—]\s|\b(?:and|while|but|after|before|as|whereas|with)\b")
 _METALS = frozenset({"GC=F", "XAUUSD=X", "SI=F", "HG=F", "PL=F", "PA=F"})
 _OTHER_MONEY = re.compile(
     r"\b(?:against|versus|vs\.?|per|to|on|in terms of)\s(?:the\s|a\s|one\s)?(?:(?:strong|weak|"
@@ -74,6 +76,7 @@ class _Memory:
     recent: dict[str, Name] = field(default_factory=dict)
     subject: tuple[Name, ...] = ()
     kind: ClaimKind | None = None
+    of: frozenset[str] = frozenset()
     money: str | None = None
 
 
@@ -86,13 +89,13 @@ class _ArticleReader:
 
     def read(self, span: tuple[int, int]) -> Iterator[tuple[Claim, int]]:
         """Yield the statements of one sentence, each with where it ends in the text."""
-        sentence = self.text[span[0] : span[1]].replace("\n", " ")
+        sentence = _QUOTE.sub(lambda m: " " * len(m[0]), self.text[span[0] : span[1]].replace("\n", " "))
         if not _SIZE.search(sentence) or len(sentence) > 1500:
             return
         reader = SentenceReader(sentence, self.memory.subject, self.memory.recent)
         frames = reader.read()
         self._remember(reader.frames)
-        carried = self.memory.kind
+        carried = self.memory.kind if self.memory.of == _kinds(frames) else None
         everywhere = [self._bounds(sentence, frames, frame) for frame in frames]
         ends = [max(frame.end + 45, _begins(frames, k)) for k, frame in enumerate(frames)]
         owned = [own_kind(sentence, *each) for each in zip(frames, everywhere, ends, strict=True)]
@@ -103,8 +106,13 @@ class _ArticleReader:
             for name in _each(frame.names):
                 claim = self._claim(sentence, frame, name, kind, superlative_of(sentence, frame, bounds))
                 if claim is not None:
-                    yield replace(claim, span=(span[0] + frame.start, span[0] + frame.end)), span[0] + frame.end
-        self.memory.kind = carried if frames else None
+                    said = self.text[span[0] : span[1]].replace("\n", " ")
+                    yield (
+                        replace(claim, text=said, span=(span[0] + frame.start, span[0] + frame.end)),
+                        span[0] + frame.end,
+                    )
+        if _kinds(frames) or not frames:
+            self.memory.kind, self.memory.of = (carried if frames else None), _kinds(frames)
 
     @staticmethod
     def _direct(sentence: str, frame: Frame, before: Sequence[Frame], bounds: tuple[int, int]) -> None:
@@ -190,8 +198,14 @@ class _ArticleReader:
             if codes and code not in codes:
                 return named[0] if named else placed(codes, _recent(self.text, sentence[: level.end]))
             if level.written.startswith("$"):
-                return "USD"
+                return "USD" if code != "USD" else self._priced(sentence, level.end)
         return self._set_against(sentence, frame, code)
+
+    def _priced(self, sentence: str, at: int) -> str | None:
+        """Return the currency whose price is told in dollars: "$1.3414 per euro"."""
+        found = re.match(r"\s(?:per|a|to the) (\w+)", sentence[at:])
+        codes = codes_named(found[1]) if found else ()
+        return placed(codes, self.text) if codes else None
 
     def _set_against(self, sentence: str, frame: Frame, code: str) -> str | None:
         from .names import find_names
@@ -218,6 +232,11 @@ def _recent(text: str, sentence: str) -> str:
     """Return the text up to the end of a sentence, where it is found."""
     at = text.replace("\n", " ").find(sentence)
     return text[: at + len(sentence)] if at >= 0 else text
+
+
+def _kinds(frames: Sequence[Frame]) -> frozenset[str]:
+    """Return the kinds of the markets of a sentence."""
+    return frozenset(name.kind for frame in frames for name in frame.names if name.kind != "other")
 
 
 def _symbols(frame: Frame) -> list[str | None]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from .names import Name, find_names
 from .numbers import Number, find_numbers
 from .slots import level_direction, own_direction, slot_of
+from .stand_ins import stand_ins, strangers
 from .words import DIRECTION, STATE
 
 _CODE = re.compile(r"[cv]\d$|=|^\.[A-Z]|\.[A-Z]{1,2}$")
@@ -20,35 +21,22 @@ _TOGETHER = re.compile(
     rf"Composite))?(?:,? (?:and|or|as well as) (?:both )?|, |/){_PLACE}$"
 )
 _OBJECT = re.compile(
-    r"(?:against|versus|vs\.?|than|per|to the|outpacing|premium to|discount to|over the|like|unlike|"
+    r"\b(?:against|versus|vs\.?|than|per|to the|outpacing|premium to|discount to|over the|like|unlike|"
     r"tracking|in|basket of|including|of|a|an|tracks?|"
     r"\d|for|with|on|as|from|by|million|into|between|track(?:ing|ed))\s(?:the\s|a\s|an\s|its\s|one\s|"
     r"U\.S\.\s|US\s|other\s)*$",
     re.IGNORECASE,
 )
+_AS_IT_MOVES = re.compile(r"\bas (?:the )?$")
 _ARTICLE = re.compile(
     r"(?:\b[Tt]he(?: \w+)?|\b[Aa] (?:stronger|weaker|firmer|softer)|\w['’]s|s['’]|^|\b[Ii]ts|[;:—–-]|"
     r"\b(?:[Bb]ut|[Aa]nd|[Ww]hile|[Ww]hereas|[Aa]s|[Oo]ffshore|[Oo]nshore))\s?$"
 )
-_PRONOUN = re.compile(
-    r"\b(?P<oil>(?:both|the two) (?:benchmarks?|contracts|grades|crude (?:benchmarks|contracts|"
-    r"futures)|benchmark contracts))\b|(?P<it>\b(?:it|they|prices|the (?:index|benchmark|gauge|"
-    r"contract|benchmark index|"
-    r"main index|barometer|blue-chip index|currency|metal|precious metal|cryptocurrency|token|"
-    r"commodity|stock|shares|front-month contract|most[- ]active contract|pair|unit|average|market|"
-    r"yield|price)|"
-    r"(?:the|its|their) (?:shares|stock|share price)|shares|yields|futures)\b)",
-    re.IGNORECASE,
+# What may stand between a price and the words that give the move to it: "to $57.27 a barrel, up by 0.7 percent".
+_RESTATED = re.compile(
+    r"^(?:\s(?:an?|per)\s\w+|\spoints)?(?:\s(?:at|by|in|on)\s[^,;]{2,25})?,?\s?"
+    r"(?:(?:\w+ing|for|with)\s(?:an?\s)?)?(?:\w+ing\s)?$"
 )
-_GAUGE = re.compile(
-    r"\b(?:benchmark|main|local) (?:stock|share|equity) (?:gauge|index|market|benchmark)\b|"
-    r"\bstock (?:benchmark|gauge)\b",
-    re.IGNORECASE,
-)
-GAUGES = {
-    "JPY": "^N225", "PHP": "PSEI.PS", "KRW": "^KS11", "INR": "^NSEI", "IDR": "^JKSE", "MYR": "^KLSE", "THB": "^SET.BK",
-    "TWD": "^TWII", "SGD": "^STI", "BRL": "^BVSP", "MXN": "^MXX", "AUD": "^AXJO", "NZD": "^NZ50", "CAD": "^GSPTSE",
-}  # fmt: skip
 
 
 @dataclass(kw_only=True)
@@ -141,7 +129,8 @@ class SentenceReader:
         if gap is not None and self.subject and _SAME.match(gap) and not (self.frames and self.frames[-1].told):
             self._merge(name)
         elif gap is not None and self.subject and self._are_together(gap):
-            self._subject((*self.subject, name), name)
+            again = name.symbol is not None and name.symbol == self.subject[-1].symbol
+            self._subject(self.subject if again else (*self.subject, name), name)
         else:
             self._subject((name,), name)
         self.last_name_end = name.end
@@ -154,6 +143,8 @@ class SentenceReader:
     def _is_object(self, name: Name) -> bool:
         """Whether a name is not what the sentence speaks of but what that is measured in or compared with."""
         before = self.sentence[max(0, name.start - 30) : name.start]
+        if _AS_IT_MOVES.search(before) and DIRECTION.match(self.sentence, name.end + 1):
+            return False
         if name.kind == "currency" and not (_ARTICLE.search(before) or name.text[0].isupper()):
             return True
         if name.kind in ("pair", "yield", "other") or not self.frames:
@@ -211,6 +202,8 @@ class SentenceReader:
         same = frame.direction == word.direction
         if same and re.search(r"\bto\s$", between) and len(between) < 60:
             return True
+        if same and "level" in frame.numbers and not frame.numbers.keys() & {"pct", "amount"}:
+            return _RESTATED.match(between) is not None
         return same and len(between) < 40 and (word.text.endswith("ing") or re.match(r"^,?\s?$", between) is not None)
 
     def _take_number(self, number: Number) -> None:
@@ -219,6 +212,10 @@ class SentenceReader:
         slot = slot_of(self.sentence, number, frame.names[-1] if frame.names else None, frame.cause)
         if slot is None or self._is_converted(number):
             return
+        if slot in frame.numbers and self._is_of_second(frame, number):
+            frame.names, second = frame.names[:1], frame.names[1:]
+            self.frames.append(replace(frame, names=second, start=number.start, numbers={}))
+            frame = self.frames[-1]
         if slot in frame.numbers or self._turns(frame, own) or self._is_second_move(frame, number, slot):
             frame = self._new(number.start)
         high_or_low = level_direction(self.sentence, number) if slot == "level" else None
@@ -228,6 +225,11 @@ class SentenceReader:
         frame.extreme = frame.extreme or high_or_low is not None
         frame.direction = own or high_or_low or frame.direction
         frame.end = number.end
+
+    def _is_of_second(self, frame: Frame, number: Number) -> bool:
+        """Whether a number is the second of two that are said of two markets in turn: "rose 1% and 2%"."""
+        between = self.sentence[frame.end : number.start]
+        return len(frame.names) == 2 and re.match(r"^(?:\sa\s\w+)?,?\sand\s(?:to\s|at\s|by\s)?$", between) is not None
 
     def _is_converted(self, number: Number) -> bool:
         """Whether a number in brackets repeats a price in another currency."""
@@ -243,7 +245,8 @@ class SentenceReader:
         between = self.sentence[frame.end : number.start]
         return (
             frame.direction == direction
-            and re.match(r"[^,;]{0,20}?\bto (?:a|an|its|the)\b[^,;]*$", between) is not None
+            and re.match(r"[^,;]{0,20}?\bto (?:(?:close|end|finish|settle) at )?(?:a|an|its|the)\b[^,;]*$", between)
+            is not None
         )
 
     def _is_second_move(self, frame: Frame, number: Number, slot: str) -> bool:
@@ -271,8 +274,9 @@ def _items(sentence: str, recent: dict[str, Name]) -> Iterator[Name | _Word | Nu
         if n.kind != "currency" or not any(o.at < n.end and n.start < o.end for o in numbers)
     ]
     names += [
-        n for n in _stand_ins(sentence, recent, names) if not any(n.start < o.end and o.start < n.end for o in names)
+        n for n in stand_ins(sentence, recent, names) if not any(n.start < o.end and o.start < n.end for o in names)
     ]
+    names += [n for n in strangers(sentence) if not any(n.start < o.end and o.start < n.end for o in names)]
     taken = [(name.start, name.end) for name in names]
     words = [
         _Word(start=m.start(), end=m.end(), direction=str(m.lastgroup), text=m[0].lower())
@@ -285,54 +289,3 @@ def _items(sentence: str, recent: dict[str, Name]) -> Iterator[Name | _Word | Nu
 
 def _place(item: Name | _Word | Number) -> int:
     return item.at if isinstance(item, Number) else item.start
-
-
-def _stand_ins(sentence: str, recent: dict[str, Name], names: list[Name]) -> list[Name]:
-    """Return the pronouns and common nouns that stand for a market named before."""
-    known = dict(recent)
-    found: list[Name] = []
-    places = sorted([*names], key=lambda n: n.start)
-    gauges = [*_GAUGE.finditer(sentence)]
-    for m in _PRONOUN.finditer(sentence):
-        if any(m.start() < g.end() and g.start() < m.end() for g in gauges):
-            continue
-        for name in places:
-            if name.start < m.start() and name.kind != "other":
-                known[name.kind] = known["last"] = name
-        found += _pronoun(m, known, sentence)
-    for m in gauges:
-        money = recent.get("currency")
-        symbol = GAUGES.get(money.symbol or "") if money else None
-        found.append(Name(text=m[0], start=m.start(), end=m.end(), kind="index", symbol=symbol))
-    return found
-
-
-_KIND_OF = (
-    ("currency", ("currency", "unit", "pair")), ("metal", ("metal",)), ("crypto", ("cryptocurrency", "token")),
-    ("share", ("stock", "shares", "share price")),
-    ("index", ("index", "gauge", "barometer", "average", "market")),
-    ("future", ("contract", "prices", "commodity", "futures")), ("yield", ("yield",)),
-)  # fmt: skip
-
-
-def _pronoun(m: re.Match[str], known: dict[str, Name], sentence: str) -> list[Name]:
-    """Return the market that a stand-in means, of the kind that its noun asks for."""
-    place = {"text": m[0], "start": m.start(), "end": m.end()}
-    if m["oil"]:
-        return [Name(kind="both", symbol=None, **place)]  # type: ignore[arg-type]
-    if not re.match(
-        r"(?:\s\w+){0,3}?\s(?:\w+ed|\w+ing|was|were|is|has|had|hit|rose|fell|sank|slid|lost|shed|up|down|"
-        r"then|later|closed|stood|plunged|jumped)\b",
-        sentence[m.end() :],
-    ):
-        return []
-    noun = m[0].lower()
-    kind = next((kind for kind, nouns in _KIND_OF if any(noun.endswith(each) for each in nouns)), "last")
-    meant = _meant(kind, known)
-    return [] if meant is None else [replace(meant, **place)]  # type: ignore[arg-type]
-
-
-def _meant(kind: str, known: dict[str, Name]) -> Name | None:
-    if kind == "metal":
-        return known.get("metal") or known.get("spot") or known.get("future")
-    return known.get(kind)

@@ -18,7 +18,7 @@ _TO = re.compile(
 )
 _FROM = re.compile(
     r"\bfrom(?: (?:just|a|an|the|its|their|about|around|under|over|nearly|previous|last|early|late|"
-    r"earlier|Monday|Tuesday|Wednesday|Thursday|Friday)(?:'s)?| (?:close|closing|settlement|price|"
+    r"earlier|Monday|Tuesday|Wednesday|Thursday|Friday)(?:'s)?(?! at\b)| (?:close|closing|settlement|price|"
     r"level|of|at)| (?:record |all-time |\w+-(?:year|month) )*(?:high|low|peak)s?(?: of)?)*\s$",
     re.IGNORECASE,
 )
@@ -44,6 +44,13 @@ _DIRECT = re.compile(
     r"^\s?(?:a (?:barrel|gallon|pound|bushel|tonne|ton|share|ounce)\s|an ounce\s|per \w+\s|"
     r"in value\s|or so\s)?(?:to the (?P<x>upside|downside)|(?P<word>\w+))",
     re.IGNORECASE,
+)
+# "a 48% year-on-year fall in pre-tax profits" is no move of a price.
+_OF_BUSINESS = re.compile(
+    r"\s(?:year[- ]on[- ]year |year[- ]over[- ]year |annual |quarterly )?"
+    r"(?:fall|drop|rise|increase|decline|jump|growth|decrease|plunge|surge|slump|gain|cut|reduction|hike)s? in "
+    r"(?:[\w-]+ ){0,3}(?:profits?|sales|revenues?|earnings|income|output|production|exports|imports|demand|orders|"
+    r"supply|supplies|inventories|stockpiles|deliveries|bookings|prices)\b"
 )
 _NOUN_AFTER = frozenset(
     {
@@ -120,6 +127,8 @@ def slot_of(sentence: str, number: Number, name: Name | None, cause: str) -> str
     ['amount', 'pct', 'level', 'reference']
     """
     before = sentence[max(0, number.start - 60) : number.start]
+    if number.unit in ("pips", "ticks") or _OF_BUSINESS.match(sentence, number.end):
+        return None
     is_yield = name is not None and name.kind == "yield"
     if _FROM.search(before) and (number.unit not in ("pct", "points", "bp") or is_yield):
         return "level" if _HIGH.search(before) and not _REFERENCE_HIGH.search(before) else "reference"

@@ -18,7 +18,8 @@ _UP = (
     "tick up|ticked up|ticked higher|inch up|inched up|firm|firms|firmed|firming|put on|swell|swelled|outperformed|"
     "popped|pop|vault|vaulted|vaulting|zoomed|roared|boosted|lifted|inched higher|edged higher|"
     "nudged up|crept up|uptick|upswing|jolted|neared|nearing|top|tops|topped|topping|"
-    "surpassed|surpassing|exceeded|breached|breach|exceeding|crossed|gainers"
+    "surpassed|surpassing|exceeded|regain|regained|regaining|tacked on|"
+    r"ahead(?= (?:by |about |around |nearly |almost |more than |over )?\$?\d)|breached|breach|exceeding|crossed|gainers"
 )
 _DOWN = (
     "down|lower|weaker|softer|off|fall|falls|fell|fallen|falling|drop|drops|dropped|dropping|"
@@ -36,7 +37,8 @@ _DOWN = (
     "plumbed|swooned|skidded|skidding|slipping|sagged|tanked|tanking|trim|below|devalued|sold off|"
     "backed off|downtick|dived|dive|diving|nosedive|slashed|erased|wiped|"
     "drifted lower|inched down|inched lower|nudged down|crept down|dragged|stumbled|stumbling|"
-    "slumps|pared|paring|cut|sell-off|selloff|setback"
+    "submerged|descend|descended|descending|lowering|gave back|gives back|slumps|pared|paring|cut|"
+    "sell-off|selloff|setback"
 )
 DIRECTION = re.compile(rf"\b(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b", re.IGNORECASE)
 # Words that state where a price stands without a direction.
@@ -67,7 +69,9 @@ NOT_CLOSE = re.compile(
     r"ending \w+ \d|week ended|no settlement|"
     r"(?:before|after) the close\b|(?:before|after) settl(?:ement|ing)\b(?! at| up| down| lower|"
     r" higher)|close to\b|after (?:Monday|Tuesday|Wednesday|Thursday|Friday)'s close|having closed|"
-    r"pre-close|(?:close|end) (?:out|to)\b",
+    r"pre-close|(?:close|end) (?:out|to)\b|"
+    r"(?:heading|headed|set|on track|on course|poised|bound) (?:for|to) (?:(?:post|mark|log|have|its|their|the|a) )*"
+    r"(?:[\w-]+ ){0,3}clos(?:e|ing)\b",
     re.IGNORECASE,
 )
 EXTREME = re.compile(
@@ -94,6 +98,21 @@ UNDONE = re.compile(
     r"recovered))",
     re.IGNORECASE,
 )
+# The move of a day before, told beside: "after a 0.6% drop on Tuesday".
+BEFORE = re.compile(
+    r"\b(?:after|following|followed) an? (?:[\w-]+ ){0,2}[\d.]+(?:%| per ?cent) \w+ on "
+    r"(?:Mon|Tues|Wednes|Thurs|Fri)day",
+)
+CLOSED = re.compile(r"^(?: points)? (?:by|at) the (?:close|end) of (?:trading|trade|the day|the session)\b")
+CLOSED_AT_RECORD = re.compile(
+    r"\b(?:clos|end|finish|settl)(?:e|ed|ing)? at (?:an?|its|their|the) [\w -]*?(?:high|low)\b"
+)
+# "erased some of its earlier gains" speaks of another price than the one that follows.
+UNDOING = re.compile(
+    r"\b(?:eras|par|trimm|revers|recoup|recover)(?:ed|ing)\s(?:\w+\s){0,4}earlier (?:gains?|loss(?:es)?|declines?|"
+    r"advances?|rises?|falls?)\b(?! of\b)",
+    re.IGNORECASE,
+)
 EARLIER = re.compile(
     r"\b(?:after (?:earlier|briefly|initially|rising|falling|dropping|climbing|jumping|surging|"
     r"touching|hitting|trading(?! (?:resumed|began|"
@@ -115,7 +134,8 @@ TRAJECTORY = re.compile(
     r"\b(?:since (?:the|last|early|mid|late|January|February|March|April|May|June|July|August|"
     r"September|October|November|December|its|then|Monday|Tuesday|"
     r"Wednesday|Thursday|Friday|(?:19|20)\d\d)|so far (?:this|in)|this (?:year|month|quarter)|"
-    r"year[- ]to[- ]date|over the (?:past|last)|in the (?:past|last)|for the (?:year|month|quarter)|"
+    r"year[- ]to[- ]date|month[- ]to[- ]date|"
+    r"over the (?:past|last)|in the (?:past|last)|for the (?:year|month|quarter)|"
     r"from (?:a|its|their|the|last|this) (?:\w+ )?(?:record|all-time|peak|january|february|march|"
     r"april|may|june|july|august|september|october|november|december|year)|(?:below|above|from|"
     r"off) (?:its|their|the) (?:\w+[- ]){0,3}(?:record|all-time|peak|highs?|lows?)|"
@@ -146,7 +166,8 @@ SUPERLATIVE = re.compile(
     r"\b(?:(?:its|their|the|a|an|near(?: its| a)?) )?(?:(?:biggest|largest|steepest|sharpest|worst|"
     r"best|highest|lowest|weakest|strongest|greatest|most|smallest)\b"
     r"[^.;,$%]{0,60}?\b(?:since|in|for|ever|on record|of)\b(?: (?:the )?(?:(?:early|mid|late|mid-|"
-    r"at least|more than|nearly|almost|about|over)[- ]?)*(?:\w+\.?)(?: \d{1,2}(?:, \d{4})?| \d{4}|"
+    r"at least|more than|nearly|almost|about|over)[- ]?)*(?:\w+\.?)(?: (?:of )?(?:last|this) (?:year|month)| \d{4}|"
+    r" \d{1,2}(?!\d)(?:, \d{4})?|"
     r" (?:years?|months?|weeks?|days?|decades?|sessions?))?)?"
     r"|(?:more than |nearly |near |over |about |fresh |new )*(?:an? )?(?:record|all-time|lifetime|"
     r"(?:\w+-and-a-half|\w+)[- ](?:year|month|week|day|decade|session)s?|multi-\w+|\w+-(?:year|month|"

@@ -11,7 +11,10 @@ from ...errors import UsageError
 from ...events import When
 from ...render.card import card, cut, marked
 from ...text import visible
+from ..grammar.expressions import find_expressions
 from ..places.gazetteer import gazetteer
+from ..places.mentions import find_places
+from ..text.tokens import tokenize
 from .stamps import Stamp, read_stamp
 
 # Country codes that are sold worldwide as generic domains, so that they do not locate the publisher.
@@ -126,7 +129,13 @@ class Article:
             "words": f"{len(self.text.split()):,}",
             "warnings": visible("; ".join(self.warnings)),
         }
-        return card(visible(self.title or self.id), facts, visible(marked(self.text, ())))
+        return card(visible(self.title or self.id), facts, visible(marked(self.text, self._times())))
+
+    def _times(self) -> list[tuple[int, int, str]]:
+        """Return where the text has time expressions."""
+        tokens = tokenize(self.text)
+        found = find_expressions(self.text, tokens, find_places(self.text, tokens))
+        return [(one.start, one.end, "time") for one in found]
 
     @property
     def published(self) -> When | None:

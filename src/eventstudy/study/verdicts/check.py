@@ -86,8 +86,8 @@ def _verdict(claim: Claim, bars: Mapping[str, Bars] | None, instruments: Instrum
         return _open(claim, reason)
     try:
         instrument = own.instrument or instruments.find(own.symbol)
-    except EventStudyError as error:
-        return _open(claim, str(error))
+    except EventStudyError:
+        return _open(claim, f"no calendar is known for {own.symbol}")
     return _against(claim, own, instrument, _proxy_of(claim.instrument, bars))
 
 
@@ -145,7 +145,8 @@ def _on(claim: Claim, day: MarketDay, own: Bars, instrument: Instrument) -> Verd
         data = _shown_range(day, against)
     else:
         data = _shown(day, f"{name} {_number(price)}", against, [part.shown for part in parts])
-    return _together(claim, parts, record_of(claim, day, own), data)
+    record = record_of(claim, day, own, own_extremes=own.symbol != _PROXY)
+    return _together(claim, parts, record, data)
 
 
 def _price_of(claim: Claim, day: MarketDay, closing: str) -> tuple[str, float]:
@@ -188,10 +189,11 @@ def _parts(claim: Claim, day: MarketDay, price: float, instrument: Instrument, o
         if size is None:
             continue
         scale = 1.0 if unit else abs(day.reference) / 100
-        value = min(moves(price), key=meaning_of(size, unit).miss)
-        bounds = [min(moves(p), key=meaning_of(size, unit).miss) for p in (day.low, day.high)]
         level = size is claim.level
-        part = _part(claim, day, meaning_of(size, unit), value, sorted(bounds), spread * scale, level=level, unit=unit)
+        meaning = meaning_of(size, unit, level=level)
+        value = min(moves(price), key=meaning.miss)
+        bounds = [min(moves(p), key=meaning.miss) for p in (day.low, day.high)]
+        part = _part(claim, day, meaning, value, sorted(bounds), spread * scale, level=level, unit=unit)
         adjusted = own.adjustment == "full" and not unit
         parts.append(replace(part, outcome=NOT_CHECKABLE, adjusted=True) if adjusted else part)
     return parts

@@ -16,6 +16,8 @@ from ...markets.prices.bars import Bars
 
 # A statement is of a session of the last days before its publication.
 _BACK = pd.Timedelta(days=12)
+# From the end of a day of publication, in its own zone or in all zones, back into that day.
+_NOON, _TO_MIDDLE = pd.Timedelta(hours=12), pd.Timedelta(hours=18)
 # The last bar before a time stands for that time if it is no older; the daily break of futures takes an hour.
 _STALE = pd.Timedelta(hours=1)
 
@@ -94,22 +96,26 @@ def _sessions(claim: Claim, instrument: Instrument) -> list[tuple[pd.Timestamp, 
     steps = _steps(instrument, at)
     if steps is None:
         return []
-    # A currency closes at another hour in each centre, mostly before its daily bar does.
-    closed = claim.kind is ClaimKind.CLOSE and instrument.kind != "currency"
-    begun = steps["observation"] if closed else steps["open"]
-    rows = steps[begun <= at]
-    exact = claim.asof is not None or claim.published_exactly
-    number = _candidates(exact=exact, closed=closed, close=claim.kind is ClaimKind.CLOSE)
+    rows = _candidates(claim, steps, at, instrument)
     published = at if claim.published is None else _utc(claim.published)
-    rows = rows.iloc[::-1].head(number)
     return list(zip(rows["session"], rows["close"] <= published, strict=True))
 
 
-def _candidates(*, exact: bool, closed: bool, close: bool) -> int:
-    """Return of how many sessions a statement may speak."""
-    if exact:
-        return 2 if close and not closed else 1
-    return 2 if closed else 3
+def _candidates(claim: Claim, steps: pd.DataFrame, at: pd.Timestamp, instrument: Instrument) -> pd.DataFrame:
+    """Return the sessions of which a statement may speak, the likeliest first."""
+    if claim.asof is not None and not claim.published_exactly:
+        # A clock without a day, in a text of which only the day is known, may be that of the day after.
+        begun = steps[steps["open"] <= at + pd.Timedelta(days=1)]
+        return begun.tail(2)
+    # A currency closes at another hour in each centre, mostly before its daily bar does.
+    close = claim.kind is ClaimKind.CLOSE
+    closed = close and instrument.kind != "currency"
+    rows = steps[(steps["observation"] if closed else steps["open"]) <= at].iloc[::-1]
+    if claim.asof is not None or claim.published_exactly:
+        return rows.head(2 if close and not closed else 1)
+    rows = rows.head(2 if closed else 3)
+    away = (rows["session"].dt.tz_localize("UTC") + _NOON - (at - _TO_MIDDLE)).abs()
+    return rows.reindex(away.sort_values(kind="stable").index)
 
 
 def _utc(moment: dt.datetime) -> pd.Timestamp:

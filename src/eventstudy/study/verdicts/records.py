@@ -21,7 +21,7 @@ _MOVE = re.compile(r"(?:biggest|largest|steepest|sharpest|worst|best|greatest)\b
 _SINCE = re.compile(
     r"since (?:the )?(?:(?P<part>early|mid|"
     r"late)[- ]?)?(?P<month>[A-Z][a-z]{2,8})?\.?(?: (?P<day>\d{1,2})(?!\d))?,?(?: ?(?P<year>(?:19|"
-    r"20)\d\d))?"
+    r"20)\d\d))?(?P<last> last year)?"
 )
 _LENGTH = re.compile(
     r"(?P<n>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a|"
@@ -52,7 +52,7 @@ class Record:
     reason: str
 
 
-def record_of(claim: Claim, day: MarketDay, bars: Bars) -> Record | None:
+def record_of(claim: Claim, day: MarketDay, bars: Bars, *, own_extremes: bool = True) -> Record | None:
     """Return what the history says of a statement's record; None where it claims none that can be read.
 
     Parameters
@@ -61,6 +61,8 @@ def record_of(claim: Claim, day: MarketDay, bars: Bars) -> Record | None:
     day : MarketDay
     bars : Bars
         Daily.
+    own_extremes : bool
+        Whether the bars have the highs and lows of the market spoken of; those of another contradict no record.
 
     Returns
     -------
@@ -78,10 +80,14 @@ def record_of(claim: Claim, day: MarketDay, bars: Bars) -> Record | None:
     if earlier.empty or pd.isna(value):
         return Record(outcome="not_checkable", data=history, reason=f"{claim.superlative}: no prices in the span")
     beaten = earlier[earlier > value + _SPREAD * abs(value)]
-    if len(beaten):
+    if len(beaten) and own_extremes:
         at = beaten.index[-1]
         data = f"{history}: beaten on {at:%Y-%m-%d} ({abs(beaten.iloc[-1]):.10g})"
         return Record(outcome="contradicted", data=data, reason=f"{claim.superlative}: contradicted")
+    if len(beaten):
+        return Record(
+            outcome="not_checkable", data=history, reason=f"{claim.superlative}: the highs are another market's"
+        )
     if start is None or first > start:
         return Record(outcome="not_checkable", data=history, reason=f"{claim.superlative}: the history begins too late")
     return Record(
@@ -132,7 +138,7 @@ def _date(since: re.Match[str], session: pd.Timestamp) -> pd.Timestamp | None:
     month = _MONTHS.get((since["month"] or "dec")[:3].lower())
     if month is None:
         return None
-    year = int(since["year"]) if since["year"] else session.year
+    year = int(since["year"]) if since["year"] else session.year - (1 if since["last"] else 0)
     day = int(since["day"]) if since["day"] else {"early": 10, "mid": 20}.get(since["part"] or "", 0)
     try:
         found = (

@@ -104,7 +104,7 @@ class Meaning:
         return 0.0
 
 
-def meaning_of(size: Size, unit: str = "") -> Meaning:
+def meaning_of(size: Size, unit: str = "", *, level: bool = False) -> Meaning:
     """Return what a printed number means.
 
     Without a hedge it holds within one unit of the last digit printed; "almost p" is [0.9 p, p), "more than p" at least
@@ -115,6 +115,8 @@ def meaning_of(size: Size, unit: str = "") -> Meaning:
     size : Size
     unit : str
         Written after numbers.
+    level : bool
+        Whether it is a price: "almost" and "about" then mean within 1 %, for a tenth of a price is no news of it.
 
     Returns
     -------
@@ -128,15 +130,18 @@ def meaning_of(size: Size, unit: str = "") -> Meaning:
     '1.57 % means 1.56 to 1.58'
     """
     p, hedge = size.value, size.hedge
+    part = 0.01 if level else 0.1
     said = f"{hedge} {p:.10g}{unit}".strip()
     if hedge in ALMOST:
-        return Meaning(low=0.9 * p, high=p, open_above=True, words=f"{said} means [{0.9 * p:.6g}, {p:.10g})")
+        low = (1 - part) * p
+        return Meaning(low=low, high=p, open_above=True, words=f"{said} means [{low:.6g}, {p:.10g})")
     if hedge in AT_LEAST:
         return Meaning(low=p, high=math.inf, words=f"{said} means at least {p:.10g}")
     if hedge in BELOW:
         return Meaning(low=0.0, high=p, open_above=True, words=f"{said} means below {p:.10g}")
     if hedge in ABOUT:
-        return Meaning(low=0.9 * p, high=1.1 * p, words=f"{said} means {0.9 * p:.6g} to {1.1 * p:.6g}")
+        low, high = (1 - part) * p, (1 + part) * p
+        return Meaning(low=low, high=high, words=f"{said} means {low:.6g} to {high:.6g}")
     low, high = p - size.step, p + size.step
     return Meaning(low=low, high=high, words=f"{said} means {low:.10g} to {high:.10g}")
 
