@@ -73,6 +73,8 @@ class Claim:
         Such as ``"highest since September"``; empty where there is none.
     inverse : bool
         Whether the words move against the symbol.
+    over : str
+        Words such as ``"last week"`` where the move is not that of a day; empty where there are none.
     loose : bool
         Whether the words do not say which of several markets is meant ("oil prices").
     span : tuple of int
@@ -94,6 +96,7 @@ class Claim:
     published_exactly: bool = False
     superlative: str = ""
     inverse: bool = False
+    over: str = ""
     loose: bool = False
     span: tuple[int, int] = (0, 0)
 
