@@ -12,7 +12,21 @@ import pytest
 import eventstudy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "sizes", "date", "events", "align", "markets", "releases", "surprises", "prices", "news")
+COMMANDS = (
+    "demo",
+    "new",
+    "run",
+    "sizes",
+    "date",
+    "claims",
+    "events",
+    "align",
+    "markets",
+    "releases",
+    "surprises",
+    "prices",
+    "news",
+)
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")
 
 

@@ -42,11 +42,12 @@ MEGABYTE = 1_000_000
 LOCK = ".eventstudy-lock"
 JOURNAL = ".eventstudy-journal"
 PART = ".eventstudy-part"
-_URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*://|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
+# One slash is enough: `Path` has made one of two. A single letter is a drive.
+_URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]+:/|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
 
 
-def local_path(path: str | os.PathLike[str]) -> Path:
-    """Return `path` as a `Path`, refusing anything that is not the name of a local file.
+def local_path(path: str | os.PathLike[str], *, output: bool = False) -> Path:
+    """Return `path` as a `Path`, refusing anything that is not the name of a local file; `output` for one to write.
 
     Raises
     ------
@@ -60,7 +61,8 @@ def local_path(path: str | os.PathLike[str]) -> Path:
     """
     text = os.fspath(path)
     if _URL.match(text):
-        raise UsageError(f"{text!r} is a URL where a path is expected; save the page and pass the file")
+        cure = "results go to files of this machine; name a folder" if output else "save the page and pass the file"
+        raise UsageError(f"{text!r} is a URL where a path is expected; {cure}")
     if not text or "\0" in text:
         raise UsageError(f"{text!r} is not the name of a file")
     return Path(text)
@@ -218,11 +220,13 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, force: bool = Fals
 
 def refuse_existing(targets: Sequence[Path], *, force: bool = False) -> None:
     """Raise `OutputError` if a file is in the way and may not be replaced, or a folder is in the way of a file."""
+    for path in targets:
+        local_path(path, output=True)
     with output_errors(targets[0].parent):
         taken = [str(path) for path in targets if path.exists()]
         if taken and not force:
             more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
-            raise OutputError(f"{taken[0]}{more} already there; pass --force to replace, or another --out folder")
+            raise OutputError(f"{taken[0]}{more} already there; pass --force to replace, or choose another folder")
         if folders := [str(path) for path in targets if path.is_dir()]:
             raise OutputError(f"{folders[0]}: a folder is in the way of a file; move it, or choose another folder")
 

@@ -412,3 +412,13 @@ def test_a_list_of_events_beside_an_article_is_refused_by_its_new_name(main, tmp
         (tmp_path / "study.toml").write_text(f'{key}\nevents = "e.csv"\nprices = "p"\n')
         code, _, err = main("run", tmp_path / "study.toml")
         assert code == 2 and "`other_events`" in err and err.count("\n") == 1
+
+
+def test_claims_without_prices_are_not_checkable_and_with_them_checked(main, tmp_path):
+    text = tmp_path / "oil.md"
+    text.write_text("---\npublished: 2020-01-08T22:30:00Z\n---\nU.S. crude settled down 4.93% at $59.61.")
+    code, out, _ = main("claims", str(text), "--json")
+    record = json.loads(out)
+    assert code == 0 and set(record) == {"id", "claims"} and record["claims"][0]["verdict"] == "not_checkable"
+    code, out, _ = main("claims", str(text), "--prices", str(CRUDE), "--json")
+    assert code == 0 and json.loads(out)["claims"][0]["verdict"] == "confirmed"

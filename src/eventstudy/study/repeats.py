@@ -10,10 +10,11 @@ import pandas as pd
 from ..events import Event
 from .curve import specification_curve
 from .sensitivity import sensitivities
+from .shown import StudyShown
 from .sizes import Progress, sizes
 
 
-class Repeats:
+class Repeats(StudyShown):
     """The same specification many times: under departures from it, and on placebo dates."""
 
     def sensitivities(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -17,7 +17,6 @@ from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
 from . import tables as frames
-from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
 from .careful import careful_course, careful_sentences
 from .course import COURSE_COLUMNS
@@ -79,12 +78,6 @@ class EventStudyResult(Pictures):
     benchmark : DataFrame
         ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's price of
         day 0 was observed; empty where the model takes none.
-    anatomy : DataFrame
-        ``event_id, market, reference, open_gap, high, low, range, close, retraced_from_high, retraced_from_low``; empty
-        where returns were given, and in bars.
-    anatomy_tests : DataFrame
-        ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
-        0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
     episodes : DataFrame
         The time after each event from stamp to stamp, and at fixed horizons: see `eventstudy.study.episodes`; empty,
         as `anatomy_tests`, beyond 40 pairs.
@@ -106,6 +99,12 @@ class EventStudyResult(Pictures):
 
     Attributes
     ----------
+    anatomy : DataFrame
+        ``event_id, market, reference, open_gap, high, low, range, close, retraced_from_high, retraced_from_low``; empty
+        where returns were given, and in bars.
+    anatomy_tests : DataFrame
+        ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
+        0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
     panel : EventPanel
         Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
     abnormal : AbnormalReturns
@@ -141,8 +140,6 @@ class EventStudyResult(Pictures):
     tests: pd.DataFrame
     outcomes: pd.DataFrame
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
-    anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
-    anatomy_tests: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_TEST_COLUMNS))
     episodes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EPISODE_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
@@ -152,6 +149,8 @@ class EventStudyResult(Pictures):
     instruments: Instruments = field(default_factory=Instruments)
     characteristics: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["event_id", "symbol"]))
     alternative: EventStudyResult | None = None
+    # Tables that are read from files each time they are asked for.
+    stored: ClassVar[tuple[str, ...]] = ()
 
     def finding(self) -> tuple[str, ...]:
         """Return what the study found in sentences; for many pairs, the test to read first of each window.
@@ -283,7 +282,7 @@ class EventStudyResult(Pictures):
         Path
             Instants are in UTC; text is never a formula.
         """
-        target = local_path(path)
+        target = local_path(path, output=True)
         write_all(target.parent, {target.name: workbook(exported(self))}, force=force)
         return target
 

@@ -230,3 +230,17 @@ def test_the_filler_alone_says_that_nothing_is_shared():
         for name in ("Quillon", "Tarvo")
     ]
     assert FILLER in pair[0].text and len(events_from(pair)) == 2
+
+
+def test_an_engine_that_dates_blocks_of_articles_gives_the_same_events(monkeypatch):
+    monkeypatch.setattr("eventstudy.news.clusters.listing._BLOCK", 2)
+    articles = [*refinery(), *dividends()]
+    sent = []
+
+    class Engine:
+        def map(self, work, tasks):
+            sent.extend(map(len, tasks))
+            return map(work, tasks)
+
+    assert events_from(articles, engine=Engine()) == events_from(articles)
+    assert max(sent) == 2 and sum(sent) == len(articles)

@@ -158,10 +158,9 @@ def instants(events: pd.DataFrame, column: str = "instant", where: str = LINE) -
 
 def _lines(events: pd.DataFrame, column: str, where: str) -> Iterator[tuple[str, Any]]:
     """Yield a description of each cell's line, and the cell."""
-    keys = [name for name in ("event_id", "symbol") if name in events]
-    for position, value in enumerate(events[column]):
-        label = ", ".join(str(events[name].iloc[position]) for name in keys)
-        yield f"{where}{line_of(events, position)} ({label}): {column} {value!r}", value
+    keys = [events[name].tolist() for name in ("event_id", "symbol") if name in events]
+    for position, (value, *labels) in enumerate(zip(events[column], *keys, strict=True)):
+        yield f"{where}{line_of(events, position)} ({', '.join(map(str, labels))}): {column} {value!r}", value
 
 
 def _day(value: Any, where: str) -> pd.Timestamp:

@@ -123,7 +123,7 @@ def date_article(article: Article, *, number: int | None = None, min_confidence:
     >>> str(dating.events[0].when)
     '2024-04-02 23:58 UTC'
     """
-    text = article.text
+    text = Article.given(article).text
     if language := foreign_language(text):
         return _without_event(article, f"the text is in {language}; only English can be dated")
     tokens = tokenize(text)
