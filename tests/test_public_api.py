@@ -12,7 +12,7 @@ import pytest
 import eventstudy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "sizes", "date", "events", "align", "markets", "releases", "surprises", "prices", "news")
+COMMANDS = ("run", "verify", "sizes", "date", "events", "align", "markets", "releases", "surprises", "prices", "news")
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")
 
 

@@ -108,6 +108,21 @@ def run(
     give(answer, as_json=as_json)
 
 
+@app.command(epilog="Example: eventstudy verify reports/iran-2020")
+def verify(
+    report: Annotated[Path, typer.Argument(help="The folder of a report, or its page.", show_default=False)],
+    study: Annotated[
+        Path | None, typer.Option(help="The study file, where it is not in the folder of the report.")
+    ] = None,
+    events: Annotated[Path | None, typer.Option(help="The events, as `run --events` was given them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute a report again from its study and inputs, and say what differs; exit code 3 where anything does."""
+    from . import verify as commands
+
+    give(commands.verify(report, study, events=events), as_json=as_json)
+
+
 @app.command(epilog="Example: eventstudy sizes reports/mine/study.toml --repetitions 200")
 def sizes(
     study: Annotated[Path, typer.Argument(help="A study.toml with prices.", show_default=False)],

@@ -93,7 +93,11 @@ def _not_a_formula(value: Any) -> Any:
 
 
 def provenance(
-    result: EventStudyResult, title: str, inputs: Mapping[str, str], dating: Mapping[str, Any] | None = None
+    result: EventStudyResult,
+    title: str,
+    inputs: Mapping[str, str],
+    dating: Mapping[str, Any] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what is needed to reproduce a result: versions, calendars, input hashes, the study and the events.
 
@@ -105,6 +109,8 @@ def provenance(
         SHA-256 of the input files; those of the prices where it is empty.
     dating : mapping, optional
         The options with which the event of the article was chosen.
+    versions : mapping, optional
+        Those that an earlier report states, where it is compared with this result; the installed ones by default.
 
     Returns
     -------
@@ -113,7 +119,7 @@ def provenance(
     """
     return {
         "title": title,
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "versions": dict(versions or installed_versions()),
         "calendars": calendar_provenance(),
         "inputs": dict(inputs or result.files),
         "study": dict(result.specification),
@@ -122,6 +128,11 @@ def provenance(
         "events": [_event_record(event) for event in result.dated],
         "outcomes": {str(name): int(count) for name, count in result.outcomes["outcome"].value_counts().items()},
     }
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions of Python, of the project and of the packages that its numbers and figures depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 def _event_record(event: Event) -> dict[str, Any]:
