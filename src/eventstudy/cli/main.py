@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -270,7 +271,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app([word for word in words if word != "--debug"], prog_name="eventstudy", standalone_mode=False)
+        code = _run([word for word in words if word != "--debug"])
     except KeyboardInterrupt:
         code = 130
     except SystemExit:
@@ -280,6 +281,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         code = _explain(error, words)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(words: Sequence[str]) -> object:
+    """Run the command; a warning that Python or a package issues is one line on stderr, without code."""
+
+    def told(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: object = None,
+        line: str | None = None,
+    ) -> None:
+        note(f"warning: {message} ({category.__name__})")
+
+    with warnings.catch_warnings():
+        warnings.showwarning = told
+        return app(list(words), prog_name="eventstudy", standalone_mode=False)
 
 
 def _explain(error: Exception, words: Sequence[str]) -> int:
