@@ -72,6 +72,7 @@ FLOORS = {
     "study.reaction": 4,
     "study.reaction_path": 4,
     "study.stamps": 4,
+    "study.listed": 4,
     "study.reach": 4,
     "study.stretches": 4,
     "study.episodes": 4,

@@ -17,6 +17,7 @@ from ..panel import EventPanel
 from ..windows import Window, covering
 from .gaps import mark_gaps
 from .inputs import Inputs
+from .listed import Listed
 from .own_windows import OwnWindows
 
 
@@ -37,6 +38,8 @@ class Preparation:
     overlap : {"keep", "exclude", "drop"}
     own : OwnWindows
         Windows that differ between pairs.
+    listed : Listed
+        Events whose days are left out of the estimation.
     least : int
         Estimation rows that a pair needs.
     """
@@ -49,6 +52,7 @@ class Preparation:
     share: float
     overlap: str
     own: OwnWindows = field(default_factory=OwnWindows)
+    listed: Listed = field(default_factory=Listed)
     least: int = MIN_OBSERVATIONS
 
     @property
@@ -95,6 +99,7 @@ class Preparation:
         if bars is not None:
             panel = mark_provisional(panel, bars, self.alignment.iloc[numbers], self.span.last)
         panel, lost = mark_gaps(panel, self.model, self.inputs, self.every, self.share, own.event)
+        panel = self.listed.out_of(panel, self.estimation)
         if meetings is None:
             return panel, lost
         met = meetings.of_pairs(numbers)
