@@ -67,6 +67,8 @@ class Claim:
         Day of which it is said, in the text's own zone; None where the text gives none.
     published : datetime or None
         When the text was published (UTC): its end where only the day is known.
+    published_from : datetime or None
+        Its beginning.
     published_exactly : bool
         Whether that is known to the minute.
     superlative : str
@@ -93,6 +95,7 @@ class Claim:
     asof: dt.datetime | None = None
     day: dt.date | None = None
     published: dt.datetime | None = None
+    published_from: dt.datetime | None = None
     published_exactly: bool = False
     superlative: str = ""
     inverse: bool = False

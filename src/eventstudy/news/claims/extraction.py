@@ -287,6 +287,7 @@ def _timed(claim: Claim, end: int, article: Article, mentions: Sequence[Mention]
     claim = replace(
         claim,
         published=None if when is None else when.end,
+        published_from=None if when is None else when.start,
         published_exactly=when is not None and when.precision is Precision.MINUTE,
     )
     start = claim.span[0]
