@@ -57,7 +57,6 @@ FLOORS = {
     "inference.overlaps": 3.3,
     "inference.cross_section": 3.6,
     "inference.past_slopes": 3.6,
-    "inference.compiled": 3.05,
     "inference.lead_lag": 3.6,
     "inference.surprises": 3.6,
     "inference.significance": 3.4,
