@@ -5,7 +5,7 @@ STUDY  ?= reports/iran-2020/study.toml
 # One worker for each core; a worker that has nothing left takes tests from the others.
 PYTEST := python -m pytest -q -n auto --dist worksteal
 
-.PHONY: report test test-long test-lowest lint validity lab docs build clean help
+.PHONY: report test test-long test-lowest lint validity scale lab notebooks docs build clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -30,6 +30,9 @@ lint: .venv/dev   ## style and types only
 validity: .venv/core ## measure the test to read first, case by case, into docs/validity.md (90 minutes; resumes)
 	$(BIN)/python benchmarks/validity_headline.py
 
+scale: .venv/dev ## prove studies over packs: equal bits, memory, kills and resume (an hour)
+	$(BIN)/python benchmarks/scale.py prove
+
 lab: .venv/lab    ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
@@ -37,6 +40,9 @@ docs: .venv/docs  ## build the documentation into docs/_build/html; a warning is
 	$(BIN)/python tools/build_reference.py
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+notebooks: .venv/dev ## execute the notebooks and keep their outputs
+	$(BIN)/python tools/run_notebooks.py
 
 build: .venv/core ## the files of a release, in dist/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check build

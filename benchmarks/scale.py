@@ -8,9 +8,11 @@ Dask cluster of two workers, with workers killed at random, and with the driver 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -38,14 +40,14 @@ def study() -> EventStudy:
     return EventStudy(model="market", benchmark="M", windows=WINDOWS, estimation=(-210, -11))
 
 
-def make(home: Path, events: int, symbols: int, days: int) -> None:
+def make(home: Path, events: int, symbols: int, days: int, buckets: int) -> None:
     rng = np.random.default_rng(20)
     index = pd.bdate_range("1986-01-01", periods=days)
     market = rng.normal(0, 0.006, days)
     values = rng.standard_normal((days, symbols)) * 0.012 + market[:, None]
     names = [f"S{number:05d}" for number in range(symbols)]
     frame = pd.DataFrame(values, index=index, columns=names).assign(M=market)
-    write_pack(frame, str(home / "pack"), returns="log", securities=-(-(symbols + 1) // 100), force=True)
+    write_pack(frame, str(home / "pack"), returns="log", securities=-(-(symbols + 1) // buckets), force=True)
     (home / "events").mkdir(exist_ok=True)
     at, piece = 0, 500_000
     while at < events:
@@ -104,15 +106,13 @@ def launched(home: Path, out: Path, engine: str, *, resume: bool, memory: str, w
 
 def watched(process: subprocess.Popen[str]) -> dict[str, object]:
     """Wait for a run; return what it says and the most memory that it had."""
-    peak, seen = [0, 0.0], psutil.Process(process.pid)
+    peak, seen = [0], psutil.Process(process.pid)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     def look() -> None:
         while process.poll() is None:
-            try:
+            with contextlib.suppress(psutil.Error):
                 peak[0] = max(peak[0], tree_memory(seen))
-                peak[1] = max(peak[1], sum(seen.cpu_times()))
-            except psutil.Error:
-                pass
             time.sleep(0.5)
 
     watcher = threading.Thread(target=look)
@@ -121,7 +121,9 @@ def watched(process: subprocess.Popen[str]) -> dict[str, object]:
     watcher.join()
     if process.returncode:
         return {"failed": faults.strip().splitlines()[-1:] or process.returncode}
-    return json.loads(said.strip().splitlines()[-1]) | {"peak_gb": round(peak[0] / 1e9, 2)}
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return json.loads(said.strip().splitlines()[-1]) | {"cpu": round(cpu, 1), "peak_gb": round(peak[0] / 1e9, 2)}
 
 
 def run(home: Path, name: str, engine: str, args: argparse.Namespace) -> dict[str, object]:
@@ -195,7 +197,7 @@ def prove(args: argparse.Namespace) -> None:
     home = Path(args.home or tempfile.mkdtemp(prefix="eventstudy-scale-"))
     home.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
-    make(home, args.events, args.symbols, args.days)
+    make(home, args.events, args.symbols, args.days, args.buckets)
     print(
         f"{args.events:,} events, {args.symbols * args.days:,} rows, made in {time.perf_counter() - start:.0f} s",
         flush=True,
@@ -207,7 +209,10 @@ def prove(args: argparse.Namespace) -> None:
         in_memory(home)
     if not args.no_dask:
         found["dask"] = run(home, "dask", "dask", args)
-        print("Dask over local", round(float(str(found["dask"]["seconds"])) / seconds, 2), flush=True)
+        ratios = {
+            name: round(float(str(found["dask"][name])) / float(str(local[name])), 2) for name in ("seconds", "cpu")
+        }
+        print("Dask over local", json.dumps(ratios), flush=True)
         shutil.rmtree(home / "out-dask")
     if args.kills:
         found["workers"] = killed_workers(home, "local", args.kills, seconds, args)
@@ -226,6 +231,7 @@ def main() -> None:
     proof.add_argument("--events", type=int, default=1_000_000)
     proof.add_argument("--symbols", type=int, default=1_000)
     proof.add_argument("--days", type=int, default=2_500)
+    proof.add_argument("--buckets", type=int, default=100)
     proof.add_argument("--kills", type=int, default=10)
     proof.add_argument("--home", default="")
     proof.add_argument("--no-dask", action="store_true")

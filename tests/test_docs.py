@@ -11,6 +11,7 @@ from eventstudy import EventStudy, EventStudyError, read_study, run_study
 from eventstudy.study.config import STUDY_KEYS, StudyTable
 from eventstudy.study.exported import exported
 from eventstudy.study.sensitivity import SENSITIVITY_COLUMNS
+from eventstudy.study.verdicts.output import COLUMNS as CLAIMS
 from places_of_tests import DATA, ROOT
 
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
@@ -101,7 +102,9 @@ def test_every_column_of_the_tables_is_described(sample_run):
     known = described_columns()
     night = run_study(read_study(ROOT / "reports/iran-2020-night/study.toml")).result
     tables = (
-        exported(night) | exported(sample_run.result) | {"sensitivities": pd.DataFrame(columns=SENSITIVITY_COLUMNS)}
+        exported(night)
+        | exported(sample_run.result)
+        | {"sensitivities": pd.DataFrame(columns=SENSITIVITY_COLUMNS), "claims": pd.DataFrame(columns=list(CLAIMS))}
     )
     for name, frame in tables.items():
         assert set(frame.columns) - known[name] == set(), name

@@ -16,6 +16,7 @@ COMMANDS = (
     "demo",
     "new",
     "run",
+    "verify",
     "sizes",
     "date",
     "claims",

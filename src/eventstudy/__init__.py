@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .news.reading.article import Article
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
+    from .scale.packing import write_pack
     from .study.config import StudyFile, read_study, study_toml
     from .study.event_list import EventList, read_events
     from .study.result import EventStudyResult
@@ -109,6 +110,7 @@ _HOMES = {
     "study_toml": "study.config",
     "surprise_responses": "study.surprises",
     "tests": "inference.listing",
+    "write_pack": "scale.packing",
     "write_report": "report.write",
 }
 
@@ -170,6 +172,7 @@ __all__ = [
     "study_toml",
     "surprise_responses",
     "tests",
+    "write_pack",
     "write_report",
 ]
 

@@ -67,12 +67,16 @@ class Claim:
         Day of which it is said, in the text's own zone; None where the text gives none.
     published : datetime or None
         When the text was published (UTC): its end where only the day is known.
+    published_from : datetime or None
+        Its beginning.
     published_exactly : bool
         Whether that is known to the minute.
     superlative : str
         Such as ``"highest since September"``; empty where there is none.
     inverse : bool
         Whether the words move against the symbol.
+    over : str
+        Words such as ``"last week"`` where the move is not that of a day; empty where there are none.
     loose : bool
         Whether the words do not say which of several markets is meant ("oil prices").
     span : tuple of int
@@ -91,9 +95,11 @@ class Claim:
     asof: dt.datetime | None = None
     day: dt.date | None = None
     published: dt.datetime | None = None
+    published_from: dt.datetime | None = None
     published_exactly: bool = False
     superlative: str = ""
     inverse: bool = False
+    over: str = ""
     loose: bool = False
     span: tuple[int, int] = (0, 0)
 

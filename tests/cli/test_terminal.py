@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import threading
+import warnings
 from contextlib import suppress
 
 import pandas as pd
@@ -66,7 +67,9 @@ def on_a_terminal(monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX terminals")
-@pytest.mark.parametrize("command", ["check", "align", "run", "date", "markets"])
+@pytest.mark.parametrize("command", [
+    "check", "list", "align", "run", "verify", "date", "events", "markets", "releases", "surprises", "typing",
+])  # fmt: skip
 def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, monkeypatch, on_a_terminal, command):
     symbol = "\x1b[31mRED\x9b2J\u202e"
     (tmp_path / "p.csv").write_text(f"symbol,date,close\n{symbol},2020-01-07,1\n{symbol},2020-01-08,100\n", "utf-8")
@@ -75,12 +78,21 @@ def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, monkeyp
     (tmp_path / "study.toml").write_text(study, "utf-8")
     article = {"title": symbol, "text": f"{symbol} was blown up at 22:30 GMT on Tuesday.", "published": STRIKE}
     (tmp_path / "a.json").write_text(json.dumps(article), "utf-8")
+    (tmp_path / "prices/CL=F/1d").mkdir(parents=True)
+    (tmp_path / f"prices/CL=F/1d/{symbol}.parquet").write_bytes(b"x")
+    (tmp_path / "s.csv").write_text(f"instant_utc,{symbol}\n{STRIKE},{symbol}\n", "utf-8")
     words = {
         "date": ["date", "a.json"],
         "markets": ["markets", symbol],
         "check": ["prices", "check", "--files", "p.csv"],
         "align": ["align", "--at", STRIKE, "--market", symbol],
         "run": ["run", "study.toml"],
+        "list": ["prices", "list", "--data", "."],
+        "verify": ["verify", symbol],
+        "events": ["events", "a.json"],
+        "releases": ["releases", "--from", symbol, "--to", "2020-01-31"],
+        "surprises": ["surprises", "s.csv", "--surprise", symbol, "--response", symbol],
+        "typing": [symbol],
     }[command]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TERM", "dumb")  # so that the progress bar, too, is text
@@ -99,3 +111,15 @@ def test_progress_is_shown_where_a_person_watches_and_nowhere_else(tmp_path, mon
     with pytest.raises(SystemExit):
         cli.main(["date", str(tmp_path)])
     assert capsys.readouterr().err == ""
+
+
+def test_a_warning_of_python_is_one_line_of_the_command(main, monkeypatch):
+    def warned(*_):
+        warnings.warn("divide by\nzero\x1b[31m", RuntimeWarning, stacklevel=1)
+        return Answer(text="done")
+
+    monkeypatch.setattr("eventstudy.cli.releases.releases", warned)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        code, out, err = main("releases", "--from", "2020-01-01", "--to", "2020-01-02")
+    assert (code, out) == (0, "done\n") and err == "warning: divide by\\nzero\\x1b[31m (RuntimeWarning)\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -16,45 +17,13 @@ import typer
 from ..errors import EventStudyError
 from . import news as cli_news
 from . import prices as cli_prices
+from .app import AFTER, Json, LeastConfidence, Number, app
 from .completion import groups, symbols
 from .progress import working
 from .terminal import give, note
 
-app = typer.Typer(
-    name="eventstudy",
-    help="From a news article to abnormal returns: what the markets did, when exactly, and whether it was abnormal.",
-    epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 bad input, 4 not enough data, 5 cannot write, 6 network, "
-    "130 interrupted.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 app.add_typer(cli_prices.app)
 app.add_typer(cli_news.app)
-AFTER = "(after: eventstudy demo)"
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
-Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the article's ranked events.")]
-LeastConfidence = Annotated[
-    float | None, typer.Option(min=0, max=1, help="Probability below which the event is undecided.")
-]
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"eventstudy {version('market-eventstudy')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-) -> None:
-    """Take the options that stand before a command; `main` looks for --debug itself."""
 
 
 @app.command(epilog="Example: eventstudy demo")
@@ -140,6 +109,21 @@ def run(
         packed={"engine": engine, "memory": memory, "workers": workers, "resume": resume},
     )
     give(answer, as_json=as_json)
+
+
+@app.command(epilog=f"Example: eventstudy verify demo/reports/iran-2020 {AFTER}")
+def verify(
+    report: Annotated[Path, typer.Argument(help="The folder of a report, or its page.", show_default=False)],
+    study: Annotated[
+        Path | None, typer.Option(help="The study file, where it is not in the folder of the report.")
+    ] = None,
+    events: Annotated[Path | None, typer.Option(help="The events, as `run --events` was given them.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute a report again from its study and inputs, and say what differs; exit code 3 where anything does."""
+    from . import verify as commands
+
+    give(commands.verify(report, study, events=events), as_json=as_json)
 
 
 @app.command(epilog=f"Example: eventstudy sizes demo/reports/oil-2020/study.toml --repetitions 20 {AFTER}")
@@ -306,7 +290,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = app([word for word in words if word != "--debug"], prog_name="eventstudy", standalone_mode=False)
+        code = _run([word for word in words if word != "--debug"])
     except KeyboardInterrupt:
         code = 130
     except SystemExit:
@@ -316,6 +300,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         code = _explain(error, words)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(words: Sequence[str]) -> object:
+    """Run the command; a warning that Python or a package issues is one line on stderr, without code."""
+
+    def told(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: object = None,
+        line: str | None = None,
+    ) -> None:
+        note(f"warning: {message} ({category.__name__})")
+
+    with warnings.catch_warnings():
+        warnings.showwarning = told
+        return app(list(words), prog_name="eventstudy", standalone_mode=False)
 
 
 def _explain(error: Exception, words: Sequence[str]) -> int:

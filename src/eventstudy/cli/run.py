@@ -79,24 +79,11 @@ def run(
     folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
     done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
-    parts = run_parts(file)
-    beside = _beside(done, parts, folder)
-    page = write_report(
-        done.result,
-        folder,
-        title=file.title,
-        others=done.others,
-        inputs=_inputs(done, parts),
-        dating=_dating(file),
-        beside=beside,
-        formats=formats,
-        groups=file.groups,
-        regressions=[Explained.of(one) for one in file.regressions],
-        force=force,
-    )
+    written = what_is_written(done, run_parts(file), folder)
+    page = write_report(done.result, folder, **written, formats=formats, force=force)
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
-        records=[_record(done, page, beside)],
+        records=[_record(done, page, written["beside"])],
         notes=[*repaired, *_notes(done)],
     )
 
@@ -131,6 +118,34 @@ def _over_a_pack(
     return {**out, "force": force, **chosen}
 
 
+def what_is_written(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> dict[str, Any]:
+    """Return the arguments of `write_report`, and of `report_files`, for a study file that was run.
+
+    Parameters
+    ----------
+    done : StudyRun
+    parts : iterable of StudyRun
+        The further studies on its page.
+    folder : Path
+        Of the report; stored sizes are read from it.
+
+    Returns
+    -------
+    dict
+    """
+    file, parts = done.file, tuple(parts)
+    further = {f"{part_name(each.file)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
+    return {
+        "title": file.title,
+        "others": done.others,
+        "inputs": {**done.inputs, **further},
+        "dating": _dating(file),
+        "beside": _beside(done, parts, folder),
+        "groups": file.groups,
+        "regressions": [Explained.of(one) for one in file.regressions],
+    }
+
+
 def _refuse_for_folders(study: Path, *choices: object) -> None:
     """Refuse options that choose what one study studies."""
     if any(choice is not None for choice in choices):
@@ -139,16 +154,10 @@ def _refuse_for_folders(study: Path, *choices: object) -> None:
         )
 
 
-def _inputs(done: StudyRun, parts: Sequence[StudyRun]) -> dict[str, str]:
-    """Return the SHA-256 of the input files of a study and of its parts."""
-    further = {f"{_name(each)}/{name}": digest for each in parts for name, digest in each.inputs.items()}
-    return {**done.inputs, **further}
-
-
 def _beside(done: StudyRun, parts: Sequence[StudyRun], folder: Path) -> Beside:
     """Return what stands beside the result on its page."""
     return Beside(
-        parts=tuple(Part(name=_name(each), title=each.file.title, result=each.result) for each in parts),
+        parts=tuple(Part(name=part_name(each.file), title=each.file.title, result=each.result) for each in parts),
         sensitivities=run_sensitivities(done),
         sizes=stored_sizes(folder, done),
         claims=run_claims(done, parts),
@@ -163,9 +172,9 @@ def _dating(file: StudyFile) -> dict[str, Any] | None:
     return {"event": file.event, "min_confidence": file.min_confidence, **said}
 
 
-def _name(part: StudyRun) -> str:
+def part_name(part: StudyFile) -> str:
     """Return the name of a part: that of its folder."""
-    return part.file.path.resolve().parent.name
+    return part.path.resolve().parent.name
 
 
 def _chosen(file: StudyFile, number: int | None, min_confidence: float | None, published: str) -> StudyFile:

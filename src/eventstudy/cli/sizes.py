@@ -14,6 +14,7 @@ from ..files import local_path, read_bytes, refuse_existing, write_all
 from ..render import tables
 from ..report.export import json_bytes
 from ..study.config import read_study
+from ..study.event_list import read_events
 from ..study.prices import study_prices
 from ..study.run import StudyRun, read_event
 from .progress import working
@@ -59,9 +60,16 @@ def sizes(
     refuse_existing([folder / NAME], force=force)
     size = effect if file.study.returns == "change" else effect / 100
     _, event = read_event(file)
+    others = () if file.other_events is None else read_events(file.other_events)
     with working("placebo dates") as tell:
         table = file.study.sizes(
-            study_prices(file), events=event, repetitions=repetitions, effect=size, seed=file.study.seed, progress=tell
+            study_prices(file),
+            events=event,
+            others=others,
+            repetitions=repetitions,
+            effect=size,
+            seed=file.study.seed,
+            progress=tell,
         )
     record = {"study": file.study.specification(), "fingerprint": file.fingerprint, "sizes": _rows(table)}
     write_all(folder, {NAME: json_bytes(record)}, force=force)

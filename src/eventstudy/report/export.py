@@ -102,6 +102,7 @@ def provenance(
     inputs: Mapping[str, str],
     dating: Mapping[str, Any] | None = None,
     claims: Iterable[Verdict] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what is needed to reproduce a result: versions, calendars, input hashes, the study and the events.
 
@@ -115,6 +116,8 @@ def provenance(
         The options with which the event of the article was chosen.
     claims : iterable of Verdict, optional
         What prices say of the article's statements; counted.
+    versions : mapping, optional
+        Those that an earlier report states, where it is compared with this result; the installed ones by default.
 
     Returns
     -------
@@ -123,7 +126,7 @@ def provenance(
     """
     return {
         "title": title,
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "versions": dict(versions or installed_versions()),
         "calendars": calendar_provenance(),
         "inputs": dict(inputs or result.files),
         "study": dict(result.specification),
@@ -133,6 +136,11 @@ def provenance(
         "outcomes": result.outcome_counts,
         **({} if claims is None else {"claims": dict(sorted(Counter(each.verdict for each in claims).items()))}),
     }
+
+
+def installed_versions() -> dict[str, str]:
+    """Return the versions of Python, of the project and of the packages that its numbers and figures depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 def _event_record(event: Event) -> dict[str, Any]:

@@ -109,6 +109,7 @@ def report_files(
     groups: Sequence[str] = (),
     regressions: Sequence[Explained] = (),
     formats: Iterable[str] = (),
+    versions: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
 
@@ -132,6 +133,8 @@ def report_files(
         Regressions of the cumulative abnormal returns, for many events.
     formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
         Further files of all results, see `eventstudy.report.formats`.
+    versions : mapping of str to str, optional
+        Versions that an earlier report states, to compare with it; the installed ones by default.
 
     Returns
     -------
@@ -151,12 +154,13 @@ def report_files(
             groups=tuple(groups),
             regressions=tuple(regressions),
             formats=formats,
+            versions=versions,
         )
     if len(result.dated) != 1:
         raise UsageError("a report of one event needs its instant; this study was given a session")
     title = title or result.dated[0].title or result.dated[0].id
     shown = beside or Beside()
-    record = provenance(result, title, inputs or {}, dating, shown.claims)
+    record = provenance(result, title, inputs or {}, dating, shown.claims, versions)
     pictures = figures(result) | part_figures(shown.parts)
     frames = exported(result) | part_tables(shown)
     contents = beside_the_page(result, frames=frames, pictures=pictures, record=record, formats=formats)
@@ -197,10 +201,14 @@ def differing(folder: Path) -> list[str]:
     InputError
         If the page cannot be read.
     """
+    return [name for name, digest in named_files(folder).items() if not _is(folder / name, digest)]
+
+
+def named_files(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 that a page states for each file beside it, by name; nothing where there is no page."""
     if not (folder / PAGE).is_file():
-        return []
-    named = NAMED.findall(read_bytes(folder / PAGE).decode(errors="replace"))
-    return [name for name, digest in named if not _is(folder / name, digest)]
+        return {}
+    return dict(NAMED.findall(read_bytes(folder / PAGE).decode(errors="replace")))
 
 
 def _is(path: Path, digest: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -124,12 +125,23 @@ class LocalEngine:
             self._pool.shutdown(wait=False, cancel_futures=True)
             for child in self._children:
                 child.terminate()
+            for child in self._children:
+                child.join()
         self._pool, self._children = None, set()
 
 
 def _started() -> None:
-    """Leave an interrupt from the keyboard to the process that asked."""
+    """Leave an interrupt from the keyboard to the process that asked, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: Any) -> None:
+    """End this process when the one that started it has ended; one that is killed tells its workers nothing."""
+    parent.join()
+    os._exit(1)
 
 
 def lost(task: Any) -> str:

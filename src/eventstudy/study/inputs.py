@@ -31,6 +31,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "returns": tuple(RETURN_KINDS),
         "rolls": tuple(ROLL_RULES),
         "overlap": tuple(Overlap),
+        "exclude": ("listed",),
         "returns_kind": ("log", "simple"),
         "returns_unit": UNITS,
     }

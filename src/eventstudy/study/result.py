@@ -33,6 +33,7 @@ from .finding import (
 )
 from .first import lead_lag_table
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, SUMMARY_HEADINGS, headed, in_units
+from .listed import scheduled
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pairs import Pairs
 from .pictures import Pictures
@@ -215,11 +216,26 @@ class EventStudyResult(Pictures):
         Returns
         -------
         DataFrame
-            ``event_id, market, tau, other_id, title, start_utc, approximate, session``.
+            ``event_id, market, tau, other_id, title, start_utc, approximate, session, source``.
         """
         studied = {event.when.start for event in self.dated}
         rest = [other for other in others if other.when.start not in studied]
         return what_else(self.panel, rest, self.instruments)
+
+    def scheduled_releases(self) -> pd.DataFrame:
+        """Place the scheduled releases of the rows studied in each market's event time, as `what_else` does events.
+
+        Returns
+        -------
+        DataFrame
+            As `what_else`; ``source`` gives the rule. Releases that are listed events are left out.
+        """
+        rows = self.ar["session"]
+        if rows.isna().all() or not self.dated:
+            return self.what_else(())
+        first, last = (pd.Timestamp(at).tz_localize("UTC") for at in (rows.min(), rows.max()))
+        week = pd.Timedelta(days=7)
+        return self.what_else(scheduled(first - week, last + week, (*self.dated, *self.stamps.others)))
 
     def careful(self) -> tuple[str, ...]:
         """Return the sentences that a careful analyst would sign, by fixed rules; see `eventstudy.study.careful`.

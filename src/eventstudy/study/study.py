@@ -33,6 +33,8 @@ from .event_list import EventList
 from .event_time import in_event_time, series_known
 from .given import EventsLike, listed
 from .inputs import BarsLike, Inputs, check_words, prices_given
+from .light import DAY_ZERO
+from .listed import Listed
 from .meeting import Meeting, markets_met
 from .method import method_sentences, price_sentences
 from .narrative import left_out
@@ -43,8 +45,6 @@ from .repeats import Repeats
 from .result import EventStudyResult
 from .stamps import Stamps
 
-DAY_ZERO = Window(0, 0)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class EventStudy(Repeats):
@@ -53,9 +53,8 @@ class EventStudy(Repeats):
     Parameters
     ----------
     model : str, Model or mapping
-        Expected-return model: a name such as ``"constant-mean"`` or ``"market"``; a table such as ``{"name":
-        "dimson", "parameters": {"lags": 5, "leads": 0}}``, as a study file writes it; or a model, also one of your own
-        (see `eventstudy.inference.models.protocol.ModelBase`).
+        Expected-return model: a name such as ``"market"``, a table such as ``{"name": "dimson", "parameters": {"lags":
+        5, "leads": 0}}``, or a model, also one of your own (see `eventstudy.inference.models.protocol.ModelBase`).
     benchmark : str, optional
         Symbol whose returns the market models use; not needed where the model names its own.
     factors : sequence of str
@@ -84,22 +83,21 @@ class EventStudy(Repeats):
     calendar : str, optional
         Clock of the symbols that neither `instruments`, the catalogue nor a suffix gives one, such as ``"XNYS"``.
     instruments : mapping of str to table or Instrument, optional
-        Markets of your own, or other facts of known ones, as ``[instruments]`` of a study file has them; an
-        `Instrument` may also stand among the markets.
+        Markets of your own, or other facts of known ones; an `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
-        Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
-        dropped. All are listed in `EventStudyResult.overlaps`.
+        Other events of the same market in the windows: kept, out of the estimation, or the pair dropped; listed.
     min_window_share : float
-        Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
-        no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
+        Share of a window's days that must have an abnormal return; one with fewer is out, and named with the reason.
     returns_kind : {"log", "simple"}, optional
         What returns that are given to `run` are; `returns` where it is left out.
     returns_unit : {"fraction", "percent"}, optional
         Unit of returns that are given to `run`; fractions where it is left out, if they look like fractions.
     seed : int
-        Seed of everything random.
+        Of everything random.
     horizon : str
-        In bars: longest search for a reaction's turning points from the first bar on; the next listed event ends it.
+        In bars: longest search for a reaction's turning points; the next listed event ends it.
+    exclude : {"listed"}, optional
+        Leave the days (in bars, the bars) on which a listed event falls out of the estimation.
     episodes : sequence of str or table, optional
         Stamps that split the time after the event, see `eventstudy.study.stamps`; all listed events by default.
 
@@ -139,6 +137,7 @@ class EventStudy(Repeats):
     returns_unit: str | None = None
     seed: options.Seed = 0
     horizon: options.Horizon = "4h"
+    exclude: str | None = None
     episodes: options.Episodes | None = None
 
     def __post_init__(self) -> None:
@@ -331,6 +330,8 @@ class EventStudy(Repeats):
             share=self.min_window_share,
             overlap=self.overlap,
             own=own or OwnWindows(),
+            listed=Listed.of(self.exclude, inputs.stamps.others, self._known(inputs.prices)),
+            least=self.min_observations,
         )
         estimate = partial(self._estimate, windows=ready.every)
         return Pairs(source=self._source(alignment, inputs, ready.every), preparation=ready, estimate=estimate)

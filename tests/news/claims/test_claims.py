@@ -30,6 +30,28 @@ SAID = {
     "Shares of Boeing Co (BA.N) fell nearly 4%.": [("BA", "down", 4.0, None, None, "nearly", "unspecified")],
     "July corn settled up 6-1/2 cents at $3.77-1/2 a bushel.": [("ZC=F", "up", None, 0.065, 3.775, None, "close")],
     "The central bank cut rates by 25 basis points and output fell 2%.": [],
+    # A name that is not known takes its own numbers, and the market before it keeps its own.
+    "The yen rose 0.4% against the dollar, with robot maker Hirota up 3.1% and Osaka Glass down 2%.": [
+        ("JPY=X", "down", 0.4, None, None, None, "unspecified")
+    ],
+    "U.S. crude and Brent fell 2.5% and 3%.": [
+        ("CL=F", "down", 2.5, None, None, None, "unspecified"),
+        ("BZ=F", "down", 3.0, None, None, None, "unspecified"),
+    ],
+    "The Sensex closed at 41,306.02, recording a loss of 0.7 percent.": [
+        ("^BSESN", "down", 0.7, None, 41306.02, None, "close")
+    ],
+    "Brent, the international benchmark, gained 40 cents.": [("BZ=F", "up", None, 0.4, None, None, "unspecified")],
+    "The Hang Seng HSI, -0.64% closed down 0.6%.": [("^HSI", "down", 0.6, None, None, None, "close")],
+    "Seoul ended 0.3 percent lower at 2,150.10.": [("^KS11", "down", 0.3, None, 2150.1, None, "close")],
+    "The dollar was little changed at $1.1130 per euro.": [("EURUSD=X", None, None, None, 1.113, None, "snapshot")],
+    "The S&P 500 rose 0.6% to close at a record high of 3,253.05.": [
+        ("^GSPC", "up", 0.6, None, 3253.05, None, "close")
+    ],
+    "Shares of Boeing fell 2% after it told of a 48% year-on-year fall in profit.": [
+        ("BA", "down", 2.0, None, None, None, "unspecified")
+    ],
+    "Brent settled 1% up, and rose on in post-settlement trade.": [("BZ=F", "up", 1.0, None, None, None, "close")],
     "Bitcoin traded at $41,200.": [("BTC-USD", None, None, None, 41200.0, None, "snapshot")],
 }
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eventstudy import Article, BarSet, check_claims, read_claims
+from eventstudy import Article, Bars, BarSet, check_claims, read_claims
 
 # Nikkei: 20,000 to 20,400 is +2 %; its day ranged from 19,900 (-0.5 %) to 20,600 (+3 %).
 DAYS = pd.to_datetime(["2019-12-30", "2020-01-06", "2020-01-07", "2020-01-08"])
@@ -93,3 +93,88 @@ def test_without_a_date_or_prices_nothing_is_decided():
     assert verdict("The Nikkei closed up 2.0%.", "").reason == "neither the statement nor the article has a date"
     assert verdict("The Nikkei closed up 2.0%.", bars=None).reason == "no prices given"
     assert "no session" in verdict("The Nikkei closed up 2.0%.", "2021-06-01T12:00:00Z").reason
+
+
+# -- traps
+
+
+def test_settling_down_is_no_settlement():
+    # The low of the day is -0.5 %: as a settlement of +3 % the statement would be wrong, as a peak it is right.
+    found = verdict("WTI jumped as much as 3.0 percent before settling down after the denial.", AFTER)
+    assert (found.claim.kind.value, found.verdict) == ("intraday_extreme", "confirmed")
+
+
+def test_the_more_active_month_is_another_price_than_the_spot_month():
+    # Gold at 40 times the index: 1,000 to 1,020; the active month stands .8 % higher.
+    gold = BarSet.from_frames({"GC=F": NIKKEI / 20.0})
+    after = "2020-01-08T23:30:00Z"
+    said = "Gold for April delivery closed up 2.0% at $1,028.20 an ounce."
+    assert verdict(said, after, gold).verdict == "confirmed"
+    assert "another delivery month" in verdict(said, after, gold).reason
+    assert verdict(said.replace("up 2.0%", "down 2.0%"), after, gold).verdict == "contradicted"
+    assert verdict(said.replace("1,028.20", "1,060.00"), after, gold).verdict == "contradicted"
+
+
+def test_spot_gold_is_not_the_future():
+    gold = BarSet.from_frames({"GC=F": NIKKEI / 20.0})
+    assert verdict("Spot gold closed up 2.0%.", "2020-01-08T23:30:00Z", gold).reason == "no prices of XAUUSD=X"
+
+
+def test_prices_adjusted_for_dividends_decide_per_cents_alone():
+    share = Bars(symbol="BA", frame=NIKKEI / 60, adjustment="full")
+    after = "2020-01-08T23:30:00Z"
+    assert verdict("Boeing shares closed up 2.0% at $345.67.", after, {"BA": share}).verdict == "confirmed"
+    assert verdict("Boeing shares closed at $345.67.", after, {"BA": share}).verdict == "not_checkable"
+
+
+def test_a_move_of_a_week_is_not_that_of_a_day():
+    assert verdict("For the week, the Nikkei closed down 5.0%.").reason == (
+        "it speaks of more than one session (For the week)"
+    )
+
+
+def test_a_day_of_publication_alone_leaves_the_sessions_it_may_mean():
+    # 7 January: 19,900 to 20,000 is +0.50 %; 8 January: +2 %. Both may be meant by a text of the 8th.
+    for size in ("0.50", "2.00"):
+        assert verdict(f"The Nikkei closed up {size}%.", "2020-01-08").verdict == "confirmed"
+    wrong = verdict("The Nikkei closed up 4.00%.", "2020-01-08")
+    assert wrong.verdict == "contradicted" and "on 2020-01-08 against" in wrong.data
+
+
+def test_about_a_price_means_a_hundredth():
+    assert verdict("The Nikkei closed at around 20,500.").verdict == "confirmed"
+    assert verdict("The Nikkei closed at around 21,500.").verdict == "contradicted"
+
+
+def test_a_market_that_stands_in_tells_the_time():
+    # Crude closed at 62.50; the contract that stands in for it stood at 63.625 (+1.8 %) by 03:30 and at 60 in the end.
+    at = pd.date_range("2020-01-08T02:00Z", "2020-01-08T22:45Z", freq="15min")
+    price = pd.Series(60.0, at).where(at >= pd.Timestamp("2020-01-08T03:30Z"), 63.625)
+    proxy = pd.DataFrame({"open": price, "high": price, "low": price, "close": price})
+    bars = BarSet.from_frames({"CL=F": CRUDE, "WTICO_USD": proxy})
+    known = "2020-01-08T03:30:00Z"
+    found = verdict("U.S. crude was up 1.8% at 0330 GMT.", known, bars)
+    assert found.verdict == "confirmed"
+    assert found.data.startswith(
+        "WTICO_USD (stands in): last bar 63.625 on 2020-01-08 up to 03:30 UTC against settlement"
+    )
+    assert verdict("U.S. crude was up 0.4% at 0330 GMT.", known, bars).verdict == "contradicted"
+    assert verdict("U.S. crude was up 1.3% at 0330 GMT.", known, bars).verdict == "not_checkable"  # within 1 %
+    stale = verdict("U.S. crude was up 1.8% at 0030 GMT.", "2020-01-08T00:30:00Z", bars)
+    assert stale.verdict == "not_checkable" and "stands in" not in stale.data
+
+
+def test_a_record_of_ice_brent_is_not_denied_by_another_market():
+    high = NIKKEI.assign(high=[19900.0, 22000, 20100, 20600]) / 320.0
+    found = verdict(
+        "Brent was up 2.0% at $63.75, the highest since January 3, 2020.", bars=BarSet.from_frames({"BZ=F": high})
+    )
+    assert "another market's" in found.reason and found.verdict != "contradicted"
+
+
+def test_last_year_is_the_year_before():
+    long = pd.concat([NIKKEI.assign(high=30000.0).set_axis(DAYS - pd.DateOffset(years=1)), NIKKEI])
+    said = "The Nikkei rose as much as 3.0% to 20,600, the highest since {} last year."
+    found = verdict(said.format("December"), bars=BarSet.from_frames({"^N225": long}))
+    assert found.claim.superlative == "the highest since December last year"
+    assert found.verdict == "confirmed" and "none beyond it since 2019-12-31" in found.data

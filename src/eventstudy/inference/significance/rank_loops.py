@@ -49,7 +49,7 @@ def joint_ranks(
             # Twice the rank among `x`: two for each number below, one for each that is equal, its own included.
             twice = 1
             for other in range(count):
-                twice += (x[i, other] < value) + (x[i, other] <= value)
+                twice += int(x[i, other] < value) + int(x[i, other] <= value)
                 tied[i] |= x[i, other] == value and other != j
             tied[i] |= high > low
             ranks[i, days + j] = 0.5 * (twice + low + high)

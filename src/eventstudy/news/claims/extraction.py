@@ -12,7 +12,7 @@ from ...events import Mention, Precision
 from ..dating.dating import Dating, date_article
 from ..grammar.sentences import Sentences
 from ..reading.article import Article
-from .kinds import kind_of, own_kind, superlative_of
+from .kinds import kind_of, own_kind, superlative_of, week_of
 from .names import Name
 from .pairs import codes_named, currency_symbol, pair_symbol, placed
 from .reading import Frame, SentenceReader
@@ -61,12 +61,12 @@ def read_claims(article: Article, *, dating: Dating | None = None) -> tuple[Clai
     text = article.text
     spans = Sentences(text).spans
     reader = _ArticleReader(text)
-    found = [item for span in spans for item in reader.read(span)]
+    found = [(*item, span) for span in spans for item in reader.read(span)]
     if not found:
         return ()
     timed = _CLOCK.search(text) is not None
     mentions = () if not timed else (dating or date_article(article)).mentions
-    return tuple(_timed(claim, frame_end, article, mentions) for claim, frame_end in found)
+    return tuple(_timed(claim, end, article, [m for m in mentions if _inside(m, span)]) for claim, end, span in found)
 
 
 @dataclass(kw_only=True)
@@ -104,7 +104,8 @@ class _ArticleReader:
             self._direct(sentence, frame, frames[:k], bounds)
             carried = own if own is not None and own is not ClaimKind.INTRADAY_EXTREME else carried
             for name in _each(frame.names):
-                claim = self._claim(sentence, frame, name, kind, superlative_of(sentence, frame, bounds))
+                record, over = superlative_of(sentence, frame, bounds), week_of(sentence, bounds)
+                claim = self._claim(sentence, frame, name, kind, record, over)
                 if claim is not None:
                     said = self.text[span[0] : span[1]].replace("\n", " ")
                     yield (
@@ -147,7 +148,7 @@ class _ArticleReader:
             if frame.names:
                 self.memory.subject = frame.names
 
-    def _claim(self, sentence: str, frame: Frame, name: Name, kind: ClaimKind, record: str) -> Claim | None:
+    def _claim(self, sentence: str, frame: Frame, name: Name, kind: ClaimKind, record: str, over: str) -> Claim | None:
         """Make the statement of a frame about one of its markets; None where it is about no market."""
         if name.kind == "other":
             return None
@@ -173,6 +174,7 @@ class _ArticleReader:
             superlative=record,
             inverse=inverse,
             loose=name.loose,
+            over=over,
         )
 
     def _symbol(self, sentence: str, frame: Frame, name: Name) -> tuple[str | None, bool]:
@@ -285,13 +287,14 @@ def _timed(claim: Claim, end: int, article: Article, mentions: Sequence[Mention]
     claim = replace(
         claim,
         published=None if when is None else when.end,
+        published_from=None if when is None else when.start,
         published_exactly=when is not None and when.precision is Precision.MINUTE,
     )
     start = claim.span[0]
     own = [
         m
         for m in mentions
-        if m.when is not None and start - 80 <= m.span[0] <= end + 60 and _same(article.text, m, claim)
+        if m.when is not None and start - 80 <= m.span[0] <= end + 60 and not _compared(article.text, m)
     ]
     instants = [m for m in own if m.when is not None and m.when.precision is Precision.MINUTE]
     days = [m for m in own if m.when is not None and m.when.end - m.when.start <= dt.timedelta(hours=50)]
@@ -304,14 +307,15 @@ def _timed(claim: Claim, end: int, article: Article, mentions: Sequence[Mention]
     )
 
 
-def _same(text: str, mention: Mention, claim: Claim) -> bool:
-    """Whether a time stands in the sentence of a statement, and is not that of a record it is compared with."""
-    low, high = sorted((mention.span[0], claim.span[0]))
-    if len(Sentences(text[low:high]).spans) > 1 and ". " in text[low:high]:
-        return False
+def _inside(mention: Mention, span: tuple[int, int]) -> bool:
+    return span[0] <= mention.span[0] < span[1]
+
+
+def _compared(text: str, mention: Mention) -> bool:
+    """Whether a time is that of a record or a price with which a statement compares."""
     if re.match(r"(?:since|from)\b", mention.phrase, re.IGNORECASE):
-        return False
-    return re.search(r"\b(?:since|from|of)\s(?:\w+\s)?$", text[: mention.span[0]][-20:]) is None
+        return True
+    return re.search(r"\b(?:since|from|of)\s(?:\w+\s)?$", text[: mention.span[0]][-20:]) is not None
 
 
 def _middle(mention: Mention) -> dt.date:

@@ -111,5 +111,21 @@ def superlative_of(sentence: str, frame: Frame, bounds: tuple[int, int]) -> str:
     return found.strip().rstrip(".")
 
 
+def week_of(sentence: str, bounds: tuple[int, int]) -> str:
+    """Return the words by which a move is that of a week; empty where there are none.
+
+    Parameters
+    ----------
+    sentence : str
+    bounds : tuple of int
+        Where the statement before ends and the next begins.
+
+    Returns
+    -------
+    str
+    """
+    return _first(words.WEEK.match(sentence) or words.WEEK.search(sentence, *bounds))
+
+
 def _first(found: re.Match[str] | None) -> str:
     return found[0] if found else ""

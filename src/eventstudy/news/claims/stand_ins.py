@@ -86,8 +86,8 @@ def stand_ins(sentence: str, recent: Mapping[str, Name], names: Sequence[Name]) 
         found += _pronoun(m, known, sentence)
     for m in _CITY.finditer(sentence):
         if not _PLACED.search(sentence, 0, m.start()):
-            symbol = _CITIES[m["city"]]
-            found.append(Name(text=m[0], start=m.start(), end=m.end(), kind="index", symbol=symbol, loose=True))
+            exchange = _CITIES[m["city"]]
+            found.append(Name(text=m[0], start=m.start(), end=m.end(), kind="index", symbol=exchange, loose=True))
     for m in gauges:
         money = recent.get("currency")
         gauge = GAUGES.get(money.symbol or "") if money else None

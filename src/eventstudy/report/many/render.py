@@ -28,6 +28,7 @@ def many_files(
     groups: tuple[str, ...] = (),
     regressions: tuple[Explained, ...] = (),
     formats: Iterable[str] = (),
+    versions: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """Return the contents of the report's files, without the page that names them.
 
@@ -42,6 +43,8 @@ def many_files(
     regressions : tuple of Explained
     formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
         Further files of all results, see `eventstudy.report.formats`.
+    versions : mapping of str to str, optional
+        As `eventstudy.report.export.provenance` takes them.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def many_files(
         By path relative to the report's folder, the page last.
     """
     facts = (StoredFacts if isinstance(result, StoredResult) else Facts).of(result, groups, regressions)
-    record = provenance(result, title, inputs)
+    record = provenance(result, title, inputs, versions=versions)
     pictures = single_pictures(drawings(facts))
     contents = beside_the_page(result, frames=tables(facts), pictures=pictures, record=record, formats=formats)
     page = Many(

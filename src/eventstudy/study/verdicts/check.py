@@ -12,7 +12,7 @@ from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...markets.prices.bars import Bars
 from .days import MarketDay, day_by_proxy, days_of
 from .records import Record, record_of
-from .sizes import Meaning, meaning_of, spread_of
+from .sizes import MONTH_SPREAD, Meaning, is_of_spot_month, meaning_of, spread_of
 
 CONFIRMED, CONTRADICTED, NOT_CHECKABLE = "confirmed", "contradicted", "not_checkable"
 # Symbols whose prices speak of a market, the surest first.
@@ -36,7 +36,7 @@ class _Part:
     spread: float
     outcome: str
     by_range: bool = False
-    adjusted: bool = False
+    aside: str = ""
 
 
 def check_claims(
@@ -118,6 +118,8 @@ def _undecidable(claim: Claim, own: Bars) -> str:
     """Return why no price of the market can decide a statement; empty where one can."""
     if claim.kind in _UNSEEN:
         return _UNSEEN[claim.kind]
+    if claim.over and (claim.pct or claim.amount):
+        return f"it speaks of more than one session ({claim.over})"
     if claim.loose and claim.kind is not ClaimKind.CLOSE:
         return f"{claim.instrument_text!r} does not say which market: {own.symbol} may be another"
     if claim.kind is ClaimKind.INTRADAY_EXTREME and own.symbol == _PROXY:
@@ -189,14 +191,23 @@ def _parts(claim: Claim, day: MarketDay, price: float, instrument: Instrument, o
         if size is None:
             continue
         scale = 1.0 if unit else abs(day.reference) / 100
+        near = max(spread, MONTH_SPREAD) if size is claim.level and is_of_spot_month(instrument) else spread
         level = size is claim.level
         meaning = meaning_of(size, unit, level=level)
         value = min(moves(price), key=meaning.miss)
         bounds = [min(moves(p), key=meaning.miss) for p in (day.low, day.high)]
-        part = _part(claim, day, meaning, value, sorted(bounds), spread * scale, level=level, unit=unit)
-        adjusted = own.adjustment == "full" and not unit
-        parts.append(replace(part, outcome=NOT_CHECKABLE, adjusted=True) if adjusted else part)
+        part = _part(claim, day, meaning, value, sorted(bounds), near * scale, level=level, unit=unit)
+        parts.append(part if unit else replace(part, aside=_aside(part, own, instrument)))
     return parts
+
+
+def _aside(part: _Part, own: Bars, instrument: Instrument) -> str:
+    """Return why a price, or a change of it, is not that of the prices at hand; empty where it may be."""
+    if own.adjustment == "full":
+        return "not compared: the prices are adjusted for dividends"
+    if part.outcome == NOT_CHECKABLE and is_of_spot_month(instrument):
+        return "not compared: another delivery month than that of the prices"
+    return ""
 
 
 def _per_cents(price: float, day: MarketDay, claim: Claim, sign: float) -> list[float]:
@@ -254,7 +265,7 @@ def _within_range(meaning: Meaning, bounds: list[float], spread: float) -> str:
 
 def _together(claim: Claim, parts: list[_Part], record: Record | None, data: str) -> Verdict:
     """Join the outcomes of a statement's numbers and record: one that is wrong decides, then one that is open."""
-    outcomes = [part.outcome for part in parts]
+    outcomes = [part.outcome for part in parts if not part.aside] or [NOT_CHECKABLE]
     if record is not None:
         data = f"{data}; {record.data}"
         outcomes += [record.outcome] if record.outcome == CONTRADICTED else []
@@ -265,8 +276,8 @@ def _together(claim: Claim, parts: list[_Part], record: Record | None, data: str
 
 
 def _words(part: _Part, claim: Claim) -> str:
-    if part.adjusted:
-        return "the prices are adjusted for dividends"
+    if part.aside:
+        return part.aside
     if part.outcome == CONFIRMED:
         return "confirmed"
     if part.outcome == CONTRADICTED:

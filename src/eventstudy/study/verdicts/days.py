@@ -16,8 +16,7 @@ from ...markets.prices.bars import Bars
 
 # A statement is of a session of the last days before its publication.
 _BACK = pd.Timedelta(days=12)
-# From the end of a day of publication, in its own zone or in all zones, back into that day.
-_NOON, _TO_MIDDLE = pd.Timedelta(hours=12), pd.Timedelta(hours=18)
+_NOON = pd.Timedelta(hours=12)
 # The last bar before a time stands for that time if it is no older; the daily break of futures takes an hour.
 _STALE = pd.Timedelta(hours=1)
 
@@ -113,9 +112,10 @@ def _candidates(claim: Claim, steps: pd.DataFrame, at: pd.Timestamp, instrument:
     rows = steps[(steps["observation"] if closed else steps["open"]) <= at].iloc[::-1]
     if claim.asof is not None or claim.published_exactly:
         return rows.head(2 if close and not closed else 1)
-    rows = rows.head(2 if closed else 3)
-    away = (rows["session"].dt.tz_localize("UTC") + _NOON - (at - _TO_MIDDLE)).abs()
-    return rows.reindex(away.sort_values(kind="stable").index)
+    middle = at - (at - _utc(claim.published_from)) / 2 if claim.published_from else at - _NOON
+    rows = rows.head(3)
+    away = (rows["session"].dt.tz_localize("UTC") + _NOON - middle).abs()
+    return rows.reindex(away.sort_values(kind="stable").index).head(2 if closed else 3)
 
 
 def _utc(moment: dt.datetime) -> pd.Timestamp:

@@ -63,6 +63,9 @@ SPREADS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "fund": (0.1, 0.5),
     }
 )
+# News quotes the more active month of a metal, prices may be of the spot month: they move together, at another price.
+# Two months of a metal that follow each other lie a month or two of interest apart.
+MONTH_SPREAD, METAL_ROLL_SPREAD = 1.0, 0.5
 # A contract for difference on an index carries interest and dividends.
 OTHER_SPREAD, ROLL_SPREAD, PROXY_SPREAD = (0.1, 0.5), 2.0, 1.0
 
@@ -165,4 +168,19 @@ def spread_of(instrument: Instrument, kind: ClaimKind, *, rolled: bool = False, 
     """
     close, within = SPREADS.get(instrument.kind, OTHER_SPREAD)
     spread = close if kind in (ClaimKind.CLOSE, ClaimKind.UNSPECIFIED) else within
-    return max(spread, ROLL_SPREAD if rolled else 0.0, PROXY_SPREAD if proxy else 0.0)
+    roll = METAL_ROLL_SPREAD if is_of_spot_month(instrument) else ROLL_SPREAD
+    return max(spread, roll if rolled else 0.0, PROXY_SPREAD if proxy else 0.0)
+
+
+def is_of_spot_month(instrument: Instrument) -> bool:
+    """Whether prices are of the spot month of a metal, where news quotes the more active one.
+
+    Parameters
+    ----------
+    instrument : Instrument
+
+    Returns
+    -------
+    bool
+    """
+    return "spot month" in instrument.close_means
