@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,9 @@ from ...study import narrative
 from ...windows import Window, covering
 from ..section import Page, Section, filled, table
 from .tests import shown_window
+
+# What follows the publisher's name and day; whole in the list of events.
+ADDRESSES = re.compile(r"[;,]?\s*https?://.*", re.DOTALL)
 
 
 def section(page: Page) -> Section:
@@ -62,4 +66,4 @@ def _line(group: pd.DataFrame, windows: list[Window], markets: int) -> dict[str,
     for window in windows:
         inside = int(group["tau"].between(window.first, window.last).sum())
         line[window.label] = "" if not inside else "all" if inside == markets else f"{inside} of {markets}"
-    return {**line, "source": group["source"].iloc[0]}
+    return {**line, "source": ADDRESSES.sub("", group["source"].iloc[0])}
