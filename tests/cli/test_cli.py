@@ -234,7 +234,7 @@ def test_date_json_of_an_undecided_article_keeps_its_keys(main, tmp_path):
     assert event["start_utc"] is event["end_utc"] is event["precision"] is None and event["warnings"]
 
 
-TWO_EVENTS = "A mine collapsed in Lima. Some said it was on Monday, others that the roof fell on Tuesday morning.\n"
+TWO_EVENTS = "A mine collapsed in Lima. Some said it was on Monday, others that the roof fell before Tuesday morning.\n"
 
 
 def test_date_json_of_two_likely_times_says_so_and_takes_the_one_that_is_chosen(main, tmp_path):
