@@ -42,6 +42,8 @@ MEGABYTE = 1_000_000
 LOCK = ".eventstudy-lock"
 JOURNAL = ".eventstudy-journal"
 PART = ".eventstudy-part"
+# Forty dotted keys: tomllib takes quadratic time for thousands. A word is looked at from its beginning only.
+_DOTTED = re.compile(r"""(?<![\w-])(?:["']?[\w-]+["']?[ \t]*\.[ \t]*){40}""")
 _URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*://|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
 
 
@@ -142,6 +144,8 @@ def parse_toml(content: str | bytes, where: str, error: type[EventStudyError] = 
     """
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        if _DOTTED.search(text):
+            raise RecursionError
         return tomllib.loads(text)
     except RecursionError:
         raise error(f"{where}: nested too deeply; lists and tables go a few levels deep") from None
