@@ -5,7 +5,7 @@ STUDY  ?= reports/iran-2020/study.toml
 # One worker for each core; a worker that has nothing left takes tests from the others.
 PYTEST := python -m pytest -q -n auto --dist worksteal
 
-.PHONY: report test test-long test-lowest lint fuzz kills validity lab build clean help
+.PHONY: report test test-long test-lowest lint fuzz kills validity scale lab notebooks docs build clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -36,15 +36,26 @@ fuzz: .venv/dev   ## 10,000 mutated inputs over every reader (minutes)
 kills: .venv/core ## kill writers of reports, 300 times (two minutes)
 	$(BIN)/python benchmarks/kills.py
 
+scale: .venv/dev ## prove studies over packs: equal bits, memory, kills and resume (an hour)
+	$(BIN)/python benchmarks/scale.py prove
+
 lab: .venv/lab    ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+docs: .venv/docs  ## build the documentation into docs/_build/html; a warning is an error
+	$(BIN)/python tools/build_reference.py
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+notebooks: .venv/dev ## execute the notebooks and keep their outputs
+	$(BIN)/python tools/run_notebooks.py
 
 build: .venv/core ## the files of a release, in dist/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
 	$(BIN)/python -m build
 
 clean:           ## remove the environments and caches; studies and data stay
-	rm -rf .venv .venv-lowest .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf docs/_build docs/reference/api .venv .venv-lowest .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -56,7 +67,7 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 
-.venv/dev .venv/lab: .venv/%: .venv/core
+.venv/dev .venv/docs .venv/lab: .venv/%: .venv/core
 	@echo "Adding what '$*' needs (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$*]'
 	@touch $@

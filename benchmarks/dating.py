@@ -27,6 +27,7 @@ from typing import Any
 
 from eventstudy.events import Mention, When
 from eventstudy.news.dating.dating import Dating, date_article
+from eventstudy.news.dating.roles import MentionRole
 from eventstudy.news.reading.article import Article
 
 Answer = dt.datetime | None
@@ -82,6 +83,17 @@ def is_main_right(passage: dict[str, Any], answer: Answer) -> bool:
     return any(is_right(answer, *label) for label in accepted(passage))
 
 
+def is_late(dating: Dating, article: Article) -> bool:
+    """Return whether the main event breaks the ceiling: told as past but after publication, or public before it was."""
+    main = next((s for m, s in zip(dating.mentions, dating.scored, strict=True) if m.is_event), None)
+    if main is None or article.stamp is None:
+        return False
+    event, ceiling = dating.events[0], article.stamp.when.end
+    plan = main.resolved.cues.future or main.resolved.cues.role is MentionRole.FORECAST
+    backwards = event.public and event.occurred and event.public.end < event.occurred.start
+    return bool(backwards) or (not plan and event.when.end > ceiling)
+
+
 def keys_of(passage: dict[str, Any], by: str) -> tuple[str, ...]:
     """Return the groups that a passage counts in."""
     return (str(passage.get({"precision": "main_event_precision"}.get(by, by)) or "-"), "all")
@@ -108,6 +120,7 @@ def score(
             count("phrases", right, *keys, f"to the {label['precision']}")
         event = dating.events[0] if dating.events else None
         doubts = bool(event and event.warnings) or bool(dating.warnings)
+        count("late", is_late(dating, article_of(passage)), *keys)
         if not accepted(passage):
             count("no event", event is None or doubts, *keys)
         else:
@@ -255,13 +268,13 @@ def main() -> None:
     options = parser.parse_args()
     passages = read_passages(options.gold)
     tally = score(passages, options.by, options.misses)
-    columns = ("main", "phrases", "silent", "no event", "flagged")
+    columns = ("main", "phrases", "silent", "no event", "flagged", "late")
     print(f"{options.by:<22}" + "".join(f"{c:>15}" for c in columns))
     for style in sorted(tally, key=lambda s: (s == "all", s.startswith("to the "), s)):
         print(f"{style:<22.22}" + "".join(f"{share(tally[style][c]):>15}" for c in columns))
     print(
         "silent: main event wrong without a warning; no event: passages without one, where none or one with a warning"
-        " is given; flagged: contradictory clocks with a warning"
+        " is given; flagged: contradictory clocks with a warning; late: told as past, but after publication"
     )
     if not options.quick:
         print(f"articles a second on one core, {WORDS} words each: {speed(passages):.0f}")

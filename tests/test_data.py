@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import re
+import runpy
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -63,6 +64,11 @@ def test_fingerprints_cover_every_file():
         if path.is_file()
     }
     assert set(SUMS) == found
+
+
+def test_the_simulated_table_is_what_its_tool_makes():
+    made = runpy.run_path(str(DATA.parent / "tools/simulate_surprises.py"))["lines"]()
+    assert (DATA / "surprises-simulated.csv").read_text(encoding="utf-8").splitlines() == made
 
 
 @pytest.mark.parametrize("name", sorted(SUMS))

@@ -12,7 +12,22 @@ import pytest
 import eventstudy
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("run", "verify", "sizes", "date", "events", "align", "markets", "releases", "surprises", "prices", "news")
+COMMANDS = (
+    "demo",
+    "new",
+    "run",
+    "verify",
+    "sizes",
+    "date",
+    "claims",
+    "events",
+    "align",
+    "markets",
+    "releases",
+    "surprises",
+    "prices",
+    "news",
+)
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")
 
 

@@ -12,9 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .claims import Claim, ClaimKind, Verdict
     from .errors import EventStudyError
     from .events import Event, Mention, Precision, When
     from .inference.cross_section import log_turnover
+    from .inference.listing import models, tests
     from .inference.models.french import read_french
     from .inference.models.least_squares import least_squares
     from .inference.models.protocol import BenchmarkModel, Column, ModelBase
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from .markets.sources.contract_files import read_contracts
     from .markets.sources.files import read_bars
     from .markets.sources.layouts import Layout
+    from .news.claims.extraction import read_claims
     from .news.clusters.evidence import read_evidence
     from .news.clusters.listing import events_from
     from .news.clusters.news_event import NewsEvent
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from .news.reading.article import Article
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
+    from .scale.packing import write_pack
     from .study.config import StudyFile, read_study, study_toml
     from .study.event_list import EventList, read_events
     from .study.result import EventStudyResult
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from .study.study import EventStudy
     from .study.surprise_events import read_surprises
     from .study.surprises import surprise_responses
+    from .study.verdicts.check import check_claims
     from .windows import Window
 
 _HOMES = {
@@ -53,6 +58,8 @@ _HOMES = {
     "BarSet": "markets.prices.bars",
     "Bars": "markets.prices.bars",
     "BenchmarkModel": "inference.models.protocol",
+    "Claim": "claims",
+    "ClaimKind": "claims",
     "Column": "inference.models.protocol",
     "Dating": "news.dating.dating",
     "Event": "events",
@@ -71,10 +78,12 @@ _HOMES = {
     "StudyFile": "study.config",
     "TestResult": "inference.significance.result",
     "When": "events",
+    "Verdict": "claims",
     "Window": "windows",
     "align": "markets.alignment.sessions",
     "benjamini_hochberg": "inference.significance.multiplicity",
     "catalogue": "instruments.catalogue",
+    "check_claims": "study.verdicts.check",
     "conformal_interval": "inference.significance.resampling",
     "date_article": "news.dating.dating",
     "date_event": "news.dating.dating",
@@ -86,9 +95,11 @@ _HOMES = {
     "holm": "inference.significance.multiplicity",
     "least_squares": "inference.models.least_squares",
     "log_turnover": "inference.cross_section",
+    "models": "inference.listing",
     "read_article": "news.reading.readers",
     "read_articles": "news.reading.readers",
     "read_bars": "markets.sources.files",
+    "read_claims": "news.claims.extraction",
     "read_contracts": "markets.sources.contract_files",
     "read_events": "study.event_list",
     "read_evidence": "news.clusters.evidence",
@@ -98,6 +109,8 @@ _HOMES = {
     "run_study": "study.run",
     "study_toml": "study.config",
     "surprise_responses": "study.surprises",
+    "tests": "inference.listing",
+    "write_pack": "scale.packing",
     "write_report": "report.write",
 }
 
@@ -107,6 +120,8 @@ __all__ = [
     "BarSet",
     "Bars",
     "BenchmarkModel",
+    "Claim",
+    "ClaimKind",
     "Column",
     "Dating",
     "Event",
@@ -124,11 +139,13 @@ __all__ = [
     "SignificanceTest",
     "StudyFile",
     "TestResult",
+    "Verdict",
     "When",
     "Window",
     "align",
     "benjamini_hochberg",
     "catalogue",
+    "check_claims",
     "conformal_interval",
     "date_article",
     "date_event",
@@ -140,9 +157,11 @@ __all__ = [
     "holm",
     "least_squares",
     "log_turnover",
+    "models",
     "read_article",
     "read_articles",
     "read_bars",
+    "read_claims",
     "read_contracts",
     "read_events",
     "read_evidence",
@@ -152,6 +171,8 @@ __all__ = [
     "run_study",
     "study_toml",
     "surprise_responses",
+    "tests",
+    "write_pack",
     "write_report",
 ]
 

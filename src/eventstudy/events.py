@@ -24,7 +24,7 @@ class Precision(StrEnum):
     MULTI_DAY = "multi_day"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class When:
     """A time as it is known: an instant, or the interval in which it lies.
 
@@ -72,8 +72,12 @@ class When:
             return f"{self.start:%Y-%m-%d %H:%M} UTC"
         return f"{self.start:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"
 
+    def __repr__(self) -> str:
+        about = ", approximate" if self.approximate else ""
+        return f"When({self}, {self.precision}, clock {visible(cut(self.tz), keep='')}{about})"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Mention:
     """A time expression in a text and what it was taken for.
 
@@ -96,6 +100,10 @@ class Mention:
     when: When | None
     is_event: bool = False
     warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        read = self.when or "unresolved"
+        return f"Mention({visible(cut(self.phrase), keep='')!r}: {read}{', the event' if self.is_event else ''})"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,7 +30,6 @@ else:
     import fcntl
 
     def _lock(descriptor: int) -> bool:
-        """Lock a file, or say that another process has it."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -42,13 +41,13 @@ MEGABYTE = 1_000_000
 LOCK = ".eventstudy-lock"
 JOURNAL = ".eventstudy-journal"
 PART = ".eventstudy-part"
-# Forty dotted keys: tomllib takes quadratic time for thousands. A word is looked at from its beginning only.
-_DOTTED = re.compile(r"""(?<![\w-])(?:["']?[\w-]+["']?[ \t]*\.[ \t]*){40}""")
-_URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*://|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
+_DOTTED = re.compile(r"""(?<![\w-])(?:["']?[\w-]+["']?[ \t]*\.[ \t]*){40}""")  # for these tomllib takes quadratic time
+# One slash is enough: `Path` has made one of two. A single letter is a drive.
+_URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]+:/|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
 
 
-def local_path(path: str | os.PathLike[str]) -> Path:
-    """Return `path` as a `Path`, refusing anything that is not the name of a local file.
+def local_path(path: str | os.PathLike[str], *, output: bool = False) -> Path:
+    """Return `path` as a `Path`, refusing anything that is not the name of a local file; `output` for one to write.
 
     Raises
     ------
@@ -62,7 +61,8 @@ def local_path(path: str | os.PathLike[str]) -> Path:
     """
     text = os.fspath(path)
     if _URL.match(text):
-        raise UsageError(f"{text!r} is a URL where a path is expected; save the page and pass the file")
+        cure = "results go to files of this machine; name a folder" if output else "save the page and pass the file"
+        raise UsageError(f"{text!r} is a URL where a path is expected; {cure}")
     if not text or "\0" in text:
         raise UsageError(f"{text!r} is not the name of a file")
     return Path(text)
@@ -104,13 +104,12 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int = 200 * MEGABYTE) -> 
 
 
 def read_toml(path: Path, error: type[EventStudyError] = UsageError) -> tuple[bytes, dict[str, Any]]:
-    """Read a TOML file of at most 1 MB.
+    """Read a TOML file of at most 1 MB; what is raised is of the type `error`.
 
     Parameters
     ----------
     path : Path
     error : type of EventStudyError
-        What to raise.
 
     Returns
     -------
@@ -120,7 +119,7 @@ def read_toml(path: Path, error: type[EventStudyError] = UsageError) -> tuple[by
     Raises
     ------
     EventStudyError
-        If the file cannot be read or is not TOML; of the type `error`.
+        If the file cannot be read or is not TOML.
     """
     try:
         content = read_bytes(path, limit=MEGABYTE)
@@ -135,7 +134,7 @@ def parse_toml(content: str | bytes, where: str, error: type[EventStudyError] = 
     Raises
     ------
     EventStudyError
-        If it is not TOML, or nested so deeply that the parser gives up; of the type `error`.
+        If it is not TOML, or nested too deeply; of the type `error`.
 
     Examples
     --------
@@ -144,9 +143,9 @@ def parse_toml(content: str | bytes, where: str, error: type[EventStudyError] = 
     """
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-        if _DOTTED.search(text):
-            raise RecursionError
-        return tomllib.loads(text)
+        if not _DOTTED.search(text):
+            return tomllib.loads(text)
+        raise RecursionError
     except RecursionError:
         raise error(f"{where}: nested too deeply; lists and tables go a few levels deep") from None
     except ValueError as problem:
@@ -222,22 +221,23 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, force: bool = Fals
 
 def refuse_existing(targets: Sequence[Path], *, force: bool = False) -> None:
     """Raise `OutputError` if a file is in the way and may not be replaced, or a folder is in the way of a file."""
+    for path in targets:
+        local_path(path, output=True)
     with output_errors(targets[0].parent):
         taken = [str(path) for path in targets if path.exists()]
         if taken and not force:
             more = f" and {len(taken) - 1} more" if len(taken) > 1 else ""
-            raise OutputError(f"{taken[0]}{more} already there; pass --force to replace, or another --out folder")
+            raise OutputError(f"{taken[0]}{more} already there; pass --force to replace, or choose another folder")
         if folders := [str(path) for path in targets if path.is_dir()]:
             raise OutputError(f"{folders[0]}: a folder is in the way of a file; move it, or choose another folder")
 
 
 def repair(folder: Path) -> list[str]:
-    """Complete or remove what a killed process left in a folder.
+    """Complete or remove what a killed process left in a folder and in the folders directly in it.
 
     Parameters
     ----------
     folder : Path
-        It and the folders directly in it are searched.
 
     Returns
     -------

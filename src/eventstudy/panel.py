@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .render.shown import Shown
 from .windows import Window
 
 FloatArray = npt.NDArray[np.float64]
@@ -36,8 +37,8 @@ class Outcome(StrEnum):
     OVERLAPPING = "overlapping"
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventPanel:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class EventPanel(Shown):
     """Returns of n event-market pairs on T consecutive rows of event time.
 
     Parameters
@@ -66,6 +67,11 @@ class EventPanel:
     factors: FloatArray
     factor_names: tuple[str, ...] = field(default=())
     spans: FloatArray | None = None
+
+    def _facts(self) -> dict[str, object]:
+        usable = int((self.rows["outcome"] == Outcome.OK).sum())
+        span = f"{self.tau[0]} to {self.tau[-1]}" if self.tau.size else "none"
+        return {"pairs": f"{usable:,} of {len(self.rows):,}", "rows": span, "factors": ", ".join(self.factor_names)}
 
     def at(self, window: Window) -> slice:
         """Return the columns of a window on the event-time axis.

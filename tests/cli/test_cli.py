@@ -412,3 +412,31 @@ def test_a_list_of_events_beside_an_article_is_refused_by_its_new_name(main, tmp
         (tmp_path / "study.toml").write_text(f'{key}\nevents = "e.csv"\nprices = "p"\n')
         code, _, err = main("run", tmp_path / "study.toml")
         assert code == 2 and "`other_events`" in err and err.count("\n") == 1
+
+
+def test_claims_without_prices_are_not_checkable_and_with_them_checked(main, tmp_path):
+    text = tmp_path / "oil.md"
+    text.write_text("---\npublished: 2020-01-08T22:30:00Z\n---\nU.S. crude settled down 4.93% at $59.61.")
+    code, out, _ = main("claims", str(text), "--json")
+    record = json.loads(out)
+    assert code == 0 and set(record) == {"id", "claims"} and record["claims"][0]["verdict"] == "not_checkable"
+    code, out, _ = main("claims", str(text), "--prices", str(CRUDE), "--json")
+    assert code == 0 and json.loads(out)["claims"][0]["verdict"] == "confirmed"
+
+
+def test_claims_read_several_price_files_a_column_source_and_a_layout(main, tmp_path):
+    text = tmp_path / "oil.md"
+    text.write_text("---\npublished: 2020-01-08T22:30:00Z\n---\nU.S. crude settled down 4.93%. Gold settled up 1.0%.")
+    (tmp_path / "oil.csv").write_text(
+        "date,close,ticker,source\n2020-01-07,62.70,CL=F,desk\n2020-01-08,59.61,CL=F,desk\n"
+    )
+    (tmp_path / "gold.csv").write_text("date,close,ticker,desk\n2020-01-07,1500,GC=F,a\n2020-01-08,1515,GC=F,a\n")
+    (tmp_path / "layout.toml").write_text('ignore = ["desk"]\n')
+    given = ["--prices", tmp_path / "oil.csv", "--prices", tmp_path / "gold.csv", "--layout", tmp_path / "layout.toml"]
+    code, out, err = main("claims", str(text), *map(str, given), "--json")
+    assert code == 0, err
+    assert [claim["verdict"] for claim in json.loads(out)["claims"]] == ["confirmed", "confirmed"]
+    code, _, err = main("claims", str(text), *map(str, given[2:4]))
+    assert code == 3 and "unknown column 'desk'" in err
+    code, _, err = main("claims", str(text), *map(str, given[4:]))
+    assert code == 2 and "--layout" in err and err.count("\n") == 1

@@ -95,9 +95,22 @@ def test_no_escape_of_a_file_or_an_option_reaches_the_terminal(tmp_path, monkeyp
         "typing": [symbol],
     }[command]
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "dumb")  # so that the progress bar, too, is text
     shown = on_a_terminal(*words)
     assert "RED" in shown and r"\x1b[31m" in shown
     assert shown.replace("\r\n", "").isprintable(), shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX terminals")
+def test_progress_is_shown_where_a_person_watches_and_nowhere_else(tmp_path, monkeypatch, on_a_terminal, capsys):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text("A pipeline was blown up in Leeds at 0915 GMT on 8 January 2020.\n")
+    monkeypatch.setenv("TERM", "xterm")
+    shown = on_a_terminal("date", str(tmp_path))
+    assert "dating" in shown and "2020-01-08 09:15 UTC" in shown
+    with pytest.raises(SystemExit):
+        cli.main(["date", str(tmp_path)])
+    assert capsys.readouterr().err == ""
 
 
 def test_a_warning_of_python_is_one_line_of_the_command(main, monkeypatch):

@@ -11,6 +11,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from importlib.metadata import version
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 
@@ -102,8 +103,9 @@ def test_the_files(folder):
     assert (folder / "report.html").stat().st_size < 3_000_000
 
 
-def test_two_runs_write_the_same_bytes(folder, sample_run, tmp_path):
-    report_of(sample_run, tmp_path)
+def test_two_runs_write_the_same_bytes_whatever_the_users_settings_of_figures(folder, sample_run, tmp_path):
+    with mpl.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": "x", "text.parse_math": True}):
+        report_of(sample_run, tmp_path)
     assert tree(tmp_path) == tree(folder)
 
 

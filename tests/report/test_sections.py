@@ -6,11 +6,23 @@ import json
 import pandas as pd
 import pytest
 
-from eventstudy import Event, EventStudy, read_bars, read_events, read_study, write_report
+from eventstudy import (
+    Article,
+    Event,
+    EventStudy,
+    check_claims,
+    read_bars,
+    read_claims,
+    read_events,
+    read_study,
+    write_report,
+)
 from eventstudy.errors import InputError, UsageError
 from eventstudy.report.beside import Beside, Part
 from eventstudy.report.sections.parts import order_of_extremes
+from eventstudy.report.write import report_files
 from eventstudy.study.config import study_toml
+from eventstudy.study.run import run_claims, run_study
 from places_of_tests import DATA, SAMPLE_STUDY, STRIKE
 
 
@@ -45,8 +57,13 @@ def joined(small, night, sample_bars, tmp_path_factory):
             }
         ]
     )
+    text = "<b>U.S. crude settled down 4.9 percent at $59.61.</b>"
+    claims = check_claims(read_claims(Article.of(text, published="2020-01-08T22:00:00Z")), sample_bars)
     beside = Beside(
-        parts=(Part(name="The Night", title="<b>By the quarter</b>", result=night),), sensitivities=firm, sizes=rates
+        claims=claims,
+        parts=(Part(name="The Night", title="<b>By the quarter</b>", result=night),),
+        sensitivities=firm,
+        sizes=rates,
     )
     out = tmp_path_factory.mktemp("joined")
     write_report(result, out, beside=beside)
@@ -62,6 +79,29 @@ def test_the_page_of_two_studies(joined, night):
         "How firm is it?" in page and "60 rows" in page and "The tests on these prices" in page and "1.7 to 9.2" in page
     )
     assert page.count("<figure") == 5 and page.count("<svg ") == 10
+
+
+def test_the_statements_of_the_article(joined, small):
+    page = (joined / "report.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;U.S. crude settled" in page and "1 confirmed." in page
+    said = "settlement 59.61 on 2020-01-08 against settlement 62.70 on 2020-01-07 = -4.93\u00a0%"
+    assert said in page
+    with (joined / "tables/claims.csv").open(encoding="utf-8", newline="") as lines:
+        row = next(csv.DictReader(lines))
+    assert (row["instrument"], row["pct"], row["verdict"]) == ("CL=F", "4.9", "confirmed")
+    assert json.loads((joined / "run.json").read_text(encoding="utf-8"))["claims"] == {"confirmed": 1}
+    without = report_files(small[1])
+    assert "tables/claims.csv" not in without and b'id="claims"' not in without["report.html"]
+
+
+def test_the_statements_of_the_sample(sample_run):
+    night = run_study(read_study(SAMPLE_STUDY.parents[1] / "iran-2020-night/study.toml"))
+    peak, later = run_claims(sample_run, [night])
+    assert (peak.verdict, peak.reason) == ("confirmed", "almost 5 % means [4.5, 5): confirmed")
+    assert peak.data == "high 65.65 on 2020-01-08 against settlement 62.70 on 2020-01-07 = +4.70 %"
+    # The quarter-hour to 03:30, when the article was published: 63.582 / 62.70 - 1.
+    assert later.verdict == "confirmed" and later.data.startswith("WTICO_USD (stands in): last bar 63.582")
+    assert later.data.endswith("= +1.41 %")
 
 
 def test_the_files_of_a_part(joined, night):
@@ -120,7 +160,7 @@ def test_sizes_are_stored_and_shown(tmp_path, main):
         encoding="utf-8",
     )
     code, out, err = main("sizes", path, "--repetitions", "3", "--json")
-    assert code == 0 and "3 of 3 dates" in err and "sizes.json" in err
+    assert code == 0 and "3 placebo dates" in err and "sizes.json" in err
     assert {json.loads(line)["test"] for line in out.splitlines()} == {"t", "placebo_standardised"}
     assert main("sizes", path, "--repetitions", "3")[0] == 5
     code, _, err = main("run", path)

@@ -3,8 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.api import OLS, add_constant
 
 from eventstudy import EventStudy
+from eventstudy.inference import direct
+from eventstudy.inference.compiled import compiled
+from eventstudy.inference.significance import rank_loops, rank_sums
 from eventstudy.study import pairs
 
 DAYS, SECURITIES, EVENTS = 260, 8, 70
@@ -89,3 +93,105 @@ def test_without_tests_there_is_no_line():
     frame, events = data(False)
     study = EventStudy(model="market", benchmark="market", estimation=(-80, -11), windows=[(-1, 2)], tests=())
     assert study.run(events, returns=frame).tests.empty
+
+
+@pytest.fixture
+def plain_loops(monkeypatch):
+    """Run the loops for numba as plain Python, in place of the arrays of NumPy."""
+    for module in (direct, rank_sums):
+        monkeypatch.setattr(module, "use_loops", lambda pairs: True)
+        monkeypatch.setattr(module, "compiled", lambda loop: loop)
+
+
+def in_blocks(study, monkeypatch):
+    monkeypatch.setattr(pairs, "KEPT", 10)
+    monkeypatch.setattr(pairs, "BLOCK", 16)
+    frame, events = data(False)
+    return study.run(events, returns=frame)
+
+
+def test_pairs_without_gaps_are_estimated_directly_as_by_panels(monkeypatch, request):
+    study = EventStudy(
+        model="market",
+        benchmark="market",
+        estimation=(-80, -11),
+        windows=[(-1, 2), (3, 4)],
+        tests=(),
+        min_observations=70,
+    )
+    panels = in_blocks(study, monkeypatch)
+    request.getfixturevalue("plain_loops")
+    kept = []
+    monkeypatch.setattr(
+        pairs, "direct_estimates", lambda *given: kept.append(direct.direct_estimates(*given)) or kept[-1]
+    )
+    loops = in_blocks(study, monkeypatch)
+    ((_, clean),) = kept
+    assert 40 < clean.sum() < len(clean)
+    assert set(panels.outcomes["outcome"]) > {"ok", "too_few_observations"}
+    for name in FRAMES:
+        # Sums of at most 70 numbers, added in another order.
+        pd.testing.assert_frame_equal(getattr(loops, name), getattr(panels, name), rtol=1e-12, atol=1e-15)
+
+
+def test_ranks_by_loops_are_those_of_arrays_bit_for_bit(monkeypatch, request):
+    tests = ("corrado", "corrado_zivney", "corrado_zivney_sign", "corrado_cumulative", "grank_t", "grank_z")
+    study = EventStudy(model="market", benchmark="market", estimation=(-80, -11), windows=[(-1, 2)], tests=tests)
+    arrays = in_blocks(study, monkeypatch).tests
+    request.getfixturevalue("plain_loops")
+    pd.testing.assert_frame_equal(in_blocks(study, monkeypatch).tests, arrays, rtol=0, atol=0)
+
+
+def test_a_market_model_by_loops_is_that_of_statsmodels():
+    rng = np.random.default_rng(5)
+    x = rng.normal(0.001, 0.01, 120)
+    y = 0.002 + 1.3 * x + rng.normal(0, 0.02, 120)
+    y[7] = np.nan
+    start, label = np.array([0, 6]), np.array([0, 6])
+    fit = direct.fit_rows(y, start, x, label, 90)
+    car, se = direct.sum_rows(y, start, x, label, fit, np.array([[95, 105]]))
+    for pair, first in enumerate(start):
+        used = np.arange(first, first + 90)[np.isfinite(y[first : first + 90])]
+        known = OLS(y[used], add_constant(x[used])).fit()
+        z, ahead = add_constant(x[first + 95 : first + 105]), y[first + 95 : first + 105]
+        np.testing.assert_allclose(fit[pair, :2], known.params, rtol=1e-12)
+        np.testing.assert_allclose(fit[pair, direct.SIGMA] ** 2, known.scale, rtol=1e-12)
+        variance = known.scale * (np.eye(10) + z @ known.normalized_cov_params @ z.T).sum()
+        np.testing.assert_allclose(car[pair, 0], (ahead - known.predict(z)).sum(), rtol=1e-11)
+        np.testing.assert_allclose(se[pair, 0], np.sqrt(variance), rtol=1e-12)
+
+
+def test_joint_ranks_count_smaller_numbers_and_half_of_equal_ones():
+    rng = np.random.default_rng(6)
+    residuals, x = rng.integers(0, 12, (30, 15)).astype(float), rng.integers(0, 12, (30, 4)).astype(float)
+    residuals[rng.random(residuals.shape) < 0.1] = np.nan
+    x[rng.random(x.shape) < 0.2] = np.nan
+    ordered = rank_sums.Sorted.of(residuals)
+    ranks, _ = rank_loops.joint_ranks(ordered.values, ordered.place, ordered.own, x, np.ones(30))
+    for row, both in zip(ranks, np.concatenate([residuals, x], axis=1), strict=True):
+        by_hand = [np.nan if np.isnan(v) else 1 + (both < v).sum() + 0.5 * ((both == v).sum() - 1) for v in both]
+        np.testing.assert_array_equal(row, by_hand)
+
+
+def test_compiled_loops_give_what_plain_python_gives():
+    pytest.importorskip("numba")
+    rng = np.random.default_rng(8)
+    residuals, x = rng.normal(size=(6, 20)).round(1), rng.normal(size=(6, 3)).round(1)
+    ordered = rank_sums.Sorted.of(residuals)
+    given = (ordered.values, ordered.place, ordered.own, x, np.full(6, 0.5))  # noqa: PD011
+    plain, tied = rank_loops.joint_ranks(*given)
+    ranks, equal = compiled(rank_loops.joint_ranks)(*given)
+    np.testing.assert_array_equal(ranks, plain)
+    np.testing.assert_array_equal(equal, tied)
+    summed = compiled(rank_loops.scaled_sums)(plain, tied)
+    for found, expected in zip(summed, rank_loops.scaled_sums(plain, tied), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    series = rng.normal(size=60), np.array([0, 3]), rng.normal(size=60), np.array([0, 3])
+    fit = direct.fit_rows(*series, 40)
+    # A compiler may join a multiplication and an addition.
+    np.testing.assert_allclose(compiled(direct.fit_rows)(*series, 40), fit, rtol=1e-12)
+    bounds = np.array([[45, 50]])
+    for found, expected in zip(
+        compiled(direct.sum_rows)(*series, fit, bounds), direct.sum_rows(*series, fit, bounds), strict=True
+    ):
+        np.testing.assert_allclose(found, expected, rtol=1e-12)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ..news.dating.dating import Dating, date_article, open_choice
 from ..news.dating.output import dating_record, review_record, table_bytes
 from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
+from .progress import followed
 from .terminal import Answer
 
 
@@ -59,11 +59,11 @@ def date(
         refuse_existing(targets, force=force)
     files = [file for path in paths for file in files_of(path)]
     dated = partial(date_article, number=number, min_confidence=min_confidence)
-    datings = list(_with_progress(_datings(files, published, dated), len(files)))
+    datings = list(followed(_datings(files, published, dated), "dating", len(files)))
     notes = [f"written: {path}" for path in _write(datings, output, review, force=force)]
     undecided = len(datings) == 1 and not datings[0].events
     return Answer(
-        text="" if targets else "\n".join(_as_text(dating, in_full=in_full) for dating in datings),
+        text="" if targets else "\n".join(dating_text(dating, in_full=in_full) for dating in datings),
         records=[dating_record(dating) for dating in datings],
         notes=[*notes, *([_undecided(datings[0])] if undecided else [])],
         exit_code=DatingError.exit_code if undecided else 0,
@@ -88,6 +88,36 @@ def files_of(path: str) -> list[str]:
     return [str(entry) for entry in sorted(Path(path).iterdir()) if entry.is_file() and entry.name[0] != "."]
 
 
+def dating_text(dating: Dating, *, in_full: bool = False) -> str:
+    """Return the event of one article for people.
+
+    Parameters
+    ----------
+    dating : Dating
+    in_full : bool
+        Whether it is shown how every mention was judged.
+
+    Returns
+    -------
+    str
+    """
+    if in_full:
+        return dating.explain()
+    if not dating.events:
+        return f"{dating.article_id}: undecided ({dating.warnings[-1] if dating.warnings else 'no time found'})"
+    event = dating.events[0]
+    lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
+    lines.append(f'  evidence: "{event.evidence}"')
+    lines += [f"  the minute: {event.by_rule}"] if event.by_rule else []
+    lines.append(f"  read with {dating.confidence:.0%} confidence")
+    if not dating.decided:
+        lines += [f"  {open_choice(dating)}", *(f'  event 2: "{second.evidence}"' for second in dating.events[1:2])]
+    lines += [f"  warning: {warning}" for warning in (*event.warnings, *dating.warnings)]
+    others = [mention for mention in dating.mentions if not mention.is_event]
+    lines += [f"  not the event: {mention.phrase!r} = {mention.when or 'unresolved'}" for mention in others]
+    return "\n".join(lines)
+
+
 def _datings(files: Sequence[str], published: str, dated: Callable[[Article], Dating]) -> Iterator[Dating]:
     """Yield a dating for every article, or for a file of a batch that cannot be read."""
     for file in files:
@@ -99,16 +129,6 @@ def _datings(files: Sequence[str], published: str, dated: Callable[[Article], Da
             yield Dating(article_id=Path(file).stem, events=(), mentions=(), warnings=(str(error),))
             continue
         yield from map(dated, articles)
-
-
-def _with_progress(datings: Iterable[Dating], files: int) -> Iterable[Dating]:
-    """Show a bar on stderr where a person watches and there is something to wait for."""
-    if files < 2 or not sys.stderr.isatty():
-        return datings
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(datings, description="dating", total=files, console=Console(stderr=True), transient=True)
 
 
 def _write(datings: Sequence[Dating], output: Path | None, review: Path | None, *, force: bool) -> list[Path]:
@@ -128,22 +148,3 @@ def _undecided(dating: Dating) -> str:
     """Say why an article's event has no time, and what to pass."""
     reason = dating.warnings[-1] if dating.warnings else "no time found"
     return f"eventstudy: {dating.article_id}: {reason}; pass --published, or give `at` in a study file"
-
-
-def _as_text(dating: Dating, *, in_full: bool = False) -> str:
-    """Return the event of one article for people; `in_full` shows how every mention was judged."""
-    if in_full:
-        return dating.explain()
-    if not dating.events:
-        return f"{dating.article_id}: undecided ({dating.warnings[-1] if dating.warnings else 'no time found'})"
-    event = dating.events[0]
-    lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
-    lines.append(f'  evidence: "{event.evidence}"')
-    lines += [f"  the minute: {event.by_rule}"] if event.by_rule else []
-    lines.append(f"  read with {dating.confidence:.0%} confidence")
-    if not dating.decided:
-        lines += [f"  {open_choice(dating)}", *(f'  event 2: "{second.evidence}"' for second in dating.events[1:2])]
-    lines += [f"  warning: {warning}" for warning in (*event.warnings, *dating.warnings)]
-    others = [mention for mention in dating.mentions if not mention.is_event]
-    lines += [f"  not the event: {mention.phrase!r} = {mention.when or 'unresolved'}" for mention in others]
-    return "\n".join(lines)

@@ -15,7 +15,9 @@ from ..news.clusters.news_event import NewsEvent
 from ..news.clusters.output import check_table_name, event_table, evidence_lines, news_event_record
 from ..news.reading.article import Article
 from ..news.reading.readers import read_articles
+from ..scale.dask_engine import engine_of
 from .date import files_of
+from .progress import working
 from .terminal import Answer
 
 EVIDENCE = ".evidence.jsonl"
@@ -32,6 +34,7 @@ def events(
     add: bool,
     workers: int | None,
     force: bool,
+    engine: str = "",
 ) -> Answer:
     """Gather the articles of files and folders into events, and write the table or page asked for.
 
@@ -51,6 +54,8 @@ def events(
         Processes that date articles; by default as many as there are processors, for long lists.
     force : bool
         Whether files may be replaced; those of `output` may be with `add`.
+    engine : str
+        ``dask`` or ``dask://host:port``: where articles are dated, in place of processes.
 
     Returns
     -------
@@ -73,7 +78,9 @@ def events(
         refuse_existing(targets, force=force or add)
     known = read_evidence(_evidence(output) or "") if add else ()
     articles, notes = _articles(paths, published)
-    found = events_from(articles, known=known, workers=workers or _workers(len(articles)))
+    count = workers or _workers(len(articles))
+    with working("gathering events"), engine_of(engine or None, count, 0) as chosen:
+        found = events_from(articles, known=known, workers=count, engine=chosen if engine else None)
     written = _write(found, output, review, force=force or add)
     return Answer(
         text="" if targets else "\n".join(map(_as_text, found)),

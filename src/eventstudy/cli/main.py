@@ -17,66 +17,62 @@ import typer
 from ..errors import EventStudyError
 from . import news as cli_news
 from . import prices as cli_prices
+from .app import AFTER, Json, LeastConfidence, Number, app
+from .completion import groups, symbols
+from .progress import working
 from .terminal import give, note
 
-app = typer.Typer(
-    name="eventstudy",
-    help="From a news article to abnormal returns: what the markets did, when exactly, and whether it was abnormal.",
-    epilog="Exit codes: 0 ok, 1 a bug, 2 usage, 3 bad input, 4 not enough data, 5 cannot write, 6 network, "
-    "130 interrupted.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 app.add_typer(cli_prices.app)
 app.add_typer(cli_news.app)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
-Number = Annotated[int | None, typer.Option(min=1, help="Take event N of the article's ranked events.")]
-LeastConfidence = Annotated[
-    float | None, typer.Option(min=0, max=1, help="Probability below which the event is undecided.")
-]
 
 
-def _symbols(incomplete: str) -> list[str]:
-    """Complete a symbol of the catalogue, or a group after @."""
-    from ..instruments.catalogue import catalogue, groups
-
-    known = [*catalogue(), *(f"@{name}" for name in groups())]
-    return [name for name in known if name.startswith(incomplete)]
-
-
-def _groups(incomplete: str) -> list[str]:
-    """Complete the name of a group."""
-    from ..instruments.catalogue import groups
-
-    return [name for name in groups() if name.startswith(incomplete.removeprefix("@"))]
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"eventstudy {version('market-eventstudy')}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+@app.command(epilog="Example: eventstudy demo")
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder for the sample; made if missing.")] = Path(
+        "demo"
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier sample.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Take the options that stand before a command; `main` looks for --debug itself."""
+    """Write the sample study (article, prices, events, notebook) into a folder and run it; offline."""
+    from . import demo as commands
+
+    give(commands.demo(folder, force=force), as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy run reports/iran-2020/study.toml --out /tmp/answer")
+@app.command(
+    epilog=f"Example: eventstudy new mine --at 2020-01-07T22:30:00Z --markets CL=F --prices demo/data/prices {AFTER}"
+)
+def new(
+    name: Annotated[Path, typer.Argument(help="Folder of the study; made if missing.", show_default=False)],
+    article: Annotated[Path | None, typer.Option(help="The article that says when it happened; is copied.")] = None,
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
+    at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone, where no article says it.")] = "",
+    markets: Annotated[
+        list[str] | None,
+        typer.Option(help="Symbols, or a group such as @oil, with commas between.", autocompletion=symbols),
+    ] = None,
+    prices: Annotated[Path | None, typer.Option(help="File or folder of prices; else those that are fetched.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier call.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the folder of a study: a study.toml with every key explained, and a notebook; say what comes next."""
+    from . import new as commands
+
+    answer = commands.new(
+        name, article=article, published=published, at=at, markets=markets or (), prices=prices, force=force
+    )
+    give(answer, as_json=as_json)
+
+
+@app.command(epilog=f"Example: eventstudy run demo/reports/oil-2020/study.toml --out answer {AFTER}")
 def run(
     study: Annotated[Path, typer.Argument(help="A study.toml, or a folder of studies.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder for the report; the study's own by default.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier report.")] = False,
     event: Number = None,
     min_confidence: LeastConfidence = None,
+    published: Annotated[str, typer.Option(help="Publication time of the article, where it states none.")] = "",
     events: Annotated[
         Path | None, typer.Option(help="Events to study: a .csv, .xlsx or .parquet file, as `events` of the study.")
     ] = None,
@@ -87,6 +83,10 @@ def run(
         list[str] | None,
         typer.Option("--format", help="Further files of all results: json, xlsx, latex, dta or md; may be repeated."),
     ] = None,
+    engine: Annotated[str, typer.Option(help="Over a pack: dask, or dask://host:port; processes by default.")] = "",
+    memory: Annotated[str, typer.Option(help="Over a pack: memory of all processes; 2GB by default.")] = "",
+    workers: Annotated[int | None, typer.Option(min=1, help="Over a pack: processes; one a core by default.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Over a pack: go on with the run in the folder.")] = False,
     as_json: Json = False,
 ) -> None:
     """Run a study and write its report: a page, tables, figures and provenance.
@@ -96,20 +96,22 @@ def run(
     """
     from . import run as commands
 
-    answer = commands.run(
+    answer = commands.run_shown(
         study,
         out,
         number=event,
         min_confidence=min_confidence,
         force=force,
         fetch=fetch,
+        published=published,
         events=events,
         formats=tuple(formats or ()),
+        packed={"engine": engine, "memory": memory, "workers": workers, "resume": resume},
     )
     give(answer, as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy verify reports/iran-2020")
+@app.command(epilog=f"Example: eventstudy verify demo/reports/iran-2020 {AFTER}")
 def verify(
     report: Annotated[Path, typer.Argument(help="The folder of a report, or its page.", show_default=False)],
     study: Annotated[
@@ -124,7 +126,7 @@ def verify(
     give(commands.verify(report, study, events=events), as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy sizes reports/mine/study.toml --repetitions 200")
+@app.command(epilog=f"Example: eventstudy sizes demo/reports/oil-2020/study.toml --repetitions 20 {AFTER}")
 def sizes(
     study: Annotated[Path, typer.Argument(help="A study.toml with prices.", show_default=False)],
     out: Annotated[Path | None, typer.Option(help="Folder of the report; the study's own by default.")] = None,
@@ -142,7 +144,7 @@ def sizes(
     give(answer, as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy date data/articles/iran-strike-2020-01-08.md --json")
+@app.command(epilog=f"Example: eventstudy date demo/data/articles/iran-strike-2020-01-08.md --json {AFTER}")
 def date(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
     published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
@@ -170,8 +172,24 @@ def date(
     give(answer, as_json=as_json)
 
 
+@app.command(epilog=f"Example: eventstudy claims demo/data/articles --prices demo/data/prices {AFTER}")
+def claims(
+    articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
+    prices: Annotated[
+        list[Path] | None, typer.Option(help="Folder or file of prices to check against; repeat for more.")
+    ] = None,
+    layout: Annotated[Path | None, typer.Option(help="How the price files are laid out, a TOML file.")] = None,
+    published: Annotated[str, typer.Option(help="Publication time, ISO 8601, where the article has none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Find what an article says about markets, and check it against prices."""
+    from . import claims as commands
+
+    give(commands.claims(articles, published, prices or (), layout), as_json=as_json)
+
+
 @app.command(
-    epilog="Example: eventstudy events data/articles -o events.csv; later: eventstudy events new -o events.csv --add"
+    epilog=f"Example: eventstudy events demo/data/articles -o events.csv {AFTER}; further articles join with --add"
 )
 def events(
     articles: Annotated[list[str], typer.Argument(help="Files or folders; - for stdin.", show_default=False)],
@@ -184,11 +202,13 @@ def events(
     review: Annotated[Path | None, typer.Option(help="Page to check the events by eye: an .html file.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default by the number of articles.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
+    engine: Annotated[str, typer.Option(help="Where articles are dated: dask, or dask://host:port.")] = "",
 ) -> None:
     """Make one list of events of many articles: those that tell the same happening become one event."""
     from . import events as commands
 
-    give(commands.events(articles, published, output, review, add=add, workers=workers, force=force), as_json=as_json)
+    found = commands.events(articles, published, output, review, add=add, workers=workers, force=force, engine=engine)
+    give(found, as_json=as_json)
 
 
 @app.command(epilog="Example: eventstudy align --at 2020-01-07T22:30:00Z --market CL=F --market ^N225")
@@ -196,7 +216,7 @@ def align(
     at: Annotated[str, typer.Option(help="The instant, ISO 8601 with a time zone.", show_default=False)],
     market: Annotated[
         list[str] | None,
-        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=_symbols),
+        typer.Option(help="A symbol, or a group such as @oil; repeat for more.", autocompletion=symbols),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -209,9 +229,9 @@ def align(
 @app.command(epilog="Example: eventstudy markets 7203.T --on 2024-11-05")
 def markets(
     symbol: Annotated[
-        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=_symbols)
+        str, typer.Argument(help="Explain one market: clock, hours, sources.", autocompletion=symbols)
     ] = "",
-    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=_groups)] = "",
+    group: Annotated[str, typer.Option(help="List a group, such as asia-equities.", autocompletion=groups)] = "",
     on: Annotated[str, typer.Option(help="Day whose hours are shown, YYYY-MM-DD; 8 January 2020 by default.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -233,9 +253,7 @@ def releases(
     give(commands.releases(start, end), as_json=as_json)
 
 
-@app.command(
-    epilog="Example: eventstudy surprises USMPD.xlsx --response UST10Y --response SP500 --surprise MP1 --surprise ED4"
-)
+@app.command(epilog=f"Example: eventstudy surprises demo/data/surprises-simulated.csv --response response {AFTER}")
 def surprises(
     events: Annotated[Path, typer.Argument(help="Table of events: .csv, or the USMPD as .xlsx.", show_default=False)],
     prices: Annotated[Path | None, typer.Option(help="Prices in minutes: a file or folder.")] = None,
@@ -259,7 +277,8 @@ def surprises(
     from . import surprises as commands
 
     options = {"scaled_to": scaled_to, "standardise": standardise, "change": change, "errors": errors, "lags": lags}
-    answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
+    with working("regressing"):
+        answer = commands.surprises(events, prices, response, surprise, window, (start, end), **options)
     give(answer, as_json=as_json)
 
 

@@ -19,9 +19,7 @@ app = typer.Typer(
 )
 
 
-@app.command(
-    epilog="Example: eventstudy news fetch https://example.org/feed.xml --to articles, then eventstudy events articles"
-)
+@app.command(epilog="Example: eventstudy news fetch https://example.org/feed.xml --to articles")
 def fetch(
     urls: Annotated[list[str], typer.Argument(help="Pages or feeds, http or https.", show_default=False)],
     to: Annotated[

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import NetworkError
+from ..files import local_path
 from ..markets.sources.store import data_folder
 from ..news.reading.fetch import FetchedPage, fetch_pages
+from .progress import followed
 from .terminal import Answer
 
 
@@ -28,8 +30,9 @@ def fetch(urls: Sequence[str], folder: Path | None, *, allow_private: bool) -> A
     Answer
         Exit code 6 where nothing could be fetched.
     """
-    folder = folder or data_folder() / "news"
-    pages = list(fetch_pages(dict.fromkeys(urls), folder, allow_private=allow_private))
+    folder = data_folder() / "news" if folder is None else local_path(folder, output=True)
+    asked = list(dict.fromkeys(urls))
+    pages = list(followed(fetch_pages(asked, folder, allow_private=allow_private), "fetching", len(asked)))
     failed = [page for page in pages if page.outcome == "failed"]
     return Answer(
         text="\n".join(f"{page.outcome}: {page.path}" for page in pages if page.path is not None),

@@ -24,6 +24,7 @@ from ..markets.sources.protocol import Fetched, Source, fetch_all
 from ..markets.sources.store import Entry, Store
 from ..markets.sources.yahoo import EXTRA, YahooSource
 from ..optional import need
+from .progress import followed
 from .terminal import Answer, table_text
 
 FETCHED = ("symbol", "outcome", "rows", "first", "last", "sha256", "detail")
@@ -67,7 +68,9 @@ def fetch(
     store = Store.of(data)
     rows: list[dict[str, Any]] = []
     notes: list[str] = []
-    for fetched, entry in fetched_into(store, source, symbols, interval, start, end):
+    for fetched, entry in followed(
+        fetched_into(store, source, symbols, interval, start, end), "fetching", len(symbols)
+    ):
         rows.append(_fetched_row(fetched, entry))
         notes += remarks(fetched)
     if not any(row["sha256"] for row in rows):

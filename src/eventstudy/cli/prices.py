@@ -1,4 +1,4 @@
-"""The commands about prices: ``eventstudy prices fetch | list | check``; nothing heavy is imported before one runs."""
+"""The commands ``eventstudy prices fetch | list | pack | check``; nothing heavy is imported before one runs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .progress import working
 from .terminal import give, help_alone
 
 app = typer.Typer(
@@ -52,7 +53,36 @@ def list_(
     give(prices.listed(symbols or [], data), as_json=as_json)
 
 
-@app.command(epilog="Example: eventstudy prices check --files data/prices")
+@app.command(epilog="Example: eventstudy prices pack pack --files demo/data/prices (after: eventstudy demo)")
+def pack(
+    folder: Annotated[str, typer.Argument(help="Folder of the pack, also s3:// and the like.", show_default=False)],
+    symbols: Annotated[list[str] | None, typer.Argument(help="Symbols in the store; all by default.")] = None,
+    files: Annotated[Path | None, typer.Option(help="Price files in place of the store: a file or a folder.")] = None,
+    returns: Annotated[Path | None, typer.Option(help="A wide file of returns in place of prices.")] = None,
+    kind: Annotated[str, typer.Option(help="What the returns are: log, simple or change.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the returns: fraction or percent.")] = "fraction",
+    layout: Annotated[Path | None, typer.Option(help="How the files are laid out, a TOML file.")] = None,
+    interval: Interval = "1d",
+    securities: Annotated[int | None, typer.Option(min=1, help="In a bucket: 50 of daily rows, 1 of bars.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a pack.")] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Write prices or returns as Parquet by bucket of securities, for studies that outgrow memory."""
+    from . import pack_actions as packs
+
+    if files is not None and returns is not None:
+        raise typer.BadParameter("give --files or --returns, not both")
+    if returns is not None:
+        done = packs.of_returns(folder, returns, kind, unit, layout, securities, force=force)
+    elif files is not None:
+        done = packs.of_files(folder, files, layout, securities, force=force)
+    else:
+        done = packs.of_store(folder, symbols or [], interval, data, securities, force=force)
+    give(done, as_json=as_json)
+
+
+@app.command(epilog="Example: eventstudy prices check --files demo/data/prices (after: eventstudy demo)")
 def check(
     symbols: Annotated[list[str] | None, typer.Argument(help="Symbols in the store; all by default.")] = None,
     files: Annotated[Path | None, typer.Option(help="Check these price files and not the store.")] = None,
@@ -67,7 +97,8 @@ def check(
     from . import price_actions as prices
 
     try:
-        done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
+        with working("checking prices"):
+            done = prices.checked(symbols or [], data) if files is None else prices.checked_files(files, layout)
     except prices.LayoutNeeded:
         if files is not None:
             give(prices.proposed(files, layout), as_json=as_json)

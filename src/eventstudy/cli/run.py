@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,10 @@ from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_parts, run_sensitivities, run_study
+from ..study.run import StudyRun, run_claims, run_parts, run_sensitivities, run_study
+from ..study.verdicts.output import claim_record
+from ..text import visible
+from .progress import working
 from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
@@ -23,6 +26,8 @@ from .study_fetch import fetch_missing
 from .terminal import Answer
 
 SHOWN = 20
+# Folder of the rows of all pairs of a study over a pack, beside its report.
+ROWS = "rows"
 
 
 def run(
@@ -33,8 +38,10 @@ def run(
     min_confidence: float | None = None,
     force: bool,
     fetch: bool = False,
+    published: str = "",
     events: Path | None = None,
     formats: tuple[str, ...] = (),
+    packed: Mapping[str, Any] | None = None,
 ) -> Answer:
     """Run a study file and write its report; a report in the way is refused before anything is fetched or computed.
 
@@ -52,31 +59,63 @@ def run(
         Whether an earlier report may be replaced.
     fetch : bool
         Whether prices that the store lacks are fetched first.
+    published : str
+        When the article was published, in place of what it and the study file say.
     events : Path, optional
         The events to study, in place of the list that the study file names.
     formats : tuple of str
         Further files of all results, of `eventstudy.report.formats`.
+    packed : mapping, optional
+        Of a study over a pack: ``engine, memory, workers, resume`` as they were given.
 
     Returns
     -------
     Answer
     """
     if study.is_dir():
-        _refuse_for_folders(study, number, min_confidence, events)
+        _refuse_for_folders(study, number, min_confidence, events, published or None)
         return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)
-    file = read_study(study, events=events)
-    file = _chosen(file, number, min_confidence)
-    folder = file.path.parent if out is None else local_path(out)
+    file = _chosen(read_study(study, events=events), number, min_confidence, published)
+    folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
-    done = run_study(fetch_missing(file) if fetch else file)
-    page = write_report(
-        done.result, folder, **what_is_written(done, run_parts(file), folder), formats=formats, force=force
-    )
+    done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
+    written = what_is_written(done, run_parts(file), folder)
+    page = write_report(done.result, folder, **written, formats=formats, force=force)
     return Answer(
         text=f"{done.result.summary()}\n\nreport: {page}",
-        records=[_record(done, page)],
+        records=[_record(done, page, written["beside"])],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
+    """Run as `run` does, and show that it is at work; a folder has a bar of its own.
+
+    Parameters
+    ----------
+    study, out : Path
+    **options
+        Of `run`.
+
+    Returns
+    -------
+    Answer
+    """
+    if study.is_dir():
+        return run(study, out, **options)
+    with working(f"running {visible(str(study), keep='')}"):
+        return run(study, out, **options)
+
+
+def _over_a_pack(
+    file: StudyFile, folder: Path, given: Mapping[str, Any] | None, *, force: bool
+) -> Mapping[str, Any] | None:
+    """Return where a study over a pack runs, by the options of the command; its rows stand beside the report."""
+    chosen = {name: value for name, value in (given or {}).items() if value}
+    if file.pack is None:
+        return chosen or None
+    out = {} if "out" in file.engine else {"out": str(folder / ROWS)}
+    return {**out, "force": force, **chosen}
 
 
 def what_is_written(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> dict[str, Any]:
@@ -110,15 +149,18 @@ def what_is_written(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> 
 def _refuse_for_folders(study: Path, *choices: object) -> None:
     """Refuse options that choose what one study studies."""
     if any(choice is not None for choice in choices):
-        raise UsageError(f"{study}: --event, --min-confidence and --events go with one study, not with a folder")
+        raise UsageError(
+            f"{study}: --event, --min-confidence, --published and --events go with one study, not with a folder"
+        )
 
 
-def _beside(done: StudyRun, parts: Iterable[StudyRun], folder: Path) -> Beside:
+def _beside(done: StudyRun, parts: Sequence[StudyRun], folder: Path) -> Beside:
     """Return what stands beside the result on its page."""
     return Beside(
         parts=tuple(Part(name=part_name(each.file), title=each.file.title, result=each.result) for each in parts),
         sensitivities=run_sensitivities(done),
         sizes=stored_sizes(folder, done),
+        claims=run_claims(done, parts),
     )
 
 
@@ -126,7 +168,8 @@ def _dating(file: StudyFile) -> dict[str, Any] | None:
     """Return the options with which the event of an article was chosen; None where the instant was given."""
     if file.at is not None or file.article is None:
         return None
-    return {"event": file.event, "min_confidence": file.min_confidence}
+    said = {"published": file.published} if file.published else {}
+    return {"event": file.event, "min_confidence": file.min_confidence, **said}
 
 
 def part_name(part: StudyFile) -> str:
@@ -134,14 +177,17 @@ def part_name(part: StudyFile) -> str:
     return part.path.resolve().parent.name
 
 
-def _chosen(file: StudyFile, number: int | None, min_confidence: float | None) -> StudyFile:
+def _chosen(file: StudyFile, number: int | None, min_confidence: float | None, published: str) -> StudyFile:
     """Let the options of the command overrule the keys of the study file."""
     if number is not None and file.at is not None:
         raise UsageError(f"{file.path}: --event does not go with `at`, which gives the instant; leave one out")
     if (number is not None or min_confidence is not None) and file.events is not None:
         raise UsageError(f"{file.path}: --event and --min-confidence choose an event of an article, not of `events`")
+    if published and file.article is None:
+        raise UsageError(f"{file.path}: --published says when an article was published; the study has none")
     return replace(
         file,
+        published=published or file.published,
         event=file.event if number is None else number,
         min_confidence=file.min_confidence if min_confidence is None else min_confidence,
     )
@@ -168,20 +214,26 @@ def _notes(done: StudyRun) -> Iterable[str]:
     if done.events is not None:
         yield f"events: {len(done.events):,} of {done.events.name}"
     yield from (f"prices: {line}" for line in done.notes)
-    yield from (f"left out: {line}" for line in left_out(done.result.outcomes)[:SHOWN])
-    if (lost := int(done.result.outcomes["outcome"].ne("ok").sum())) > SHOWN:
-        yield f"left out: {lost - SHOWN:,} further pairs, listed in tables/outcomes.csv"
+    yield from (f"left out: {line}" for line in left_out(done.result.first_lost(SHOWN)))
+    counts = done.result.outcome_counts
+    if (lost := sum(counts.values()) - counts.get("ok", 0)) > SHOWN:
+        where = f"{ROWS}/outcomes" if done.result.stored else "tables/outcomes.csv"
+        yield f"left out: {lost - SHOWN:,} further pairs, listed in {where}"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 
 
-def _record(done: StudyRun, page: Path) -> dict[str, Any]:
+def _record(done: StudyRun, page: Path, beside: Beside) -> dict[str, Any]:
     """Return the result as plain values."""
     result = done.result
+    if result.stored:
+        averages = plain_rows(result.average_cars())
+        return {"report": page.as_posix(), "finding": list(result.finding()), "averages": averages}
     return {
         "report": page.as_posix(),
         "finding": list(result.finding()),
         "reaction": plain_rows(result.reaction),
         "car": plain_rows(result.car),
         "outcomes": plain_rows(result.outcomes[["market", "outcome", "observations", "detail"]]),
+        "claims": [claim_record(each.claim, each) for each in beside.claims or ()],
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from ..errors import EventStudyError, UsageError
 from ..files import local_path, refuse_existing, write_all
 from ..report.index import index_page
 from ..text import shortened
+from .progress import followed, watched
 from .terminal import Answer, note, table_text
 
 INDEX = "index.html"
@@ -49,7 +49,7 @@ def run_folder(folder: Path, out: Path | None, run: RunOne, *, force: bool) -> A
     studies = sorted(folder.rglob("study.toml"))
     if not studies:
         raise UsageError(f"{folder}: no study.toml in it or in its folders; name a study file, or another folder")
-    home = folder if out is None else local_path(out)
+    home = folder if out is None else local_path(out, output=True)
     refuse_existing([home / INDEX], force=force)
     rows, notes, code = [], [], 0
     for path in _with_progress(studies):
@@ -78,11 +78,8 @@ def _one(path: Path, name: str, out: Path | None, run: RunOne) -> tuple[dict[str
 
 def _with_progress(studies: list[Path]) -> Iterable[Path]:
     """Show a bar on stderr where a person watches; else a line a study."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-        from rich.progress import track
-
-        yield from track(studies, description="studies", console=Console(stderr=True), transient=True)
+    if watched():
+        yield from followed(studies, "studies", len(studies))
         return
     for number, path in enumerate(studies, start=1):
         note(f"study {number} of {len(studies)}: {path}")

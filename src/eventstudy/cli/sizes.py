@@ -14,12 +14,13 @@ from ..files import local_path, read_bytes, refuse_existing, write_all
 from ..render import tables
 from ..report.export import json_bytes
 from ..study.config import read_study
+from ..study.event_list import read_events
 from ..study.prices import study_prices
 from ..study.run import StudyRun, read_event
-from .terminal import Answer, note, table_text
+from .progress import working
+from .terminal import Answer, table_text
 
 NAME = "sizes.json"
-EVERY = 25
 FORMATS = {"rate": tables.size(1), "low": tables.size(1), "high": tables.size(1), "power": tables.size(1)}
 
 
@@ -55,23 +56,25 @@ def sizes(
         raise UsageError(f"{file.path}: sizes need `prices`, not `returns_file`")
     if file.events is not None:
         raise UsageError(f"{file.path}: sizes are measured for a study of one event, not for `events`")
-    folder = file.path.parent if out is None else local_path(out)
+    folder = file.path.parent if out is None else local_path(out, output=True)
     refuse_existing([folder / NAME], force=force)
     size = effect if file.study.returns == "change" else effect / 100
     _, event = read_event(file)
-    table = file.study.sizes(
-        study_prices(file), events=event, repetitions=repetitions, effect=size, seed=file.study.seed, progress=_told
-    )
+    others = () if file.other_events is None else read_events(file.other_events)
+    with working("placebo dates") as tell:
+        table = file.study.sizes(
+            study_prices(file),
+            events=event,
+            others=others,
+            repetitions=repetitions,
+            effect=size,
+            seed=file.study.seed,
+            progress=tell,
+        )
     record = {"study": file.study.specification(), "fingerprint": file.fingerprint, "sizes": _rows(table)}
     write_all(folder, {NAME: json_bytes(record)}, force=force)
     dates = f"{table['dates'].iloc[0]:,} placebo dates"
     return Answer(text=table_text(table, FORMATS), records=_rows(table), notes=[f"{dates}; stored in {folder / NAME}"])
-
-
-def _told(done: int, of: int) -> None:
-    """Tell the progress on stderr."""
-    if done % EVERY == 0 or done == of:
-        note(f"sizes: {done} of {of} dates")
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

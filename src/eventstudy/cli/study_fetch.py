@@ -66,7 +66,7 @@ def fetch_missing(
 
 def _check(file: StudyFile) -> None:
     """Raise `UsageError` for a study to which fetching means nothing."""
-    if file.prices is not None or file.returns_file is not None:
+    if file.prices is not None or file.returns_file is not None or file.pack is not None:
         raise UsageError(f'{file.path}: --fetch gets prices into the store; write prices = "{STORE}" to use them')
     if file.pins:
         raise UsageError(f"{file.path}: `pins` settle which prices are used; take them out, or leave out --fetch")

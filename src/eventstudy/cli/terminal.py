@@ -6,12 +6,14 @@ Symbols, file names, notes and titles come from files; a terminal would act upon
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from ..errors import OutputError
 from ..text import unseen, visible
 
 if TYPE_CHECKING:
@@ -47,8 +49,15 @@ def give(answer: Answer, *, as_json: bool = False) -> None:
     answer : Answer
     as_json : bool
         Whether the records are printed in place of the text.
+
+    Raises
+    ------
+    OutputError
+        If there is something to print, and stdout is closed.
     """
     for line in map(json_text, answer.records) if as_json else filter(None, (answer.text,)):
+        if sys.stdout is None:
+            raise OutputError("stdout is closed, so the answer cannot be printed; let it end in a file or /dev/null")
         typer.echo(line if as_json else visible(line))
     for line in answer.notes:
         note(line)
@@ -63,7 +72,8 @@ def note(text: str) -> None:
     ----------
     text : str
     """
-    typer.echo(visible(text, keep=""), err=True)
+    if sys.stderr is not None:  # a process may be started with it closed
+        typer.echo(visible(text, keep=""), err=True)
 
 
 def help_alone(context: typer.Context) -> None:

@@ -70,7 +70,9 @@ def _study_of(folder: Path, record: Mapping[str, Any]) -> Path:
 
 def _chosen(file: StudyFile, record: Mapping[str, Any]) -> StudyFile:
     """Return a study file with the event that the report chose and the files of the store that it read."""
-    chosen = {key: value for key, value in record.get("dating", {}).items() if key in ("event", "min_confidence")}
+    chosen = {
+        key: value for key, value in record.get("dating", {}).items() if key in ("event", "min_confidence", "published")
+    }
     return _pinned(replace(file, **chosen), record["inputs"], f"{STORE}/")
 
 

@@ -85,13 +85,13 @@ def average_returns(
     return pd.DataFrame([_row(known[Window(tau, tau)], known[Window(span.first, tau)], chosen) for tau in taus])
 
 
-def average_cars(blocks: Iterable[AbnormalReturns], windows: Sequence[Window]) -> pd.DataFrame:
+def average_cars(blocks: Iterable[AbnormalReturns] | Samples, windows: Sequence[Window]) -> pd.DataFrame:
     """Average the cumulative abnormal returns of windows over the pairs.
 
     Parameters
     ----------
-    blocks : iterable of AbnormalReturns
-        Can be iterated more than once.
+    blocks : iterable of AbnormalReturns or Samples
+        Can be iterated more than once; samples have these windows among theirs.
     windows : sequence of Window
 
     Returns
@@ -100,7 +100,8 @@ def average_cars(blocks: Iterable[AbnormalReturns], windows: Sequence[Window]) -
         One row a window: ``window, n, mean_car, median_car, positive, se, low, high, test, statistic, p, errors``, as
         in `average_returns`.
     """
-    return pd.DataFrame([_window_row(sample) for sample in Samples(blocks=blocks, windows=tuple(windows))])
+    samples = blocks if isinstance(blocks, Samples) else Samples(blocks=blocks, windows=tuple(windows))
+    return pd.DataFrame([_window_row(sample) for sample in samples if sample.window in windows])
 
 
 def _window_row(sample: Sample) -> dict[str, object]:

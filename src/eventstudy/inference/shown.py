@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from ..render.card import card
+from ..render.shown import Shown as Base
 from ..windows import Window
 
 
-class Shown:
+class Shown(Base):
     """Representations of `eventstudy.inference.abnormal.AbnormalReturns`, which has thousands of numbers."""
 
     rows: pd.DataFrame
@@ -18,13 +18,6 @@ class Shown:
     estimation: Window
     span: Window
     model: Any
-
-    def __repr__(self) -> str:
-        facts = ", ".join(f"{name} {value}" for name, value in self._facts().items())
-        return f"AbnormalReturns({facts})"
-
-    def _repr_html_(self) -> str:
-        return card("Abnormal returns", self._facts())
 
     def _facts(self) -> dict[str, object]:
         """Return what one line says."""

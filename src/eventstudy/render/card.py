@@ -8,9 +8,11 @@ from html import escape
 from ..text import shortened
 
 CUT = 80
+LEFT = 'style="text-align:left"'
 NOTHING = "\N{EN DASH}"
-MARK = "background:#fde7a9;color:#1f2933;padding:0 .15em;border-radius:.2em"
-EVENT_MARK = "background:#f9c9c2;color:#1f2933;padding:0 .15em;border-radius:.2em;font-weight:600"
+_MARK = "color:#1f2933;padding:0 .15em;border-radius:.2em;background:"
+# What a place in a text may be: a time expression, the one that dates the event, a statement about a market.
+MARKS = {"time": f"{_MARK}#fde7a9", "event": f"{_MARK}#f9c9c2;font-weight:600", "claim": f"{_MARK}#cfe3f7"}
 
 
 def card(title: str, facts: Mapping[str, object], text: str = "") -> str:
@@ -31,11 +33,11 @@ def card(title: str, facts: Mapping[str, object], text: str = "") -> str:
 
     Examples
     --------
-    >>> card("<b>", {"when": "now", "where": ""})
-    '<div><p><strong>&lt;b&gt;</strong></p><table><tr><th scope="row">when</th><td>now</td></tr></table></div>'
+    >>> card("<b>", {"where": ""})
+    '<div><p><strong>&lt;b&gt;</strong></p><table></table></div>'
     """
     rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{escape(str(value))}</td></tr>'
+        f'<tr><th scope="row" {LEFT}>{escape(name)}</th><td {LEFT}>{escape(str(value))}</td></tr>'
         for name, value in facts.items()
         if value not in ("", None)
     )
@@ -43,15 +45,15 @@ def card(title: str, facts: Mapping[str, object], text: str = "") -> str:
     return f"<div><p><strong>{escape(title)}</strong></p><table>{rows}</table>{fold}</div>"
 
 
-def marked(text: str, spans: Iterable[tuple[int, int, bool]]) -> str:
+def marked(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
     """Escape a text and mark places in it.
 
     Parameters
     ----------
     text : str
         Untrusted.
-    spans : iterable of tuple of int, int and bool
-        First and last place, and whether it is the one that counts; one that begins within another is left out.
+    spans : iterable of tuple of int, int and {"time", "event", "claim"}
+        First and one-past-last character, and what is there; one that begins within another is left out.
 
     Returns
     -------
@@ -60,15 +62,14 @@ def marked(text: str, spans: Iterable[tuple[int, int, bool]]) -> str:
 
     Examples
     --------
-    >>> marked("a<b", [(0, 1, False)]).endswith("&lt;b")
+    >>> marked("a<b", [(0, 1, "time")]).endswith("&lt;b")
     True
     """
     pieces, done = [], 0
-    for start, end, chosen in sorted(spans):
+    for start, end, kind in sorted(spans):
         if start >= done:
-            style = EVENT_MARK if chosen else MARK
             inner = escape(text[start:end])
-            pieces += [escape(text[done:start]), f'<mark style="{style}">{inner}</mark>']
+            pieces += [escape(text[done:start]), f'<mark title="{kind}" style="{MARKS[kind]}">{inner}</mark>']
             done = end
     return "".join([*pieces, escape(text[done:])])
 

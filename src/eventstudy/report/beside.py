@@ -1,4 +1,4 @@
-"""What stands on a page beside one result: further studies, sensitivities and measured sizes."""
+"""What stands on a page beside one result: further studies, sensitivities, measured sizes, statements checked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..claims import Verdict
 from ..study.result import EventStudyResult
 
 
@@ -43,8 +44,11 @@ class Beside:
         Of `EventStudy.sensitivities`.
     sizes : DataFrame or None
         Of `EventStudy.sizes`.
+    claims : tuple of Verdict or None
+        What prices say of the article's statements about markets; None where the study has no article.
     """
 
     parts: tuple[Part, ...] = ()
     sensitivities: pd.DataFrame | None = None
     sizes: pd.DataFrame | None = None
+    claims: tuple[Verdict, ...] | None = None

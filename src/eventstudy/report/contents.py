@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from .section import Builder
-from .sections import anatomy, between, data, elsewhere, event, finding, firm, landing, method, parts, sizes, tests
+from .sections import (
+    anatomy,
+    between,
+    claims,
+    data,
+    elsewhere,
+    event,
+    finding,
+    firm,
+    landing,
+    method,
+    parts,
+    sizes,
+    tests,
+)
 
 SECTIONS: tuple[Builder, ...] = (
     finding.section,
@@ -11,6 +25,7 @@ SECTIONS: tuple[Builder, ...] = (
     landing.section,
     between.section,
     parts.section,
+    claims.section,
     anatomy.section,
     tests.section,
     firm.section,

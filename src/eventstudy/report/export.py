@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
+from ..claims import Verdict
 from ..events import Event
 from ..markets.calendars.schedule import calendar_provenance
 from ..study.result import EventStudyResult
+from ..study.verdicts.output import claim_frame
 from .beside import Beside
 
 OF_A_PART = ("path", "course", "anatomy", "reaction", "episodes")
@@ -21,7 +24,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def part_tables(beside: Beside) -> dict[str, pd.DataFrame]:
-    """Return the frames of the parts of a page, their names begun by those of the parts, and what tells how firm it is.
+    """Return the frames of what stands beside the result; names of a part's frames begin with that of the part.
 
     Parameters
     ----------
@@ -38,7 +41,8 @@ def part_tables(beside: Beside) -> dict[str, pd.DataFrame]:
         for name in OF_A_PART
         if not (frame := getattr(part.result, name)).empty
     }
-    own = {"sensitivities": beside.sensitivities, "sizes": beside.sizes}
+    claims = None if beside.claims is None else claim_frame(beside.claims)
+    own = {"sensitivities": beside.sensitivities, "sizes": beside.sizes, "claims": claims}
     return frames | {name: frame for name, frame in own.items() if frame is not None}
 
 
@@ -97,6 +101,7 @@ def provenance(
     title: str,
     inputs: Mapping[str, str],
     dating: Mapping[str, Any] | None = None,
+    claims: Iterable[Verdict] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return what is needed to reproduce a result: versions, calendars, input hashes, the study and the events.
@@ -109,6 +114,8 @@ def provenance(
         SHA-256 of the input files; those of the prices where it is empty.
     dating : mapping, optional
         The options with which the event of the article was chosen.
+    claims : iterable of Verdict, optional
+        What prices say of the article's statements; counted.
     versions : mapping, optional
         Those that an earlier report states, where it is compared with this result; the installed ones by default.
 
@@ -126,7 +133,8 @@ def provenance(
         **({} if dating is None else {"dating": dict(dating)}),
         "seed": result.specification["seed"],
         "events": [_event_record(event) for event in result.dated],
-        "outcomes": {str(name): int(count) for name, count in result.outcomes["outcome"].value_counts().items()},
+        "outcomes": result.outcome_counts,
+        **({} if claims is None else {"claims": dict(sorted(Counter(each.verdict for each in claims).items()))}),
     }
 
 

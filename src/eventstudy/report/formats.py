@@ -79,11 +79,18 @@ def in_formats(formats: Iterable[str], result: EventStudyResult, frames: Frames,
         If a format is not known, or the package that writes it is not installed.
     """
     files: dict[str, bytes] = {}
-    for name in formats:
-        if name not in WRITERS:
-            raise UsageError(f"unknown format {name!r}; choose from {', '.join(WRITERS)}")
+    for name in known_formats(formats):
         files |= WRITERS[name](result, frames, record)
     return files
+
+
+def known_formats(formats: Iterable[str]) -> tuple[str, ...]:
+    """Return the formats, or raise `UsageError` for one that is not known."""
+    names = tuple(formats)
+    for name in names:
+        if name not in WRITERS:
+            raise UsageError(f"unknown format {name!r}; choose from {', '.join(WRITERS)}")
+    return names
 
 
 def _json(result: EventStudyResult, frames: Frames, record: Record) -> dict[str, bytes]:

@@ -83,6 +83,12 @@ class Page:
         return self.result.what_else(self.others)
 
     @cached_property
+    def releases(self) -> pd.DataFrame:
+        """The scheduled releases in each market's event time, without those among the other events."""
+        found, listed = self.result.scheduled_releases(), {event.when.start for event in self.others}
+        return found[~found["start_utc"].isin(listed)]
+
+    @cached_property
     def windows(self) -> list[Window]:
         """Windows of the study."""
         return [Window.of(pair) for pair in self.result.specification["windows"]]

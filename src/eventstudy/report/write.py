@@ -10,13 +10,13 @@ from typing import Any
 
 from ..errors import UsageError
 from ..events import Event
-from ..files import local_path, read_bytes, sha256, write_all
+from ..files import local_path, read_bytes, refuse_existing, sha256, write_all
 from ..study.exported import exported
 from ..study.result import SHORT, EventStudyResult
 from .beside import Beside
 from .export import part_tables, provenance
 from .figures import figures, part_figures
-from .formats import beside_the_page
+from .formats import beside_the_page, known_formats
 from .many.facts import Explained
 from .many.render import many_files
 from .page import render
@@ -78,6 +78,11 @@ def write_report(
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
+    if not isinstance(result, EventStudyResult):
+        cure = "study.run(...), or run_study(...).result"
+        raise UsageError(f"a report is written of the result of a study, not of {type(result).__name__}; give {cure}")
+    folder, formats = local_path(out, output=True), known_formats(formats)
+    refuse_existing([folder / PAGE], force=force)  # before the figures are drawn
     contents = report_files(
         result,
         title=title,
@@ -89,7 +94,6 @@ def write_report(
         regressions=regressions,
         formats=formats,
     )
-    folder = local_path(out)
     write_all(folder, contents, force=force)
     return folder / PAGE
 
@@ -155,8 +159,8 @@ def report_files(
     if len(result.dated) != 1:
         raise UsageError("a report of one event needs its instant; this study was given a session")
     title = title or result.dated[0].title or result.dated[0].id
-    record = provenance(result, title, inputs or {}, dating, versions)
     shown = beside or Beside()
+    record = provenance(result, title, inputs or {}, dating, shown.claims, versions)
     pictures = figures(result) | part_figures(shown.parts)
     frames = exported(result) | part_tables(shown)
     contents = beside_the_page(result, frames=frames, pictures=pictures, record=record, formats=formats)
@@ -176,7 +180,7 @@ def is_many(result: EventStudyResult) -> bool:
     -------
     bool
     """
-    return len(result.outcomes["event_id"].unique()) > 1 or len(result.outcomes) > SHORT
+    return bool(result.stored) or result.event_count > 1 or len(result.outcomes) > SHORT
 
 
 def differing(folder: Path) -> list[str]:

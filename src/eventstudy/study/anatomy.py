@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..inference.abnormal import AbnormalReturns
@@ -15,6 +16,9 @@ from ..instruments.catalogue import CATALOGUE, Instruments
 from ..markets.prices.bars import PRICES, Bars, BarSet
 from ..panel import each_row
 
+BoolArray = npt.NDArray[np.bool_]
+# Beyond so many pairs day 0 is not compared with every estimation day, and no episodes are measured.
+FEW = 40
 ANATOMY_COLUMNS = [
     "event_id",
     "market",
@@ -73,28 +77,30 @@ def anatomy(
         excursion. ``open_gap`` is NaN where the first price of day 0 is not the first after the event: the market was
         trading at the instant, or its recorded open is stale by construction.
     """
-    state = alignment.set_index(["event_id", "market"])["state"]
-    lines = []
-    for row in each_row(rows):
-        own = bars[row.market]
-        at = own.index.get_indexer(pd.DatetimeIndex([row.session]))
-        prices, reference = _prices(own, at), own.frame["close"].to_numpy(dtype=float)[at - 1]
-        moves = {name: float(value[0]) for name, value in _moves(prices, reference, change=change).items()}
-        if state[(row.event_id, row.market)] == "open" or _stale(row.market, [row.session], instruments)[0]:
-            moves["open_gap"] = np.nan
-        up, down = prices["high"] > reference, prices["low"] < reference
-        gone = {name: ex.retraced(prices[name], prices["close"], reference) for name in ("high", "low")}
-        lines.append(
-            {
-                "event_id": row.event_id,
-                "market": row.market,
-                "reference": reference[0],
-                **moves,
-                "retraced_from_high": np.where(up, gone["high"], np.nan)[0],
-                "retraced_from_low": np.where(down, gone["low"], np.nan)[0],
-            }
-        )
-    return pd.DataFrame(lines, columns=ANATOMY_COLUMNS)
+    keys = pd.MultiIndex.from_frame(rows[["event_id", "market"]])
+    state = alignment.set_index(["event_id", "market"])["state"].reindex(keys).to_numpy()
+    parts = []
+    for market, places in rows.groupby("market", sort=False).indices.items():
+        sessions = pd.DatetimeIndex(rows["session"].iloc[places])
+        closed = (state[places] != "open") & ~_stale(str(market), sessions, instruments)
+        parts.append(pd.DataFrame(_days(bars[str(market)], sessions, closed, change=change), index=places))
+    days = pd.concat(parts).sort_index() if parts else pd.DataFrame(columns=ANATOMY_COLUMNS[2:])
+    return pd.concat([rows[["event_id", "market"]].reset_index(drop=True), days], axis=1)[ANATOMY_COLUMNS]
+
+
+def _days(own: Bars, sessions: pd.DatetimeIndex, closed: BoolArray, *, change: bool) -> dict[str, FloatArray]:
+    """Return the columns of days 0 of one market; `closed` says which opened after the event."""
+    at = own.index.get_indexer(sessions)
+    prices, reference = _prices(own, at), own.frame["close"].to_numpy(dtype=float)[at - 1]
+    moves = _moves(prices, reference, change=change)
+    gone = {name: ex.retraced(prices[name], prices["close"], reference) for name in ("high", "low")}
+    return {
+        "reference": reference,
+        **moves,
+        "open_gap": np.where(closed, moves["open_gap"], np.nan),
+        "retraced_from_high": np.where(prices["high"] > reference, gone["high"], np.nan),
+        "retraced_from_low": np.where(prices["low"] < reference, gone["low"], np.nan),
+    }
 
 
 def anatomy_tests(
@@ -207,7 +213,9 @@ def _moves(prices: Mapping[str, FloatArray], reference: FloatArray, *, change: b
     return ex.day_statistics(prices["open"], prices["high"], prices["low"], prices["close"], reference, change=change)
 
 
-def _stale(market: str, sessions: Any, instruments: Instruments) -> Any:
+def _stale(market: str, sessions: Any, instruments: Instruments) -> BoolArray:
     """Return whether the recorded open of each session is stale by construction."""
     known = instruments.get(market)
-    return np.array([known is not None and known.open_is_stale(pd.Timestamp(day).date()) for day in sessions])
+    if known is None:
+        return np.zeros(len(sessions), dtype=bool)
+    return np.array([known.open_is_stale(day.date()) for day in pd.DatetimeIndex(sessions)], dtype=bool)

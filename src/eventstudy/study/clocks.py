@@ -19,7 +19,7 @@ def named(markets: Any, benchmark: Any, instruments: Mapping[str, Any] | None) -
 
     Parameters
     ----------
-    markets : iterable of str or Instrument, or a group such as ``"@oil"``
+    markets : iterable of str or Instrument, one symbol, or a group such as ``"@oil"``
     benchmark : str or Instrument
     instruments : mapping of str to table or Instrument, optional
 
@@ -39,8 +39,7 @@ def named(markets: Any, benchmark: Any, instruments: Mapping[str, Any] | None) -
     ('X', 'CL=F')
     """
     own = dict(declared(instruments, where="instruments", basis="instruments=")) if instruments else {}
-    grouped = isinstance(markets, str) and markets.startswith("@")
-    if grouped or (isinstance(markets, Iterable) and not isinstance(markets, str | Mapping | set | frozenset)):
+    if isinstance(markets, Iterable) and not isinstance(markets, Mapping | set | frozenset | bytes) and markets != "":
         markets = tuple(_symbol(each, own) for each in with_groups(markets))
     return {"markets": markets, "benchmark": _symbol(benchmark, own), "instruments": own or None}
 

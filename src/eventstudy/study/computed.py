@@ -11,10 +11,12 @@ import pandas as pd
 from ..inference.abnormal import AbnormalReturns
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
+from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel
 from ..windows import OwnWindow, Window
 from . import tables as frames
+from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS, FEW, anatomy, anatomy_tests
 from .characteristics import with_characteristics
 from .pairs import Pairs
 
@@ -28,8 +30,11 @@ class Computed:
     pairs: Pairs
     estimates: Estimates
     lost: pd.DataFrame
+    outcomes: pd.DataFrame
     bars: BarSet | None
+    alignment: pd.DataFrame
     tests: pd.DataFrame
+    instruments: Instruments
     characteristics: pd.DataFrame
 
     @property
@@ -53,6 +58,29 @@ class Computed:
         """Cumulative abnormal returns of every pair and window."""
         return frames.with_headline(frames.car(self.estimates, self.windows, self.lost, self._placebos), self.tests)
 
+    @property
+    def _days(self) -> BarSet | None:
+        """Daily prices of the study; None where returns were given, or event time counts bars."""
+        return None if self.bars is None or any(one.intraday for one in self.bars.values()) else self.bars
+
+    @cached_property
+    def anatomy(self) -> pd.DataFrame:
+        """Day 0 of every pair in detail."""
+        if self._days is None:
+            return pd.DataFrame(columns=ANATOMY_COLUMNS)
+        change = self.specification["returns"] == "change"
+        return anatomy(self.estimates.rows, self._days, self.alignment, self.instruments, change=change)
+
+    @cached_property
+    def anatomy_tests(self) -> pd.DataFrame:
+        """Day 0 of every pair beside the estimation days."""
+        if self._days is None or len(self.estimates) > FEW:
+            return pd.DataFrame(columns=ANATOMY_TEST_COLUMNS)
+        families, change = self.specification["families"], self.specification["returns"] == "change"
+        return anatomy_tests(
+            self.abnormal, self.anatomy, self._days, self.instruments, families=families, change=change
+        )
+
     @cached_property
     def ar(self) -> pd.DataFrame:
         """Abnormal returns of every pair and row of event time."""
@@ -62,6 +90,31 @@ class Computed:
     def events(self) -> pd.DataFrame:
         """Estimates and cumulative abnormal returns of every event and window, and what is known of the events."""
         return with_characteristics(frames.events(self.estimates, self.windows, self.lost), self.characteristics)
+
+    @property
+    def outcome_counts(self) -> dict[str, int]:
+        """How many pairs have which outcome."""
+        return {str(name): int(count) for name, count in self.outcomes["outcome"].value_counts().items()}
+
+    @property
+    def event_count(self) -> int:
+        """Number of events, those that could not be studied included."""
+        return int(self.outcomes["event_id"].nunique())
+
+    def first_lost(self, count: int) -> pd.DataFrame:
+        """Return the first pairs that were not studied.
+
+        Parameters
+        ----------
+        count : int
+            At most so many.
+
+        Returns
+        -------
+        DataFrame
+            Rows of `outcomes`.
+        """
+        return self.outcomes[self.outcomes["outcome"] != "ok"].head(count)
 
     @cached_property
     def overlaps(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Required, TypedDict
 
@@ -21,18 +21,19 @@ from ..files import local_path, read_toml, sha256
 from ..instruments.catalogue import declared
 from ..instruments.declarations import table_of
 from ..markets.sources.layouts import Layout
+from ..scale.storage import beside
 from ..schema import hints, validated
+from .key_checks import STORE as STORE
+from .key_checks import check_together
 from .options import Symbols
+from .shown import FileShown
 from .study import EventStudy
 
-STORE = "store"
 PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
 FILES = ("prices", "returns_file")
-OF_PRICES = ("adjusted", "splits", "currency")
 Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
 Paths = Annotated[Sequence[str], MinLen(1), "a list of paths, each in quotes"]
 Columns = Annotated[Sequence[Annotated[str, "a column in quotes"]], MinLen(1)]
-OF_MANY = ("groups", "regressions")
 STUDY_KEYS = tuple(name for name in hints(EventStudy) if name not in ("markets", "instruments"))
 
 
@@ -52,11 +53,21 @@ class RegressionTable(TypedDict, total=False):
     method: Annotated[Literal["ols", "gls"], '"ols" or "gls"']
 
 
+class EngineTable(TypedDict, total=False):
+    """The keys of the table ``[engine]``: where a study over a pack runs."""
+
+    address: Annotated[str, '"dask", or the address of a scheduler such as "dask://host:8786"']
+    out: Annotated[str, "the folder of the rows of all pairs, in quotes"]
+    memory: Annotated[str, 'an amount such as "2GB"']
+    workers: Annotated[int, Ge(1), "a number of processes, 1 or more"]
+
+
 class StudyTable(TypedDict, total=False):
     """The keys of a study file; the text of each completes the error message "write ..."."""
 
     title: Annotated[str, "text in quotes"]
     article: Annotated[str, "the path of a file, in quotes"]
+    published: Annotated[str | dt.datetime | dt.date, 'a time, such as "2020-01-08T01:10:00Z"']
     at: Annotated[str | dt.datetime, 'an instant with its time zone, such as "2020-01-07T22:30:00Z"']
     prices: Annotated[str | Paths, f'the path of a file or folder, in quotes, a list of them, or "{STORE}"']
     layout: Annotated[str | Mapping[str, Any], 'the path of a file, in quotes, or a table such as {decimal = ","}']
@@ -75,11 +86,13 @@ class StudyTable(TypedDict, total=False):
     sensitivities: Annotated[bool, "true or false"]
     groups: Annotated[Columns, 'a list of columns of the events, such as ["sector"]']
     regressions: Annotated[Sequence[RegressionTable], "tables [[regressions]], each with a list `on`"]
+    pack: Annotated[str, "the folder of a pack, in quotes"]
+    engine: EngineTable
     study: Annotated[Mapping[str, Any], "a table of options, [study]"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyFile:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class StudyFile(FileShown):
     """What a ``study.toml`` says.
 
     Parameters
@@ -88,6 +101,8 @@ class StudyFile:
         The file itself; other paths are relative to its folder.
     title : str
     article : Path or None
+    published : str
+        When the article was published, where its file does not say it or is wrong; empty to take the file's own.
     at : str or None
         The event's instant, where the article does not settle it or there is no article.
     prices : Path, tuple of Path or None
@@ -125,6 +140,10 @@ class StudyFile:
         Columns of the events by which the report averages them.
     regressions : tuple of mapping
         Arguments of `EventStudyResult.regress_cars`: regressions that the report shows.
+    pack : str or None
+        The folder of a pack, in place of prices.
+    engine : mapping
+        The table ``[engine]``: where a study over a pack runs.
     """
 
     path: Path
@@ -138,6 +157,7 @@ class StudyFile:
     returns_file: Path | tuple[Path, ...] | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
+    published: str = ""
     at: str | None = None
     events: Path | None = None
     other_events: Path | None = None
@@ -148,6 +168,8 @@ class StudyFile:
     sensitivities: bool = False
     groups: tuple[str, ...] = ()
     regressions: tuple[Mapping[str, Any], ...] = ()
+    pack: str | None = None
+    engine: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] | None = None) -> StudyFile:
@@ -178,7 +200,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
     if events is not None:
         raw["events"] = str(local_path(events).absolute())
     table = validated(StudyTable, raw, str(file))
-    _check_together(table, file)
+    check_together(table, file)
     options: dict[str, Any] = {"markets": table["markets"]} if "markets" in table else {}
     if "instruments" in table:
         where = f"{file}: [instruments]"
@@ -187,6 +209,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
     return StudyFile(
         path=file,
         title=table.get("title", file.parent.name),
+        published=_stamp_text(table.get("published", "")),
         at=_instant_text(table["at"], file) if "at" in table else None,
         study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
         pins=tuple(table.get("pins", ())),
@@ -200,44 +223,10 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         sensitivities=table.get("sensitivities", False),
         groups=tuple(table.get("groups", ())),
         regressions=tuple(dict(one) for one in table.get("regressions", ())),
+        pack=beside(table["pack"], file) if "pack" in table else None,
+        engine=dict(table.get("engine", {})),
         **{"prices": None} | paths,
     )
-
-
-def _check_together(table: StudyTable, file: Path) -> None:
-    """Raise `UsageError` if keys are missing, or do not go together."""
-    beside = [key for key in ("article", "at") if key in table]
-    if beside and "events" in table:
-        raise UsageError(
-            f"{file}: `events` are the events studied and do not go with `{beside[0]}`; "
-            "call a list of what else happened `other_events`"
-        )
-    if not beside and "events" not in table:
-        raise UsageError(
-            f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z", or a list: '
-            'events = "events.csv"'
-        )
-    if ignored := [key for key in ("event", "min_confidence") if key in table and "events" in table]:
-        raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
-    if table.get("sensitivities") and "events" in table:
-        raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
-    if given := [key for key in OF_MANY if key in table and "events" not in table]:
-        raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
-    if "event" in table and "at" in table:
-        raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
-    if "prices" not in table and "returns_file" not in table:
-        raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
-    if "prices" in table and "returns_file" in table:
-        raise UsageError(f"{file}: `prices` and `returns_file` are both there; give one of the two")
-    if prices := [key for key in OF_PRICES if key in table and "returns_file" in table]:
-        raise UsageError(f"{file}: `{prices[0]}` concerns prices; it does not go with `returns_file`")
-    stored = table.get("prices") == STORE
-    if stored and "markets" not in table:
-        raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
-    if stored and "layout" in table:
-        raise UsageError(f'{file}: `layout` describes price files; it does not go with prices = "{STORE}"')
-    if "pins" in table and not stored:
-        raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
 
 
 def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
@@ -269,6 +258,11 @@ def _parts(given: Sequence[str], file: Path) -> tuple[Path, ...]:
     if any(one.resolve() == file.resolve() for one in found):
         raise UsageError(f"{file}: parts: a study is not a part of itself; leave it out")
     return found
+
+
+def _stamp_text(value: str | dt.date) -> str:
+    """Return a time of publication as text, as an article has it."""
+    return value if isinstance(value, str) else value.isoformat()
 
 
 def _instant_text(value: str | dt.datetime, file: Path) -> str:
@@ -310,8 +304,10 @@ def study_toml(file: StudyFile) -> str:
     top = {
         "title": file.title,
         "article": file.article,
+        "published": file.published or None,
         "at": file.at,
-        "prices": None if file.returns_file else file.prices or STORE,
+        "prices": None if file.returns_file or file.pack else file.prices or STORE,
+        "pack": file.pack,
         "returns_file": file.returns_file,
         "adjusted": None if file.adjusted == "auto" else file.adjusted,
         "currency": file.currency,
@@ -328,6 +324,7 @@ def study_toml(file: StudyFile) -> str:
         "groups": list(file.groups) or None,
         "regressions": list(map(dict, file.regressions)) or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,
+        "engine": dict(file.engine) or None,
         "study": options,
     }
     return tomli_w.dumps(_written(top))

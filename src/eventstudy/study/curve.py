@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from ..inference.significance.placebo_ranks import rank_p
 from ..inference.significance.placebos import placebos
 from ..panel import EventPanel
 from ..windows import Window, covering
-from .light import DAY_ZERO, Prepared, outlying, without_rows
+from .light import DAY_ZERO, Prepared, outlying
+from .listed import without_rows
 
 SHARES = (0.6, 0.7, 0.8, 0.9, 1.0)
 FURTHER = (0, 5, 10, 20)
@@ -38,7 +39,7 @@ class _One:
     ordinary: FloatArray
 
 
-def specification_curve(study: Any, event: Event, bars: Any) -> pd.DataFrame:
+def specification_curve(study: Any, event: Event, bars: Any, *, others: Iterable[Event] = ()) -> pd.DataFrame:
     """Estimate day 0 of every market under 60 or more specifications.
 
     Parameters
@@ -46,6 +47,8 @@ def specification_curve(study: Any, event: Event, bars: Any) -> pd.DataFrame:
     study : EventStudy
     event : Event
     bars : BarSet, or what `EventStudy.run` takes
+    others : iterable of Event
+        Listed events, for a study that leaves their days out of the estimation.
 
     Returns
     -------
@@ -57,7 +60,8 @@ def specification_curve(study: Any, event: Event, bars: Any) -> pd.DataFrame:
     """
     day = replace(study, windows=[(0, 0)], episodes=None)
     kinds = (study.returns,) if study.returns == "change" else ("log", "simple")
-    found = [one for kind in kinds for one in _of_kind(replace(day, returns=kind), event, bars)]
+    listed = tuple(others)
+    found = [one for kind in kinds for one in _of_kind(replace(day, returns=kind), event, bars, listed)]
     joint = _joint(found)
     parts = [
         one.keys.assign(
@@ -77,9 +81,9 @@ def specification_curve(study: Any, event: Event, bars: Any) -> pd.DataFrame:
     return table.assign(by=by).sort_values(["by", "ar"], kind="stable").reset_index(drop=True)[CURVE_COLUMNS]
 
 
-def _of_kind(study: Any, event: Event, bars: Any) -> Iterator[_One]:
+def _of_kind(study: Any, event: Event, bars: Any, others: Iterable[Event]) -> Iterator[_One]:
     """Estimate the specifications with one kind of return, all markets at once."""
-    prepared, windows = Prepared.of(study, bars), _windows(study.estimation_window)
+    prepared, windows = Prepared.of(study, bars, others), _windows(study.estimation_window)
     reach = covering(windows)
     wide = replace(prepared, study=replace(study, estimation=reach))
     panel = wide.panel(wide.meet(event))

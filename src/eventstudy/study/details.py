@@ -12,16 +12,13 @@ from ..inference.estimates import Estimates
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import inspect
 from ..markets.prices.bars import BarSet
-from .anatomy import anatomy, anatomy_tests
+from .anatomy import FEW
 from .course import course
 from .episodes import episodes
 from .inputs import Inputs
 from .pairs import Pairs
 from .reach import followed
 from .reaction_path import path
-
-# Beyond so many pairs day 0 is not compared with every estimation day, and no episodes are measured.
-FEW = 40
 
 
 def details(
@@ -51,18 +48,9 @@ def details(
     bars, change = inputs.prices, study["returns"] == "change"
     if bars is None:
         return {} if inputs.given is None else {"oddities": inputs.given.oddities}
-    few = len(estimates) <= FEW
-    if any(one.intraday for one in bars.values()):
-        found = _by_the_bar(pairs, alignment, bars, dated, inputs, study)
-    else:
-        days = anatomy(estimates.rows, bars, alignment, instruments, change=change)
-        found = {"anatomy": days}
-        if few:
-            families = study["families"]
-            found["anatomy_tests"] = anatomy_tests(
-                pairs.abnormal, days, bars, instruments, families=families, change=change
-            )
-    if few:
+    in_bars = any(one.intraday for one in bars.values())
+    found = _by_the_bar(pairs, alignment, bars, dated, inputs, study) if in_bars else {}
+    if len(estimates) <= FEW:
         found["episodes"] = episodes(
             pairs.abnormal,
             pairs.panel,

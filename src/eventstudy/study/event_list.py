@@ -16,6 +16,7 @@ from ..errors import InputError, UnknownNameError, UsageError
 from ..events import Event, Precision, When
 from ..files import local_path
 from ..markets.alignment.given_dates import LINE, identified, instants, session_days, symbols_of
+from ..text import shortened, visible
 from .event_files import read_cells
 from .event_layouts import OWN_WINDOWS, laid_out
 
@@ -28,7 +29,7 @@ BASES = ("occurred", "public")
 DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class EventList(Sequence[Event]):
     """Events to study, one line an event and market; also a sequence of `Event` where instants are given.
 
@@ -52,6 +53,13 @@ class EventList(Sequence[Event]):
 
     frame: pd.DataFrame
     name: str = "events"
+
+    def __repr__(self) -> str:
+        lines, markets = f"{len(self.frame):,} lines", f"{len(self.symbols):,} symbols"
+        return f"EventList({visible(shortened(self.name, 80), keep='')!r}: {lines}, {markets})"
+
+    def _repr_html_(self) -> str:
+        return visible(self.frame.to_html(index=False, max_rows=20, max_cols=12))
 
     @classmethod
     def of_frame(cls, frame: pd.DataFrame, name: str = "events", *, where: str = LINE) -> EventList:

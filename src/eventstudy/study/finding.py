@@ -262,12 +262,37 @@ def headline_sentences(
     tuple of str
         One a window.
     """
-    amount = amount_of(returns)
+    groups = events[events["car"].notna()].groupby("window", sort=False)["car"]
     return tuple(
-        f"Mean CAR{window} {amount(group['car'].mean())} {UNITS[returns]} over {len(group):,} "
-        f"({_read_first(tests[(tests['role'] == 'headline') & (tests['window'] == window)], instruments)})."
-        for window, group in events[events["car"].notna()].groupby("window", sort=False)
+        headline_sentence(tests, str(window), float(car.mean()), len(car), returns, instruments)
+        for window, car in groups
     )
+
+
+def headline_sentence(
+    tests: pd.DataFrame, window: str, mean: float, count: int, returns: str, instruments: Instruments = CATALOGUE
+) -> str:
+    """Give the mean CAR of one window of many pairs, with the test that is read first.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `eventstudy.study.tables.tests`.
+    window : str
+    mean : float
+        Over the pairs.
+    count : int
+        Number of pairs.
+    returns : {"log", "simple", "change"}
+    instruments : Instruments
+        Where the study looks up symbols.
+
+    Returns
+    -------
+    str
+    """
+    first = _read_first(tests[(tests["role"] == "headline") & (tests["window"] == window)], instruments)
+    return f"Mean CAR{window} {amount_of(returns)(mean)} {UNITS[returns]} over {count:,} ({first})."
 
 
 def _read_first(headline: pd.DataFrame, instruments: Instruments) -> str:

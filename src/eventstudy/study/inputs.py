@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -16,18 +17,21 @@ from ..inference.overlaps import Overlap
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import prepared
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
-from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, BarSet
+from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, Bars, BarSet
 from ..markets.prices.from_pandas import only_symbol
+from ..markets.sources.files import read_bars
 from ..panel import Outcome, shown
 from ..table import Table
 from .stamps import Stamps
 
+BarsLike = BarSet | Bars | Mapping[str, Any] | Sequence[Bars] | pd.DataFrame | pd.Series | str | os.PathLike[str]
 UNITS = ("fraction", "percent")
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "returns": tuple(RETURN_KINDS),
         "rolls": tuple(ROLL_RULES),
         "overlap": tuple(Overlap),
+        "exclude": ("listed",),
         "returns_kind": ("log", "simple"),
         "returns_unit": UNITS,
     }
@@ -104,7 +108,7 @@ class Inputs:
             If a column looks like per cent or like prices and the unit was not declared.
         """
         check_known("returns_unit", unit, UNITS)
-        table = as_pandas(returns, dated=True)
+        table = _table(as_pandas(returns, dated=True))
         given = returns_by_symbol(table, instruments, kind=kind, per=100.0 if unit == "percent" else 1.0)
         if unit is None and kind != "change":
             _refuse_per_cent(given.series)
@@ -138,13 +142,27 @@ class Inputs:
         return found
 
 
+def _table(given: Any) -> pd.DataFrame:
+    """Return returns as a frame; a Series, or several by symbol, are plain enough."""
+    if isinstance(given, pd.Series) and given.name is not None:
+        return given.to_frame()
+    if isinstance(given, Mapping) and given and all(isinstance(one, pd.Series) for one in given.values()):
+        return pd.DataFrame(given)
+    if not isinstance(given, pd.DataFrame):
+        raise UsageError(
+            f"returns of type {type(given).__name__}; give a frame with sessions as index and a column for each "
+            "symbol, or a Series named by its symbol (a file of returns is the key `returns_file` of study.toml)"
+        )
+    return given
+
+
 def prices_given(study: Any, bars: Any, markets: Sequence[str] | None) -> BarSet | None:
     """Return given prices as a study needs them.
 
     Parameters
     ----------
     study : EventStudy
-    bars : BarSet, or what `BarSet.from_frames` takes, or None
+    bars : BarsLike or None
     markets : sequence of str or None
         Symbols that are studied; None for all that have prices.
 
@@ -161,9 +179,22 @@ def prices_given(study: Any, bars: Any, markets: Sequence[str] | None) -> BarSet
         raise UsageError("a study in bars needs prices: run(events, bars)")
     if bars is None:
         return None
-    known = bars if isinstance(bars, BarSet) else BarSet.from_frames(bars, only_symbol(study.markets))
+    known = _bar_set(bars, only_symbol(study.markets))
     read = None if markets is None else {*symbols_read(study), *markets}
     return prepared(known, study.bars, markets or (), study._known(bars), read=read)
+
+
+def _bar_set(given: Any, symbol: str | None) -> BarSet:
+    """Return prices of any form as one set; a file or folder is read."""
+    if isinstance(given, str | os.PathLike):
+        return read_bars(given)
+    several = [given] if isinstance(given, Bars) else list(given.values()) if isinstance(given, Mapping) else given
+    if isinstance(several, list | tuple) and several and all(isinstance(one, Bars) for one in several):
+        return BarSet(bars={one.symbol: one for one in several})
+    found = given if isinstance(given, BarSet) else BarSet.from_frames(given, symbol)
+    if not len(found):
+        raise InputError("prices: no column of prices in them; give a frame with dates as index and closes by symbol")
+    return found
 
 
 def symbols_read(study: Any) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from ..panel import EventPanel
 from ..windows import Window
 from .inputs import Inputs, prices_given
 from .pairs import Pairs
+from .stamps import Stamps
 
 DAY_ZERO = Window(0, 0)
 
@@ -41,13 +42,15 @@ class Prepared:
     inputs: Inputs
 
     @classmethod
-    def of(cls, study: Any, bars: Any) -> Prepared:
+    def of(cls, study: Any, bars: Any, others: Iterable[Event] = ()) -> Prepared:
         """Prepare prices for a study.
 
         Parameters
         ----------
         study : EventStudy
         bars : BarSet, or what `EventStudy.run` takes
+        others : iterable of Event
+            Listed events, for a study that leaves their days out of the estimation.
 
         Returns
         -------
@@ -55,7 +58,8 @@ class Prepared:
         """
         prices = prices_given(study, bars, study.markets)
         assert prices is not None
-        return cls(study=study, prices=prices, inputs=Inputs.of_prices(prices, study.returns, study.rolls))
+        inputs = Inputs.of_prices(prices, study.returns, study.rolls, Stamps.of(None, others))
+        return cls(study=study, prices=prices, inputs=inputs)
 
     def meet(self, events: Event | Iterable[Event]) -> pd.DataFrame:
         """Align events with the study's markets.
@@ -100,26 +104,6 @@ class Prepared:
         """
         estimated: AbnormalReturns = self.study._estimate(self.panel(alignment))
         return estimated
-
-
-def without_rows(panel: EventPanel, estimation: Window, out: npt.NDArray[np.bool_]) -> EventPanel:
-    """Return a panel whose estimation window lacks some returns.
-
-    Parameters
-    ----------
-    panel : EventPanel
-    estimation : Window
-    out : ndarray of bool, shape (n, L)
-        Returns to leave out.
-
-    Returns
-    -------
-    EventPanel
-    """
-    returns = panel.returns.copy()
-    at = panel.at(estimation)
-    returns[:, at] = np.where(out, np.nan, returns[:, at])
-    return replace(panel, returns=returns)
 
 
 def outlying(abnormal: AbnormalReturns, deviations: float) -> npt.NDArray[np.bool_]:

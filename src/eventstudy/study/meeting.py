@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from ..arrow import as_pandas
 from ..events import Event
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.events import LAST_MOMENT, at_the_end, meet, meet_lines
 from ..markets.prices.bars import BarSet
 from .event_layouts import OWN_WINDOWS
-from .event_list import EventList, read_events
+from .event_list import EventList
 
-EventsLike = Event | Iterable[Event] | EventList | pd.DataFrame | str | os.PathLike[str]
+EventsMet = Event | Iterable[Event] | EventList
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +43,7 @@ class Meeting:
     bounds: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @classmethod
-    def of(cls, events: EventsLike, markets: Sequence[str], bars: BarSet | None, instruments: Instruments) -> Meeting:
+    def of(cls, events: EventsMet, markets: Sequence[str], bars: BarSet | None, instruments: Instruments) -> Meeting:
         """Align events with markets.
 
         Parameters
@@ -63,7 +61,6 @@ class Meeting:
         """
         if isinstance(events, EventList) and (events.symbols or events.frame["instant"].isna().any()):
             return cls._of_lines(events, markets, bars, instruments)
-        assert not isinstance(events, pd.DataFrame | str | os.PathLike)
         given = events if isinstance(events, Event) else tuple(events)
         dated, alignment = meet(given, markets, bars, instruments)
         late_dated, late = meet(map(at_the_end, dated), markets, bars, instruments)
@@ -90,25 +87,6 @@ class Meeting:
         """Return the meeting of the same events at the end of their intervals."""
         assert self.late is not None
         return replace(self, alignment=self.late, late=None, dated=self.late_dated)
-
-
-def listed(events: EventsLike) -> Event | tuple[Event, ...] | EventList:
-    """Return events as a study meets them: a file is read, a frame checked.
-
-    Parameters
-    ----------
-    events : path, DataFrame, EventList, Event or iterable of Event
-
-    Returns
-    -------
-    Event, tuple of Event or EventList
-    """
-    if isinstance(events, str | os.PathLike):
-        return read_events(events)
-    events = events if isinstance(events, Event) else as_pandas(events)
-    if isinstance(events, pd.DataFrame):
-        return EventList.of_frame(events)
-    return events if isinstance(events, Event | EventList) else tuple(events)
 
 
 def markets_met(events: Event | tuple[Event, ...] | EventList, markets: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -34,6 +34,7 @@ AVERAGES_SENTENCES = (
     "before where all events have one date. By day the clusters have Student's t; the ranked form is made for the "
     "windows of the study.",
 )
+EXCLUDED = " The {} on which a listed event falls are left out of the estimation."
 ONE_MEAN = (
     " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
     "first divides each bar by the scale of its time of day under either."
@@ -62,7 +63,8 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
         description + (ONE_MEAN if bars and specification["model"] == "constant-mean" else ""),
         f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
         f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
-        "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window.",
+        "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window."
+        + (EXCLUDED.format("bars" if bars else "days") if specification["exclude"] else ""),
         "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary "
         f"{'bars' if bars else 'days'} (or windows of the same length) of the same market were at least as large; it "
         "assumes no distribution.",

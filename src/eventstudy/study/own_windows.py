@@ -40,6 +40,11 @@ class OwnWindows:
     event: IntArray | None = None
 
     @property
+    def differ(self) -> bool:
+        """Whether any windows differ between pairs."""
+        return self.estimation is not None or self.event is not None
+
+    @property
     def window(self) -> tuple[OwnWindow, ...]:
         """The rows that the own event windows cover, as one window; empty where there are none."""
         if self.event is None:

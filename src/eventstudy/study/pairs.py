@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..inference.abnormal import AbnormalReturns
+from ..inference.direct import direct_estimates
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
 from ..inference.overlaps import Meetings, listed
@@ -151,11 +152,24 @@ class Pairs:
             sums = SampleSums.of(abnormal, windows) if tested and len(abnormal) else None
             return self._numbers(abnormal, windows, self.preparation.own.of(numbers)), lost, sums
 
-        parts, lost, sums = zip(*blocks.each(take), strict=True)
+        known, rest = (None, np.arange(len(self.source.rows))) if tested else self._direct(windows)
+        slow = blocks if known is None else replace(blocks, source=blocks.source.only(rest))
+        parts, lost, sums = zip(*slow.each(lambda panel, at: take(panel, rest[at])), strict=True)
         collected = fold([one for one in sums if one is not None]) if any(sums) else None
-        joined = Estimates.joined(parts, np.concatenate(blocks.blocks), self.source.rows)
+        order = rest[np.concatenate(slow.blocks)]
+        if known is not None:
+            parts, order = (known, *parts), np.append(np.setdiff1d(np.arange(len(blocks)), rest), order)
+        joined = Estimates.joined(parts, order, self.source.rows)
         lacking = pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
         return joined, lacking, Samples(blocks=blocks, windows=tuple(windows), collected=collected)
+
+    def _direct(self, windows: Sequence[Window]) -> tuple[Estimates | None, IntArray]:
+        """Return the numbers of the pairs that need no panel, and the others, which do."""
+        ready, source, everyone = self.preparation, self.source, np.arange(len(self.source.rows))
+        if isinstance(source, EventPanel) or ready.needs_meetings or ready.own.differ or ready.listed.events:
+            return None, everyone
+        found = direct_estimates(source, ready.model, ready.estimation, windows, ready.least)
+        return (None, everyone) if found is None else (found[0], everyone[~found[1]])
 
     def _numbers(self, abnormal: AbnormalReturns, windows: Sequence[Window], own: OwnWindows) -> Estimates:
         """Take the numbers of abnormal returns, those of the pairs' own windows among them."""

@@ -15,6 +15,7 @@ from ..markets.calendars.lanes import hours_to_show, trading_lanes
 from ..render import average_plots, plots
 from .averages import Averages, By
 from .first import first_to_trade
+from .listed import scheduled
 from .stamps import Stamps
 from .wording import label, with_names
 
@@ -179,7 +180,7 @@ class Pictures(Averages):
         return plots.mark_events(drawn, pd.Series([pd.Timestamp(event.when.start) for event in self.listed_after()]))
 
     def listed_after(self) -> tuple[Event, ...]:
-        """Return the other listed events after the studied one, in order of time, as `plot_path` numbers them.
+        """Return listed events and scheduled releases after the studied one, in order of time, as `plot_path` has them.
 
         Returns
         -------
@@ -188,7 +189,11 @@ class Pictures(Averages):
         """
         last = self.path["end_utc"].max() if len(self.path) else self.episodes["to_utc"].max()
         start = min((event.when.start for event in self.dated), default=None)
-        later = [event for event in self.stamps.others if start is not None and start < event.when.start <= last]
+        if start is None or pd.isna(last):
+            return ()
+        known = (*self.dated, *self.stamps.others)
+        every = (*self.stamps.others, *scheduled(pd.Timestamp(start), pd.Timestamp(last), known))
+        later = [event for event in every if start < event.when.start <= last]
         return tuple(sorted(later, key=lambda event: event.when.start))
 
     def plot_first(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..inference.abnormal import MIN_OBSERVATIONS
 from ..inference.models.protocol import Model
 from ..inference.overlaps import Meetings, Overlap, without_overlaps
 from ..markets.alignment.events import mark_provisional
@@ -16,6 +17,7 @@ from ..panel import EventPanel
 from ..windows import Window, covering
 from .gaps import mark_gaps
 from .inputs import Inputs
+from .listed import Listed
 from .own_windows import OwnWindows
 
 
@@ -36,6 +38,10 @@ class Preparation:
     overlap : {"keep", "exclude", "drop"}
     own : OwnWindows
         Windows that differ between pairs.
+    listed : Listed
+        Events whose days are left out of the estimation.
+    least : int
+        Estimation rows that a pair needs.
     """
 
     alignment: pd.DataFrame
@@ -46,6 +52,8 @@ class Preparation:
     share: float
     overlap: str
     own: OwnWindows = field(default_factory=OwnWindows)
+    listed: Listed = field(default_factory=Listed)
+    least: int = MIN_OBSERVATIONS
 
     @property
     def every(self) -> tuple[Window, ...]:
@@ -91,6 +99,7 @@ class Preparation:
         if bars is not None:
             panel = mark_provisional(panel, bars, self.alignment.iloc[numbers], self.span.last)
         panel, lost = mark_gaps(panel, self.model, self.inputs, self.every, self.share, own.event)
+        panel = self.listed.out_of(panel, self.estimation)
         if meetings is None:
             return panel, lost
         met = meetings.of_pairs(numbers)

@@ -82,8 +82,29 @@ def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
     """
     assert file.returns_file is not None
     layout = Layout() if file.layout is None else read_layout(file.layout)
-    bars = _joined([_read_returns(path, layout) for path in _each(file.returns_file)])
-    return pd.DataFrame({symbol: one.frame["close"] for symbol, one in bars.items()}).sort_index(), bars
+    bars = joined([_read_returns(path, layout) for path in _each(file.returns_file)])
+    return _wide(bars), bars
+
+
+def read_returns(path: Path, layout: Layout | None = None) -> pd.DataFrame:
+    """Read a file of returns.
+
+    Parameters
+    ----------
+    path : Path
+        Wide (a date column and one column a symbol), or long (``date, symbol, return``).
+    layout : Layout, optional
+
+    Returns
+    -------
+    DataFrame
+        Sessions x symbols; NaN where a symbol has no row.
+    """
+    return _wide(_read_returns(path, layout or Layout()))
+
+
+def _wide(bars: BarSet) -> pd.DataFrame:
+    return pd.DataFrame({symbol: one.frame["close"] for symbol, one in bars.items()}).sort_index()
 
 
 def needed(file: StudyFile, symbols: Sequence[str] = ()) -> tuple[str, ...]:
@@ -189,11 +210,26 @@ def _each(named: Path | tuple[Path, ...]) -> tuple[Path, ...]:
 
 def _read(named: Path | tuple[Path, ...], layout: Path | Layout | None, wanted: Iterable[str] | None) -> BarSet:
     """Read one or several files or folders of prices, as the files have them."""
-    return _joined([read_bars(path, layout=layout, adjusted=False, symbols=wanted) for path in _each(named)])
+    return joined([read_bars(path, layout=layout, adjusted=False, symbols=wanted) for path in _each(named)])
 
 
-def _joined(parts: Sequence[BarSet]) -> BarSet:
-    """Join what was read; a symbol that two of the files have is refused."""
+def joined(parts: Sequence[BarSet]) -> BarSet:
+    """Join prices that were read from several files or folders.
+
+    Parameters
+    ----------
+    parts : sequence of BarSet
+        At least one.
+
+    Returns
+    -------
+    BarSet
+
+    Raises
+    ------
+    InputError
+        If two of them have the same symbol.
+    """
     if len(parts) == 1:
         return parts[0]
     bars: dict[str, Bars] = {}

@@ -13,7 +13,7 @@ from ..instruments.catalogue import CATALOGUE, Instruments
 from ..markets.alignment.sessions import align
 from ..panel import EventPanel, each_row
 
-WHAT_ELSE_COLUMNS = ["event_id", "market", "tau", "other_id", "title", "start_utc", "approximate", "session"]
+WHAT_ELSE_COLUMNS = ["event_id", "market", "tau", "other_id", "title", "start_utc", "approximate", "session", "source"]
 
 
 def what_else(panel: EventPanel, others: Iterable[Event], instruments: Instruments = CATALOGUE) -> pd.DataFrame:
@@ -31,7 +31,8 @@ def what_else(panel: EventPanel, others: Iterable[Event], instruments: Instrumen
     -------
     DataFrame
         ``event_id``, ``market``, ``tau``, ``other_id``, ``title``, ``start_utc``, ``approximate``, ``session`` (that
-        row): one line for every other event that falls within the panel's rows, in order of time.
+        row), ``source`` (its evidence): one line for every other event that falls within the panel's rows, in order of
+        time.
     """
     ordered = sorted(others, key=lambda event: event.when.start)
     if not ordered:
@@ -51,6 +52,7 @@ def what_else(panel: EventPanel, others: Iterable[Event], instruments: Instrumen
             "start_utc": pd.Timestamp(other.when.start),
             "approximate": other.when.approximate or other.when.precision is not Precision.MINUTE,
             "session": pd.Timestamp(panel.sessions[position][at]),
+            "source": other.evidence,
         }
         for other in ordered
         for position, row in enumerate(each_row(panel.rows))

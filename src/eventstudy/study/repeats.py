@@ -10,10 +10,11 @@ import pandas as pd
 from ..events import Event
 from .curve import specification_curve
 from .sensitivity import sensitivities
+from .shown import StudyShown
 from .sizes import Progress, sizes
 
 
-class Repeats:
+class Repeats(StudyShown):
     """The same specification many times: under departures from it, and on placebo dates."""
 
     def sensitivities(
@@ -37,26 +38,29 @@ class Repeats:
         """
         return sensitivities(self, event, bars, others=others, readings=readings)
 
-    def specification_curve(self, event: Event, bars: Any) -> pd.DataFrame:
+    def specification_curve(self, event: Event, bars: Any, *, others: Iterable[Event] = ()) -> pd.DataFrame:
         """Estimate day 0 under 60 or more specifications, with their joint p; see `eventstudy.study.curve`.
 
         Parameters
         ----------
         event : Event
         bars : BarSet, or what `run` takes
+        others : iterable of Event
+            Listed events, for a study that leaves their days out of the estimation.
 
         Returns
         -------
         DataFrame
             ``event_id, market, first, last, returns, outliers, ar, z, p, joint_p``.
         """
-        return specification_curve(self, event, bars)
+        return specification_curve(self, event, bars, others=others)
 
     def sizes(
         self,
         bars: Any,
         *,
         events: Event | Iterable[Event] = (),
+        others: Iterable[Event] = (),
         repetitions: int | None = None,
         effect: float = 0.02,
         seed: int = 0,
@@ -69,6 +73,8 @@ class Repeats:
         bars : BarSet, or what `run` takes
         events : Event or iterable of Event
             The study's own events, whose windows no placebo window touches.
+        others : iterable of Event
+            Listed events, for a study that leaves their days out of the estimation.
         repetitions : int, optional
             How many of the placebo dates are drawn; all by default.
         effect : float
@@ -83,4 +89,13 @@ class Repeats:
         DataFrame
             ``test, over, dates, rate, low, high, effect, power``.
         """
-        return sizes(self, bars, events=events, repetitions=repetitions, effect=effect, seed=seed, progress=progress)
+        return sizes(
+            self,
+            bars,
+            events=events,
+            others=others,
+            repetitions=repetitions,
+            effect=effect,
+            seed=seed,
+            progress=progress,
+        )

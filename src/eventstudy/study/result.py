@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -17,7 +17,6 @@ from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..markets.prices.quality import COLUMNS as ODDITY_COLUMNS
 from . import tables as frames
-from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS
 from .benchmark import BENCHMARK_COLUMNS
 from .careful import careful_course, careful_sentences
 from .course import COURSE_COLUMNS
@@ -34,6 +33,7 @@ from .finding import (
 )
 from .first import lead_lag_table
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, SUMMARY_HEADINGS, headed, in_units
+from .listed import scheduled
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pairs import Pairs
 from .pictures import Pictures
@@ -79,12 +79,6 @@ class EventStudyResult(Pictures):
     benchmark : DataFrame
         ``event_id, market, benchmark, benchmark_observation_utc, after_event, ahead``: when the benchmark's price of
         day 0 was observed; empty where the model takes none.
-    anatomy : DataFrame
-        ``event_id, market, reference, open_gap, high, low, range, close, retraced_from_high, retraced_from_low``; empty
-        where returns were given, and in bars.
-    anatomy_tests : DataFrame
-        ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
-        0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
     episodes : DataFrame
         The time after each event from stamp to stamp, and at fixed horizons: see `eventstudy.study.episodes`; empty,
         as `anatomy_tests`, beyond 40 pairs.
@@ -106,6 +100,12 @@ class EventStudyResult(Pictures):
 
     Attributes
     ----------
+    anatomy : DataFrame
+        ``event_id, market, reference, open_gap, high, low, range, close, retraced_from_high, retraced_from_low``; empty
+        where returns were given, and in bars.
+    anatomy_tests : DataFrame
+        ``event_id, market, statistic, value, larger, days, p, step_down_p, flat, rolls, stale``: each statistic of day
+        0 beside the same of every estimation day, see `eventstudy.study.anatomy`.
     panel : EventPanel
         Returns in event time, shape (n, T), of the pairs that were studied; no other price history is kept.
     abnormal : AbnormalReturns
@@ -141,8 +141,6 @@ class EventStudyResult(Pictures):
     tests: pd.DataFrame
     outcomes: pd.DataFrame
     benchmark: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=BENCHMARK_COLUMNS))
-    anatomy: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_COLUMNS))
-    anatomy_tests: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ANATOMY_TEST_COLUMNS))
     episodes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=EPISODE_COLUMNS))
     oddities: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ODDITY_COLUMNS))
     files: Mapping[str, str] = field(default_factory=dict)
@@ -152,6 +150,8 @@ class EventStudyResult(Pictures):
     instruments: Instruments = field(default_factory=Instruments)
     characteristics: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["event_id", "symbol"]))
     alternative: EventStudyResult | None = None
+    # Tables that are read from files each time they are asked for.
+    stored: ClassVar[tuple[str, ...]] = ()
 
     def finding(self) -> tuple[str, ...]:
         """Return what the study found in sentences; for many pairs, the test to read first of each window.
@@ -216,11 +216,26 @@ class EventStudyResult(Pictures):
         Returns
         -------
         DataFrame
-            ``event_id, market, tau, other_id, title, start_utc, approximate, session``.
+            ``event_id, market, tau, other_id, title, start_utc, approximate, session, source``.
         """
         studied = {event.when.start for event in self.dated}
         rest = [other for other in others if other.when.start not in studied]
         return what_else(self.panel, rest, self.instruments)
+
+    def scheduled_releases(self) -> pd.DataFrame:
+        """Place the scheduled releases of the rows studied in each market's event time, as `what_else` does events.
+
+        Returns
+        -------
+        DataFrame
+            As `what_else`; ``source`` gives the rule. Releases that are listed events are left out.
+        """
+        rows = self.ar["session"]
+        if rows.isna().all() or not self.dated:
+            return self.what_else(())
+        first, last = (pd.Timestamp(at).tz_localize("UTC") for at in (rows.min(), rows.max()))
+        week = pd.Timedelta(days=7)
+        return self.what_else(scheduled(first - week, last + week, (*self.dated, *self.stamps.others)))
 
     def careful(self) -> tuple[str, ...]:
         """Return the sentences that a careful analyst would sign, by fixed rules; see `eventstudy.study.careful`.
@@ -283,7 +298,7 @@ class EventStudyResult(Pictures):
         Path
             Instants are in UTC; text is never a formula.
         """
-        target = local_path(path)
+        target = local_path(path, output=True)
         write_all(target.parent, {target.name: workbook(exported(self))}, force=force)
         return target
 

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from ..claims import Verdict
+from ..errors import UsageError
 from ..events import Event, When
 from ..files import read_bytes, sha256
-from ..markets.prices.bars import BarSet
+from ..markets.prices.bars import Bars, BarSet
+from ..news.claims.extraction import read_claims
 from ..news.dating.dating import date_article, date_event
 from ..news.reading.article import Article
 from ..news.reading.readers import read_article
+from ..render.card import marked
+from ..render.shown import Shown
+from ..scale.storage import beside, file_sha256
+from ..text import visible
 from .config import STORE, StudyFile, read_study
 from .event_list import EventList, read_events
 from .prices import study_prices, study_returns
 from .result import EventStudyResult
+from .verdicts.check import check_claims
 
 
-@dataclass(frozen=True, kw_only=True)
-class StudyRun:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class StudyRun(Shown):
     """A study file, what was read for it, and its result.
 
     Parameters
@@ -54,13 +64,41 @@ class StudyRun:
     notes: tuple[str, ...] = ()
     events: EventList | None = None
 
+    def _facts(self) -> dict[str, object]:
+        """Return the study, its event and where its prices come from."""
+        listed = "" if self.events is None else f"{len(self.events):,} of {self.events.name}"
+        return {
+            "": self.file.title,
+            "event": self.event.when if self.event is not None else listed,
+            "evidence": "" if self.event is None else self.event.evidence,
+            "pairs": f"{len(self.result.reaction):,} of {len(self.result.outcomes):,}",
+            "files read": len(self.inputs),
+            "notes": "; ".join(self.notes),
+        }
 
-def run_study(file: StudyFile) -> StudyRun:
+    def _text(self) -> str:
+        """Return the article with its time expressions and its statements about markets marked."""
+        if self.article is None or self.event is None:
+            return ""
+        dating = date_article(self.article)
+        chosen = {one.span for one in self.event.mentions if one.is_event}
+        times = [(*one.span, "event" if one.span in chosen else "time") for one in dating.mentions]
+        claims = [(*one.span, "claim") for one in read_claims(self.article, dating=dating)]
+        return visible(marked(self.article.text, [*times, *claims]))
+
+    def _repr_html_(self) -> str:
+        return super()._repr_html_() + self.result._repr_html_()
+
+
+def run_study(file: StudyFile | str | os.PathLike[str], packed: Mapping[str, Any] | None = None) -> StudyRun:
     """Read what a study file names, date the event, and run the study.
 
     Parameters
     ----------
-    file : StudyFile
+    file : StudyFile or path
+        A path is read by `read_study`.
+    packed : mapping, optional
+        Of a study over a pack: arguments of `eventstudy.scale.options.Options` that go before the table ``[engine]``.
 
     Returns
     -------
@@ -74,6 +112,13 @@ def run_study(file: StudyFile) -> StudyRun:
     EventStudyError
         Whatever reading or running raises.
     """
+    file = read_study(file) if isinstance(file, str | os.PathLike) else file
+    if file.pack is not None:
+        return _run_packed(file, {} if packed is None else packed)
+    if packed is not None:
+        raise UsageError(
+            f"{file.path}: --engine, --memory, --workers and --resume go with a `pack`; the study has none"
+        )
     listed = None if file.events is None else read_events(file.events)
     article, event = read_event(file) if listed is None else (None, None)
     others = () if file.other_events is None else tuple(read_events(file.other_events))
@@ -98,6 +143,30 @@ def run_study(file: StudyFile) -> StudyRun:
     )
 
 
+def _run_packed(file: StudyFile, packed: Mapping[str, Any]) -> StudyRun:
+    """Run a study over a pack; a list of events in Parquet is read in batches."""
+    named = {("engine" if key == "address" else key): value for key, value in file.engine.items()}
+    if "out" in named:
+        named["out"] = beside(named["out"], file.path)
+    article, event = read_event(file) if file.events is None else (None, None)
+    studied = event if file.events is None else file.events
+    assert studied is not None and file.pack is not None
+    result = file.study.run(studied, returns=file.pack, **{**named, **packed})
+    inputs = {file.path.name: file.fingerprint, **result.files}
+    if file.events is not None and file.events.is_file():
+        inputs[file.events.name] = file_sha256(file.events)
+    return StudyRun(
+        file=file,
+        article=article,
+        event=event,
+        others=(),
+        result=result,
+        inputs=inputs,
+        prices=None,
+        notes=getattr(result, "remarks", ()),
+    )
+
+
 def read_event(file: StudyFile) -> tuple[Article | None, Event]:
     """Return the article of a study, if it has one, and its event: at the instant given, else as the article dates it.
 
@@ -114,7 +183,7 @@ def read_event(file: StudyFile) -> tuple[Article | None, Event]:
     DatingError
         If neither the article nor the study file settles the time of the event.
     """
-    article = None if file.article is None else read_article(file.article)
+    article = None if file.article is None else read_article(file.article, published=file.published)
     if file.at is not None:
         event = Event(
             id=file.path.parent.name or "event",
@@ -171,6 +240,29 @@ def run_parts(file: StudyFile) -> tuple[StudyRun, ...]:
         In the order of the file.
     """
     return tuple(run_study(read_study(path)) for path in file.parts)
+
+
+def run_claims(done: StudyRun, parts: Sequence[StudyRun] = ()) -> tuple[Verdict, ...] | None:
+    """Check the statements about markets of a study's article against its own prices and those of its parts.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+    parts : sequence of StudyRun
+        Their prices are used for markets that the study itself has not.
+
+    Returns
+    -------
+    tuple of Verdict or None
+        None where the study has no article.
+    """
+    if done.article is None:
+        return None
+    bars: dict[str, Bars] = {}
+    for each in (done, *parts):
+        bars = {**(each.prices or {}), **bars}
+    return check_claims(read_claims(done.article), bars or None)
 
 
 def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..errors import EventStudyError
 from ..events import Event, When
 from ..panel import EventPanel
 from ..windows import Window
-from .light import Prepared, numbers, outlying, without_rows
-from .reaction import what_else
+from .light import Prepared, numbers, outlying
+from .listed import Listed, without_rows
 
 DECLARED = "declared"
 LENGTHS = (60, 120, 200, 250)
@@ -86,12 +85,12 @@ def sensitivities(
         ``event_id``, ``market``, ``ar``, ``sigma``, ``rows`` (of the estimation window), ``t_p``, ``p`` (standardised
         placebo), ``step_down_p`` and ``note`` (why a variant has no numbers). The declared specification comes first.
     """
-    day = replace(study, windows=[(0, 0)], tests="standard", episodes=None)
+    day, others = replace(study, windows=[(0, 0)], tests="standard", episodes=None), tuple(others)
     parts, prepared = [], {}
-    for variant in _variants(day, event, tuple(others), readings):
+    for variant in _variants(day, event, others, readings):
         key = variant.study.returns, variant.study.rolls
         if key not in prepared:
-            prepared[key] = Prepared.of(variant.study, bars)
+            prepared[key] = Prepared.of(variant.study, bars, others)
         parts.append(_computed(variant, replace(prepared[key], study=variant.study)))
     return pd.concat(parts, ignore_index=True)[SENSITIVITY_COLUMNS]
 
@@ -122,7 +121,9 @@ def _variants(study: Any, event: Event, others: Sequence[Event], readings: Itera
             other = _window(-buffer - 1, window.length)
             yield _other(study, event, f"{buffer} rows before day 0 left out", "buffer", estimation=other)
     yield Variant(name="without outliers", kind="outliers", study=study, event=event, change=_without_outliers)
-    if others:
+    if study.exclude:
+        yield _other(study, event, "with days of listed events", "outliers", exclude=None)
+    elif others:
         listed = _without_listed(others)
         yield Variant(name="without days of listed events", kind="outliers", study=study, event=event, change=listed)
     for kind in ("log", "simple"):
@@ -183,21 +184,11 @@ def _without_listed(others: Sequence[Event]) -> Change:
     """Leave out the estimation days on which a listed event falls."""
 
     def change(prepared: Prepared, panel: EventPanel) -> EventPanel:
-        placed = what_else(panel, others, prepared.study._known(prepared.prices))
-        estimation = prepared.study.estimation_window
-        rows = {(event, market): at for at, (event, market) in enumerate(_keys(panel))}
-        out = np.zeros((len(panel.rows), estimation.length), dtype=bool)
-        inside = placed[placed["tau"].between(estimation.first, estimation.last)]
-        for event_id, market, tau in zip(inside["event_id"], inside["market"], inside["tau"], strict=True):
-            out[rows[event_id, market], tau - estimation.first] = True
-        return without_rows(panel, estimation, out)
+        study = prepared.study
+        left = Listed(events=tuple(others), instruments=study._known(prepared.prices))
+        return left.out_of(panel, study.estimation_window)
 
     return change
-
-
-def _keys(panel: EventPanel) -> Iterator[tuple[str, str]]:
-    """Return event and market of each pair."""
-    return zip(panel.rows["event_id"], panel.rows["market"], strict=True)
 
 
 def _without_market(market: str) -> Change:

@@ -32,6 +32,7 @@ def sizes(
     bars: Any,
     *,
     events: Event | Iterable[Event] = (),
+    others: Iterable[Event] = (),
     repetitions: int | None = None,
     effect: float = 0.02,
     level: float = LEVEL,
@@ -47,6 +48,8 @@ def sizes(
     bars : BarSet, or what `EventStudy.run` takes
     events : Event or iterable of Event
         The study's own events: no placebo window touches theirs, and the first gives the time of day; noon UTC without.
+    others : iterable of Event
+        Listed events, for a study that leaves their days out of the estimation.
     repetitions : int, optional
         How many of the placebo dates are drawn; all by default. One date serves once.
     effect : float
@@ -75,7 +78,7 @@ def sizes(
     if study.bars is not None:
         raise UsageError("sizes: a study in bars has no placebo sessions; measure the study of daily prices")
     own = (events,) if isinstance(events, Event) else tuple(events)
-    prepared = Prepared.of(replace(study, episodes=None), bars)
+    prepared = Prepared.of(replace(study, episodes=None), bars, others)
     dates = placebo_dates(prepared, own)
     chosen = _drawn(dates, repetitions, seed)
     tables = []

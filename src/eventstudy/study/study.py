@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -16,10 +17,11 @@ from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..instruments.catalogue import Instruments
-from ..markets.prices.bars import BarSet
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel
 from ..panel_source import PanelSource
+from ..scale.options import Options
+from ..scale.run import run_packed
 from ..schema import check_fields
 from ..windows import Window, check_before_event, check_disjoint, plain
 from . import options
@@ -29,8 +31,11 @@ from .clocks import clock_sentences, named, plain_instruments
 from .details import details
 from .event_list import EventList
 from .event_time import in_event_time, series_known
-from .inputs import Inputs, check_words, prices_given
-from .meeting import EventsLike, Meeting, listed, markets_met
+from .given import EventsLike, listed
+from .inputs import BarsLike, Inputs, check_words, prices_given
+from .light import DAY_ZERO
+from .listed import Listed
+from .meeting import Meeting, markets_met
 from .method import method_sentences, price_sentences
 from .narrative import left_out
 from .own_windows import OwnWindows, own_windows
@@ -40,19 +45,16 @@ from .repeats import Repeats
 from .result import EventStudyResult
 from .stamps import Stamps
 
-DAY_ZERO = Window(0, 0)
 
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class EventStudy(Repeats):
     """How events meet prices: the specification of a study, as a methods section would state it.
 
     Parameters
     ----------
     model : str, Model or mapping
-        Expected-return model: a name such as ``"constant-mean"`` or ``"market"``; a table such as ``{"name":
-        "dimson", "parameters": {"lags": 5, "leads": 0}}``, as a study file writes it; or a model, also one of your own
-        (see `eventstudy.inference.models.protocol.ModelBase`).
+        Expected-return model: a name such as ``"market"``, a table such as ``{"name": "dimson", "parameters": {"lags":
+        5, "leads": 0}}``, or a model, also one of your own (see `eventstudy.inference.models.protocol.ModelBase`).
     benchmark : str, optional
         Symbol whose returns the market models use; not needed where the model names its own.
     factors : sequence of str
@@ -81,22 +83,21 @@ class EventStudy(Repeats):
     calendar : str, optional
         Clock of the symbols that neither `instruments`, the catalogue nor a suffix gives one, such as ``"XNYS"``.
     instruments : mapping of str to table or Instrument, optional
-        Markets of your own, or other facts of known ones, as ``[instruments]`` of a study file has them; an
-        `Instrument` may also stand among the markets.
+        Markets of your own, or other facts of known ones; an `Instrument` may also stand among the markets.
     overlap : {"keep", "exclude", "drop"}
-        Other events of the same market in an event's windows: kept, taken out of its estimation rows, or the pair
-        dropped. All are listed in `EventStudyResult.overlaps`.
+        Other events of the same market in the windows: kept, out of the estimation, or the pair dropped; listed.
     min_window_share : float
-        Share of a window's days that must have an abnormal return, from 0 (one day) to 1 (all). A window with fewer has
-        no cumulative abnormal return: it is out of every table, average and test, and named with the reason.
+        Share of a window's days that must have an abnormal return; one with fewer is out, and named with the reason.
     returns_kind : {"log", "simple"}, optional
         What returns that are given to `run` are; `returns` where it is left out.
     returns_unit : {"fraction", "percent"}, optional
         Unit of returns that are given to `run`; fractions where it is left out, if they look like fractions.
     seed : int
-        Seed of everything random.
+        Of everything random.
     horizon : str
-        In bars: longest search for a reaction's turning points from the first bar on; the next listed event ends it.
+        In bars: longest search for a reaction's turning points; the next listed event ends it.
+    exclude : {"listed"}, optional
+        Leave the days (in bars, the bars) on which a listed event falls out of the estimation.
     episodes : sequence of str or table, optional
         Stamps that split the time after the event, see `eventstudy.study.stamps`; all listed events by default.
 
@@ -109,9 +110,8 @@ class EventStudy(Repeats):
     --------
     >>> import numpy as np
     >>> days = pd.bdate_range("2019-01-01", "2020-01-08")
-    >>> close = pd.Series([60 + at % 7 / 10 for at in range(len(days))], index=days)
-    >>> bars = BarSet.from_frames({"CL=F": close.to_frame("close")})
-    >>> result = EventStudy(windows=[(0, 0)]).run(Event.at("2020-01-07T22:30:00Z"), bars)
+    >>> close = pd.Series([60 + at % 7 / 10 for at in range(len(days))], index=days, name="CL=F")
+    >>> result = EventStudy(windows=[(0, 0)]).run("2020-01-07T22:30:00Z", close)
     >>> result.alignment["session"].iloc[0].date().isoformat()
     '2020-01-08'
     """
@@ -137,6 +137,7 @@ class EventStudy(Repeats):
     returns_unit: str | None = None
     seed: options.Seed = 0
     horizon: options.Horizon = "4h"
+    exclude: str | None = None
     episodes: options.Episodes | None = None
 
     def __post_init__(self) -> None:
@@ -184,30 +185,33 @@ class EventStudy(Repeats):
     def run(
         self,
         events: EventsLike,
-        bars: BarSet | Mapping[str, pd.DataFrame] | pd.DataFrame | pd.Series | None = None,
+        bars: BarsLike | None = None,
         *,
-        returns: pd.DataFrame | None = None,
+        returns: pd.DataFrame | str | os.PathLike[str] | None = None,
         returns_kind: str | None = None,
         returns_unit: str | None = None,
         others: Iterable[Event] = (),
+        **over_a_pack: Any,
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
         Parameters
         ----------
-        events : Event, iterable of Event, EventList, DataFrame or path
-            An `Event` meets every market. A file, or the frame of one, is read as `read_events` does: lines with a
-            ``symbol`` meet that market, others every one; characteristics are columns of `EventStudyResult.events`.
-        bars : BarSet, mapping of str to DataFrame, DataFrame or Series, optional
-            Prices by symbol; also the frames of yfinance, a wide frame or a Series of closes (`BarSet.from_frames`).
+        events : Event, instant, iterable of them, EventList, DataFrame or path
+            An `Event`, or an instant with its zone, meets every market. A file, or its frame, is read as `read_events`
+            does: lines with a ``symbol`` meet that market, others every one; characteristics go to `result.events`.
+        bars : BarSet, Bars, mapping of str to DataFrame, DataFrame, Series or path, optional
+            Prices by symbol, or their files; also the frames of yfinance, a wide frame or a Series of closes.
         returns : DataFrame, optional
             Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns. Exactly one
             of `bars` and `returns`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
-            a missing day; with it, event time counts each market's own sessions that have a return.
+            a missing day; with it, event time counts each market's own sessions that have a return. Or a pack's folder.
         returns_kind, returns_unit : str, optional
             What `returns` are, in place of the study's own declaration.
         others : iterable of Event
             What else happened: it splits the time after the event into episodes.
+        **over_a_pack
+            With a pack: ``engine, out, memory, workers, resume``, as `eventstudy.scale.options.Options` has them.
 
         Returns
         -------
@@ -215,15 +219,17 @@ class EventStudy(Repeats):
 
         Raises
         ------
-        UsageError
-            If the arguments do not fit together.
-        UnknownNameError
-            If a symbol is not in the catalogue or has no prices.
+        UsageError, UnknownNameError
+            If the arguments do not fit together, or a symbol is not in the catalogue or has no prices.
         InputError
             If given returns look like per cent or prices, and no unit is declared.
         NotEnoughDataError
             If no event can be used in any market.
         """
+        if isinstance(returns, str | os.PathLike):
+            return run_packed(self, events, os.fspath(returns), Options.of(bars, over_a_pack))
+        if over_a_pack:
+            raise UsageError(f'{", ".join(over_a_pack)}: only with the folder of a pack, as in returns="pack/"')
         given = listed(events)
         prices = prices_given(self, bars, markets_met(given, self.markets))
         if (prices is None) == (returns is None):
@@ -257,13 +263,7 @@ class EventStudy(Repeats):
         """Return the specification in sentences."""
         return method_sentences(self.specification(), self._model.description, self.estimation_window)
 
-    def _method(self, alignment: pd.DataFrame, bars: BarSet | None) -> tuple[str, ...]:
-        """Say as well which prices were used, and which clocks."""
-        clocks = clock_sentences(self._known(bars), alignment["market"].unique())
-        return (*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks)
-
     def _plan(self, pairs: int = 0) -> TestPlan:
-        """Return which tests to make of so many pairs."""
         return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
 
     def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
@@ -299,9 +299,10 @@ class EventStudy(Repeats):
         if not len(estimates):
             raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
         known, taken = self._known(bars), self._factor_names(inputs.series)
+        clocks = clock_sentences(known, alignment["market"].unique())
         return EventStudyResult(
             specification=self.specification(),
-            method=self._method(alignment, bars),
+            method=(*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks),
             dated=dated,
             pairs=pairs,
             estimates=estimates,
@@ -329,6 +330,8 @@ class EventStudy(Repeats):
             share=self.min_window_share,
             overlap=self.overlap,
             own=own or OwnWindows(),
+            listed=Listed.of(self.exclude, inputs.stamps.others, self._known(inputs.prices)),
+            least=self.min_observations,
         )
         estimate = partial(self._estimate, windows=ready.every)
         return Pairs(source=self._source(alignment, inputs, ready.every), preparation=ready, estimate=estimate)

@@ -5,7 +5,7 @@ import random
 import pytest
 from wire import FILLER, article, dividends, ids, refinery
 
-from eventstudy import Article, events_from
+from eventstudy import Article, date_event, events_from
 from eventstudy.errors import DatingError
 from eventstudy.news.clusters.terms import shared_furniture, story_of, term_of, terms_of
 
@@ -160,6 +160,48 @@ def test_a_quoted_report_can_be_the_first():
     assert event.public_text == "2021-03-05T07:02:00Z" and event.public_source == "report quoted by Wire One: quoting"
 
 
+def test_a_minute_by_rule_is_no_quoted_report():
+    told = article(
+        "claims",
+        "US jobless claims edge lower",
+        "The number of Americans filing for jobless benefits fell last week, the Labor Department said on Thursday.",
+        "2019-07-11T12:41:08Z",
+    )
+    assert date_event(told).by_rule.startswith("08:30 America/New_York by rule")
+    (event,) = events_from([told])
+    assert event.public_text == "2019-07-11T12:41:08Z"
+
+
+def test_a_report_at_midday_has_no_minute():
+    told = article(
+        "merger",
+        "Norrmark aims to speed merger",
+        "Norrmark hopes to merge with Lindholm of Gothenburg soon. The plan was announced at midday on Friday.",
+        "2021-03-05T15:10:00Z",
+    )
+    (event,) = events_from([told])
+    assert event.public_text == "2021-03-05T15:10:00Z"
+
+
+def test_a_short_first_item_joins_the_longer_ones_of_the_same_hours():
+    first = article(
+        "first",
+        "Ferry reported sinking off Marstrand",
+        "A ship with many on board lists badly.",
+        "2021-03-05T09:20:00Z",
+    )
+    later = article(
+        "later",
+        "Twenty dead in Lindholm ferry disaster",
+        "Rescuers found twenty passengers off Gothenburg. Divers searched the hull, and navy helicopters, tugs and "
+        "fishing boats joined. The captain, the harbour master and the coastguard gave statements.",
+        "2021-03-05T11:45:00Z",
+        "Wire Two",
+    )
+    (event,) = events_from([first, later])
+    assert event.public_text == "2021-03-05T09:20:00Z"
+
+
 def test_a_correction_overrules_what_it_corrects():
     wrong, right = (
         article(
@@ -230,3 +272,17 @@ def test_the_filler_alone_says_that_nothing_is_shared():
         for name in ("Quillon", "Tarvo")
     ]
     assert FILLER in pair[0].text and len(events_from(pair)) == 2
+
+
+def test_an_engine_that_dates_blocks_of_articles_gives_the_same_events(monkeypatch):
+    monkeypatch.setattr("eventstudy.news.clusters.listing._BLOCK", 2)
+    articles = [*refinery(), *dividends()]
+    sent = []
+
+    class Engine:
+        def map(self, work, tasks):
+            sent.extend(map(len, tasks))
+            return map(work, tasks)
+
+    assert events_from(articles, engine=Engine()) == events_from(articles)
+    assert max(sent) == 2 and sum(sent) == len(articles)

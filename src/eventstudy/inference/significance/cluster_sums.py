@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import IntArray
-from ..stream import walk
 from . import kernels
 from .clusters import Clusters, mean_overlap
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import Cells, DateSums, places
-from .merging import fold
+from .merging import gather
 from .window_sums import (
     BoolArray,
     HeldDays,
@@ -47,13 +47,8 @@ def cluster_correlation(blocks: Iterable[AbnormalReturns], window: Window, clust
     """
     first = np.zeros(len(clusters.label), dtype=bool)
     first[clusters.first] = True
-    cells, overlaps, start = [], [], 0
-    for part in walk(blocks, lambda block: _Part.of(block, window)):
-        at = slice(start, start + len(part.present))
-        cells.append(part.cells(clusters.label[at]))
-        overlaps.append(part.overlap(first[at]))
-        start = at.stop
-    return mean_overlap(fold(overlaps), clusters.count) * _correlation(fold(cells))
+    overlap, cells = gather(blocks, partial(_Part.of, window=window), clusters.label, first, place=_placed)
+    return mean_overlap(overlap, clusters.count) * _correlation(cells)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +93,11 @@ class _Part:
         known, row = places(cluster[some])
         values = [part[some, column] for part in (self.sums.present, self.sums.total)]
         return Cells.of(known, row, self.labels[some, column], values)
+
+
+def _placed(part: _Part, label: IntArray, first: BoolArray) -> tuple[DateSums, Cells]:
+    """Return the sums of one block whose clusters are known."""
+    return part.overlap(first), part.cells(label)
 
 
 def _correlation(cells: Cells) -> float:

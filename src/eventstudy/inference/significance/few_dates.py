@@ -7,14 +7,15 @@ the same for all its pairs, as the start of a placebo window, so that the correl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from ..models.least_squares import FloatArray, IntArray
-from ..stream import walk
+from .merging import gather
 from .placebo_ranks import TIE
 from .placebos import plain_sums
 from .result import TestResult
@@ -265,8 +266,17 @@ def _of_table(name: str, sample: Sample, t: float, statistic: Statistic) -> Test
 
 def _placebo_sums(sample: Sample) -> ClusterSums:
     """Return the sums of placebo SCARs by day and cluster, shape (P, G + 1); the last is of pairs without a return."""
-    label, size, start, parts = sample.clusters.label, sample.clusters.count + 1, 0, []
-    for z in walk(sample.blocks, lambda block: plain_sums(block, sample.window.length)):
-        parts.append(ClusterSums.of(z, label[start : start + len(z)] % size, size))
-        start += len(z)
+    size, length = sample.clusters.count + 1, sample.window.length
+    take, place = partial(plain_sums, days=length), partial(_by_cluster, size=size)
+    sums: ClusterSums = gather(sample.blocks, take, sample.clusters.label % size, place=place, merge=_added)
+    return sums
+
+
+def _by_cluster(z: FloatArray, label: IntArray, size: int) -> ClusterSums:
+    """Return the sums of one block whose clusters are known."""
+    return ClusterSums.of(z, label, size)
+
+
+def _added(parts: Sequence[ClusterSums]) -> ClusterSums:
+    """Add the sums of several blocks."""
     return ClusterSums(**{name: sum(getattr(part, name) for part in parts) for name in ("count", "total", "squares")})

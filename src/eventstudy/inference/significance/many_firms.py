@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray
-from ..stream import walk
 from . import placebo_ranks
 from . import volatility as v
 from .kernels import DaySums
+from .merging import gather
 from .placebos import plain_sums
 from .result import TestResult
 from .sample import Sample
@@ -81,8 +84,8 @@ def double_kernel(daily: FloatArray, stretches: FloatArray, event: FloatArray) -
 
 def _moments(sample: Sample) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the cross-sectional mean and spread by day, by stretch and over the window, for one sample."""
-    parts = [*walk(sample.blocks, lambda block: _sums(block, sample.window))]
-    daily, stretches, event = (_mean_and_spread(*zip(*part, strict=True)) for part in zip(*parts, strict=True))
+    parts = gather(sample.blocks, partial(_sums, window=sample.window), merge=_added)
+    daily, stretches, event = (_mean_and_spread(*part) for part in parts)
     return daily[:, None], stretches[:, None], event
 
 
@@ -103,9 +106,14 @@ def _summed(z: FloatArray) -> Sums:
     return DaySums.of(z), np.asarray(np.nansum(z**2, axis=0))
 
 
-def _mean_and_spread(sums: tuple[DaySums, ...], squares: tuple[FloatArray, ...]) -> FloatArray:
+def _added(parts: Sequence[tuple[Sums, ...]]) -> tuple[Sums, ...]:
+    """Add the sums of several blocks."""
+    columns = [zip(*part, strict=True) for part in zip(*parts, strict=True)]
+    return tuple((DaySums.merged(sums), np.sum(squares, axis=0)) for sums, squares in columns)
+
+
+def _mean_and_spread(total: DaySums, square: FloatArray) -> FloatArray:
     """Return mean and standard deviation of sums over all blocks, shape (2, days); NaN with fewer than two pairs."""
-    total, square = DaySums.merged(sums), sum(squares)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = total.total / total.present
         spread = np.sqrt((square - total.present * mean**2) / (total.present - 1))

@@ -10,9 +10,11 @@ import numpy.typing as npt
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
+from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
 from . import kernels, rank_kernels
 from .kernels import DaySums
+from .rank_loops import joint_ranks, scaled_sums
 from .window_sums import whole
 
 BoolArray = npt.NDArray[np.bool_]
@@ -143,6 +145,26 @@ class Sorted:
         tied = self.tied | same | (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
         return self.own + 0.5 * shift, rank_kernels.ranks(x) + 0.5 * (low + high), tied
 
+    def joint(self, x: FloatArray, scale: FloatArray | None = None) -> tuple[FloatArray, BoolArray]:
+        """Return the ranks of `with_values` in one array, shape (n, L + K); compiled where numba is installed.
+
+        Parameters
+        ----------
+        x : ndarray, shape (n, K)
+        scale : ndarray, shape (n,), optional
+
+        Returns
+        -------
+        tuple of ndarray
+            Ranks, and whether a pair has two equal numbers.
+        """
+        if not use_loops(len(x)) or np.isinf(x).any():
+            *parts, tied = self.with_values(x, scale)
+            return np.concatenate(parts, axis=1), tied
+        by = np.ones(len(x)) if scale is None else scale
+        ranks, tied = compiled(joint_ranks)(self.values, self.place, self.own, x, by)
+        return ranks, self.tied | tied
+
 
 def _below(values: FloatArray, x: FloatArray, *, equal: bool) -> IntArray:
     """Return how many of the sorted values of each row are below x, or not above it; by bisection of all at once."""
@@ -196,32 +218,35 @@ def rank_sums(block: AbnormalReturns, spreads: Sequence[Spread]) -> tuple[RankSu
 
 def _plain(block: AbnormalReturns, ordered: Sorted, daily: FloatArray) -> tuple[DaySums, DaySums]:
     """Return the sums of the ranks of abnormal returns, and of their signs about each pair's median."""
-    *parts, tied = ordered.with_values(daily)
-    ranks = np.concatenate(parts, axis=1)
+    ranks, tied = ordered.joint(daily)
     present = kernels.count(ranks)[:, None]
     # Without ties the sign about the median is that of the rank about the middle one.
     signs = np.sign(ranks - (present + 1) / 2)
     signs[tied] = rank_kernels.median_signs(np.concatenate([block.fitted.residuals[tied], daily[tied]], axis=1))
-    return DaySums.of(ranks / (present + 1) - 0.5), DaySums.of(signs)
+    return _scaled_sums(ranks, np.zeros(len(ranks), dtype=bool))[0], DaySums.of(signs)
 
 
 def _restandardised(block: AbnormalReturns, ordered: Sorted, spread: Spread) -> DaySums:
     """Return the sums of the ranks of standardised returns, those of the window over their deviation."""
     sar = np.array(whole(block, spread.window, block.sar))
     sar[:, block.columns(spread.window)] /= spread.daily
-    return DaySums.of(_scaled(ordered, block, sar))
+    ranks, _ = ordered.joint(sar, block.fitted.sigma)
+    return _scaled_sums(ranks, np.zeros(len(ranks), dtype=bool))[0]
 
 
 def _generalised(block: AbnormalReturns, ordered: Sorted, spread: Spread) -> tuple[DaySums, FloatArray, FloatArray]:
     """Return the sums of generalised ranks, the events' own ranks and the numbers of days ranked."""
     scar = block.car(spread.window).t[:, None] / spread.whole
-    u = _scaled(ordered, block, scar)
-    ranked = kernels.count(u)
-    u[~np.isfinite(scar[:, 0])] = np.nan
-    return DaySums.of(u), u[:, -1].copy(), ranked
+    ranks, _ = ordered.joint(scar, block.fitted.sigma)
+    return _scaled_sums(ranks, ~np.isfinite(scar[:, 0]))
 
 
-def _scaled(ordered: Sorted, block: AbnormalReturns, values: FloatArray) -> FloatArray:
-    """Return ``rank / (M + 1) - 1/2`` of the standardised residuals and values, shape (n, L + K)."""
-    ranks = np.concatenate(ordered.with_values(values, block.fitted.sigma)[:2], axis=1)
-    return np.asarray(ranks / (kernels.count(ranks)[:, None] + 1) - 0.5)
+def _scaled_sums(ranks: FloatArray, without: BoolArray) -> tuple[DaySums, FloatArray, FloatArray]:
+    """Return the sums of ``rank / (M + 1) - 1/2`` over the pairs, that of each pair's last day, and M."""
+    if use_loops(len(ranks)):
+        total, present, last, ranked = compiled(scaled_sums)(ranks, without)
+        return DaySums(total, present), last, ranked
+    ranked = kernels.count(ranks)
+    scaled = ranks / (ranked[:, None] + 1) - 0.5
+    scaled[without] = np.nan
+    return DaySums.of(scaled), scaled[:, -1].copy(), ranked

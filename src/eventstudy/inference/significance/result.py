@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
+from ...render.shown import Shown
 from ..distributions import normal_sf, t_sf
 
 FIGURES = ("regime_ratio", "common_taus", "smallest_p", "mde80", "volatility_break")
 
 
-@dataclass(frozen=True, kw_only=True)
-class TestResult:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class TestResult(Shown):
     """The result of one test, or the reason why it is not applicable.
 
     Parameters
@@ -57,6 +58,13 @@ class TestResult:
     notes: tuple[str, ...] = ()
     reason: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
+
+    def _facts(self) -> dict[str, object]:
+        if self.reason:
+            return {"": self.name, "not applicable:": self.reason}
+        figures = {name: f"{value:.4g}" for name, value in self.figures.items()}
+        p = {"statistic": f"{self.statistic:.3f}", "distribution": self.distribution, "p": f"{self.p:.3g}"}
+        return {"": self.name, **p, "n": self.n, "null": self.null, **figures, "notes": "; ".join(self.notes)}
 
     @classmethod
     def of_z(cls, name: str, statistic: float, *, null: str, n: int, notes: tuple[str, ...] = ()) -> TestResult:

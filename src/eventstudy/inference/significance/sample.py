@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,13 @@ import pandas as pd
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
-from ..stream import first_of, walk
+from ..stream import first_of
 from .calendar_sums import CalendarSums
 from .cluster_sums import cluster_correlation
 from .clusters import Clusters, mean_overlap
 from .groups import Groups
 from .kernels import DaySums
-from .merging import fold
+from .merging import gather
 from .moments import Moments
 from .rank_sums import RankSums, Spread, rank_sums
 from .residual_sums import ResidualSums, few_in_common
@@ -68,12 +68,15 @@ class SampleSums:
         return cls(
             residuals=ResidualSums.of(block, groups),
             windows=tuple(WindowSums.of(block, groups, window) for window in windows),
-            calendar=_by_date(block, groups, windows) if calendar else (),
+            calendar=_by_date(block, windows, groups) if calendar else (),
         )
 
 
-def _by_date(block: AbnormalReturns, groups: Groups, windows: Sequence[Window]) -> tuple[CalendarSums, ...]:
+def _by_date(
+    block: AbnormalReturns, windows: Sequence[Window], groups: Groups | None = None
+) -> tuple[CalendarSums, ...]:
     """Return the sums by calendar date of each window of one block."""
+    groups = groups or Groups.of(block)
     residuals = group_residuals(block.fitted.residuals, groups)
     return tuple(CalendarSums.of(block, groups, residuals, window) for window in windows)
 
@@ -103,14 +106,16 @@ class Samples:
         """Numbers of every pair, and sums by day and by date."""
         if self.collected is not None:
             return self.collected
-        return fold(walk(self.blocks, lambda block: SampleSums.of(block, self.windows, calendar=False)))
+        sums: SampleSums = gather(self.blocks, partial(SampleSums.of, windows=self.windows, calendar=False))
+        return sums
 
     @cached_property
     def calendar(self) -> tuple[CalendarSums, ...]:
         """Sums by the calendar dates of every window."""
         if self.sums.calendar:
             return self.sums.calendar
-        return fold(walk(self.blocks, lambda block: _by_date(block, Groups.of(block), self.windows)))
+        found: tuple[CalendarSums, ...] = gather(self.blocks, partial(_by_date, windows=self.windows))
+        return found
 
     @cached_property
     def ranks(self) -> tuple[RankSums, ...]:
@@ -119,7 +124,8 @@ class Samples:
             Spread(window=window, daily=_spread(part.sar), whole=float(_spread(Moments.of(part.car / part.se))))
             for window, part in zip(self.windows, self.sums.windows, strict=True)
         ]
-        return fold(walk(self.blocks, lambda block: rank_sums(block, spreads)))
+        found: tuple[RankSums, ...] = gather(self.blocks, partial(rank_sums, spreads=spreads))
+        return found
 
     @cached_property
     def event_codes(self) -> IntArray:

@@ -226,32 +226,36 @@ def mark_provisional(panel: EventPanel, bars: BarSet, alignment: pd.DataFrame, l
     EventPanel
         With outcomes and details updated.
     """
-    for market in panel.rows["market"].unique():
-        if market not in bars:
-            continue
-        rows, end = panel.rows, bars[market].labels[-1]
-        mine, gap = rows["market"].eq(market), rows["session"] - end
-        to = f"{end:%Y-%m-%d}" if not bars[market].intraday else f"{end:%Y-%m-%d %H:%M} UTC"
-        ahead = gap.gt(pd.Timedelta(0)) & gap.le(RECENT) & rows["outcome"].eq(Outcome.OUTSIDE_PRICES)
-        waiting = (mine & ahead).to_numpy()
-        known = alignment["observation_utc"].to_numpy()[waiting]
-        panel = panel.with_outcome(waiting, Outcome.PROVISIONAL, [_waiting(at, to, bars[market]) for at in known])
-        after = np.isnat(panel.sessions) & (panel.tau > 0) & (panel.tau <= last)
-        missing = np.where(mine.to_numpy() & panel.usable, after.sum(axis=1), 0)
-        short = missing > 0
-        detail = [
-            f"provisional: the prices end with {to}, {count} of the rows after day 0 are not there yet"
-            for count in missing[short]
-        ]
-        panel = panel.with_outcome(short, Outcome.OK, detail)
-    return panel
+    rows = panel.rows
+    there = rows["market"].isin(list(bars)).to_numpy()
+    ends = {market: bars[market].labels[-1] for market in rows["market"][there].unique()}
+    gap = rows["session"] - pd.to_datetime(rows["market"].map(ends))
+    recent = gap.gt(pd.Timedelta(0)) & gap.le(RECENT) & rows["outcome"].eq(Outcome.OUTSIDE_PRICES)
+    waiting = np.flatnonzero(recent)
+    known = alignment["observation_utc"].to_numpy()
+    said = [_waiting(known[at], bars[rows["market"].iloc[at]]) for at in waiting]
+    panel = panel.with_outcome(recent.to_numpy(), Outcome.PROVISIONAL, said)
+    late = (panel.tau > 0) & (panel.tau <= last)
+    after = np.isnat(panel.sessions[:, late]).sum(axis=1)
+    short = np.flatnonzero(there & panel.usable & (after > 0))
+    details = [
+        f"provisional: the prices end with {_end(bars[rows['market'].iloc[at]])}, "
+        f"{after[at]} of the rows after day 0 are not there yet"
+        for at in short
+    ]
+    return panel.with_outcome(np.isin(np.arange(len(rows)), short), Outcome.OK, details)
 
 
-def _waiting(observation: pd.Timestamp, to: str, bars: Bars) -> str:
+def _end(bars: Bars) -> str:
+    """Return the last label of the prices."""
+    return f"{bars.labels[-1]:%Y-%m-%d}" + (f" {bars.labels[-1]:%H:%M} UTC" if bars.intraday else "")
+
+
+def _waiting(observation: pd.Timestamp, bars: Bars) -> str:
     """Describe what is missing for day 0."""
     when = "" if pd.isna(observation) else f" is observed at {pd.Timestamp(observation):%Y-%m-%d %H:%M} UTC and"
     recorded = "" if bars.as_of is None else f", recorded at {bars.as_of:%Y-%m-%d %H:%M} UTC"
-    return f"day 0{when} is not there yet: the prices end with {to}{recorded}; run the study again when it is"
+    return f"day 0{when} is not there yet: the prices end with {_end(bars)}{recorded}; run the study again when it is"
 
 
 def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CATALOGUE) -> pd.DataFrame:

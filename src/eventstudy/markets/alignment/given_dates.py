@@ -58,7 +58,8 @@ def identified(events: pd.DataFrame, where: str = LINE) -> pd.DataFrame:
     if twice.size:
         line = line_of(events, twice[0])
         raise UsageError(f"{where}{line} has a duplicate event_id for one symbol; give every event an id of its own")
-    alike = text.nunique() < events["event_id"].nunique()
+    mixed = events["event_id"].dtype == object
+    alike = mixed and text.nunique() < events["event_id"].nunique()
     return events.assign(event_id=text) if alike else events
 
 
@@ -78,8 +79,12 @@ def symbols_of(events: pd.DataFrame) -> pd.Series:
     """
     if "symbol" not in events:
         return pd.Series(None, index=events.index, dtype=object)
-    text = events["symbol"].astype(object).where(events["symbol"].notna(), None)
-    return text.map(lambda one: None if one is None or not str(one).strip() else str(one))
+    symbols = events["symbol"]
+    if pd.api.types.infer_dtype(symbols, skipna=True) != "string":
+        symbols = symbols.astype(object).where(symbols.notna(), None).map(lambda one: None if one is None else str(one))
+    codes, known = pd.factorize(symbols)
+    text = [one if one.strip() else None for one in known]
+    return pd.Series(np.array([*text, None], dtype=object)[codes], index=events.index, dtype=object)
 
 
 def line_of(events: pd.DataFrame, position: int) -> int:
@@ -158,10 +163,9 @@ def instants(events: pd.DataFrame, column: str = "instant", where: str = LINE) -
 
 def _lines(events: pd.DataFrame, column: str, where: str) -> Iterator[tuple[str, Any]]:
     """Yield a description of each cell's line, and the cell."""
-    keys = [name for name in ("event_id", "symbol") if name in events]
-    for position, value in enumerate(events[column]):
-        label = ", ".join(str(events[name].iloc[position]) for name in keys)
-        yield f"{where}{line_of(events, position)} ({label}): {column} {value!r}", value
+    keys = [events[name].tolist() for name in ("event_id", "symbol") if name in events]
+    for position, (value, *labels) in enumerate(zip(events[column], *keys, strict=True)):
+        yield f"{where}{line_of(events, position)} ({', '.join(map(str, labels))}): {column} {value!r}", value
 
 
 def _day(value: Any, where: str) -> pd.Timestamp:

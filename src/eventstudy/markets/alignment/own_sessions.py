@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from ...errors import InputError, UsageError
+from ...errors import InputError, NotEnoughDataError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
 from ...table import Table
-from ..calendars.schedule import known_range, known_schedule
+from ..calendars.schedule import known_range, known_sessions
 from ..prices.bars import Bars
 from ..prices.quality import COLUMNS, calendar_findings, labelled_findings
 
@@ -31,8 +31,13 @@ def sessions_within(instrument: Instrument, index: pd.DatetimeIndex) -> pd.Datet
     """
     if not len(index):
         return None
-    known = known_schedule(instrument, index[0].date(), index[-1].date())
-    return None if known is None else pd.DatetimeIndex(known.sessions.astype("datetime64[s]"))
+    first, last = index[0].date(), index[-1].date()
+    known = known_sessions(instrument.calendar, first, last)
+    if known is not None and not len(known):
+        raise NotEnoughDataError(
+            f"{instrument.symbol}: no session of {instrument.calendar} from {first} to {last}; narrow the dates"
+        )
+    return known
 
 
 def no_session(instrument: Instrument, index: pd.DatetimeIndex) -> pd.DatetimeIndex:

@@ -14,12 +14,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...errors import NotEnoughDataError, UsageError
-from ...events import UTC, parse_instant
+from ...events import UTC, Event, parse_instant
 from ...instruments.catalogue import Instrument, find_instrument, with_groups
 from ..calendars.hours import Days, Instants, Mask
 from ..calendars.schedule import LONGEST_CLOSURE, Schedule, known_range, known_schedule, labelled
 
-InstantLike = dt.datetime | str
+InstantLike = dt.datetime | str | Event
 Positions = npt.NDArray[np.intp]
 NEVER = np.datetime64("NaT", "ns")
 NO_DAY = np.datetime64("NaT", "D")
@@ -131,8 +131,8 @@ def align(
 
     Parameters
     ----------
-    instants : datetime, str or many of them
-        With a time zone; text is ISO 8601.
+    instants : datetime, str, Event or many of them
+        With a time zone; text is ISO 8601. Of an event known as an interval, its beginning.
     markets : str, Instrument or many of them
         Symbols, groups such as ``"@oil"``, or instruments.
     among : mapping of str to Instrument, optional
@@ -291,7 +291,7 @@ def as_instants(given: InstantLike | Iterable[InstantLike] | pd.DatetimeIndex | 
             raise UsageError("instants without a time zone: localise them first, for example tz_localize('UTC')")
         moments = given.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]")
     else:
-        several = [given] if isinstance(given, str | dt.datetime) else list(given)
+        several = [given] if isinstance(given, str | dt.datetime | Event) else list(given)
         moments = np.array([_instant(each) for each in several], dtype="M8[ns]")
     if not moments.size or np.isnat(moments).any():
         raise UsageError("no instant to align; give at least one, such as 2020-01-07T22:30:00Z")
@@ -329,6 +329,8 @@ def as_instruments(
 
 def _instant(given: InstantLike) -> np.datetime64:
     """Return one instant in UTC."""
+    if isinstance(given, Event):
+        given = given.when.start
     if isinstance(given, str):
         given = parse_instant(given)
     if not EARLIEST <= given.year <= LATEST:

@@ -180,11 +180,6 @@ def known_schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Sch
     -------
     Schedule or None
 
-    Raises
-    ------
-    NotEnoughDataError, UnknownNameError, UsageError
-        As `schedule`, except that the range may exceed the calendar's.
-
     Examples
     --------
     >>> from eventstudy.instruments.catalogue import find_instrument
@@ -194,6 +189,28 @@ def known_schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Sch
     known = known_range(instrument.calendar)
     low, high = max(first, known[0]), min(last, known[1])
     return None if low > high else schedule(instrument, low, high)
+
+
+@functools.lru_cache(maxsize=1024)
+def known_sessions(calendar: str | OwnCalendar, first: dt.date, last: dt.date) -> pd.DatetimeIndex | None:
+    """Return the session labels of `known_schedule`, which all instruments of one calendar share.
+
+    Parameters
+    ----------
+    calendar : str or OwnCalendar
+    first, last : date
+        Session labels, both included.
+
+    Returns
+    -------
+    DatetimeIndex or None
+    """
+    known = known_range(calendar)
+    low, high = max(first, known[0]), min(last, known[1])
+    if low > high:
+        return None
+    days = _local_hours(calendar, *_whole_years(low, high, known))[1].within(low, high).session
+    return pd.DatetimeIndex(np.unique(days).astype("M8[s]"))
 
 
 def _same_day_gap(hours: Hours) -> Mask:

@@ -35,7 +35,8 @@ def length_of(index: pd.DatetimeIndex, given: pd.Timedelta | None, where: str) -
         If times have no zone, intraday rows lie a day apart, or a single bar has no declared length.
     """
     if index.tz is None:
-        if given is not None or (index != index.normalize()).any():
+        labels = index.to_numpy()
+        if given is not None or (labels != labels.astype("M8[D]")).any():
             raise InputError(f"{where}: instants without a time zone; localise them, for example tz_localize('UTC')")
         return None
     steps = np.diff(index.tz_localize(None).to_numpy())

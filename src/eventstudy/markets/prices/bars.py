@@ -11,19 +11,21 @@ import pandas as pd
 
 from ...errors import InputError, UnknownNameError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
+from ...text import shortened, visible
 from ..calendars.bar_sessions import BarHours, bar_hours
 from .bar_checks import check_order, check_prices, length_of
 from .from_pandas import PRICES as PRICES
 from .from_pandas import price_frames
-from .rolls import rolled_over
+from .rolls import is_continuous_future, rolled_over
+from .shown import Shown
 
 RETURN_KINDS = ("log", "simple", "change")
 ROLL_RULES = ("keep", "exclude")
 ADJUSTMENTS = ("unknown", "raw", "split", "full")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bars:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Bars(Shown):
     """Price bars of one instrument: one row per session, or one row per intraday bar.
 
     Parameters
@@ -184,6 +186,8 @@ class Bars:
         Series of datetime64, shape (n,)
             NaT where no roll affects the return.
         """
+        if not is_continuous_future(self.symbol):
+            return pd.Series(np.datetime64("NaT", "s"), index=self.frame.index)
         sessions = self.hours().session if self.intraday else self.index.to_numpy("M8[D]")
         flat = np.zeros(len(self.frame), dtype=bool) if self.intraday else self.flat_rows().to_numpy()
         days = rolled_over(self.symbol, sessions, flat)
@@ -338,7 +342,7 @@ class BarSet(Mapping[str, Bars]):
         )
 
     def __repr__(self) -> str:
-        return f"BarSet({len(self)} instruments: {', '.join(self)})"
+        return f"BarSet({len(self)} instruments: {visible(shortened(', '.join(self), 200), keep='')})"
 
     def _repr_html_(self) -> str:
-        return self.overview().to_html(index=False)
+        return visible(self.overview().to_html(index=False, max_rows=30))

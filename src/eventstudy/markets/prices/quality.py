@@ -143,15 +143,12 @@ def _stale_open(bars: Bars) -> Iterator[Finding]:
 
 def _stale_close(bars: Bars) -> Iterator[Finding]:
     """Yield runs of equal closes."""
-    close = bars.frame["close"]
-    run = (close != close.shift(1)).cumsum()
-    for _, rows in close.groupby(run):
-        if len(rows) >= STALE_RUN:
-            yield (
-                rows.index[0],
-                "stale_close",
-                f"{len(rows)} equal closes of {rows.iloc[0]:g} to {rows.index[-1]:%Y-%m-%d}",
-            )
+    close = bars.frame["close"].to_numpy()
+    first = np.flatnonzero(np.append(True, close[1:] != close[:-1]))
+    length = np.diff(np.append(first, len(close)))
+    for at, rows in zip(first[length >= STALE_RUN], length[length >= STALE_RUN], strict=True):
+        last = bars.index[at + rows - 1]
+        yield bars.index[at], "stale_close", f"{rows} equal closes of {close[at]:g} to {last:%Y-%m-%d}"
 
 
 def _moves(bars: Bars) -> Iterator[Finding]:

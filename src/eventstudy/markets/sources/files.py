@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...errors import InputError
+from ...errors import InputError, UsageError
 from ...files import is_folder, local_path, read_bytes, sha256
 from ...instruments.instrument import Instrument
 from ..prices.adjust import adjust_bars
@@ -75,6 +75,10 @@ def read_bars(
     >>> bars["Brent"].frame["close"].tolist()
     [68.27, 65.44]
     """
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(
+            f"read_bars reads files, not {type(path).__name__}; run(events, prices) takes a frame as it is"
+        )
     root = local_path(path)
     plan = Layout() if layout is None else read_layout(layout)
     files = _price_files(root) if is_folder(root) else [root]

@@ -38,8 +38,12 @@ def is_empty(cells: pd.Series, layout: Layout) -> pd.Series:
     if pd.api.types.is_numeric_dtype(cells):
         declared = pd.to_numeric(pd.Series(list(layout.missing), dtype=str), errors="coerce").dropna()
         return cells.isna() | cells.isin(declared)
+    empty = cells.isna()
+    # Numbers are not empty, unless some of them are declared to mean so.
+    cells = cells if layout.missing else cells[pd.to_numeric(cells, errors="coerce").isna()]
     text = cells.astype(str).str.strip()
-    return cells.isna() | text.isin([*EMPTY, *layout.missing]) | text.str.startswith(NOT_AVAILABLE)
+    empty[cells.index] |= text.isin([*EMPTY, *layout.missing]) | text.str.startswith(NOT_AVAILABLE)
+    return empty
 
 
 def numbers(cells: pd.Series, layout: Layout, file: Path, *, gaps: bool = False) -> pd.Series:

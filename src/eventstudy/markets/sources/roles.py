@@ -84,7 +84,7 @@ SETTLEMENTS = frozenset({"settle", "settlement", "settlement price"})
 # Columns that are known to hold neither prices nor dates nor symbols.
 BESIDE = frozenset(
     {
-        *("per", "openint", "open interest", "count", "domain", "type", "gmt offset", "alias underlying ric"),
+        *("per", "openint", "open interest", "count", "domain", "source", "type", "gmt offset", "alias underlying ric"),
         *("no. trades", "dividends", "stock splits", "capital gains", "repaired?", "dividend amount"),
         *("split coefficient", "change %", "chg%", "change", "% change", "adjhigh", "adjlow", "adjopen", "adjvolume"),
         *("divcash", "splitfactor", "close time", "quote volume", "quote asset volume", "trades", "tradecount"),

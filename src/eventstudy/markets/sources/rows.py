@@ -72,7 +72,7 @@ class PriceFile:
             cells = cells.drop(index=empty.index[empty])
         if "symbol" in cells:
             return cells, cells["symbol"].astype(str).str.strip()
-        return cells, pd.Series(own, index=cells.index, dtype=str)
+        return cells, pd.Series(own, index=cells.index, dtype=object)
 
     def bars(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[list[Bars], list[str]]:
         """Return the bars of every symbol in the rows, and notes on rows that were left out or read specially.
@@ -118,6 +118,8 @@ class PriceFile:
             frame["close"] = frame["close"].abs()
         if self.grid.plan.shape == "wide" and not self.asked:
             self._refuse_returns(frame["close"], block.symbol)
+        if "symbol" not in cells:
+            return [self._one(str(symbols.iloc[0]), frame, clock, label)], notes
         groups = frame.groupby(symbols, sort=False)
         return [self._one(str(name), rows, clock[rows.index], label) for name, rows in groups], notes
 
@@ -137,10 +139,11 @@ class PriceFile:
 
     def _left_out(self, cells: pd.DataFrame, symbols: pd.Series, absent: pd.Series) -> list[str]:
         """List the rows that were left out; of a wide table those with a letter or word, not those that are blank."""
+        left_out = cells[absent]
         if self.grid.plan.shape != "long":
-            text = cells["close"].astype(str).str.strip()
-            absent = absent & text.isin([*self.layout.missing]) & text.str.isalpha()
-        left = cells["date"][absent].groupby(symbols[absent], sort=False)
+            text = left_out["close"].astype(str).str.strip()
+            left_out = left_out[text.isin([*self.layout.missing]) & text.str.isalpha()]
+        left = left_out["date"].groupby(symbols[left_out.index], sort=False)
         return [f"{self.file.name}: {name}: no price on {_some(rows.astype(str))}; left out" for name, rows in left]
 
     def _moments(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[pd.Series, str]:

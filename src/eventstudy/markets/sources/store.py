@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ...errors import InputError, NotEnoughDataError, UsageError
-from ...files import output_errors, sha256
+from ...files import local_path, output_errors, sha256
 from ...optional import need
 from ..prices.bars import PRICES, Bars, BarSet
 from .parquet import NAME, Unusable, decode_frame, decode_note, encode, file_name, folder_name, symbol_of
@@ -46,7 +46,11 @@ def data_folder(given: str | os.PathLike[str] | None = None) -> Path:
     'mine'
     """
     chosen = os.fspath(given) if given is not None else os.environ.get(VARIABLE, "")
-    return Path(chosen) if chosen else Path(need("platformdirs", "prices").user_data_path("eventstudy", False))
+    return (
+        local_path(chosen, output=True)
+        if chosen
+        else Path(need("platformdirs", "prices").user_data_path("eventstudy", False))
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

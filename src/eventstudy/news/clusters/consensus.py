@@ -147,7 +147,8 @@ def _reports(one: Telling) -> list[Publicity]:
     name = f"{one.source}: {one.id}" if one.source else one.id
     if one.published is not None:
         reports.append(Publicity(when=one.published, text=one.published_text, source=name))
-    quoted = one.event.public if one.event else None
+    # A minute by the publisher's rule is no report that the member quotes.
+    quoted = one.event.public if one.event and not one.event.by_rule else None
     if quoted is not None and quoted.precision is Precision.MINUTE and not quoted.approximate:
         text = instant_text(quoted.start)
         reports.append(Publicity(when=quoted, text=text, source=f"report quoted by {name}"))

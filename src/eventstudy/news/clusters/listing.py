@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from typing import Any, Protocol
 
 from ..reading.article import Article
 from .linkage import joined, logistic
@@ -15,11 +16,21 @@ from .telling import Telling, tell
 from .terms import publisher_of, shared_furniture, story_of
 
 _CHUNK = 25
+# Articles that are sent to an engine at once.
+_BLOCK = 200
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
+class Engine(Protocol):
+    """Where a function is applied to tasks."""
+
+    def map(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterable[Any]:
+        """Yield the answers in the order of the tasks."""
+        ...
+
+
 def events_from(
-    articles: Iterable[Article], *, known: Iterable[NewsEvent] = (), workers: int = 1
+    articles: Iterable[Article], *, known: Iterable[NewsEvent] = (), workers: int = 1, engine: Engine | None = None
 ) -> tuple[NewsEvent, ...]:
     """Make one list of events of many articles: those that tell the same happening become one event.
 
@@ -35,6 +46,9 @@ def events_from(
         to each other. An article that is among their members already is left out.
     workers : int, optional
         Processes that date articles. With more than one, a script needs ``if __name__ == "__main__":``.
+    engine : object, optional
+        Where articles are dated, in place of processes: its method ``map(function, tasks)`` yields the answers in
+        order, as those of `eventstudy.scale.engines` do.
 
     Returns
     -------
@@ -55,20 +69,22 @@ def events_from(
     old = tuple(known)
     seen = {one.key for event in old for one in event.members}
     tellings = [one for event in old for one in event.members]
-    for one in sorted(tellings_of(list(articles), workers), key=_place):
+    for one in sorted(tellings_of(list(articles), workers, engine), key=_place):
         if one.key not in seen:
             seen.add(one.key)
             tellings.append(one)
     return tuple(sorted(_grouped(tellings, old), key=lambda event: (_moment(event), event.id)))
 
 
-def tellings_of(articles: Sequence[Article], workers: int = 1) -> list[Telling]:
+def tellings_of(articles: Sequence[Article], workers: int = 1, engine: Engine | None = None) -> list[Telling]:
     """Date articles and collect their words, in several processes if asked for.
 
     Parameters
     ----------
     articles : sequence of Article
     workers : int, optional
+    engine : object, optional
+        As `events_from` takes it.
 
     Returns
     -------
@@ -77,11 +93,29 @@ def tellings_of(articles: Sequence[Article], workers: int = 1) -> list[Telling]:
     """
     furniture = shared_furniture(articles)
     stories = [story_of(one, furniture.get(publisher_of(one), frozenset())) for one in articles]
+    if engine is not None:
+        pairs = list(zip(articles, stories, strict=True))
+        chunks = [tuple(pairs[at : at + _BLOCK]) for at in range(0, len(pairs), _BLOCK)]
+        return [telling for told in engine.map(tell_all, chunks) for telling in told]
     if workers < 2:
         return list(map(tell, articles, stories))
     # Not forked: pools of threads in the calling process would be copied in whatever state they are.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         return list(pool.map(tell, articles, stories, chunksize=_CHUNK))
+
+
+def tell_all(pairs: Sequence[tuple[Article, Any]]) -> list[Telling]:
+    """Date some articles, each with the part of its text that is its story.
+
+    Parameters
+    ----------
+    pairs : sequence of tuple
+
+    Returns
+    -------
+    list of Telling
+    """
+    return [tell(article, story) for article, story in pairs]
 
 
 def scores_of(tellings: Sequence[Telling]) -> dict[tuple[int, int], float]:

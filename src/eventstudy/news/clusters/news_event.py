@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ...errors import DatingError
 from ...events import Event, When
 from ...files import sha256
+from ...render.shown import Shown
 from .consensus import Reading, best_reading, contradictions, earliest_report, meet
 from .linkage import logistic
 from .telling import Telling
@@ -18,8 +19,8 @@ _SLUG_WORDS, _HASH_DIGITS = 5, 6
 _LATEST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewsEvent:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class NewsEvent(Shown):
     """One happening, with the articles that tell it.
 
     Parameters
@@ -60,6 +61,18 @@ class NewsEvent:
     spread: tuple[dt.datetime, dt.datetime] | None
     contradictions: tuple[str, ...]
     members: tuple[Telling, ...]
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "": self.id,
+            "title": self.title,
+            "occurred": self.occurred or "unknown",
+            "public": self.public or "unknown",
+            "confidence": f"{self.confidence:.0%}",
+            "articles": len(self.members),
+            "contradictions": "; ".join(self.contradictions),
+            "evidence": self.evidence,
+        }
 
     @property
     def event(self) -> Event:

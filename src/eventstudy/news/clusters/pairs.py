@@ -13,7 +13,7 @@ from types import MappingProxyType
 from .telling import Interval, Telling, last
 
 RARE_TERMS, SHARED_TERMS, LOOK_BACK = 14, 2, 25
-LONGEST_GAP = dt.timedelta(days=6)
+LONGEST_GAP, SAME_HOURS = dt.timedelta(days=6), dt.timedelta(hours=8)
 DAY = dt.timedelta(days=1)
 FOUR_HOURS = 1 / 6  # of a day
 ALONE = ""
@@ -83,7 +83,8 @@ def candidates(tellings: Sequence[Telling], vectors: Sequence[Mapping[str, float
     """Yield pairs that share two telling words and lie close in time.
 
     Each article is compared with the last 25 articles before it, in order of time, that share two of its 14 weightiest
-    terms. So the number of pairs grows in proportion to the number of articles, whatever they are about.
+    terms, or one that stands in both titles within eight hours, because the first items of a wire are short. So the
+    number of pairs grows in proportion to the number of articles, whatever they are about.
 
     Parameters
     ----------
@@ -101,10 +102,18 @@ def candidates(tellings: Sequence[Telling], vectors: Sequence[Mapping[str, float
     for n in order:
         weighty = sorted(vectors[n], key=lambda t: (-vectors[n][t], t))[:RARE_TERMS]
         shared = Counter(m for term in weighty for m in holders[term][-LOOK_BACK:])
-        found = (m for m, count in shared.items() if count >= SHARED_TERMS and _near(moments[m], moments[n]))
+        found = (m for m, count in shared.items() if _may_tell(tellings, moments, m, n, count))
         yield from ((min(m, n), max(m, n)) for m in sorted(found))
         for term in weighty:
             holders[term].append(n)
+
+
+def _may_tell(tellings: Sequence[Telling], moments: Sequence[dt.datetime | None], m: int, n: int, shared: int) -> bool:
+    """Return whether two articles with so many weighty terms in common are close enough in time to compare."""
+    if shared >= SHARED_TERMS:
+        return _near(moments[m], moments[n], LONGEST_GAP)
+    titled = not tellings[m].title_terms.isdisjoint(tellings[n].title_terms)
+    return titled and _near(moments[m], moments[n], SAME_HOURS)
 
 
 def compared(tellings: Sequence[Telling]) -> Iterator[tuple[tuple[int, int], dict[str, float]]]:
@@ -132,8 +141,8 @@ def moment_of(telling: Telling) -> dt.datetime | None:
     return telling.event.when.start if telling.event else None
 
 
-def _near(one: dt.datetime | None, other: dt.datetime | None) -> bool:
-    return one is None or other is None or abs(one - other) <= LONGEST_GAP
+def _near(one: dt.datetime | None, other: dt.datetime | None, longest: dt.timedelta) -> bool:
+    return one is None or other is None or abs(one - other) <= longest
 
 
 def features_of(

@@ -51,7 +51,7 @@ def release_of(r: Resolved, sentence: str, around: Sequence[Resolved], setting: 
     if len(found) != 1 or _states_clock(r, around):
         return None
     release = next(iter(found.values()))
-    published = setting.latest is None or release.instant <= setting.latest
+    published = setting.stamp is None or release.instant <= setting.stamp.when.end
     inside = when.precision is Precision.DAY or when.start <= release.instant < when.end
     return release if published and inside else None
 

@@ -19,8 +19,8 @@ from ..text.lexicon import WEEKDAY_NAMES
 from .roles import Cues, MentionRole
 from .zone_choice import Whereabouts, ZoneChoice
 
-# Pages are often stamped some minutes before the last update of the text.
-_GRACE = dt.timedelta(minutes=20)
+# Pages are often stamped some minutes before the last update of the text: a clock time so little later is no plan.
+_GRACE = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...errors import DatingError
-from ...events import Event, Mention, When
+from ...events import Event, Mention
 from ..grammar.expressions import Expression, find_expressions
 from ..grammar.sentences import Sentences
 from ..places.listings import listing_zone
@@ -19,6 +18,7 @@ from ..text.tokens import Token, tokenize
 from .by_rule import release_of
 from .confidence import confidence_features, confidence_of, is_decided
 from .context import Resolved, Setting, runs_ahead
+from .event_times import times_of
 from .opening import dateline_date, dateline_doubt, dateline_of, first_sentence
 from .resolve import NO_DAY, resolve
 from .roles import Cues, MentionRole, read_cues
@@ -27,9 +27,6 @@ from .shown import Shown
 from .zone_choice import Whereabouts
 
 NO_EVENT = "the text gives no time for an event"
-# Minutes of a meeting become public weeks after it, so their publication is the event for prices.
-_MINUTES = re.compile(r"\b[Mm]inutes of (?:the|its|a)\b[^.]{0,120}\bmeeting\b|\bMinutes of the\b")
-_LEAD = 400
 CURE = "give `at = ` in the study file, or pass --published if the publication time is missing"
 
 
@@ -126,7 +123,7 @@ def date_article(article: Article, *, number: int | None = None, min_confidence:
     >>> str(dating.events[0].when)
     '2024-04-02 23:58 UTC'
     """
-    text = article.text
+    text = Article.given(article).text
     if language := foreign_language(text):
         return _without_event(article, f"the text is in {language}; only English can be dated")
     tokens = tokenize(text)
@@ -292,13 +289,8 @@ def _event(
 ) -> Event:
     resolved = s.resolved
     start, end = setting.where.sentences.spans[resolved.cues.sentence]
-    when = setting.capped(resolved.when) if resolved.when and not resolved.cues.future else resolved.when
     release = release_of(resolved, article.text[start:end], around, setting)
-    if release is not None:
-        when = When.instant(release.instant, tz=release.zone)
-    occurred, public = (None, when) if s.basis == "public" or release is not None else (when, None)
-    if occurred is not None and setting.instant is not None and _MINUTES.search(article.text[:_LEAD]):
-        public = setting.stamp.when if setting.stamp else None
+    occurred, public, warnings = times_of(article.text, setting, s, release)
     return Event(
         id=article.id if n == 0 else f"{article.id}-{n + 1}",
         occurred=occurred,
@@ -306,7 +298,7 @@ def _event(
         title=article.title,
         evidence=" ".join(article.text[start:end].split()),
         mentions=mentions,
-        warnings=tuple(dict.fromkeys((*resolved.warnings, *s.warnings))),
+        warnings=tuple(dict.fromkeys((*resolved.warnings, *s.warnings, *warnings))),
         by_rule=release.basis if release is not None else "",
     )
 

@@ -21,6 +21,7 @@ _SEPARATORS = frozenset("|•·*([") | DASHES
 _STOPS = frozenset(".?!")
 # A line longer than this is a paragraph, not a stamp or a caption.
 _STAMP_WORDS, _CAPTION_TOKENS, _REACH = 8, 60, 60
+_REPORT_TOKENS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +120,22 @@ def _is_entry(line: Line, e: Expression) -> bool:
         return False
     following = line.after[0].text if line.after else LINE_END
     return following in {":", "|", LINE_END} or (following in DASHES and len(line.after) > 3)
+
+
+def heads_entry(line: Line, e: Expression) -> bool:
+    """Return whether an expression is the clock of a live-blog entry with its report on the same line.
+
+    Parameters
+    ----------
+    line : Line
+    e : Expression
+
+    Returns
+    -------
+    bool
+        The entry dates its own report.
+    """
+    return _is_entry(line, e) and len(line.after) > _REPORT_TOKENS
 
 
 def _is_alone(line: Line, e: Expression, others: Sequence[Expression]) -> bool:

@@ -249,7 +249,7 @@ def _when(e: Expression, moment: ResolvedClock) -> When:
         return When(start=start, end=max(start, moment.until or start), precision=Precision.PART_OF_DAY, tz=moment.tz)
     if e.lead & {"sometime", "time"} or ("after" in e.lead and not e.lead & {"shortly", "just", "soon"}):
         return When(start=start, end=start + _HOUR, precision=Precision.PART_OF_DAY, tz=moment.tz, approximate=True)
-    approximate = approximate or bool(e.lead & {"before", "after"})
+    approximate = approximate or bool(e.lead & {"before", "after"}) or "midday" in e.phrase.lower()
     vague = e.reading.zone is None or e.reading.zone.kind == "local"
     if not clock.exact and vague and not e.others and e.lead & {"at", "around", "about"}:
         return When(start=start, end=start + _HOUR, precision=Precision.HOUR, tz=moment.tz, approximate=approximate)

@@ -11,7 +11,7 @@ from ..grammar.scanner import DASHES
 from ..grammar.sentences import Sentences
 from ..text.lexicon import words
 from ..text.tokens import Token
-from .page_lines import Line, Lines, is_caption, is_stamp
+from .page_lines import Line, Lines, heads_entry, is_caption, is_stamp
 from .plans import PASSIVE, REPORTS, is_to_come
 
 
@@ -99,6 +99,8 @@ class Cues:
         True where a meeting, talks or trading began.
     period : bool
         True where it ends a reporting period: "the week ended April 28".
+    entry : bool
+        True where it heads an entry of a live blog, so that it dates the report in its line.
     """
 
     role: MentionRole
@@ -114,6 +116,7 @@ class Cues:
     governor: str = ""
     talks: bool = False
     period: bool = False
+    entry: bool = False
 
 
 def read_cues(tokens: Sequence[Token], sentences: Sentences, expressions: Sequence[Expression]) -> tuple[Cues, ...]:
@@ -163,7 +166,8 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
     says = tuple(w for w in window if w in _SAYS)
     bounded = bool(e.lead & {"until", "till", "by"}) and any(w in _MODALS for w in near_before[-8:])
     future = (bounded or is_to_come(e, near_before, near_after)) and not e.phrase.endswith("s")
-    role = _role_of_line(lines.around(first, last), e, others) or _role(e, near_before, near_after, before)
+    line = lines.around(first, last)
+    role = _role_of_line(line, e, others) or _role(e, near_before, near_after, before)
     return Cues(
         role=role,
         happenings=happenings,
@@ -178,6 +182,7 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
         governor=_governor(near_before, near_after),
         talks=_is_beginning(window, near_before, near_after) and not _is_awaited(e, near_before),
         period=_ends_period(before),
+        entry=heads_entry(line, e),
     )
 
 

@@ -34,5 +34,5 @@ class Shown:
             "published": visible(self.published),
             "warnings": visible("; ".join(self.warnings)),
         }
-        spans = [(*mention.span, mention.is_event) for mention in self.mentions]
+        spans = [(*mention.span, "event" if mention.is_event else "time") for mention in self.mentions]
         return card(visible(self.title or self.article_id), facts, visible(marked(self.text, spans)))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from ...errors import UsageError
 from ...events import When
 from ...render.card import card, cut, marked
 from ...text import visible
+from ..grammar.expressions import find_expressions
 from ..places.gazetteer import gazetteer
+from ..places.mentions import find_places
+from ..text.tokens import tokenize
 from .stamps import Stamp, read_stamp
 
 # Country codes that are sold worldwide as generic domains, so that they do not locate the publisher.
@@ -53,7 +58,14 @@ class Article:
 
     @classmethod
     def of(
-        cls, text: str, *, published: str = "", id: str = "article", title: str = "", source: str = "", url: str = ""
+        cls,
+        text: str,
+        *,
+        published: str | dt.date = "",
+        id: str = "article",
+        title: str = "",
+        source: str = "",
+        url: str = "",
     ) -> Article:
         """Make an article from text in memory.
 
@@ -61,7 +73,7 @@ class Article:
         ----------
         text : str
             The body, paragraphs divided by blank lines.
-        published : str
+        published : str, datetime or date
             Publication time as a page writes it, such as ``2020-01-08T01:10:00Z``; empty where unknown.
         id, title, source, url : str
             As the fields of the same name.
@@ -75,8 +87,33 @@ class Article:
         InputError
             If `published` is not a time.
         """
-        stamp = read_stamp(published, "published") if published else None
+        said = published.isoformat() if isinstance(published, dt.date) else published
+        stamp = read_stamp(said, "published") if said else None
         return cls(id=id, text=text, title=title, stamp=stamp, source=source, url=url)
+
+    @classmethod
+    def given(cls, value: object) -> Article:
+        """Return an article, and refuse anything else in one line.
+
+        Parameters
+        ----------
+        value : object
+
+        Returns
+        -------
+        Article
+
+        Raises
+        ------
+        UsageError
+            If it is none.
+        """
+        if not isinstance(value, Article):
+            raise UsageError(
+                f"an article is needed, not {type(value).__name__}; make one with es.read_article(path), or with "
+                'es.Article.of(text, published="2020-01-08T01:10:00Z")'
+            )
+        return value
 
     def __repr__(self) -> str:
         published = self.stamp.text if self.stamp else "unknown"
@@ -92,7 +129,13 @@ class Article:
             "words": f"{len(self.text.split()):,}",
             "warnings": visible("; ".join(self.warnings)),
         }
-        return card(visible(self.title or self.id), facts, visible(marked(self.text, ())))
+        return card(visible(self.title or self.id), facts, visible(marked(self.text, self._times())))
+
+    def _times(self) -> list[tuple[int, int, str]]:
+        """Return where the text has time expressions."""
+        tokens = tokenize(self.text)
+        found = find_expressions(self.text, tokens, find_places(self.text, tokens))
+        return [(one.start, one.end, "time") for one in found]
 
     @property
     def published(self) -> When | None:

@@ -16,6 +16,8 @@ from ...windows import Window
 GROUP = "group"
 MOST_EXTREME = 10
 SHARES = (1, 5, 25, 50, 75, 95, 99)
+# Beyond so many lines the abnormal returns of every event and day are not written.
+MOST_LINES = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +127,26 @@ class Facts:
         columns = ["window", "n", *(f"q{share}" for share in SHARES), "deviation", "skewness", "kurtosis"]
         return pd.DataFrame(rows, columns=columns)
 
+    @property
+    def lost_windows(self) -> int:
+        """Number of windows that lack days."""
+        return len(self.result.lost)
+
+    @property
+    def overlaps(self) -> list[str]:
+        """What is said of other events of the same market."""
+        result = self.result
+        return overlap_sentences(result.overlaps, len(result.estimates), str(result.specification["overlap"]))
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The large frames of the result that are exported."""
+        result = self.result
+        frames = {name: getattr(result, name) for name in ("events", "outcomes", "overlaps")}
+        if len(result.estimates) * result.pairs.span.length <= MOST_LINES:
+            frames["ar"] = result.ar
+        return frames
+
     @cached_property
     def dropped(self) -> pd.DataFrame:
         """Pairs that were not studied: how many by outcome, and the first detail."""
@@ -137,3 +159,33 @@ def _moment(x: np.ndarray[Any, np.dtype[np.float64]], power: int) -> float:
     """Standardised central moment."""
     deviation = x - x.mean()
     return float((deviation**power).mean() / (deviation**2).mean() ** (power / 2))
+
+
+def overlap_sentences(overlaps: pd.DataFrame, pairs: int, how: str) -> list[str]:
+    """Count the events that have another event of their market in a window.
+
+    Parameters
+    ----------
+    overlaps : DataFrame
+        Of the result.
+    pairs : int
+        Number of pairs.
+    how : {"keep", "exclude", "drop"}
+
+    Returns
+    -------
+    list of str
+    """
+    said = []
+    words = {"estimation": "the estimation window", "event": "the event windows"}
+    for where, inside in overlaps.groupby("where", sort=False):
+        count = inside.drop_duplicates(["event_id", "market"]).shape[0]
+        said.append(
+            f"{count:,} of {pairs:,} pairs have another event of the same market in {words.get(str(where), where)}."
+        )
+    treated = {
+        "keep": "They are kept as they are.",
+        "exclude": "The rows of the others are taken out of the estimation window.",
+        "drop": "Such pairs are dropped.",
+    }
+    return [*said, treated[how]] if said else ["No event has another event of its market in a window."]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from ...files import sha256
+from ...scale.result import StoredResult
 from ...study.result import EventStudyResult
 from ..export import provenance
 from ..figures import single_pictures
@@ -16,9 +17,7 @@ from .facts import Explained, Facts
 from .page_of_many import Many
 from .pictures import drawings
 from .sections import SECTIONS
-
-# Beyond so many lines the abnormal returns of every event and day are not written.
-MOST_LINES = 100_000
+from .stored import StoredFacts
 
 
 def many_files(
@@ -52,7 +51,7 @@ def many_files(
     dict of str to bytes
         By path relative to the report's folder, the page last.
     """
-    facts = Facts.of(result, groups, regressions)
+    facts = (StoredFacts if isinstance(result, StoredResult) else Facts).of(result, groups, regressions)
     record = provenance(result, title, inputs, versions=versions)
     pictures = single_pictures(drawings(facts))
     contents = beside_the_page(result, frames=tables(facts), pictures=pictures, record=record, formats=formats)
@@ -79,18 +78,16 @@ def tables(facts: Facts) -> dict[str, pd.DataFrame]:
         By the name of the file, without its ending.
     """
     result = facts.result
-    frames = {name: getattr(result, name) for name in ("aar", "tests", "events", "outcomes", "overlaps", "oddities")}
+    frames = {name: getattr(result, name) for name in ("aar", "tests", "oddities")} | facts.tables
     frames["cars"] = facts.averages
     for kind, parts in (("aar_by", facts.days), ("cars_by", facts.group_averages), ("compared_by", facts.compared)):
         frames |= {f"{kind}_{number}": frame for number, frame in enumerate(parts.values(), start=1)}
     frames |= {f"regression_{number}": frame for number, frame in enumerate(facts.explained, start=1)}
-    if len(result.estimates) * result.pairs.span.length <= MOST_LINES:
-        frames["ar"] = result.ar
     return frames
 
 
 def _page(page: Many) -> bytes:
     """Fill the template of the page."""
     sections = [made for build in SECTIONS if (made := build(page)) is not None]
-    events = page.facts.result.outcomes["event_id"].nunique()
+    events = page.facts.result.event_count
     return whole_page(page.title, f"Market-reaction event study of {events:,} events.", sections, page.files)

@@ -229,22 +229,21 @@ def _address(url: object) -> str:
 
 def sample(page: Many) -> Section:
     """Build what was studied, left out, and overlaps."""
-    result, lost = page.facts.result, page.facts.result.outcomes
-    lost = lost[lost["outcome"] != "ok"]
+    result, counts = page.facts.result, page.facts.result.outcome_counts
+    total, lost = sum(counts.values()), sum(counts.values()) - counts.get("ok", 0)
     headings = {"outcome": "Outcome", "count": "Pairs", "detail": "The first, in words"}
     formats: dict[str, tables.Formatter] = {"count": COUNT}
     names = {"event_id": "Event", "market": "Market", "outcome": "Outcome", "detail": "Reason"}
-    listed = lost.head(MOST_LISTED)[list(names)]
-    pairs, how = len(result.estimates), str(result.specification["overlap"])
+    listed = result.first_lost(MOST_LISTED)[list(names)]
     body = filled(
         "many_sample",
-        studied=f"{pairs:,}",
-        total=f"{len(result.outcomes):,}",
-        dropped=table(page.facts.dropped, formats, headings, "Pairs left out, by reason") if len(lost) else "",
-        listed=table(listed, {}, names, "Pairs left out") if len(lost) else "",
-        more=max(len(lost) - MOST_LISTED, 0),
-        windows=len(result.lost),
-        overlaps=words.overlap_sentences(result.overlaps, pairs, how),
+        studied=f"{len(result.estimates):,}",
+        total=f"{total:,}",
+        dropped=table(page.facts.dropped, formats, headings, "Pairs left out, by reason") if lost else "",
+        listed=table(listed, {}, names, "Pairs left out") if lost else "",
+        more=max(lost - MOST_LISTED, 0),
+        windows=page.facts.lost_windows,
+        overlaps=page.facts.overlaps,
     )
     files = ("outcomes", "overlaps")
     return Section(slug="sample", title="What was studied, and what was left out", body=body, files=files)

@@ -123,36 +123,6 @@ def _skewed(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _lost(facts: Facts) -> Iterator[tuple[str, str]]:
     """Say how many pairs were not studied, where they are many."""
-    lost, total = int(facts.dropped["count"].sum()), len(facts.result.outcomes)
+    lost, total = int(facts.dropped["count"].sum()), sum(facts.result.outcome_counts.values())
     if lost > SHARE * total:
         yield f"{lost:,} of {total:,} pairs were left out; those that remain may differ from them.", "sample"
-
-
-def overlap_sentences(overlaps: pd.DataFrame, pairs: int, how: str) -> list[str]:
-    """Count the events that have another event of their market in a window.
-
-    Parameters
-    ----------
-    overlaps : DataFrame
-        Of the result.
-    pairs : int
-        Number of pairs.
-    how : {"keep", "exclude", "drop"}
-
-    Returns
-    -------
-    list of str
-    """
-    said = []
-    words = {"estimation": "the estimation window", "event": "the event windows"}
-    for where, inside in overlaps.groupby("where", sort=False):
-        count = inside.drop_duplicates(["event_id", "market"]).shape[0]
-        said.append(
-            f"{count:,} of {pairs:,} pairs have another event of the same market in {words.get(str(where), where)}."
-        )
-    treated = {
-        "keep": "They are kept as they are.",
-        "exclude": "The rows of the others are taken out of the estimation window.",
-        "drop": "Such pairs are dropped.",
-    }
-    return [*said, treated[how]] if said else ["No event has another event of its market in a window."]

@@ -32,21 +32,27 @@ def section(page: Page) -> Section:
             page.elsewhere, result.car, page.lead, page.windows, page.returns, result.instruments
         ),
     )
-    body = filled("elsewhere", sentences=[each for each in sentences if each], table=_table(page))
+    body = filled(
+        "elsewhere",
+        sentences=[each for each in sentences if each],
+        table=_table(page, page.elsewhere, "Other events, by window"),
+        releases=_table(page, page.releases, "Scheduled releases, by window"),
+    )
     return Section(slug="what-else", title="What else happened in the windows", body=body, unit="Times in UTC.")
 
 
-def _table(page: Page) -> Markup | None:
-    """Other events down, windows across: in how many markets the window holds the event."""
-    frame, windows = page.elsewhere, page.windows
+def _table(page: Page, frame: pd.DataFrame, caption: str) -> Markup | None:
+    """Other events down, windows across: in how many markets the window holds the event, and how it is known."""
+    windows = page.windows
     span = covering(windows)
     inside = frame[frame["tau"].between(span.first, span.last)]
-    lines = [_line(group, windows, frame["market"].nunique()) for _, group in inside.groupby("other_id", sort=False)]
+    markets = page.result.reaction["market"].nunique()
+    lines = [_line(group, windows, markets) for _, group in inside.groupby("other_id", sort=False)]
     if not lines:
         return None
     formats: dict[str, tables.Formatter] = {window.label: str for window in windows}
     headings = {"when": "From", "what": "Event", **{window.label: shown_window(window) for window in windows}}
-    return table(pd.DataFrame(lines), formats, headings, "Other events, by window")
+    return table(pd.DataFrame(lines), formats, {**headings, "source": "Source"}, caption)
 
 
 def _line(group: pd.DataFrame, windows: list[Window], markets: int) -> dict[str, Any]:
@@ -56,4 +62,4 @@ def _line(group: pd.DataFrame, windows: list[Window], markets: int) -> dict[str,
     for window in windows:
         inside = int(group["tau"].between(window.first, window.last).sum())
         line[window.label] = "" if not inside else "all" if inside == markets else f"{inside} of {markets}"
-    return line
+    return {**line, "source": group["source"].iloc[0]}

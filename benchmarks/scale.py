@@ -1,0 +1,251 @@
+"""Studies over packs: memory, time, equal bits on every engine, after kills and when a run is taken up.
+
+``python benchmarks/scale.py prove --events 1000000 --symbols 1000 --days 2500 --kills 10`` makes a pack and a list of
+events in a folder of its own, runs the study in memory (up to 2,000,000 events), in processes of this machine, on a
+Dask cluster of two workers, with workers killed at random, and with the driver killed at random and ``--resume``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import json
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import psutil
+
+from eventstudy import EventStudy
+from eventstudy.inference.significance.protocol import Draws
+from eventstudy.inference.significance.registry import TESTS
+from eventstudy.scale.packing import write_pack
+from eventstudy.scale.tables import parquet_bytes
+
+WINDOWS = [(0, 1)]
+IN_MEMORY = 2_000_000
+
+
+def study() -> EventStudy:
+    return EventStudy(model="market", benchmark="M", windows=WINDOWS, estimation=(-210, -11))
+
+
+def make(home: Path, events: int, symbols: int, days: int, buckets: int) -> None:
+    rng = np.random.default_rng(20)
+    index = pd.bdate_range("1986-01-01", periods=days)
+    market = rng.normal(0, 0.006, days)
+    values = rng.standard_normal((days, symbols)) * 0.012 + market[:, None]
+    names = [f"S{number:05d}" for number in range(symbols)]
+    frame = pd.DataFrame(values, index=index, columns=names).assign(M=market)
+    write_pack(frame, str(home / "pack"), returns="log", securities=-(-(symbols + 1) // buckets), force=True)
+    (home / "events").mkdir(exist_ok=True)
+    at, piece = 0, 500_000
+    while at < events:
+        count = min(piece, events - at)
+        part = pd.DataFrame(
+            {
+                "event_id": np.char.add("e", np.arange(at, at + count).astype(str)),
+                "symbol": pd.Categorical.from_codes(rng.integers(0, symbols, count), names).astype(str),
+                "session": index[rng.integers(220, days - 3, count)],
+            }
+        )
+        (home / f"events/{at:09d}.parquet").write_bytes(parquet_bytes(part))
+        at += count
+
+
+def digest(tests: pd.DataFrame) -> str:
+    kept = tests[["test", "window", "n", "statistic", "df", "p"]]
+    return hashlib.sha256(kept.to_csv(index=False, float_format="%.17g").encode()).hexdigest()[:16]
+
+
+def one(args: argparse.Namespace) -> None:
+    """Run the study once in this process, and write its tests."""
+    home = Path(args.home)
+    engine = None if args.engine == "local" else args.engine
+    start = time.perf_counter()
+    result = study().run(
+        str(home / "events"),
+        returns=str(home / "pack"),
+        engine=engine,
+        out=args.out,
+        memory=args.memory,
+        workers=args.workers,
+        resume=args.resume,
+    )
+    seconds = time.perf_counter() - start
+    result.tests.to_parquet(Path(args.out) / "tests.parquet")
+    print(json.dumps({"seconds": round(seconds, 1), "digest": digest(result.tests), "pairs": len(result.estimates)}))
+
+
+def tree_memory(process: psutil.Process) -> int:
+    """Bytes of a process and those that it started; what they share counts once."""
+    total = 0
+    for each in [process, *process.children(recursive=True)]:
+        try:
+            total += each.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return total
+
+
+def launched(home: Path, out: Path, engine: str, *, resume: bool, memory: str, workers: int) -> subprocess.Popen[str]:
+    command = [sys.executable, __file__, "one", "--home", str(home), "--out", str(out), "--engine", engine]
+    command += ["--memory", memory, "--workers", str(workers), *(["--resume"] if resume else [])]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def watched(process: subprocess.Popen[str]) -> dict[str, object]:
+    """Wait for a run; return what it says and the most memory that it had."""
+    peak, seen = [0], psutil.Process(process.pid)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    def look() -> None:
+        while process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                peak[0] = max(peak[0], tree_memory(seen))
+            time.sleep(0.5)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    said, faults = process.communicate()
+    watcher.join()
+    if process.returncode:
+        return {"failed": faults.strip().splitlines()[-1:] or process.returncode}
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return json.loads(said.strip().splitlines()[-1]) | {"cpu": round(cpu, 1), "peak_gb": round(peak[0] / 1e9, 2)}
+
+
+def run(home: Path, name: str, engine: str, args: argparse.Namespace) -> dict[str, object]:
+    out = home / f"out-{name}"
+    found = watched(launched(home, out, engine, resume=False, memory=args.memory, workers=args.workers))
+    print(name, json.dumps(found), flush=True)
+    return found
+
+
+def killed_workers(home: Path, engine: str, count: int, seconds: float, args: argparse.Namespace) -> dict[str, object]:
+    """Run while workers are killed at random moments."""
+    process = launched(home, home / "out-kills", engine, resume=False, memory=args.memory, workers=args.workers)
+    top, done, rng = psutil.Process(process.pid), 0, random.Random(5)
+    ended = time.monotonic() + 20 * seconds + 600
+    while process.poll() is None and time.monotonic() < ended:
+        time.sleep(rng.uniform(0.3, 1.2) * max(seconds / (count + 1), 1.0))
+        if done < count and process.poll() is None:
+            workers = [one for one in top.children(recursive=True) if "spawn_main" in " ".join(one.cmdline())]
+            if workers:
+                rng.choice(workers).send_signal(signal.SIGKILL)
+                done += 1
+    found = watched(process) | {"killed": done}
+    print(f"workers killed ({engine})", json.dumps(found), flush=True)
+    return found
+
+
+def killed_drivers(home: Path, count: int, seconds: float, args: argparse.Namespace) -> dict[str, object]:
+    """Kill the driver at random moments, and take the run up each time."""
+    out, rng, done = home / "out-drivers", random.Random(6), 0
+    shutil.rmtree(out, ignore_errors=True)
+    resume = False
+    while done < count:
+        process = launched(home, out, "local", resume=resume, memory=args.memory, workers=args.workers)
+        try:
+            process.wait(rng.uniform(0.15, 0.5) * seconds + 4)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            done += 1
+            resume = (out / "run-state.json").exists()
+            continue
+        process.communicate()
+        break
+    found = watched(launched(home, out, "local", resume=resume, memory=args.memory, workers=args.workers))
+    found |= {"killed": done}
+    print("drivers killed", json.dumps(found), flush=True)
+    return found
+
+
+def in_memory(home: Path) -> None:
+    """Compare the closed-form tests with those of the study in memory."""
+    from eventstudy.scale.pack import Pack
+
+    pack = Pack.open(str(home / "pack"))
+    frame = pd.concat([pack.returns(pack.rows(bucket)) for bucket in pack.buckets], axis="columns", sort=True)
+    events = pd.concat([pd.read_parquet(path) for path in sorted((home / "events").glob("*.parquet"))])
+    start = time.perf_counter()
+    tests = study().run(events.reset_index(drop=True), returns=frame).tests
+    seconds = time.perf_counter() - start
+    drawn = {name for name, test in TESTS.items() if test.draws is not Draws.NEVER}
+    keys = ["test", "window"]
+    here = tests[~tests["test"].isin(drawn)].set_index(keys)["statistic"]
+    there = pd.read_parquet(home / "out-local/tests.parquet").set_index(keys)["statistic"].reindex(here.index)
+    worst = ((here - there).abs() / here.abs().clip(lower=1.0)).max()
+    said = {"seconds": round(seconds, 1), "tests": int(here.notna().sum()), "largest_difference": float(worst)}
+    print("in memory", json.dumps(said), flush=True)
+    assert worst < 1e-12 and here.isna().equals(there.isna())
+
+
+def prove(args: argparse.Namespace) -> None:
+    home = Path(args.home or tempfile.mkdtemp(prefix="eventstudy-scale-"))
+    home.mkdir(parents=True, exist_ok=True)
+    start = time.perf_counter()
+    make(home, args.events, args.symbols, args.days, args.buckets)
+    print(
+        f"{args.events:,} events, {args.symbols * args.days:,} rows, made in {time.perf_counter() - start:.0f} s",
+        flush=True,
+    )
+    local = run(home, "local", "local", args)
+    seconds = float(str(local["seconds"]))
+    found = {"local": local}
+    if args.events <= IN_MEMORY:
+        in_memory(home)
+    if not args.no_dask:
+        found["dask"] = run(home, "dask", "dask", args)
+        ratios = {
+            name: round(float(str(found["dask"][name])) / float(str(local[name])), 2) for name in ("seconds", "cpu")
+        }
+        print("Dask over local", json.dumps(ratios), flush=True)
+        shutil.rmtree(home / "out-dask")
+    if args.kills:
+        found["workers"] = killed_workers(home, "local", args.kills, seconds, args)
+        shutil.rmtree(home / "out-kills")
+        found["drivers"] = killed_drivers(home, args.kills, seconds, args)
+    digests = {name: one.get("digest") for name, one in found.items()}
+    print("digests", digests, "equal" if len(set(digests.values())) == 1 else "NOT EQUAL")
+    if not args.home:
+        shutil.rmtree(home)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    proof = commands.add_parser("prove")
+    proof.add_argument("--events", type=int, default=1_000_000)
+    proof.add_argument("--symbols", type=int, default=1_000)
+    proof.add_argument("--days", type=int, default=2_500)
+    proof.add_argument("--buckets", type=int, default=100)
+    proof.add_argument("--kills", type=int, default=10)
+    proof.add_argument("--home", default="")
+    proof.add_argument("--no-dask", action="store_true")
+    alone = commands.add_parser("one")
+    alone.add_argument("--home", required=True)
+    alone.add_argument("--out", required=True)
+    alone.add_argument("--engine", default="local")
+    alone.add_argument("--resume", action="store_true")
+    for each in (proof, alone):
+        each.add_argument("--memory", default="2GB")
+        each.add_argument("--workers", type=int, default=2)
+    args = parser.parse_args()
+    {"prove": prove, "one": one}[args.command](args)
+
+
+if __name__ == "__main__":
+    main()

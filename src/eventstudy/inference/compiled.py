@@ -1,0 +1,54 @@
+"""Loops compiled by numba (extra ``fast``); each has a NumPy twin that gives the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from typing import TypeVar, cast
+
+from ..optional import need
+
+Loop = TypeVar("Loop", bound=Callable[..., object])
+
+
+# Blocks of fewer pairs do not repay the import of numba.
+LEAST = 1_000
+
+
+@cache
+def _installed() -> bool:
+    """Whether numba is installed; it is imported only when a loop is compiled."""
+    return find_spec("numba") is not None
+
+
+def use_loops(pairs: int) -> bool:
+    """Whether compiled loops are used for so many pairs.
+
+    Parameters
+    ----------
+    pairs : int
+
+    Returns
+    -------
+    bool
+        Not where numba is not installed, or the pairs are few.
+    """
+    return pairs >= LEAST and _installed()
+
+
+@cache
+def compiled(loop: Loop) -> Loop:
+    """Compile a loop over arrays; the machine code is kept on disk, beside the module, for later runs.
+
+    Parameters
+    ----------
+    loop : callable
+        Written in the part of Python that numba compiles.
+
+    Returns
+    -------
+    callable
+        It lets other threads run meanwhile.
+    """
+    return cast(Loop, need("numba", "fast").njit(loop, cache=True, nogil=True))

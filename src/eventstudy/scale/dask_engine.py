@@ -1,0 +1,167 @@
+"""Tasks on a Dask cluster: one that is given, one at an address, or one of processes of this machine."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from ..errors import NetworkError, UsageError
+from ..optional import need
+from .engines import TRIES, Engine, LocalEngine, lost
+from .storage import EXTRA
+
+PACKAGE = "market-eventstudy"
+ADDRESS = "dask://"
+SECONDS = 20
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class DaskEngine:
+    """Workers of a Dask cluster.
+
+    Parameters
+    ----------
+    client : distributed.Client
+    """
+
+    client: Any
+
+    @property
+    def here(self) -> bool:
+        """Whether tasks run within this process."""
+        return False
+
+    def map(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterator[Any]:
+        """Yield what a function returns for each task, in the order of the tasks.
+
+        Parameters
+        ----------
+        work : callable
+        tasks : sequence
+
+        Yields
+        ------
+        object
+
+        Raises
+        ------
+        UsageError
+            If the worker of a task is lost again and again, or has another version of the package.
+        """
+        check_versions(self.client)
+        waiting: deque[tuple[Any, Any]] = deque()
+        ahead = 2 * max(1, len(self.client.scheduler_info(n_workers=-1)["workers"]))
+        try:
+            for task in tasks:
+                waiting.append((task, self._submitted(work, task)))
+                if len(waiting) > ahead:
+                    yield self._answer(work, *waiting.popleft())
+            while waiting:
+                yield self._answer(work, *waiting.popleft())
+        finally:
+            self.client.cancel([future for _, future in waiting])
+
+    def _submitted(self, work: Callable[[Any], Any], task: Any) -> Any:
+        """Send a task; the cluster takes it up again when its worker is lost."""
+        return self.client.submit(work, task, pure=False)
+
+    def _answer(self, work: Callable[[Any], Any], task: Any, future: Any) -> Any:
+        """Wait for an answer; a task whose workers were lost too often for the cluster is sent again."""
+        distributed = need("distributed", EXTRA)
+        for _ in range(TRIES):
+            try:
+                return future.result()
+            except (distributed.scheduler.KilledWorker, distributed.client.FutureCancelledError):
+                future = self._submitted(work, task)
+        raise UsageError(lost(task))
+
+
+def check_versions(client: Any) -> None:
+    """Raise for the first worker that has another version of the package than this process.
+
+    Parameters
+    ----------
+    client : distributed.Client
+
+    Raises
+    ------
+    UsageError
+        With the worker's name and version.
+    """
+    own = version(PACKAGE)
+
+    # Within a function, so that it is sent as it stands here and a worker without the package can run it.
+    def found() -> str:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("market-eventstudy")
+        except PackageNotFoundError:
+            return "none"
+
+    for worker, theirs in sorted(client.run(found).items()):
+        if theirs != own:
+            raise UsageError(
+                f"worker {worker} has {PACKAGE} {theirs}, this process {own}; install the same version on every worker"
+            )
+
+
+@contextmanager
+def engine_of(given: Any, workers: int, memory: int) -> Iterator[Engine]:
+    """Return the engine that is asked for, and close what was started for it.
+
+    Parameters
+    ----------
+    given : None, str or distributed.Client
+        None: processes of this machine. ``"dask"``: a Dask cluster of them. ``"dask://host:port"``: the cluster with
+        this scheduler. A client: its cluster.
+    workers, memory : int
+        Processes, and bytes for all of them, where they are started here.
+
+    Yields
+    ------
+    Engine
+
+    Raises
+    ------
+    UsageError
+        If it is none of these.
+    NetworkError
+        If nobody answers at the address.
+    """
+    if given is None:
+        with closing(LocalEngine(workers=workers)) as engine:
+            yield engine
+    elif not isinstance(given, str):
+        if not hasattr(given, "submit"):
+            raise UsageError(
+                f'engine of type {type(given).__name__}; give None, "dask", "dask://host:port" or a client'
+            )
+        yield DaskEngine(client=given)
+    else:
+        with _client(given, workers, memory) as client:
+            yield DaskEngine(client=client)
+
+
+@contextmanager
+def _client(given: str, workers: int, memory: int) -> Iterator[Any]:
+    """Connect to a cluster, or start one."""
+    if given != "dask" and not given.startswith(ADDRESS):
+        raise UsageError(f'engine {given!r}: write "dask", or an address such as "dask://host:8786"')
+    distributed = need("distributed", EXTRA)
+    if given == "dask":
+        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
+        with distributed.LocalCluster(**options, memory_limit=0) as cluster, distributed.Client(cluster) as client:
+            yield client
+        return
+    address = given.removeprefix(ADDRESS)
+    try:
+        client = distributed.Client(f"tcp://{address}", timeout=SECONDS)
+    except (OSError, ValueError):
+        raise NetworkError(f"{given}: no Dask scheduler answers; start one with: dask scheduler") from None
+    with client:
+        yield client

@@ -1,0 +1,76 @@
+"""Which keys of a study file are needed, and which go together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+
+STORE = "store"
+OF_PRICES = ("adjusted", "splits", "currency")
+OF_MANY = ("groups", "regressions")
+
+
+def check_together(table: Mapping[str, Any], file: Path) -> None:
+    """Raise `UsageError` if keys are missing, or do not go together.
+
+    Parameters
+    ----------
+    table : mapping
+        The top level of a study file.
+    file : Path
+        For the message.
+
+    Raises
+    ------
+    UsageError
+        For the first such key.
+    """
+    beside = [key for key in ("article", "at") if key in table]
+    if beside and "events" in table:
+        raise UsageError(
+            f"{file}: `events` are the events studied and do not go with `{beside[0]}`; "
+            "call a list of what else happened `other_events`"
+        )
+    if not beside and "events" not in table:
+        raise UsageError(
+            f'{file}: name an `article`, or give the instant: at = "2020-01-07T22:30:00Z", or a list: '
+            'events = "events.csv"'
+        )
+    if "published" in table and "article" not in table:
+        raise UsageError(f"{file}: `published` says when an `article` was published; there is none")
+    if ignored := [key for key in ("event", "min_confidence") if key in table and "events" in table]:
+        raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
+    if table.get("sensitivities") and "events" in table:
+        raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
+    if given := [key for key in OF_MANY if key in table and "events" not in table]:
+        raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
+    if "event" in table and "at" in table:
+        raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
+    if "pack" in table:
+        _check_pack(table, file)
+        return
+    if "engine" in table:
+        raise UsageError(f"{file}: [engine] is where a study over a `pack` runs; name one, or take the table out")
+    if "prices" not in table and "returns_file" not in table:
+        raise UsageError(f'{file}: no `prices`; name a CSV file or a folder of them, or "{STORE}"')
+    if "prices" in table and "returns_file" in table:
+        raise UsageError(f"{file}: `prices` and `returns_file` are both there; give one of the two")
+    if prices := [key for key in OF_PRICES if key in table and "returns_file" in table]:
+        raise UsageError(f"{file}: `{prices[0]}` concerns prices; it does not go with `returns_file`")
+    stored = table.get("prices") == STORE
+    if stored and "markets" not in table:
+        raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")
+    if stored and "layout" in table:
+        raise UsageError(f'{file}: `layout` describes price files; it does not go with prices = "{STORE}"')
+    if "pins" in table and not stored:
+        raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
+
+
+def _check_pack(table: Mapping[str, Any], file: Path) -> None:
+    """Raise for keys that do not go with a pack."""
+    for key in ("prices", "returns_file", "layout", "pins", *OF_PRICES, *OF_MANY, "sensitivities", "other_events"):
+        if key in table:
+            raise UsageError(f"{file}: `{key}` does not go with `pack`; leave one out")

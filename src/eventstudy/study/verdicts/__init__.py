@@ -1,0 +1,1 @@
+"""What prices say of an article's statements about markets."""

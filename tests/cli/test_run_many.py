@@ -1,0 +1,107 @@
+"""A list of hundreds of events from a study file to page and tables, against loops over the prices."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+FIRMS, DAYS, EVENTS = 12, 330, 300
+STUDY = """title = "Announcements"
+events = "events.csv"
+prices = "prices.csv"
+layout = {shape = "wide"}
+adjusted = false
+groups = ["sign"]
+[study]
+model = "market-adjusted"
+benchmark = "INDEX"
+returns = "simple"
+calendar = "XNYS"
+estimation = [-60, -11]
+windows = [[0, 0], [-1, 2]]
+min_observations = 20
+"""
+
+
+@pytest.fixture(scope="module")
+def made():
+    """Closes with holes and a run of equal ones, and a list of events at random, some beyond the prices."""
+    rng = np.random.default_rng(7)
+    days = pd.bdate_range("2018-01-02", periods=DAYS + 20)
+    spring = ["2018-01-15", "2018-02-19", "2018-03-30", "2018-05-28", "2019-01-21", "2019-02-18", "2019-04-19"]
+    autumn = ["2018-07-04", "2018-09-03", "2018-11-22", "2018-12-05", "2018-12-25", "2019-01-01"]
+    holidays = pd.to_datetime([*spring, *autumn])
+    days = days.difference(holidays)[:DAYS]
+    names = ["INDEX", *(f"F{i:02d}" for i in range(FIRMS))]
+    closes = pd.DataFrame(50 * np.exp(rng.normal(0, 0.02, (DAYS, FIRMS + 1)).cumsum(axis=0)), index=days, columns=names)
+    closes.iloc[40:46, 3] = closes.iloc[40, 3]
+    closes.iloc[:150, 5] = np.nan
+    closes.iloc[200, 7] = np.nan
+    at = np.append(rng.integers(5, DAYS, EVENTS - 6), np.repeat([DAYS - 1, DAYS - 2], 3))
+    events = pd.DataFrame({"symbol": rng.choice(names[1:], EVENTS), "session": days[at].strftime("%Y-%m-%d")})
+    events = events.drop_duplicates().assign(sign=lambda table: rng.choice(["beat", "miss"], len(table)))
+    return closes.round(6), events.assign(event_id=events["symbol"] + " " + events["session"])
+
+
+@pytest.fixture(scope="module")
+def folder(made, tmp_path_factory):
+    """The report of the study, made by the command."""
+    from eventstudy.cli.main import main
+
+    closes, events = made
+    here = tmp_path_factory.mktemp("announcements")
+    closes.to_csv(here / "prices.csv", index_label="date")
+    events.to_csv(here / "events.csv", index=False)
+    (here / "study.toml").write_text(STUDY, encoding="utf-8")
+    with pytest.raises(SystemExit) as stop:
+        main(["run", str(here / "study.toml")])
+    assert stop.value.code == 0
+    return here
+
+
+def expected(closes, events):
+    """Return for every event its abnormal returns of days -1 to 2; None where it cannot be studied."""
+    found = {}
+    for row in events.itertuples():
+        close = closes[row.symbol].dropna()
+        index = closes["INDEX"].reindex(close.index)
+        excess = (close / close.shift(1) - index / index.shift(1)).to_numpy()
+        at = close.index.get_indexer([pd.Timestamp(row.session)])[0]
+        before = excess[max(at - 60, 0) : max(at - 10, 0)]
+        usable = at >= 0 and np.isfinite(excess[at]) and np.isfinite(before).sum() >= 20
+        days = excess[at - 1 : at + 3] if usable else []
+        found[row.event_id] = [*days, *[np.nan] * (4 - len(days))] if usable else None
+    return found
+
+
+def test_the_averages_by_day_and_group_are_those_of_a_loop(made, folder):
+    by_hand = expected(*made)
+    table = pd.read_csv(folder / "tables/aar_by_1.csv").set_index(["group", "tau"])
+    for sign, group in made[1].groupby("sign"):
+        rows = np.array([by_hand[one] for one in group["event_id"] if by_hand[one] is not None])
+        means, counts = np.nanmean(rows, axis=0), np.isfinite(rows).sum(axis=0)
+        # Two divisions and a mean of fractions in another order.
+        np.testing.assert_allclose(table.loc[sign, "aar"].loc[-1:2], means, rtol=0, atol=1e-15)
+        assert table.loc[sign, "n"].loc[-1:2].tolist() == counts.tolist()
+
+
+def test_every_event_has_an_outcome_and_those_near_the_end_say_what_is_missing(made, folder):
+    by_hand = expected(*made)
+    outcomes = pd.read_csv(folder / "tables/outcomes.csv").set_index("event_id")
+    assert (outcomes["outcome"] == "ok").to_dict() == {name: days is not None for name, days in by_hand.items()}
+    last = made[0].index[-1]
+    late = [name for name, days in by_hand.items() if days is not None and pd.Timestamp(name[4:]) >= made[0].index[-2]]
+    assert late
+    for name in late:
+        short = 2 if pd.Timestamp(name[4:]) == last else 1
+        said = f"provisional: the prices end with {last:%Y-%m-%d}, {short} of the rows after day 0 are not there yet"
+        assert said in outcomes.loc[name, "detail"]
+
+
+def test_the_run_of_equal_closes_is_listed(folder):
+    odd = pd.read_csv(folder / "tables/oddities.csv")
+    stale = odd[odd["kind"] == "stale_close"]
+    assert stale["market"].tolist() == ["F02"] and stale["detail"].str.startswith("6 equal closes").all()
+
+
+def test_the_page_is_small_whatever_the_number_of_events(folder):
+    assert (folder / "report.html").stat().st_size < 1_000_000
