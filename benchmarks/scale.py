@@ -140,9 +140,9 @@ def killed_workers(home: Path, engine: str, count: int, seconds: float, args: ar
     ended = time.monotonic() + 20 * seconds + 600
     while process.poll() is None and time.monotonic() < ended:
         time.sleep(rng.uniform(0.3, 1.2) * max(seconds / (count + 1), 1.0))
-        if done < count and process.poll() is None:
+        with contextlib.suppress(psutil.Error):  # the run, or a worker, may end meanwhile
             workers = [one for one in top.children(recursive=True) if "spawn_main" in " ".join(one.cmdline())]
-            if workers:
+            if done < count and workers:
                 rng.choice(workers).send_signal(signal.SIGKILL)
                 done += 1
     found = watched(process) | {"killed": done}

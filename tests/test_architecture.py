@@ -51,7 +51,7 @@ FLOORS = {
     "inference.estimation": 3.15,
     "inference.abnormal": 3.2,
     "inference.estimates": 3.3,
-    "inference.compiled": 3.1,
+    "inference.compiled": 3.05,
     "inference.direct": 3.35,
     "inference.stream": 3.3,
     "inference.overlaps": 3.3,

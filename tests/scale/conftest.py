@@ -1,5 +1,7 @@
 """One small market for the tests of packs: 12 securities in 4 buckets, and events that share days."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,3 +60,14 @@ def in_memory(study, frame, events):
 @pytest.fixture(scope="session")
 def packed(study, pack, events, tmp_path_factory):
     return study.run(events, returns=pack, workers=1, out=str(tmp_path_factory.mktemp("scale") / "out"))
+
+
+@pytest.fixture(scope="session")
+def light(study):
+    """A study with a test of the first pass, and one that needs a second."""
+    return replace(study, tests=("bmp", "grank_t"))
+
+
+@pytest.fixture(scope="session")
+def light_packed(light, pack, events, tmp_path_factory):
+    return light.run(events, returns=pack, workers=1, out=str(tmp_path_factory.mktemp("scale") / "light"))

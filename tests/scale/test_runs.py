@@ -58,26 +58,26 @@ def test_big_tables_are_datasets_until_they_are_read(packed):
     assert "299 pairs of an event with a market; 1 pairs left out." in repr(packed)
 
 
-def test_a_run_taken_up_computes_only_what_is_missing(study, pack, events, packed, tmp_path):
+def test_a_run_taken_up_computes_only_what_is_missing(light, pack, events, light_packed, tmp_path):
     out = tmp_path / "out"
-    first = study.run(events, returns=pack, workers=1, out=str(out))
+    first = light.run(events, returns=pack, workers=1, out=str(out))
     sums = sorted((out / "state/sums").glob("*.json"))
     times = {path: path.stat().st_mtime_ns for path in sums}
     sums[1].unlink()
     (out / "events/part-00002.parquet").write_bytes(b"torn")
-    again = study.run(events, returns=pack, workers=1, out=str(out), resume=True)
+    again = light.run(events, returns=pack, workers=1, out=str(out), resume=True)
     made_anew = {path.name for path in sums if path.stat().st_mtime_ns != times[path]}
     assert made_anew == {"00001.json", "00002.json"}
     pd.testing.assert_frame_equal(first.tests, again.tests, check_exact=True)
     pd.testing.assert_frame_equal(first.events, again.events, check_exact=True)
     with pytest.raises(OutputError, match="pass --resume to go on"):
-        study.run(events, returns=pack, workers=1, out=str(out))
+        light.run(events, returns=pack, workers=1, out=str(out))
     with pytest.raises(InputError, match="that run had another events"):
-        study.run(events.head(20), returns=pack, workers=1, out=str(out), resume=True)
+        light.run(events.head(20), returns=pack, workers=1, out=str(out), resume=True)
     assert json.loads((out / "run-state.json").read_text())["version"]
 
 
-def test_an_interrupt_leaves_a_run_that_can_be_taken_up(study, pack, events, packed, tmp_path, monkeypatch):
+def test_an_interrupt_leaves_a_run_that_can_be_taken_up(light, pack, events, light_packed, tmp_path, monkeypatch):
     from eventstudy.scale import run
 
     out, real, calls = tmp_path / "out", run.estimate_part, []
@@ -90,22 +90,22 @@ def test_an_interrupt_leaves_a_run_that_can_be_taken_up(study, pack, events, pac
 
     monkeypatch.setattr(run, "estimate_part", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        study.run(events, returns=pack, workers=1, out=str(out))
+        light.run(events, returns=pack, workers=1, out=str(out))
     monkeypatch.undo()
     assert len(list((out / "state/sums").glob("*.json"))) == 2
-    again = study.run(events, returns=pack, workers=1, out=str(out), resume=True)
-    pd.testing.assert_frame_equal(packed.tests, again.tests, check_exact=True)
+    again = light.run(events, returns=pack, workers=1, out=str(out), resume=True)
+    pd.testing.assert_frame_equal(light_packed.tests, again.tests, check_exact=True)
 
 
-def test_the_folders_may_be_in_a_store_of_objects(study, frame, events, packed):
+def test_the_folders_may_be_in_a_store_of_objects(light, frame, events, light_packed):
     from eventstudy.scale.packing import write_pack
 
     write_pack(frame, "memory://tests/pack", returns="log", securities=4, force=True)
-    found = study.run(events, returns="memory://tests/pack", workers=1, out="memory://tests/out", resume=True)
-    pd.testing.assert_frame_equal(packed.tests, found.tests, check_exact=True)
+    found = light.run(events, returns="memory://tests/pack", workers=1, out="memory://tests/out", resume=True)
+    pd.testing.assert_frame_equal(light_packed.tests, found.tests, check_exact=True)
     assert found.dataset("car").count_rows() == 2 * 299
     with pytest.raises(UsageError, match="other processes do not see memory://"):
-        study.run(events, returns="memory://tests/pack", workers=2, out="memory://tests/other")
+        light.run(events, returns="memory://tests/pack", workers=2, out="memory://tests/other")
 
 
 @pytest.mark.parametrize("address", ["http://host/pack", "ftp://host/pack", "file:///pack", "data:,x", "s3::file:///x"])
@@ -114,9 +114,9 @@ def test_other_addresses_are_refused(study, events, address):
         study.run(events, returns=address)
 
 
-def test_events_are_read_in_batches_from_parquet(study, pack, events, packed, tmp_path):
+def test_events_are_read_in_batches_from_parquet(light, pack, events, light_packed, tmp_path):
     Path(tmp_path / "list").mkdir()
     for at, part in enumerate((events.iloc[:130], events.iloc[130:])):
         part.to_parquet(tmp_path / f"list/{at}.parquet")
-    found = study.run(str(tmp_path / "list"), returns=pack, workers=1)
-    pd.testing.assert_frame_equal(packed.tests, found.tests, check_exact=True)
+    found = light.run(str(tmp_path / "list"), returns=pack, workers=1)
+    pd.testing.assert_frame_equal(light_packed.tests, found.tests, check_exact=True)
