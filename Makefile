@@ -5,7 +5,7 @@ STUDY  ?= reports/iran-2020/study.toml
 # One worker for each core; a worker that has nothing left takes tests from the others.
 PYTEST := python -m pytest -q -n auto --dist worksteal
 
-.PHONY: report test test-long test-lowest lint validity scale earnings lab notebooks docs build clean help
+.PHONY: report test test-long test-lowest lint validity scale earnings lab notebooks docs build fuzz kills clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -29,6 +29,12 @@ lint: .venv/dev   ## style and types only
 
 validity: .venv/core ## measure the test to read first, case by case, into docs/validity.md (90 minutes; resumes)
 	$(BIN)/python benchmarks/validity_headline.py
+
+fuzz: .venv/dev   ## 10,000 mutated inputs over every reader (minutes)
+	$(BIN)/python tests/fuzzing.py --number 10000
+
+kills: .venv/core ## kill writers of reports, 300 times (two minutes)
+	$(BIN)/python benchmarks/kills.py
 
 scale: .venv/dev ## prove studies over packs: equal bits, memory, kills and resume (an hour)
 	$(BIN)/python benchmarks/scale.py prove

@@ -30,7 +30,6 @@ else:
     import fcntl
 
     def _lock(descriptor: int) -> bool:
-        """Lock a file, or say that another process has it."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -42,6 +41,7 @@ MEGABYTE = 1_000_000
 LOCK = ".eventstudy-lock"
 JOURNAL = ".eventstudy-journal"
 PART = ".eventstudy-part"
+_DOTTED = re.compile(r"""(?<![\w-])(?:["']?[\w-]+["']?[ \t]*\.[ \t]*){40}""")  # for these tomllib takes quadratic time
 # One slash is enough: `Path` has made one of two. A single letter is a drive.
 _URL = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]+:/|(?:file|data|javascript|mailto|https?|ftp):)", re.IGNORECASE)
 
@@ -104,13 +104,12 @@ def read_bytes(path: str | os.PathLike[str], *, limit: int = 200 * MEGABYTE) -> 
 
 
 def read_toml(path: Path, error: type[EventStudyError] = UsageError) -> tuple[bytes, dict[str, Any]]:
-    """Read a TOML file of at most 1 MB.
+    """Read a TOML file of at most 1 MB; what is raised is of the type `error`.
 
     Parameters
     ----------
     path : Path
     error : type of EventStudyError
-        What to raise.
 
     Returns
     -------
@@ -120,7 +119,7 @@ def read_toml(path: Path, error: type[EventStudyError] = UsageError) -> tuple[by
     Raises
     ------
     EventStudyError
-        If the file cannot be read or is not TOML; of the type `error`.
+        If the file cannot be read or is not TOML.
     """
     try:
         content = read_bytes(path, limit=MEGABYTE)
@@ -135,7 +134,7 @@ def parse_toml(content: str | bytes, where: str, error: type[EventStudyError] = 
     Raises
     ------
     EventStudyError
-        If it is not TOML, or nested so deeply that the parser gives up; of the type `error`.
+        If it is not TOML, or nested too deeply; of the type `error`.
 
     Examples
     --------
@@ -144,7 +143,9 @@ def parse_toml(content: str | bytes, where: str, error: type[EventStudyError] = 
     """
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-        return tomllib.loads(text)
+        if not _DOTTED.search(text):
+            return tomllib.loads(text)
+        raise RecursionError
     except RecursionError:
         raise error(f"{where}: nested too deeply; lists and tables go a few levels deep") from None
     except ValueError as problem:
@@ -232,12 +233,11 @@ def refuse_existing(targets: Sequence[Path], *, force: bool = False) -> None:
 
 
 def repair(folder: Path) -> list[str]:
-    """Complete or remove what a killed process left in a folder.
+    """Complete or remove what a killed process left in a folder and in the folders directly in it.
 
     Parameters
     ----------
     folder : Path
-        It and the folders directly in it are searched.
 
     Returns
     -------

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Annotated, Any
 
-from annotated_types import Ge, Le, MinLen
+from annotated_types import Ge, Le, Len, MinLen
 
 from ..errors import UnknownNameError, UsageError
 from ..inference.models.protocol import Model
@@ -22,10 +22,12 @@ Symbols = Annotated[
 ]
 Names = Annotated[Sequence[str], "a list of names, each in quotes"]
 Pair = Annotated[Window | tuple[int, int], "two whole numbers of price rows, such as [-210, -11]"]
+MOST_WINDOWS = 200
 Windows = Annotated[
     Sequence[Pair],
-    MinLen(1),
-    "a list of windows, each two whole numbers, such as [[0, 0], [-1, 1]]; at least one event window",
+    Len(1, MOST_WINDOWS),
+    "a list of windows, each two whole numbers, such as [[0, 0], [-1, 1]]; at least one event window, "
+    f"at most {MOST_WINDOWS}",
 ]
 ModelChoice = Annotated[
     str | Model | Mapping[str, Any],

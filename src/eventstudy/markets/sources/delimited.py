@@ -20,6 +20,9 @@ from .layouts import Layout, LayoutNeeded
 from .roles import ROLE_OF, plain_name
 
 TOP = 65_536
+LONGEST_LINE = 1_000_000
+MOST_COLUMNS = 16_384  # of a sheet of Excel
+MOST_CELLS = 100_000_000
 ENCODINGS = ("cp1252", "gb18030", "cp932", "euc_kr", "big5", "cp1251", "cp1250", "cp1254")
 DELIMITERS = ",;\t|"
 _SENTENCE = re.compile(r'"?[A-Za-z]+( [\w.:/-]+){3,}"?')
@@ -47,7 +50,7 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
     LayoutNeeded
         If the bytes are not text in that encoding.
     InputError
-        If the file is empty, or has a NUL byte.
+        If the file is empty, has a NUL byte, or a line of more than a million characters.
     """
     try:
         text = content.decode(layout.encoding).rstrip("\r\n ")
@@ -60,7 +63,39 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
     if not text.strip():
         raise InputError(f"{file}: empty; write a header such as symbol,date,open,high,low,close and the rows")
     refuse_nul(text, file)
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    _refuse_long_lines(text, file)
+    return text
+
+
+def _refuse_long_lines(text: str, file: Path) -> None:
+    """Refuse a line that no table of prices has, before its cells take memory."""
+    begin = 0
+    while begin + LONGEST_LINE < len(text):
+        end = text.rfind("\n", begin, begin + LONGEST_LINE + 1)  # the last line that ends within the limit
+        if end < 0:
+            line = text.count("\n", 0, begin) + 1
+            raise InputError(f"{file}:{line}: a line of more than {LONGEST_LINE:,} characters; correct that line")
+        begin = end + 1
+
+
+def refuse_large(rows: int, columns: int, file: Path) -> None:
+    """Refuse a table with more columns or cells than are read.
+
+    Parameters
+    ----------
+    rows, columns : int
+    file : Path
+        For the message.
+
+    Raises
+    ------
+    InputError
+    """
+    if columns > MOST_COLUMNS:
+        raise InputError(f"{file}: {columns:,} columns; at most {MOST_COLUMNS:,} are read, split the file")
+    if rows * columns > MOST_CELLS:
+        raise InputError(f"{file}: more than {MOST_CELLS:,} cells; keep what the study needs")
 
 
 def refuse_nul(text: str, file: Path) -> None:

@@ -18,6 +18,7 @@ from .layouts import Layout, LayoutNeeded, read_layout
 from .plans import Block
 from .rows import PriceFile
 
+MOST_SYMBOLS = 100_000
 SUFFIXES = (".csv", ".csv.gz", ".tsv", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm")
 
 
@@ -128,6 +129,8 @@ class _Reading:
     def _block(self, table: PriceFile, block: Block) -> list[Bars]:
         """Return the bars of one block; rows of a faulty symbol that is not needed are left out."""
         cells, symbols = table.rows(block, block.symbol or _stem(table.file))
+        if symbols.nunique() > MOST_SYMBOLS:
+            raise InputError(f"{table.file}: more than {MOST_SYMBOLS:,} symbols; split the file")
         while len(cells):
             try:
                 found, notes = table.bars(block, cells, symbols)

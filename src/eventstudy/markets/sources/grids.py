@@ -19,7 +19,16 @@ import pandas as pd
 from ...errors import InputError
 from ...files import MEGABYTE
 from ...optional import need
-from .delimited import check_widths, decoded, find_delimiter, text_cells, top_rows, without_footer
+from .delimited import (
+    MOST_CELLS,
+    check_widths,
+    decoded,
+    find_delimiter,
+    refuse_large,
+    text_cells,
+    top_rows,
+    without_footer,
+)
 from .headers import HEADER_WITHIN, find_plan, likely_names
 from .json_rows import json_rows
 from .layouts import Layout, LayoutNeeded
@@ -27,7 +36,6 @@ from .plans import Plan, Rows, looks_dated
 from .roles import QUOTES
 
 LIMIT = 100 * MEGABYTE
-MOST_CELLS = 100_000_000
 PRICED = (*QUOTES, "volume")
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx", ".json": "json", ".gz": "gzip"}
 LEGACY = (".xls", ".xlsb", ".ods")
@@ -127,6 +135,7 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
     text = decoded(content, file, layout)
     delimiter = layout.delimiter or find_delimiter(text)
     rows, lines = top_rows(text, delimiter, file)
+    refuse_large(text.count("\n"), max(map(len, rows)), file)
     plan = _planned(rows, layout, file)
     skipped = lines[plan.first_row - 1] if plan.first_row else 0
     text = without_footer(text, plan.width)
@@ -166,6 +175,7 @@ def _of_rows(rows: list[list[Any]], layout: Layout, file: Path) -> Grid:
         rows.pop()
     if not rows:
         raise InputError(f"{file}: empty; write a header such as symbol,date,open,high,low,close and the rows")
+    refuse_large(len(rows), max(map(len, rows)), file)
     plan = _planned([[_cell(value, layout) for value in row] for row in rows[:HEADER_WITHIN]], layout, file)
     body = [[_cell(value, plan.layout) for value in row[: plan.width]] for row in rows[plan.first_row :]]
     body = [row + [""] * (plan.width - len(row)) for row in body]
@@ -268,8 +278,7 @@ def _parquet(content: bytes, file: Path, layout: Layout) -> Grid:
     try:
         source = parquet.ParquetFile(arrow.BufferReader(content))
         meta = source.metadata
-        if meta.num_rows * meta.num_columns > MOST_CELLS:
-            raise InputError(f"{file}: more than {MOST_CELLS:,} cells; keep what the study needs")
+        refuse_large(meta.num_rows, meta.num_columns, file)
         names = [str(name) for name in source.schema_arrow.names]
         header, order = _header_of(names)
         plan = _planned(header, layout, file)
