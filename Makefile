@@ -5,7 +5,7 @@ STUDY  ?= reports/iran-2020/study.toml
 # One worker for each core; a worker that has nothing left takes tests from the others.
 PYTEST := python -m pytest -q -n auto --dist worksteal
 
-.PHONY: report test test-long test-lowest lint validity scale lab notebooks docs build clean help
+.PHONY: report test test-long test-lowest lint validity scale earnings lab notebooks docs build clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -32,6 +32,9 @@ validity: .venv/core ## measure the test to read first, case by case, into docs/
 
 scale: .venv/dev ## prove studies over packs: equal bits, memory, kills and resume (an hour)
 	$(BIN)/python benchmarks/scale.py prove
+
+earnings: .venv/core ## 21,480 announcements from a list to a page: make earnings DATA=folder of the two files
+	$(BIN)/python benchmarks/earnings_study.py --data "$(DATA)"
 
 lab: .venv/lab    ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks

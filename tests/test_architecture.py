@@ -51,7 +51,7 @@ FLOORS = {
     "inference.estimation": 3.15,
     "inference.abnormal": 3.2,
     "inference.estimates": 3.3,
-    "inference.compiled": 3.1,
+    "inference.compiled": 3.05,
     "inference.direct": 3.35,
     "inference.stream": 3.3,
     "inference.overlaps": 3.3,
@@ -130,7 +130,7 @@ OUTSIDE = {
     "exchange_calendars": {"markets.calendars.library"},
     "yfinance": {"markets.sources.yahoo"},
     "pydantic": {"schema"},
-    "typer": {"cli.main", "cli.news", "cli.prices", "cli.terminal"},
+    "typer": {"cli.app", "cli.main", "cli.news", "cli.prices", "cli.terminal"},
     "socket": {"news.reading.connection"},
 }
 

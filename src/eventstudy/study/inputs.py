@@ -188,13 +188,18 @@ def _bar_set(given: Any, symbol: str | None) -> BarSet:
     """Return prices of any form as one set; a file or folder is read."""
     if isinstance(given, str | os.PathLike):
         return read_bars(given)
-    several = [given] if isinstance(given, Bars) else list(given.values()) if isinstance(given, Mapping) else given
-    if isinstance(several, list | tuple) and several and all(isinstance(one, Bars) for one in several):
-        return BarSet(bars={one.symbol: one for one in several})
-    found = given if isinstance(given, BarSet) else BarSet.from_frames(given, symbol)
+    found = given if isinstance(given, BarSet) else _of_bars(given) or BarSet.from_frames(given, symbol)
     if not len(found):
         raise InputError("prices: no column of prices in them; give a frame with dates as index and closes by symbol")
     return found
+
+
+def _of_bars(given: Any) -> BarSet | None:
+    """Return one or several `Bars` as a set; None for anything else."""
+    several = [given] if isinstance(given, Bars) else list(given.values()) if isinstance(given, Mapping) else given
+    if isinstance(several, list | tuple) and several and all(isinstance(one, Bars) for one in several):
+        return BarSet(bars={one.symbol: one for one in several})
+    return None
 
 
 def symbols_read(study: Any) -> tuple[str, ...]:

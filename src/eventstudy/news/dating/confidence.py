@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from .roles import MentionRole
@@ -62,7 +63,7 @@ def confidence_features(chosen: Sequence[Scored], scored: Sequence[Scored]) -> d
     Returns
     -------
     dict of str to float
-        Flags as numbers; the sum of the reasons is cut at 6 either way.
+        Flags as numbers; the sum of the reasons is cut at 6 either way; "clock times" is ln(1 + their number).
     """
     first = chosen[0]
     r = first.resolved
@@ -73,7 +74,7 @@ def confidence_features(chosen: Sequence[Scored], scored: Sequence[Scored]) -> d
         "plan": r.cues.role is MentionRole.FORECAST or first.is_later,
         "event without event words": r.cues.role is MentionRole.EVENT and not r.cues.happenings,
         "only a bound": bool(r.expression.lead & _BOUNDS),
-        "share of prices": sum(s.resolved.cues.role is MentionRole.SNAPSHOT for s in scored) / len(scored),
+        "clock times": math.log1p(sum(s.resolved.expression.reading.clock is not None for s in scored)),
         "doubtful zone": r.zone is None or bool(r.zone.warnings),
         "several zones": len({s.resolved.zone.zone for s in scored if s.resolved.zone is not None}) >= _SEVERAL,
         "late in the text": r.cues.sentence >= _LATE,
