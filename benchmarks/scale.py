@@ -106,13 +106,13 @@ def launched(home: Path, out: Path, engine: str, *, resume: bool, memory: str, w
 
 def watched(process: subprocess.Popen[str]) -> dict[str, object]:
     """Wait for a run; return what it says and the most memory that it had."""
-    peak, seen = [0], psutil.Process(process.pid)
+    peak = [0]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     def look() -> None:
         while process.poll() is None:
             with contextlib.suppress(psutil.Error):
-                peak[0] = max(peak[0], tree_memory(seen))
+                peak[0] = max(peak[0], tree_memory(psutil.Process(process.pid)))
             time.sleep(0.5)
 
     watcher = threading.Thread(target=look)
