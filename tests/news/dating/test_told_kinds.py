@@ -141,7 +141,59 @@ KINDS = {
         "2024-03-06",
         "2024-03-06 08:00",
     ),
+    "the exchange in brackets, not the company's seat": (
+        "Microsoft Corp (NASDAQ: MSFT) said at 4:05 p.m. on Tuesday that its chief executive will retire.",
+        "2024-03-06",
+        "2024-03-05 21:05",
+    ),
+    "an exchange abroad in brackets": (
+        "Infosys (NYSE: INFY) announced at 7:15 a.m. on Tuesday that it lost a large customer.",
+        "2024-03-06",
+        "2024-03-05 12:15",
+    ),
+    "the exchange in brackets of an unknown company": (
+        "Zandarra (LSE: ZND) said at 7:02 a.m. on Tuesday that it lost a large customer.",
+        "2024-03-06",
+        "2024-03-05 07:02",
+    ),
+    "shares of the exchange in brackets": (
+        "Facebook shares (NASDAQ: FB) began trading at 11:31 a.m. on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 16:31",
+    ),
+    "the company is on its exchange's clock in later sentences too": (
+        "Google (NASDAQ: GOOG) had a bad day on Tuesday. Google halted its service at 9:40 a.m. on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 14:40",
+    ),
+    "a scene goes before the exchange in brackets": (
+        "Zandarra (NYSE: ZND) said on Tuesday that its plant in Fresno burned at 11:04 a.m. on Monday.",
+        "2024-03-06",
+        "2024-03-04 19:04",
+    ),
 }
+
+# what a company listed in brackets told at a bell: from midnight to the bell, or from the close to midnight
+BELLS = {
+    "Microsoft (Nasdaq: MSFT) reported a loss before the bell on Tuesday.": "2024-03-05 05:00 to 2024-03-05 14:30",
+    "Microsoft (Nasdaq: MSFT) reported a loss after the close on Tuesday.": "2024-03-05 21:00 to 2024-03-06 05:00",
+    "Nokia (NYSE: NOK) reported a loss before the bell on Tuesday.": "2024-03-05 05:00 to 2024-03-05 14:30",
+    "Barclays (LSE: BARC) reported a loss before the opening bell on Tuesday.": "2024-03-05 00:00 to 2024-03-05 08:00",
+    "Zandarra (ASX: ZND) reported a loss after the close on Tuesday.": "2024-03-05 05:00 to 2024-03-05 13:00",
+    "Zandarra (TSE: 7999) reported a loss after the close on Tuesday.": "2024-03-05 06:00 to 2024-03-05 15:00",
+}
+
+
+@pytest.mark.parametrize("text", BELLS)
+def test_a_bell_is_that_of_the_exchange_in_brackets(text: str) -> None:
+    assert str(date_article(Article.of(text, published="2024-03-07")).events[0].when) == f"{BELLS[text]} UTC"
+
+
+def test_a_labelled_stamp_is_on_the_clock_of_its_publisher() -> None:
+    text = "UPDATE, 12:32 PM: Acme resumed trading at 3:20 ET.\nThe bourse in Madrid did not."
+    article = Article.of(text, published="2024-03-06", url="https://deadline.com/acme")
+    stamp = date_article(article).mentions[0]
+    assert (stamp.phrase, str(stamp.when)) == ("12:32 PM", "2024-03-06 20:32 UTC")
 
 
 @pytest.mark.parametrize("kind", KINDS)

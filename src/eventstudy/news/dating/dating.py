@@ -10,6 +10,7 @@ from ...events import Event, Mention
 from ...instruments.instrument import Instrument
 from ..grammar.expressions import find_expressions
 from ..grammar.sentences import Sentences
+from ..places.listings import with_listings
 from ..places.mentions import find_places
 from ..reading.article import Article
 from ..text.language import foreign_language
@@ -192,7 +193,7 @@ def _read(article: Article) -> tuple[Setting, tuple[Resolved, ...]]:
     text = article.text
     tokens = tokenize(text)
     sentences = Sentences(text)
-    places = find_places(text, tokens)
+    places = with_listings(text, find_places(text, tokens))
     expressions = find_expressions(text, tokens, places)
     cues = read_cues(tokens, sentences, expressions)
     setting = setting_of(article, sentences, tokens, places, expressions, cues)

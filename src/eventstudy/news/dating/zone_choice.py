@@ -110,9 +110,12 @@ class Whereabouts:
             None where the text names no place, exchange or currency, and the publisher's zone is not known.
         """
         worth = weights().zone
-        dated_stamp = cues.role is MentionRole.STAMP and e.reading.day is not None
-        if self.home and (dated_stamp or _is_deictic(e)):
-            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=sure("publisher's clock"))
+        # A bare clock alone on its line heads an entry told on the clock of the scene; a labelled one is the page's.
+        labelled = e.reading.day is not None or e.start > self.sentences.spans[cues.sentence][0]
+        stamp = cues.role is MentionRole.STAMP and labelled
+        if self.home and (stamp or _is_deictic(e)):
+            own_clock = sure("publisher's clock")
+            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=own_clock, located=stamp)
         own = _is_today(e) or cues.role is MentionRole.DATELINE
         if own and self.dateline is not None and not self.dateline.several:
             zone, source = self.dateline.zones[0], f"the place {self.dateline.name!r}"
