@@ -166,6 +166,16 @@ KINDS = {
         "2024-03-06",
         "2024-03-05 14:40",
     ),
+    "shares trade on the exchange's clock, not on the seat's": (
+        "Facebook was much awaited. Finally, around 11:31 a.m. on Tuesday, its shares began trading.",
+        "2024-03-06",
+        "2024-03-05 16:31",
+    ),
+    "without shares a company is at its seat": (
+        "Facebook was much awaited. Finally, around 11:31 a.m. on Tuesday, its site crashed.",
+        "2024-03-06",
+        "2024-03-05 19:31",
+    ),
     "a scene goes before the exchange in brackets": (
         "Zandarra (NYSE: ZND) said on Tuesday that its plant in Fresno burned at 11:04 a.m. on Monday.",
         "2024-03-06",
