@@ -21,7 +21,7 @@ from .context import Resolved, Setting
 from .event_times import times_of
 from .opening import dateline_doubt
 from .picking import Chooser, candidates_of, no_such, number_picked, put_first
-from .resolve import NO_DAY, resolve
+from .resolve import NO_DAY, half_is_open, resolve
 from .roles import MentionRole, read_cues
 from .scoring import Scored, choose, rank
 from .settings import setting_of
@@ -175,7 +175,8 @@ def date_article(
         reason = no_such(ranked, number) if ranked else _reason(resolved)
         return replace(_without_event(article, reason, warnings), mentions=mentions, scored=scored)
     features = confidence_features(chosen, scored)
-    confidence = confidence_of(features)
+    # two readings, twelve hours apart, are equally likely where the half of the day is open
+    confidence = confidence_of(features) / (2 if half_is_open(chosen[0].resolved.expression) else 1)
     events = [_event(article, setting, mentions, resolved, s, n) for n, s in enumerate(chosen)]
     return replace(
         _without_event(article, "", warnings),
