@@ -166,6 +166,7 @@ def killed_drivers(home: Path, count: int, seconds: float, args: argparse.Namesp
             resume = (out / "run-state.json").exists()
             continue
         process.communicate()
+        resume = True  # it was done before it was to be killed
         break
     found = watched(launched(home, out, "local", resume=resume, memory=args.memory, workers=args.workers))
     found |= {"killed": done}

@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import tomllib
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,16 @@ def test_the_python_of_a_page_runs(page, demo, without_figures):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_study_files_on_a_page_have_known_keys(page):
+    text = page.read_text(encoding="utf-8")
+    for block in re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        table = tomllib.loads(block)
+        if "study" in table:
+            assert set(table) <= set(StudyTable.__annotations__), page.name
+            assert set(table["study"]) <= {*STUDY_KEYS, "markets"}, page.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_links_lead_to_files_and_headings(page):
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
@@ -56,6 +67,8 @@ def test_links_lead_to_files_and_headings(page):
             path, _, heading = target.partition("#")
             file = page.parent / path if path else page
             assert file.is_file(), f"{page.name}: {target}"
+            # The site has no pages from outside docs/.
+            assert page.name == "README.md" or (ROOT / "docs") in file.resolve().parents, f"{page.name}: {target}"
             assert not heading or heading in slugs(file), f"{page.name}: {target}"
 
 

@@ -136,7 +136,6 @@ def test_packs_are_not_replaced_unless_asked_and_hold_each_security_once(frame, 
         ({"returns_kind": "simple"}, {}, "holds log returns as fractions"),
         ({"markets": ["S00", "ZZ"]}, {}, "unknown market 'ZZ'"),
         ({"tests": ["t"]}, {}, "test t looks at one pair or event"),
-        ({}, {"speed": 3}, "unknown argument 'speed'"),
         ({}, {"bars": pd.DataFrame()}, "takes no bars beside the pack"),
     ],
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UnknownNameError, UsageError
+from ..errors import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +54,16 @@ class Options:
         Raises
         ------
         UsageError
-            If prices are given too, or an argument is not known.
+            If prices are given too.
         """
         if bars is not None:
             raise UsageError('run(events, returns="pack/") takes no bars beside the pack; give one of the two')
-        known = [item.name for item in fields(cls)]
-        for name in given:
-            if name not in known:
-                raise UnknownNameError("argument", name, known, "run over a pack")
         return cls(**given)
+
+
+def said(**arguments: Any) -> dict[str, Any]:
+    """Return the arguments that were given: those that are not None."""
+    return {name: value for name, value in arguments.items() if value is not None}
 
 
 def refuse_further(given: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from ..instruments.catalogue import Instruments
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel
 from ..panel_source import PanelSource
-from ..scale.options import Options
+from ..scale.options import Options, refuse_further, said
 from ..scale.run import run_packed
 from ..schema import check_fields
 from ..windows import Window, check_before_event, check_disjoint, plain
@@ -191,27 +191,31 @@ class EventStudy(Repeats):
         returns_kind: str | None = None,
         returns_unit: str | None = None,
         others: Iterable[Event] = (),
-        **over_a_pack: Any,
+        engine: Any = None,
+        out: str | os.PathLike[str] | None = None,
+        memory: str | None = None,
+        workers: int | None = None,
+        resume: bool | None = None,
+        force: bool | None = None,
     ) -> EventStudyResult:
         """Meet events with prices, or with returns computed elsewhere.
 
         Parameters
         ----------
         events : Event, instant, iterable of them, EventList, DataFrame or path
-            An `Event`, or an instant with its zone, meets every market. A file, or its frame, is read as `read_events`
-            does: lines with a ``symbol`` meet that market, others every one; characteristics go to `result.events`.
+            An event or instant meets every market; a file or frame is read as by `read_events`.
         bars : BarSet, Bars, mapping of str to DataFrame, DataFrame, Series or path, optional
             Prices by symbol, or their files; also the frames of yfinance, a wide frame or a Series of closes.
         returns : DataFrame, optional
-            Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns. Exactly one
-            of `bars` and `returns`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
-            a missing day; with it, event time counts each market's own sessions that have a return. Or a pack's folder.
+            Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns; not with
+            `bars`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
+            a missing day; with it, event time counts each market's sessions that have a return. Or a pack's folder.
         returns_kind, returns_unit : str, optional
-            What `returns` are, in place of the study's own declaration.
+            What `returns` are.
         others : iterable of Event
-            What else happened: it splits the time after the event into episodes.
-        **over_a_pack
-            With a pack: ``engine, out, memory, workers, resume``, as `eventstudy.scale.options.Options` has them.
+            What else happened.
+        engine, out, memory, workers, resume, force : optional
+            Only with a pack: see `eventstudy.scale.options.Options`.
 
         Returns
         -------
@@ -219,17 +223,13 @@ class EventStudy(Repeats):
 
         Raises
         ------
-        UsageError, UnknownNameError
-            If the arguments do not fit together, or a symbol is not in the catalogue or has no prices.
-        InputError
-            If given returns look like per cent or prices, and no unit is declared.
-        NotEnoughDataError
-            If no event can be used in any market.
+        EventStudyError
+            If arguments do not fit together, a symbol or unit is unknown, or no event can be used in any market.
         """
+        packed = said(engine=engine, out=out, memory=memory, workers=workers, resume=resume, force=force)
         if isinstance(returns, str | os.PathLike):
-            return run_packed(self, events, os.fspath(returns), Options.of(bars, over_a_pack))
-        if over_a_pack:
-            raise UsageError(f'{", ".join(over_a_pack)}: only with the folder of a pack, as in returns="pack/"')
+            return run_packed(self, events, os.fspath(returns), Options.of(bars, packed))
+        refuse_further(packed)
         given = listed(events)
         prices = prices_given(self, bars, markets_met(given, self.markets))
         if (prices is None) == (returns is None):
