@@ -233,7 +233,7 @@ def test_only_the_command_and_its_configuration_know_the_news():
 
 
 def test_render_knows_no_study():
-    allowed = {"render", "text", "optional"}
+    allowed = {"render", "text", "optional", "errors"}
     assert not [name for name in MODULES if room(name) == "render" and not {room(x) for x in OURS[name]} <= allowed]
 
 

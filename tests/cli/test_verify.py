@@ -24,7 +24,7 @@ def _blank_figures():
         patched.setattr(
             "eventstudy.report.write.figures", lambda _: dict.fromkeys(("sessions", "anatomy", "path", "car"), blank)
         )
-        patched.setattr("eventstudy.report.write.part_figures", lambda _: {})
+        patched.setattr("eventstudy.report.write.beside_figures", lambda *_: {})
         patched.setattr("eventstudy.report.many.render.single_pictures", lambda drawn: dict.fromkeys(drawn, blank))
         yield
 

@@ -78,7 +78,7 @@ def test_the_page_of_two_studies(joined, night):
     assert (
         "How firm is it?" in page and "60 rows" in page and "The tests on these prices" in page and "1.7 to 9.2" in page
     )
-    assert page.count("<figure") == 5 and page.count("<svg ") == 10
+    assert page.count("<figure") == 7 and page.count("<svg ") == 14
 
 
 def test_the_statements_of_the_article(joined, small):

@@ -12,7 +12,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
-from matplotlib.transforms import blended_transform_factory
 
 from .style import (
     DOWN,
@@ -32,7 +31,9 @@ from .style import (
     TEXT,
     UNIT_WORDS,
     UP,
+    arrows,
     clipped,
+    legend,
     narrow,
     new_axes,
     quiet,
@@ -109,7 +110,7 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
     ax.hlines(lanes, moves["low"], moves["high"], color=LANE, linewidth=6, zorder=2)
     ax.scatter(moves["open_gap"], lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=4)
-    _arrows(ax, moves["close"], lanes)
+    arrows(ax, moves["close"], lanes)
     for side, column in ((-1, "low"), (1, "high")):
         for lane, value in zip(lanes, moves[column], strict=True):
             _beside(ax, value, lane, side)
@@ -140,7 +141,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
     ax.hlines(lanes, first, close, color=LANE, linewidth=3, zorder=2)
     ax.scatter(first, lanes, marker="|", s=130, color=INK, linewidth=1.6, zorder=3)
-    _arrows(ax, close, lanes)
+    arrows(ax, close, lanes)
     between = "\n" if narrow(ax) else "  "
     names = [
         f"{clipped(market)}{between}{when.day} {when:%b %H:%M}"
@@ -149,13 +150,6 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
     ax.set_yticks(lanes, names, **PLAIN)
     said = f"{UNIT_WORDS[unit]} against the last observation before the event"
     return _lane_axes(ax, said, ["first price", "day 0 up", "day 0 down"])
-
-
-def _arrows(ax: Axes, values: pd.Series, lanes: Any) -> None:
-    """Mark values by triangles that point up or down with their sign."""
-    for marker, colour, chosen in (("^", UP, values >= 0), ("v", DOWN, values < 0)):
-        at = chosen.to_numpy()
-        ax.scatter(values[at], lanes[at], marker=marker, s=52, color=colour, edgecolor=PAPER, linewidth=0.8, zorder=5)
 
 
 def _beside(ax: Axes, value: float, lane: float, side: int) -> None:
@@ -175,29 +169,8 @@ def _lane_axes(ax: Axes, said: str, marks: Sequence[str]) -> Axes:
     ax.set_xlabel(said.replace(" the last", "\nthe last") if narrow(ax) else said, **SAID)
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:zg}".replace("-", "\N{MINUS SIGN}")))
     ax.margins(x=0.16, y=0.6 / (len(ax.get_yticks()) + 1))
-    _legend(ax, handles)
+    legend(ax, handles)
     return quiet(ax, grid="x")
-
-
-def _legend(ax: Axes, handles: Sequence[Any], columns: int = 0) -> None:
-    """Put the legend above the drawing, from the left edge of the figure, since names of markets take room there."""
-    figure = ax.figure.get_figure(root=True)
-    across = blended_transform_factory(figure.transFigure, ax.transAxes) if figure else ax.transAxes
-    ax.legend(
-        handles=list(handles),
-        ncols=columns or len(handles),
-        loc="lower left",
-        bbox_to_anchor=(0.01, 1.0),
-        bbox_transform=across,
-        fontsize=TEXT,
-        labelcolor=INK,
-        frameon=False,
-        borderaxespad=0.2,
-        borderpad=0.2,
-        handletextpad=0.4,
-        handlelength=1.2,
-        columnspacing=1.0,
-    )
 
 
 def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestamp, ax: Axes | None = None) -> Axes:
@@ -238,7 +211,7 @@ def plot_sessions(lanes: pd.DataFrame, marks: pd.DataFrame, instant: pd.Timestam
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel("UTC", **SAID)
     event = Line2D([], [], color=EVENT, linewidth=1.4, label="event")
-    _legend(ax, [event, first, observed])
+    legend(ax, [event, first, observed])
     return quiet(ax, grid="x")
 
 
@@ -288,7 +261,7 @@ def plot_path(
     ax.xaxis.set_major_formatter(FuncFormatter(_hour))
     ax.set_xlabel("UTC", **SAID)
     ax.set_ylabel(f"{unit} since the last bar before the event", **SAID)
-    _legend(ax, handles, columns=2 if narrow(ax) else 4)
+    legend(ax, handles, columns=2 if narrow(ax) else 4)
     return quiet(ax)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.transforms import blended_transform_factory
 
 from ..text import shortened
 from .tables import MINUS
@@ -163,3 +166,47 @@ def quiet(ax: Axes, grid: str = "y") -> Axes:
     for spine in ax.spines.values():
         spine.set_visible(False)
     return ax
+
+
+def arrows(ax: Axes, values: pd.Series, lanes: Any) -> None:
+    """Mark values by triangles that point up or down with their sign.
+
+    Parameters
+    ----------
+    ax : Axes
+    values : Series
+    lanes : ndarray
+        Their heights.
+    """
+    for marker, colour, chosen in (("^", UP, values >= 0), ("v", DOWN, values < 0)):
+        at = chosen.to_numpy()
+        ax.scatter(values[at], lanes[at], marker=marker, s=52, color=colour, edgecolor=PAPER, linewidth=0.8, zorder=5)
+
+
+def legend(ax: Axes, handles: Sequence[Any], columns: int = 0) -> None:
+    """Put the legend above the drawing, from the left edge of the figure, since names of markets take room there.
+
+    Parameters
+    ----------
+    ax : Axes
+    handles : sequence of artists
+    columns : int
+        As many as there are handles by default.
+    """
+    figure = ax.figure.get_figure(root=True)
+    across = blended_transform_factory(figure.transFigure, ax.transAxes) if figure else ax.transAxes
+    ax.legend(
+        handles=list(handles),
+        ncols=columns or len(handles),
+        loc="lower left",
+        bbox_to_anchor=(0.01, 1.0),
+        bbox_transform=across,
+        fontsize=TEXT,
+        labelcolor=INK,
+        frameon=False,
+        borderaxespad=0.2,
+        borderpad=0.2,
+        handletextpad=0.4,
+        handlelength=1.2,
+        columnspacing=1.0,
+    )

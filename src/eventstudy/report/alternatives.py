@@ -8,9 +8,10 @@ import pandas as pd
 
 from ..panel import each_row
 from ..render import tables
+from ..render.spread_plots import as_large, sensitivity_lines
 from ..render.style import UNIT_WORDS
 from ..study.result import EventStudyResult
-from ..study.wording import amount_of, with_names
+from ..study.wording import amount_of, label, with_names
 
 MOST = 12
 
@@ -119,12 +120,56 @@ def car(result: EventStudyResult) -> str:
     return f"Cumulative abnormal returns with 95 % bands, {UNIT_WORDS[result.unit]} at the last row: {_first(said)}."
 
 
+def placebos(result: EventStudyResult) -> str:
+    """Give day 0 of every market, and on how many ordinary days the abnormal return was as large.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+
+    Returns
+    -------
+    str
+    """
+    amount = amount_of(str(result.specification["returns"]))
+    days = result.placebo_days
+    said = []
+    for market, name, ar in zip(
+        result.reaction["market"], _named(result, result.reaction)["market"], result.reaction["ar"], strict=True
+    ):
+        larger, known = as_large(days, market, ar)
+        said.append(f"{name} {amount(ar)}, as large on {larger} of {known}")
+    unit = UNIT_WORDS[result.unit]
+    return f"Abnormal return of day 0 among those of ordinary days of the same volatility, {unit}: {_first(said)}."
+
+
+def sensitivities(result: EventStudyResult, frame: pd.DataFrame) -> str:
+    """Give the abnormal return of the leading market as declared and under each departure.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+    frame : DataFrame
+        Of `EventStudy.sensitivities`.
+
+    Returns
+    -------
+    str
+    """
+    amount, lead = amount_of(str(result.specification["returns"])), str(result.leading["market"])
+    lines = sensitivity_lines(frame, lead)
+    said = [f"{row.variant} {amount(row.ar)} (p {tables.p_value(row.p)})" for row in each_row(lines)]
+    name, unit = label(lead, result.instruments), UNIT_WORDS[result.unit]
+    return f"Abnormal return of day 0 of {name} under each specification, {unit}: {_first(said)}."
+
+
 TEXTS: dict[str, Callable[[EventStudyResult], str]] = {
     "sessions": sessions,
     "anatomy": anatomy,
     "first": first,
     "path": path,
     "car": car,
+    "placebos": placebos,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,11 +17,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ..render import plots
+from ..render.spread_plots import has_lines, plot_sensitivities, sensitivity_lines
 from ..render.style import INK, MUTED, SAID, TEXT
 from ..study.result import EventStudyResult
 from ..study.wording import label
 from . import alternatives
-from .beside import Part
+from .beside import Beside
 
 # A fixed salt and no date make the files reproducible. A $ in a title or name must not start mathematics. Text stays
 # text, so that it can be selected and follows the page.
@@ -86,28 +87,40 @@ def figures(result: EventStudyResult) -> dict[str, Picture]:
         drawings["path"] = partial(_one, height=PATH, plot=result.plot_path)
     if len(result.first_to_trade) > 1:
         drawings["first"] = lambda width: _one(width, (0.4 if width < WIDE else 0.3) * lanes + 1.1, result.plot_first)
+    if not result.placebo_days.empty:
+        drawings["placebos"] = partial(_one, height=0.3 * len(result.reaction) + 1.1, plot=result.plot_placebos)
     return {name: _picture(draw, alternatives.TEXTS[name](result)) for name, draw in drawings.items()}
 
 
-def part_figures(parts: Iterable[Part]) -> dict[str, Picture]:
-    """Draw the path of every part in bars.
+def beside_figures(result: EventStudyResult, beside: Beside) -> dict[str, Picture]:
+    """Draw what stands beside a result: the path of every part in bars, and the departures from the specification.
 
     Parameters
     ----------
-    parts : iterable of Part
+    result : EventStudyResult
+    beside : Beside
 
     Returns
     -------
     dict of str to Picture
-        By name: ``PART_path``.
+        By name: ``PART_path``, ``sensitivities``.
     """
-    return {
+    found = {
         f"{part.slug}_path": _picture(
             partial(_one, height=PATH, plot=part.result.plot_path), alternatives.path(part.result)
         )
-        for part in parts
+        for part in beside.parts
         if not part.result.path.empty
     }
+    lead, frame = str(result.leading["market"]), beside.sensitivities
+    if frame is not None and has_lines(frame, lead):
+        lanes = len(sensitivity_lines(frame, lead))
+        plot = partial(plot_sensitivities, frame, market=lead, unit=result.unit)
+        found["sensitivities"] = _picture(
+            lambda width: _one(width, (0.36 if width < WIDE else 0.28) * lanes + 1.0, plot),
+            alternatives.sensitivities(result, frame),
+        )
+    return found
 
 
 def single_pictures(asked: Mapping[str, tuple[Callable[[Axes], Axes], float, str]]) -> dict[str, Picture]:

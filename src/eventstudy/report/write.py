@@ -15,7 +15,7 @@ from ..study.exported import exported
 from ..study.result import SHORT, EventStudyResult
 from .beside import Beside
 from .export import part_tables, provenance
-from .figures import figures, part_figures
+from .figures import beside_figures, figures
 from .formats import beside_the_page, known_formats
 from .many.facts import Explained
 from .many.render import many_files
@@ -161,7 +161,7 @@ def report_files(
     title = title or result.dated[0].title or result.dated[0].id
     shown = beside or Beside()
     record = provenance(result, title, inputs or {}, dating, shown.claims, versions)
-    pictures = figures(result) | part_figures(shown.parts)
+    pictures = figures(result) | beside_figures(result, shown)
     frames = exported(result) | part_tables(shown)
     contents = beside_the_page(result, frames=frames, pictures=pictures, record=record, formats=formats)
     hashes = {name: sha256(content) for name, content in contents.items()}

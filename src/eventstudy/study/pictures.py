@@ -10,10 +10,12 @@ import pandas as pd
 
 from ..errors import UnknownNameError, UsageError
 from ..events import Event
+from ..inference.significance.placebos import placebos
 from ..instruments.catalogue import Instruments
 from ..markets.calendars.lanes import hours_to_show, trading_lanes
-from ..render import average_plots, plots
+from ..render import average_plots, plots, spread_plots
 from .averages import Averages, By
+from .computed import DAY_ZERO
 from .first import first_to_trade
 from .listed import scheduled
 from .stamps import Stamps
@@ -87,6 +89,54 @@ class Pictures(Averages):
             others=paths[paths["market"] != chosen],
             unit=self.unit,
         )
+
+    @property
+    def placebo_days(self) -> pd.DataFrame:
+        """Ordinary days of every pair: ``event_id, market, ar``, abnormal returns in the volatility of its day 0.
+
+        That is the standardised abnormal return of each estimation day times the volatility expected for day 0, so that
+        the rank of day 0 among them gives the p of `placebo_standardised`.
+        """
+        found, rows = placebos(self.abnormal, DAY_ZERO), self.abnormal.rows
+        each = np.arange(len(rows)).repeat(found.sums.shape[1])
+        frame = rows[["event_id", "market"]].iloc[each].reset_index(drop=True)
+        return frame.assign(ar=(found.unit[:, None] * found.sums).ravel()).dropna(subset="ar", ignore_index=True)
+
+    def plot_placebos(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
+        """Plot day 0 of every market among its ordinary days; see `placebo_days`.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        Axes
+        """
+        day, known = self._of_event(self.reaction, event_id), self.instruments
+        ordinary = self.placebo_days
+        ordinary = ordinary[ordinary["event_id"] == day["event_id"].iloc[0]]
+        return spread_plots.plot_placebos(
+            with_names(ordinary, known, day["market"]), with_names(day, known), ax, unit=self.unit
+        )
+
+    def plot_heat(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
+        """Plot the abnormal return of every market on every day as a colour with its number.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        event_id : str, optional
+            The first event by default.
+
+        Returns
+        -------
+        Axes
+        """
+        frame = with_names(self._of_event(self.ar, event_id), self.instruments)
+        return spread_plots.plot_heat(frame, ax, unit=self.unit)
 
     def plot_caar(self, ax: Axes | None = None, *, by: By | None = None) -> Axes:
         """Plot the cumulative average abnormal return of many events with its 95 % interval.

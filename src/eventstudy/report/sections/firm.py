@@ -7,7 +7,7 @@ import pandas as pd
 from ...render import tables
 from ...study.formats import IN_UNITS
 from ...study.wording import amount_of
-from ..section import Page, Section, filled, named, table
+from ..section import Page, Section, figure, filled, named, table
 from .tests import UNITS
 
 COLUMNS = ("variant", "market", "ar", "sigma", "rows", "t_p", "p", "step_down_p", "note")
@@ -21,6 +21,11 @@ HEADINGS = {
     "step_down_p": "Step-down p",
     "note": "Note",
 }
+
+CAPTION = (
+    "Abnormal return of day 0 of {} under each departure, with its p (standardised placebo). Red: as declared. Dashed: "
+    "the same, to compare with."
+)
 
 
 def section(page: Page) -> Section | None:
@@ -50,7 +55,8 @@ def section(page: Page) -> Section | None:
             (frame, "Departures from the specification: all markets"),
         )
     )
-    body = filled("firm", small=small, full="" if mine.all() else full, lead=page.lead_name)
+    picture = figure(page, "sensitivities", CAPTION.format(page.lead_name))
+    body = filled("firm", picture=picture, small=small, full="" if mine.all() else full, lead=page.lead_name)
     unit = f"AR and sigma: {UNITS[page.returns]}."
     return Section(slug="sensitivities", title="How firm is it?", body=body, unit=unit, files=("sensitivities",))
 

@@ -45,6 +45,12 @@ CAR_CAPTION = (
     "once (among paths of ordinary days); judge the path by this one. Dashed: day 0."
 )
 
+PLACEBO_CAPTION = (
+    "Day 0 among ordinary days: the abnormal return of every estimation day, in the volatility expected for day 0. At "
+    "the right: day 0 and, in brackets, on how many of all ordinary days the number was as large, up or down. The p "
+    "(std. placebo) is that rank."
+)
+
 
 def section(page: Page) -> Section:
     """Build the section.
@@ -63,6 +69,7 @@ def section(page: Page) -> Section:
         verdicts=[] if not result.course.empty else result.finding(),
         reaction=_reaction(page, READ_FIRST, "Day 0: the tests to read first"),
         rest=_reaction(page, _rest(result.reaction), "Day 0: standard errors, t and further p-values"),
+        placebos=figure(page, "placebos", PLACEBO_CAPTION),
         limits=limits(page),
         picture=figure(page, "car", CAR_CAPTION),
         car=_car(page),
