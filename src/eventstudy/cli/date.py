@@ -24,6 +24,7 @@ def date(
     *,
     number: int | None,
     min_confidence: float | None,
+    markets: Sequence[str] = (),
     in_full: bool,
     force: bool,
 ) -> Answer:
@@ -39,6 +40,8 @@ def date(
         Publication time, ISO 8601, of articles that state none; empty for none.
     output, review : Path or None
         The table and the page to write.
+    markets : sequence of str
+        Symbols or groups whose events are preferred.
     in_full : bool
         Whether every time expression is shown with its score.
     force : bool
@@ -58,7 +61,7 @@ def date(
     if targets := [path for path in (output, review) if path is not None]:
         refuse_existing(targets, force=force)
     files = [file for path in paths for file in files_of(path)]
-    dated = partial(date_article, number=number, min_confidence=min_confidence)
+    dated = partial(date_article, number=number, min_confidence=min_confidence, markets=tuple(markets))
     datings = list(followed(_datings(files, published, dated), "dating", len(files)))
     notes = [f"written: {path}" for path in _write(datings, output, review, force=force)]
     undecided = len(datings) == 1 and not datings[0].events

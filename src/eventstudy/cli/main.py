@@ -152,6 +152,9 @@ def date(
     explain: Annotated[bool, typer.Option("--explain", help="Show how every time expression was judged.")] = False,
     event: Number = None,
     min_confidence: LeastConfidence = None,
+    market: Annotated[
+        list[str] | None, typer.Option(help="Prefer events of this market or @group; may be repeated.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Table: .csv, .parquet or .jsonl.")] = None,
     review: Annotated[Path | None, typer.Option(help="Page to check the datings by eye: an .html file.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace these files.")] = False,
@@ -166,6 +169,7 @@ def date(
         review,
         number=event,
         min_confidence=min_confidence,
+        markets=market or (),
         in_full=explain,
         force=force,
     )

@@ -15,6 +15,7 @@ from ..claims import Verdict
 from ..errors import UsageError
 from ..events import Event, When
 from ..files import read_bytes, sha256
+from ..instruments.catalogue import Instrument, Instruments
 from ..markets.prices.bars import Bars, BarSet
 from ..news.claims.extraction import read_claims
 from ..news.dating.dating import date_article, date_event
@@ -193,7 +194,15 @@ def read_event(file: StudyFile) -> tuple[Article | None, Event]:
         )
         return article, event
     assert article is not None
-    return article, date_event(article, number=file.event, min_confidence=file.min_confidence)
+    return article, date_event(article, number=file.event, min_confidence=file.min_confidence, markets=_steering(file))
+
+
+def _steering(file: StudyFile) -> tuple[Instrument, ...]:
+    """Return the study's markets as far as they are known; they steer the choice among the events of its article."""
+    study = file.study
+    known = Instruments(own=study.instruments or {}, calendar=study.calendar)
+    found = (known.get(symbol) for symbol in study.markets or ())
+    return tuple(each for each in found if each is not None)
 
 
 def event_days(file: StudyFile) -> tuple[dt.date, dt.date]:
@@ -289,4 +298,4 @@ def _other_readings(done: StudyRun) -> tuple[Event, ...]:
     """Return the best reading of the article that is not the studied one; none where the study file gives the time."""
     if done.article is None or done.file.at is not None:
         return ()
-    return date_article(done.article, number=done.file.event).events[1:2]
+    return date_article(done.article, number=done.file.event, markets=_steering(done.file)).events[1:2]

@@ -69,7 +69,7 @@ def confidence_features(chosen: Sequence[Scored], scored: Sequence[Scored]) -> d
     r = first.resolved
     found = {
         "always": 1.0,
-        "total": max(-_MOST, min(_MOST, first.total)),
+        "total": max(-_MOST, min(_MOST, first.by_text)),
         "statement": r.cues.role is MentionRole.STATEMENT,
         "plan": r.cues.role is MentionRole.FORECAST or first.is_later,
         "event without event words": r.cues.role is MentionRole.EVENT and not r.cues.happenings,

@@ -10,7 +10,7 @@ from ...events import Precision
 from .context import Resolved, Setting
 from .reasons import Reason, reasons_of
 from .roles import MentionRole
-from .weights import limit
+from .weights import limit, weights
 
 _NEVER = frozenset({MentionRole.STAMP, MentionRole.DATELINE, MentionRole.SNAPSHOT, MentionRole.CAPTION})
 _REACH = 30
@@ -48,6 +48,11 @@ class Scored:
     def total(self) -> float:
         """The sum of the reasons."""
         return sum(reason.weight for reason in self.reasons)
+
+    @property
+    def by_text(self) -> float:
+        """The sum without the reasons that come from the markets asked about."""
+        return sum(reason.weight for reason in self.reasons if reason.name not in weights().market)
 
 
 def rank(resolved: Sequence[Resolved], setting: Setting) -> tuple[Scored, ...]:

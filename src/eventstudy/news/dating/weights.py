@@ -21,6 +21,8 @@ class Weights:
         Reasons for and against an expression as the time of the event.
     limits : mapping of str to float
         Thresholds of the choices and of the warnings.
+    market : mapping of str to float
+        Reasons for an event that belongs to the markets that are asked about.
     zone : mapping of str to float
         Reasons for a place as the one whose zone a local time is in.
     day : mapping of str to float
@@ -33,6 +35,7 @@ class Weights:
 
     event: Mapping[str, float]
     limits: Mapping[str, float]
+    market: Mapping[str, float]
     zone: Mapping[str, float]
     day: Mapping[str, float]
     confidence: Mapping[str, float]
@@ -124,7 +127,7 @@ def parse_weights(text: str) -> Weights:
     >>> parse_weights("[event]")
     Traceback (most recent call last):
         ...
-    ValueError: weights.toml: expected the tables event, limits, zone, day, confidence, probability
+    ValueError: weights.toml: expected the tables event, limits, market, zone, day, confidence, probability
     """
     data = tomllib.loads(text)
     names = [field.name for field in fields(Weights)]
