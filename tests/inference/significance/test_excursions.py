@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from eventstudy.inference.abnormal import abnormal_returns
+from eventstudy.inference.models.market import ConstantMean
 from eventstudy.inference.significance.excursions import (
     DAY_STATISTICS,
     against_ordinary_days,
@@ -15,7 +16,6 @@ from eventstudy.inference.significance.excursions import (
     path_unusual,
     retraced,
 )
-from eventstudy.inference.models.market import ConstantMean
 from eventstudy.inference.significance.placebo_ranks import overlap_p, peak_p
 from eventstudy.panel import EventPanel
 from eventstudy.windows import Window
@@ -104,12 +104,13 @@ def test_false_positives_of_days(statistic):
 def paths(n, estimation, length, seed):
     """Abnormal returns of n pairs of independent bars, all null."""
     rng = np.random.default_rng(seed)
-    rows = {"event_id": [f"e{k}" for k in range(n)], "market": "m", "session": np.datetime64("2020-01-01"), "outcome": "ok"}
+    ids, day = [f"e{k}" for k in range(n)], np.datetime64("2020-01-01")
+    rows = {"event_id": ids, "market": "m", "session": day, "outcome": "ok"}
     panel = EventPanel(
         rows=pd.DataFrame(rows).assign(detail=""),
         tau=np.arange(-estimation, length),
         returns=0.01 * rng.standard_normal((n, estimation + length)),
-        sessions=np.tile(np.datetime64("2020-01-01") + np.arange(estimation + length), (n, 1)),
+        sessions=np.tile(day + np.arange(estimation + length), (n, 1)),
         factors=np.empty((n, estimation + length, 0)),
         factor_names=(),
     )

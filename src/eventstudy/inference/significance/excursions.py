@@ -238,10 +238,10 @@ def stretch_units(abnormal: AbnormalReturns, length: int) -> FloatArray:
     ndarray, shape (n, P)
         The fit uses these bars, which makes their sums smaller; allowed for as in `placebos`. Computed once per length.
     """
-    known = abnormal.derived
-    if ("stretch units", length) not in known:
-        known["stretch units", length] = _stretch_units(abnormal, length)
-    found: FloatArray = known["stretch units", length]
+    known, key = abnormal.derived, ("stretch units", Window(0, length - 1))
+    if key not in known:
+        known[key] = _stretch_units(abnormal, length)
+    found: FloatArray = known[key]
     return found
 
 
