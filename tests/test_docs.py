@@ -10,6 +10,7 @@ import pytest
 
 from eventstudy import EventStudy, EventStudyError, read_study, run_study
 from eventstudy.study.config import STUDY_KEYS, StudyTable
+from eventstudy.study.curve import CURVE_COLUMNS
 from eventstudy.study.exported import exported
 from eventstudy.study.sensitivity import SENSITIVITY_COLUMNS
 from eventstudy.study.verdicts.output import COLUMNS as CLAIMS
@@ -118,6 +119,7 @@ def test_every_column_of_the_tables_is_described(sample_run):
         exported(night)
         | exported(sample_run.result)
         | {"sensitivities": pd.DataFrame(columns=SENSITIVITY_COLUMNS), "claims": pd.DataFrame(columns=list(CLAIMS))}
+        | {"curve": pd.DataFrame(columns=CURVE_COLUMNS)}
     )
     for name, frame in tables.items():
         assert set(frame.columns) - known[name] == set(), name

@@ -7,9 +7,14 @@ import pytest
 from matplotlib.figure import Figure
 
 from eventstudy.errors import UsageError
-from eventstudy.render import spread_plots
+from eventstudy.render import curve_plot, spread_plots
 from eventstudy.render.style import DOWN, EVENT, INK, PAPER, UP
 from eventstudy.report import alternatives
+from eventstudy.report.beside import Beside
+from eventstudy.report.export import part_tables
+from eventstudy.report.figures import beside_figures
+from eventstudy.report.section import Page
+from eventstudy.report.sections import firm
 
 FIRM = pd.DataFrame(
     {
@@ -111,3 +116,65 @@ def test_the_reliability_that_is_drawn(ax):
     z = 1.959963984540054
     centre, half = (5 + z**2 / 2) / (10 + z**2), z / (10 + z**2) * np.sqrt(10 * 0.25 + z**2 / 4)
     assert np.allclose(bars.get_segments()[0], [[0.6, centre - half], [0.6, centre + half]]) and words_are_legible(ax)
+
+
+CURVE = pd.DataFrame(
+    {
+        "event_id": "e",
+        "market": "A",
+        "first": [-20, -20, -10, -10],
+        "last": -2,
+        "returns": ["log", "simple", "log", "simple"],
+        "outliers": [np.inf, 3.0, np.inf, 3.0],
+        "ar": [0.02, -0.01, 0.01, 0.03],
+        "z": [2.0, -1.0, 1.0, 3.0],
+        "p": [0.04, 0.3, 0.2, 0.01],
+        "joint_p": 0.125,
+    }
+)
+
+
+def test_the_curve_that_is_drawn(ax):
+    curve_plot.plot_curve(CURVE, ax, declared=0.02)
+    clear, others = ax.collections
+    assert np.allclose(others.get_offsets(), [[0, -1], [1, 1]]) and np.allclose(clear.get_offsets(), [[2, 2], [3, 3]])
+    assert mpl.colors.to_hex(clear.get_facecolor()[0]) == INK and mpl.colors.to_hex(others.get_facecolor()[0]) == PAPER
+    assert ax.lines[0].get_ydata() == [2.0, 2.0]
+    lower = ax.figure.axes[1]
+    # The order is that of the numbers: -0.01 (from -20), 0.01 (from -10), 0.02 (from -20), 0.03 (from -10).
+    taken = {
+        label.get_text(): marks.get_offsets()[:, 0].tolist()
+        for label, marks in zip(lower.get_yticklabels(), lower.collections, strict=True)
+    }
+    assert taken == {
+        "from row −20": [0, 2],
+        "from row −10": [1, 3],
+        "log returns": [1, 2],
+        "simple returns": [0, 3],
+        "all days": [1, 2],
+        "within 3 s.d.": [0, 3],
+    }
+    assert words_are_legible(ax) and words_are_legible(lower)
+
+
+def test_a_curve_needs_numbers_and_a_grid():
+    with pytest.raises(UsageError, match="no abnormal return of B"):
+        curve_plot.plot_curve(CURVE, Figure().subplots(), market="B")
+    with pytest.raises(UsageError, match="needs Axes of a grid"):
+        curve_plot.plot_curve(CURVE, Figure().add_axes((0, 0, 1, 1)))
+
+
+def test_the_curve_on_the_page(sample_result):
+    beside = Beside(curve=CURVE.assign(market=sample_result.leading["market"]))
+    pictures = beside_figures(sample_result, beside)
+    page = Page(result=sample_result, title="T", others=(), pictures=pictures, record={}, files={}, beside=beside)
+    shown = firm.section(page)
+    assert shown.title == "How firm is it?" and shown.files == ("curve",) and list(pictures) == ["curve"]
+    assert "Under 4 specifications at once day 0 of WTI crude has a joint p of .125" in shown.body
+    assert "4 specifications from −1.00 to +3.00, median +1.50; p of 5 % or less in 2." in shown.body
+    assert "The declared specification first" not in shown.body and list(part_tables(beside)) == ["curve"]
+
+
+def test_a_page_without_other_specifications_has_no_such_section(sample_result):
+    page = Page(result=sample_result, title="T", others=(), pictures={}, record={}, files={}, beside=Beside())
+    assert firm.section(page) is None

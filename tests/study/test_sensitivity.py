@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from eventstudy import Event, EventStudy, read_events, read_study, run_study
-from eventstudy.study.run import run_sensitivities
+from eventstudy.study.config import study_toml
+from eventstudy.study.run import run_curve, run_sensitivities
 from places_of_tests import DATA, STRIKE
 
 EVENT = Event.at(STRIKE, id="strike")
@@ -88,6 +89,16 @@ def test_the_curve_has_the_declared_specification(sample_bars):
     reaction = full.reaction.iloc[0]
     assert line["p"] == reaction["headline_p"] and line["ar"] == pytest.approx(reaction["ar"], rel=1e-12)
     assert curve["ar"].is_monotonic_increasing and curve["joint_p"].eq(curve["joint_p"].iloc[0]).all()
+
+
+def test_a_study_file_asks_for_the_curve(study_file):
+    path = study_file(curve="true", markets='["CL=F"]')
+    done = run_study(read_study(path))
+    assert "curve = true" in study_toml(done.file) and run_sensitivities(done) is None
+    found = run_curve(done)
+    assert len(found) >= 60 and done.result.reaction["ar"].iloc[0] in found["ar"].tolist()
+    assert run_curve(replace(done, file=replace(done.file, curve=False))) is None
+    assert run_curve(replace(done, prices=None)) is None
 
 
 def test_the_joint_p_of_the_curve_on_quiet_days():

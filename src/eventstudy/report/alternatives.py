@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..panel import each_row
 from ..render import tables
+from ..render.curve_plot import LEVEL, of_market
 from ..render.spread_plots import as_large, sensitivity_lines
 from ..render.style import UNIT_WORDS
 from ..study.result import EventStudyResult
@@ -161,6 +162,29 @@ def sensitivities(result: EventStudyResult, frame: pd.DataFrame) -> str:
     said = [f"{row.variant} {amount(row.ar)} (p {tables.p_value(row.p)})" for row in each_row(lines)]
     name, unit = label(lead, result.instruments), UNIT_WORDS[result.unit]
     return f"Abnormal return of day 0 of {name} under each specification, {unit}: {_first(said)}."
+
+
+def curve(result: EventStudyResult, frame: pd.DataFrame) -> str:
+    """Give the range of the abnormal returns of the leading market, and how many have a p of 5 % or less.
+
+    Parameters
+    ----------
+    result : EventStudyResult
+    frame : DataFrame
+        Of `EventStudy.specification_curve`.
+
+    Returns
+    -------
+    str
+    """
+    amount, lead = amount_of(str(result.specification["returns"])), str(result.leading["market"])
+    lines = of_market(frame, lead)
+    name, unit, clear = label(lead, result.instruments), UNIT_WORDS[result.unit], int((lines["p"] <= LEVEL).sum())
+    low, median, high = (amount(lines["ar"].quantile(share)) for share in (0, 0.5, 1))
+    return (
+        f"Specification curve of day 0 of {name}, {unit}: {len(lines)} specifications from {low} to {high}, median "
+        f"{median}; p of 5 % or less in {clear}."
+    )
 
 
 TEXTS: dict[str, Callable[[EventStudyResult], str]] = {

@@ -42,6 +42,8 @@ class Beside:
     parts : tuple of Part
     sensitivities : DataFrame or None
         Of `EventStudy.sensitivities`.
+    curve : DataFrame or None
+        Of `EventStudy.specification_curve`.
     sizes : DataFrame or None
         Of `EventStudy.sizes`.
     claims : tuple of Verdict or None
@@ -50,5 +52,6 @@ class Beside:
 
     parts: tuple[Part, ...] = ()
     sensitivities: pd.DataFrame | None = None
+    curve: pd.DataFrame | None = None
     sizes: pd.DataFrame | None = None
     claims: tuple[Verdict, ...] | None = None

@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ..render import plots
+from ..render.curve_plot import curve_height, plot_curve
 from ..render.spread_plots import has_lines, plot_sensitivities, sensitivity_lines
 from ..render.style import INK, MUTED, SAID, TEXT
 from ..study.result import EventStudyResult
@@ -93,7 +94,7 @@ def figures(result: EventStudyResult) -> dict[str, Picture]:
 
 
 def beside_figures(result: EventStudyResult, beside: Beside) -> dict[str, Picture]:
-    """Draw what stands beside a result: the path of every part in bars, and the departures from the specification.
+    """Draw what stands beside a result: the path of every part in bars, and other specifications.
 
     Parameters
     ----------
@@ -103,7 +104,7 @@ def beside_figures(result: EventStudyResult, beside: Beside) -> dict[str, Pictur
     Returns
     -------
     dict of str to Picture
-        By name: ``PART_path``, ``sensitivities``.
+        By name: ``PART_path``, ``sensitivities``, ``curve``.
     """
     found = {
         f"{part.slug}_path": _picture(
@@ -120,6 +121,11 @@ def beside_figures(result: EventStudyResult, beside: Beside) -> dict[str, Pictur
             lambda width: _one(width, (0.36 if width < WIDE else 0.28) * lanes + 1.0, plot),
             alternatives.sensitivities(result, frame),
         )
+    if beside.curve is not None and has_lines(beside.curve, lead):
+        height = curve_height(beside.curve, lead)
+        declared = float(result.leading["ar"])
+        drawn = partial(plot_curve, beside.curve, market=lead, declared=declared, unit=result.unit)
+        found["curve"] = _picture(partial(_one, height=height, plot=drawn), alternatives.curve(result, beside.curve))
     return found
 
 

@@ -84,6 +84,7 @@ class StudyTable(TypedDict, total=False):
     instruments: Annotated[Mapping[str, Any], 'a table of markets, such as ["AAPL"] with calendar = "XNYS"']
     parts: Annotated[Sequence[Annotated[str, "a path in quotes"]], "a list of paths of study files, each in quotes"]
     sensitivities: Annotated[bool, "true or false"]
+    curve: Annotated[bool, "true or false"]
     groups: Annotated[Columns, 'a list of columns of the events, such as ["sector"]']
     regressions: Annotated[Sequence[RegressionTable], "tables [[regressions]], each with a list `on`"]
     pack: Annotated[str, "the folder of a pack, in quotes"]
@@ -134,8 +135,8 @@ class StudyFile(FileShown):
         SHA-256 of the file.
     parts : tuple of Path
         Further study files whose answers stand on the same page, such as the same night by the bar.
-    sensitivities : bool
-        Whether the report shows departures from the declared specification.
+    sensitivities, curve : bool
+        Whether the report shows departures from the declared specification, and the curve of many specifications.
     groups : tuple of str
         Columns of the events by which the report averages them.
     regressions : tuple of mapping
@@ -166,6 +167,7 @@ class StudyFile(FileShown):
     fingerprint: str = ""
     parts: tuple[Path, ...] = ()
     sensitivities: bool = False
+    curve: bool = False
     groups: tuple[str, ...] = ()
     regressions: tuple[Mapping[str, Any], ...] = ()
     pack: str | None = None
@@ -221,6 +223,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         currency=table.get("currency"),
         parts=_parts(table.get("parts", ()), file),
         sensitivities=table.get("sensitivities", False),
+        curve=table.get("curve", False),
         groups=tuple(table.get("groups", ())),
         regressions=tuple(dict(one) for one in table.get("regressions", ())),
         pack=beside(table["pack"], file) if "pack" in table else None,
@@ -321,6 +324,7 @@ def study_toml(file: StudyFile) -> str:
         "splits": file.splits,
         "parts": [one.as_posix() for one in file.parts] or None,
         "sensitivities": file.sensitivities or None,
+        "curve": file.curve or None,
         "groups": list(file.groups) or None,
         "regressions": list(map(dict, file.regressions)) or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,

@@ -10,6 +10,7 @@ from ..errors import UsageError
 
 STORE = "store"
 OF_PRICES = ("adjusted", "splits", "currency")
+OF_ONE = ("sensitivities", "curve")
 OF_MANY = ("groups", "regressions")
 
 
@@ -43,8 +44,8 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
         raise UsageError(f"{file}: `published` says when an `article` was published; there is none")
     if ignored := [key for key in ("event", "min_confidence") if key in table and "events" in table]:
         raise UsageError(f"{file}: `{ignored[0]}` chooses an event of an `article`; it does not go with `events`")
-    if table.get("sensitivities") and "events" in table:
-        raise UsageError(f"{file}: `sensitivities` are those of one event; they do not go with `events`")
+    if given := [key for key in OF_ONE if table.get(key) and "events" in table]:
+        raise UsageError(f"{file}: `{given[0]}` is about one event; it does not go with `events`")
     if given := [key for key in OF_MANY if key in table and "events" not in table]:
         raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
     if "event" in table and "at" in table:
@@ -71,6 +72,6 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
 
 def _check_pack(table: Mapping[str, Any], file: Path) -> None:
     """Raise for keys that do not go with a pack."""
-    for key in ("prices", "returns_file", "layout", "pins", *OF_PRICES, *OF_MANY, "sensitivities", "other_events"):
+    for key in ("prices", "returns_file", "layout", "pins", *OF_PRICES, *OF_MANY, *OF_ONE, "other_events"):
         if key in table:
             raise UsageError(f"{file}: `{key}` does not go with `pack`; leave one out")

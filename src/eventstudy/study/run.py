@@ -289,9 +289,33 @@ def run_sensitivities(done: StudyRun) -> pd.DataFrame | None:
         within the day.
     """
     file = done.file
-    if not file.sensitivities or done.event is None or done.prices is None or file.study.bars is not None:
+    if not file.sensitivities or done.event is None or not _can_repeat(done):
         return None
     return file.study.sensitivities(done.event, done.prices, others=done.others, readings=_other_readings(done))
+
+
+def run_curve(done: StudyRun) -> pd.DataFrame | None:
+    """Return day 0 under many specifications at once.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+
+    Returns
+    -------
+    DataFrame or None
+        Of `EventStudy.specification_curve`; None where `run_sensitivities` would give None.
+    """
+    file = done.file
+    if not file.curve or done.event is None or not _can_repeat(done):
+        return None
+    return file.study.specification_curve(done.event, done.prices, others=done.others)
+
+
+def _can_repeat(done: StudyRun) -> bool:
+    """Whether a study is one of daily prices."""
+    return done.prices is not None and done.file.study.bars is None
 
 
 def _other_readings(done: StudyRun) -> tuple[Event, ...]:

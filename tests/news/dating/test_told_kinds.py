@@ -141,7 +141,156 @@ KINDS = {
         "2024-03-06",
         "2024-03-06 08:00",
     ),
+    "the exchange in brackets, not the company's seat": (
+        "Microsoft Corp (NASDAQ: MSFT) said at 4:05 p.m. on Tuesday that its chief executive will retire.",
+        "2024-03-06",
+        "2024-03-05 21:05",
+    ),
+    "an exchange abroad in brackets": (
+        "Infosys (NYSE: INFY) announced at 7:15 a.m. on Tuesday that it lost a large customer.",
+        "2024-03-06",
+        "2024-03-05 12:15",
+    ),
+    "the exchange in brackets of an unknown company": (
+        "Zandarra (LSE: ZND) said at 7:02 a.m. on Tuesday that it lost a large customer.",
+        "2024-03-06",
+        "2024-03-05 07:02",
+    ),
+    "shares of the exchange in brackets": (
+        "Facebook shares (NASDAQ: FB) began trading at 11:31 a.m. on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 16:31",
+    ),
+    "the company is on its exchange's clock in later sentences too": (
+        "Google (NASDAQ: GOOG) had a bad day on Tuesday. Google halted its service at 9:40 a.m. on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 14:40",
+    ),
+    "shares trade on the exchange's clock, not on the seat's": (
+        "Facebook was much awaited. Finally, around 11:31 a.m. on Tuesday, its shares began trading.",
+        "2024-03-06",
+        "2024-03-05 16:31",
+    ),
+    "without shares a company is at its seat": (
+        "Facebook was much awaited. Finally, around 11:31 a.m. on Tuesday, its site crashed.",
+        "2024-03-06",
+        "2024-03-05 19:31",
+    ),
+    "a finish beats a start": (
+        "The meeting in Vienna began at 9:05 a.m. on Tuesday. OPEC agreed to cut output at 3:41 p.m. on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 14:41",
+    ),
+    "a halt beats its end": (
+        "Trading in Madrid was halted at 10:12 a.m. on Tuesday and resumed at 11:31 a.m.",
+        "2024-03-06",
+        "2024-03-05 09:12",
+    ),
+    "an agency acts at its seat": ("The FDA approved it at 4:31 p.m. on Tuesday.", "2024-03-06", "2024-03-05 21:31"),
+    "the ECB acts in Frankfurt": ("The ECB raised its rate at 2:16 p.m. on Tuesday.", "2024-03-06", "2024-03-05 13:16"),
+    "the RBI acts in Mumbai": ("The RBI raised its rate at 10:01 a.m. on Tuesday.", "2024-03-06", "2024-03-05 04:31"),
+    "a leader speaks from the capital": (
+        "Turkish President Recep Tayyip Erdogan announced a state of emergency at 11:21 p.m. on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 20:21",
+    ),
+    "the time of an update is a stamp": (
+        "A mine in Peru collapsed at 7:11 a.m. on Tuesday, officials said. (updates at 1400 GMT)",
+        "2024-03-06",
+        "2024-03-05 12:11",
+    ),
+    "slashed dates of a page's header are stamps": (
+        "Created: 03/06/2024 10:00 | Updated: 03/07/2024 11:00\nA mine in Peru collapsed on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 05:00",
+    ),
+    "an entry of a live blog has its own clock": (
+        "10:02am: A bomb exploded in Leeds.\n\n11:15am: Police closed the station.",
+        "2024-03-05T18:00:00Z",
+        "2024-03-05 10:02",
+    ),
+    "the time of a price is no event": (
+        "Crude stood at $80 by 0048 GMT after rising more than $1 on Tuesday. A pipe burst in Basra at 1:21 a.m. on "
+        "Wednesday.",
+        "2024-03-06T05:00:00Z",
+        "2024-03-05 22:21",
+    ),
+    "a lowest since is no event": (
+        "Copper fell to its lowest since Sept. 25. A strike at a mine in Chile ended on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 03:00",
+    ),
+    "what is awaited is to come": (
+        "Markets await the Bank of England's decision at 1200 GMT on Thursday.",
+        "2024-03-06T09:00:00Z",
+        "2024-03-07 12:00",
+    ),
+    "what is due is to come": (
+        "The minister is due to speak in Oslo at 3:11 p.m. on Thursday.",
+        "2024-03-06T09:00:00Z",
+        "2024-03-07 14:11",
+    ),
+    "what is expected on a day is to come": (
+        "The ruling of the court in Oslo is expected on Friday at 2:11 p.m.",
+        "2024-03-06T09:00:00Z",
+        "2024-03-08 13:11",
+    ),
+    "a dateline with a colon": (
+        "MUMBAI, Feb 24: A fire broke out at a refinery on Saturday.",
+        "2024-02-24",
+        "2024-02-23 18:30",
+    ),
+    "a weekday with a possessive": ("A pipe burst in Lyon on Sunday's morning.", "2024-03-06", "2024-03-03 05:00"),
+    "hours with an h": ("A pipe burst in Lyon at 1430h on Sunday.", "2024-03-06", "2024-03-03 13:30"),
+    "T+0 is no time": (
+        "The bourse in Mumbai moved to T+0. A fire stopped it at 11:11 a.m. on Tuesday.",
+        "2024-03-06",
+        "2024-03-05 05:41",
+    ),
+    "IST in Israel": ("A bomb exploded at 6:10 pm IST on Monday in Tel Aviv.", "2024-01-10", "2024-01-08 16:10"),
+    "IST in Ireland": ("A bank in Dublin failed at 6:10 pm IST on Monday.", "2024-07-10", "2024-07-08 17:10"),
+    "a scene goes before the exchange in brackets": (
+        "Zandarra (NYSE: ZND) said on Tuesday that its plant in Fresno burned at 11:04 a.m. on Monday.",
+        "2024-03-06",
+        "2024-03-04 19:04",
+    ),
 }
+
+# what a company listed in brackets told at a bell: from midnight to the bell, or from the close to midnight
+BELLS = {
+    "Microsoft (Nasdaq: MSFT) reported a loss before the bell on Tuesday.": "2024-03-05 05:00 to 2024-03-05 14:30",
+    "Microsoft (Nasdaq: MSFT) reported a loss after the close on Tuesday.": "2024-03-05 21:00 to 2024-03-06 05:00",
+    "Nokia (NYSE: NOK) reported a loss before the bell on Tuesday.": "2024-03-05 05:00 to 2024-03-05 14:30",
+    "Barclays (LSE: BARC) reported a loss before the opening bell on Tuesday.": "2024-03-05 00:00 to 2024-03-05 08:00",
+    "Zandarra (ASX: ZND) reported a loss after the close on Tuesday.": "2024-03-05 05:00 to 2024-03-05 13:00",
+    "Zandarra (TSE: 7999) reported a loss after the close on Tuesday.": "2024-03-05 06:00 to 2024-03-05 15:00",
+}
+
+
+@pytest.mark.parametrize("text", BELLS)
+def test_a_bell_is_that_of_the_exchange_in_brackets(text: str) -> None:
+    assert str(date_article(Article.of(text, published="2024-03-07")).events[0].when) == f"{BELLS[text]} UTC"
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_open"),
+    [
+        ("half past two on Sunday", True),
+        ("half past two in the afternoon on Sunday", False),
+        ("2:30 p.m. on Sunday", False),
+    ],
+)
+def test_the_half_of_the_day_of_a_clock_in_words_is_asked_for(clock: str, is_open: bool) -> None:
+    dating = date_article(Article.of(f"A pipe burst in Lyon at {clock}.", published="2024-03-06"))
+    assert any("a.m. or p.m. is not said" in warning for warning in dating.events[0].warnings) is is_open
+    assert dating.decided is not is_open and (dating.confidence <= 0.5) is is_open
+
+
+def test_a_labelled_stamp_is_on_the_clock_of_its_publisher() -> None:
+    text = "UPDATE, 12:32 PM: Acme resumed trading at 3:20 ET.\nThe bourse in Madrid did not."
+    article = Article.of(text, published="2024-03-06", url="https://deadline.com/acme")
+    stamp = date_article(article).mentions[0]
+    assert (stamp.phrase, str(stamp.when)) == ("12:32 PM", "2024-03-06 20:32 UTC")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,6 +10,7 @@ from ...events import Event, Mention
 from ...instruments.instrument import Instrument
 from ..grammar.expressions import find_expressions
 from ..grammar.sentences import Sentences
+from ..places.listings import with_listings
 from ..places.mentions import find_places
 from ..reading.article import Article
 from ..text.language import foreign_language
@@ -20,7 +21,7 @@ from .context import Resolved, Setting
 from .event_times import times_of
 from .opening import dateline_doubt
 from .picking import Chooser, candidates_of, no_such, number_picked, put_first
-from .resolve import NO_DAY, resolve
+from .resolve import NO_DAY, half_is_open, resolve
 from .roles import MentionRole, read_cues
 from .scoring import Scored, choose, rank
 from .settings import setting_of
@@ -174,7 +175,8 @@ def date_article(
         reason = no_such(ranked, number) if ranked else _reason(resolved)
         return replace(_without_event(article, reason, warnings), mentions=mentions, scored=scored)
     features = confidence_features(chosen, scored)
-    confidence = confidence_of(features)
+    # two readings, twelve hours apart, are equally likely where the half of the day is open
+    confidence = confidence_of(features) / (2 if half_is_open(chosen[0].resolved.expression) else 1)
     events = [_event(article, setting, mentions, resolved, s, n) for n, s in enumerate(chosen)]
     return replace(
         _without_event(article, "", warnings),
@@ -192,7 +194,7 @@ def _read(article: Article) -> tuple[Setting, tuple[Resolved, ...]]:
     text = article.text
     tokens = tokenize(text)
     sentences = Sentences(text)
-    places = find_places(text, tokens)
+    places = with_listings(text, find_places(text, tokens))
     expressions = find_expressions(text, tokens, places)
     cues = read_cues(tokens, sentences, expressions)
     setting = setting_of(article, sentences, tokens, places, expressions, cues)

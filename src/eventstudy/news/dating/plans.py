@@ -11,6 +11,7 @@ _HAPPENINGS = words("happenings")
 _ANNOUNCES = words("announcements")
 _SAYS = words("sayings")
 _AWAITED = frozenset(["awaited", "due", "expected", "scheduled", "slated"])
+_AWAITS = frozenset(["await", "awaiting", "awaits"])
 _DETERMINERS = frozenset(["a", "an", "the", "its", "their", "his", "her", "this", "that", "technical", "bad", "heavy"])
 _PAST_ENDINGS = ("ed", "struck", "hit", "fell", "broke", "burst", "sank", "shot", "tore")
 REPORTS = frozenset(["announcement", "decision", "filing", "release", "report", "results", "statement", "vote"])
@@ -47,6 +48,8 @@ def _leads_up(e: Expression, before: list[str]) -> bool:
 
 
 def _is_future(before: list[str], after: list[str]) -> bool:
+    if any(w in _AWAITS for w in before[-8:]):
+        return True  # "markets await the bank's decision at 1200 GMT on Thursday"
     told = [n for n in range(max(0, len(before) - 3), len(before)) if before[n] in _SAYS or before[n] in _ANNOUNCES]
     if told:
         reach = 7 if before[told[-1]] in REPORTS else 3

@@ -33,6 +33,9 @@ NO_ZONE = "no time zone is stated and no place implies one"
 NO_DAY = "no publication date is known, so the day is unknown; pass --published"
 
 
+OPEN_HALF = "a.m. or p.m. is not said; it is read as a.m."
+
+
 def resolve(setting: Setting, expressions: Sequence[Expression], cues: Sequence[Cues]) -> tuple[Resolved, ...]:
     """Resolve the expressions of a text.
 
@@ -78,6 +81,22 @@ def _stamped(setting: Setting, r: Resolved) -> Resolved:
     if not full or abs(r.when.start - setting.instant) > _MINUTE:
         return r
     return replace(r, cues=replace(r.cues, role=MentionRole.STAMP))
+
+
+def half_is_open(e: Expression) -> bool:
+    """Return whether a clock in words names no half of the day, and nothing beside it does: "at half past two".
+
+    Parameters
+    ----------
+    e : Expression
+
+    Returns
+    -------
+    bool
+    """
+    clock, said = e.reading.clock, f" {e.phrase.lower()} "
+    spoken = " past " in said or "o'clock" in said or "o’clock" in said or (" to " in said and e.reading.until is None)
+    return clock is not None and not clock.half and spoken and not e.others and e.reading.part is None
 
 
 def _stage(e: Expression) -> int:
@@ -182,7 +201,7 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         if not has_anchor(done, cues):
             warnings += setting.no_day_warning()
     when = _when(e, moment)
-    warnings += moment.warnings
+    warnings += [*moment.warnings, *([OPEN_HALF] if half_is_open(e) else [])]
     return Resolved(
         expression=e,
         cues=cues,

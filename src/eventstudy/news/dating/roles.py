@@ -70,6 +70,7 @@ _LEAVES = frozenset(["departed", "left"])
 _HABITS = frozenset(["normally", "typically", "usually"])
 _TRENDS = frozenset(["plunge", "rally", "rout", "selloff", "slump"])
 _STARTS = frozenset(["began", "begun", "started"])
+_SHARES = frozenset(["shares", "stock", "trading"])
 _STATUS = frozenset(["by", "as", "since", "until", "till"])
 
 
@@ -99,6 +100,8 @@ class Cues:
         True where a meeting, talks or trading began.
     period : bool
         True where it ends a reporting period: "the week ended April 28".
+    trading : bool
+        True where shares or trading are among the eight words before or after.
     entry : bool
         True where it heads an entry of a live blog, so that it dates the report in its line.
     """
@@ -114,6 +117,7 @@ class Cues:
     future: bool = False
     before: bool = False
     governor: str = ""
+    trading: bool = False
     talks: bool = False
     period: bool = False
     entry: bool = False
@@ -182,6 +186,7 @@ def _cues(lines: Lines, sentences: Sentences, e: Expression, others: Sequence[Ex
         governor=_governor(near_before, near_after),
         talks=_is_beginning(window, near_before, near_after) and not _is_awaited(e, near_before),
         period=_ends_period(before),
+        trading=any(w in _SHARES for w in before[-8:] + after[:8]),
         entry=heads_entry(line, e),
     )
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import islice
 
+from ...instruments.exchanges import exchanges
 from ..grammar.expressions import Expression
 from ..grammar.scanner import ClockTime
 from ..grammar.sentences import Sentences
-from ..places.gazetteer import key
+from ..places.gazetteer import gazetteer, key
 from ..places.mentions import Place
 from ..places.zones import offset_at
 from ..text.lexicon import words
@@ -110,9 +111,12 @@ class Whereabouts:
             None where the text names no place, exchange or currency, and the publisher's zone is not known.
         """
         worth = weights().zone
-        dated_stamp = cues.role is MentionRole.STAMP and e.reading.day is not None
-        if self.home and (dated_stamp or _is_deictic(e)):
-            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=sure("publisher's clock"))
+        # A bare clock alone on its line heads an entry told on the clock of the scene; a labelled one is the page's.
+        labelled = e.reading.day is not None or e.start > self.sentences.spans[cues.sentence][0]
+        stamp = cues.role is MentionRole.STAMP and labelled
+        if self.home and (stamp or _is_deictic(e)):
+            own_clock = sure("publisher's clock")
+            return ZoneChoice(zone=self.home, source="the publisher's own clock", confidence=own_clock, located=stamp)
         own = _is_today(e) or cues.role is MentionRole.DATELINE
         if own and self.dateline is not None and not self.dateline.several:
             zone, source = self.dateline.zones[0], f"the place {self.dateline.name!r}"
@@ -123,7 +127,8 @@ class Whereabouts:
         scored += [(worth["actor in the title" if p.kind == "actor" else "title"], 10_000, p) for p in self.title]
         if self.dateline is not None:
             scored.append((worth["dateline, for a price" if market else "dateline"], -1, self.dateline))
-        scored = [s for s in scored if s[0] > 0]
+        traded = cues.trading and e.reading.clock is not None
+        scored = [(s, n, _at_exchange(p) if traded and p.kind == "actor" else p) for s, n, p in scored if s > 0]
         if not scored:
             return self._without_place()
         best = self._finer(max(scored, key=lambda s: (s[0], -s[1])), scored)
@@ -226,6 +231,13 @@ class Whereabouts:
             several=several,
             located=place.located or place.kind in {"country", "region"},
         )
+
+
+def _at_exchange(company: Place) -> Place:
+    """Return a company on the clock of its country's leading exchange, by which its shares trade; else unchanged."""
+    zones = gazetteer().zones.get(company.country, ())
+    zone = next((each.zone for each in exchanges().values() if each.zone in zones), "")
+    return replace(company, zones=(zone,), several=False) if zone else company
 
 
 def _weight(p: Place) -> float:

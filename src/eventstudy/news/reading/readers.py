@@ -14,7 +14,7 @@ from .article import Article
 from .decoding import decode
 from .formats import ArticleRecord, read_feed, read_json
 from .saved import note_of
-from .stamps import read_stamp, settle_stamps
+from .stamps import read_stamp, settle_stamps, stamp_lines
 from .textfiles import clean, front_matter
 
 LARGEST, LARGEST_LIST = 10 * MEGABYTE, 500 * MEGABYTE
@@ -136,18 +136,21 @@ class _File:
 
 def _from_text(file: _File, text: str, published: str) -> Article:
     values, body = front_matter(text)
+    stated = published or values.get("published", "") or values.get("date", "")
+    lines, body = ((), body) if stated else stamp_lines(body)
+    stamp, doubts = settle_stamps(lines)
     title, body = clean(body, values.get("title", ""))
     if not body.strip():
         raise InputError(f"{file.name}: no text")
-    stated = published or values.get("published", "") or values.get("date", "")
     return Article(
         id=file.stem,
         text=body,
         title=title,
-        stamp=read_stamp(stated, f"{file.name}: published") if stated else None,
+        stamp=read_stamp(stated, f"{file.name}: published") if stated else stamp,
+        stamps=lines,
         source=values.get("source", ""),
         url=values.get("url", "") or file.url,
-        warnings=file.warnings,
+        warnings=(*file.warnings, *doubts),
         sha256=file.sha256,
     )
 

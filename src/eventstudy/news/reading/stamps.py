@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,13 @@ from ..text.tokens import tokenize
 EARLIEST, LATEST = dt.timedelta(hours=-12), dt.timedelta(hours=14)
 UNKNOWN = "unknown"
 _CLOSE = dt.timedelta(minutes=2)
+# A line of a page's header or foot that states its publication: "Published: 8 January 2020", "Posted on Jan 8, 2020".
+_LABELLED = re.compile(
+    r"^[ \t*_>]*(First published|First Published|Published|Posted|PUBLISHED|POSTED)\b(?: on| at)?[ \t]*:?(.*)$",
+    re.MULTILINE,
+)
+_LATER = re.compile(r"[|•·;(]|\b(?:last )?(?:updated|modified|by)\b", re.IGNORECASE)
+_LONGEST = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +151,40 @@ def _stamp(text: str, source: str, day: dt.date, clock: ClockTime | None, offset
     except OverflowError:
         raise InputError(f"{source}: {text!r} is outside the supported years, 1 to 9999") from None
     return Stamp(text=text, source=source, day=day, when=when)
+
+
+def stamp_lines(text: str) -> tuple[tuple[Stamp, ...], str]:
+    r"""Return the publication times that lines of a plain text state, and the text without these lines.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    (tuple of Stamp, str)
+        In the order of the text; a line that names no date is left where it is.
+
+    Examples
+    --------
+    >>> stamps, text = stamp_lines("Oil jumps\nPosted on Jan 8, 2020 5:41 pm EST | Updated Jan 9\n\nIt rose.")
+    >>> str(stamps[0].when), text
+    ('2020-01-08 22:41 UTC', 'Oil jumps\n\n\nIt rose.')
+    """
+    found = []
+
+    def taken(line: re.Match[str]) -> str:
+        stated = _LATER.split(line[2], maxsplit=1)[0].strip(" \t*_,-–—")
+        if not stated or len(stated) > _LONGEST:
+            return line[0]
+        try:
+            found.append(read_stamp(stated, f"the line {line[1]!r}"))
+        except InputError:
+            return line[0]
+        return ""
+
+    left = _LABELLED.sub(taken, text)
+    return tuple(found), left
 
 
 def settle_stamps(stamps: Sequence[Stamp], modified: Stamp | None = None) -> tuple[Stamp | None, tuple[str, ...]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+from markupsafe import Markup
 
 from ...render import tables
+from ...render.curve_plot import of_market
 from ...study.formats import IN_UNITS
 from ...study.wording import amount_of
 from ..section import Page, Section, figure, filled, named, table
@@ -27,6 +29,12 @@ CAPTION = (
     "the same, to compare with."
 )
 
+CURVE_CAPTION = (
+    "Specification curve: the abnormal return of day 0 of {} under many estimation windows, kinds of return and "
+    "treatments of outliers, sorted; the marks below say which specification takes which choice. Dashed: as declared, "
+    "which is the headline."
+)
+
 
 def section(page: Page) -> Section | None:
     """Build the section.
@@ -38,11 +46,24 @@ def section(page: Page) -> Section | None:
     Returns
     -------
     Section or None
-        None where no sensitivities were computed.
+        None where neither sensitivities nor a curve were computed.
     """
-    found = page.beside.sensitivities
-    if found is None or found.empty:
+    departures, curve = page.beside.sensitivities, page.beside.curve
+    shown: dict[str, Markup] = (
+        {"small": Markup()} if departures is None or departures.empty else _departures(page, departures)
+    )
+    sentence = "" if curve is None or "curve" not in page.pictures else _curve_sentence(page, curve)
+    if not shown["small"] and not sentence:
         return None
+    picture = figure(page, "curve", CURVE_CAPTION.format(page.lead_name))
+    body = filled("firm", **shown, curve_sentence=sentence, curve=picture)
+    unit = f"AR and sigma: {UNITS[page.returns]}."
+    files = (*(["sensitivities"] if shown["small"] else ()), *(["curve"] if sentence else ()))
+    return Section(slug="sensitivities", title="How firm is it?", body=body, unit=unit, files=files)
+
+
+def _departures(page: Page, found: pd.DataFrame) -> dict[str, Markup]:
+    """Figure and tables of the departures from the specification."""
     frame = _named(page, found)
     mine = ((found["market"] == page.lead) | found["market"].isna()).to_numpy()
     formats: dict[str, tables.Formatter] = {"ar": amount_of(page.returns), "sigma": tables.size()}
@@ -56,9 +77,18 @@ def section(page: Page) -> Section | None:
         )
     )
     picture = figure(page, "sensitivities", CAPTION.format(page.lead_name))
-    body = filled("firm", picture=picture, small=small, full="" if mine.all() else full, lead=page.lead_name)
-    unit = f"AR and sigma: {UNITS[page.returns]}."
-    return Section(slug="sensitivities", title="How firm is it?", body=body, unit=unit, files=("sensitivities",))
+    return {"picture": picture, "small": small, "full": Markup() if mine.all() else full}
+
+
+def _curve_sentence(page: Page, curve: pd.DataFrame) -> str:
+    """Say how unusual all specifications are together."""
+    lines = of_market(curve, page.lead)
+    joint = tables.p_value(lines["joint_p"].iloc[0])
+    return (
+        f"Under {len(lines)} specifications at once day 0 of {page.lead_name} has a joint p of {joint}: the median "
+        "size of its standardised abnormal return, ranked among the same median of every ordinary day that lies in "
+        "all estimation windows."
+    )
 
 
 def _named(page: Page, found: pd.DataFrame) -> pd.DataFrame:
