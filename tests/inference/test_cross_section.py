@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from eventstudy.errors import UsageError
-from eventstudy.inference.cross_section import compare_groups, log_turnover, pooled_shocks, regress_cars
+from eventstudy.inference.cross_section import compare_groups, log_turnover, regress_cars
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_clusters_sum_scores_within_dates(data):
     e = car - x @ (bread @ x.T @ car)
     meat = sum(np.outer(s, s) for g in range(10) for s in [(x[dates == g] * e[dates == g, None]).sum(axis=0)])
     se = np.sqrt(np.diag(bread @ meat @ bread) * 10 / 9 * 39 / 38)
-    table = pooled_shocks(car, frame["size"], dates=dates)
+    table = regress_cars(car, frame[["size"]], clusters=dates)
     np.testing.assert_allclose(table["se"], se, rtol=1e-10)
     assert table["df"].tolist() == [9.0, 9.0]
     np.testing.assert_allclose(table["p"], 2 * stats.t.sf(np.abs(table["t"]), 9), rtol=1e-9)

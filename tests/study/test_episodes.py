@@ -178,6 +178,26 @@ def test_false_positives_of_daily_stretches():
     assert abs(alone / cases - 0.05) < band and abs(joint / cases - 0.05) < band
 
 
+def stretch_of(ordinary, moved, offset, days):
+    """A stretch of independent bars of variance one beside every stretch of as many ordinary bars, in plain sums."""
+    size = len(ordinary)
+    sums = [ordinary[s : s + days].sum() / np.sqrt(days * (1 - days / size)) for s in range(size - days + 1)]
+    z = moved[offset : offset + days].sum() / np.sqrt(days * (1 + days / size))
+    return Measured(first=0, last=1, ar=z, z=z, ordinary=np.array(sums), offset=offset, days=days)
+
+
+def test_false_positives_of_joined_stretches_of_bars():
+    """Three stretches among 200 bars: few patterns of them are independent; 5 % stay 5 % (600 cases, 99.9 % band)."""
+    rng, cases, bars, lengths = np.random.default_rng(6), 600, 200, (14, 14, 14)
+    offsets, joint = (0, 14, 28), 0
+    for _ in range(cases):
+        drawn = rng.standard_normal(bars + sum(lengths))
+        drawn -= drawn[:bars].mean()
+        both = zip(offsets, lengths, strict=True)
+        joint += (joint_p([stretch_of(drawn[:bars], drawn[bars:], *one) for one in both]) <= 0.05).any()
+    assert 0.02 < joint / cases < 0.05 + 3.3 * np.sqrt(0.05 * 0.95 / cases)
+
+
 def test_too_few_shifts_have_no_joint_null():
     cells = [Measured(first=0, last=1, z=1.0, ordinary=np.ones(20), offset=at) for at in (0, 2)]
     assert joint_p(cells) is None

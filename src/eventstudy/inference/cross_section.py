@@ -80,27 +80,6 @@ def regress_cars(
     return pd.DataFrame({**terms, "t": fit.tvalues, "p": fit.pvalues, "df": df, "n": int(keep.sum())})
 
 
-def pooled_shocks(car: npt.ArrayLike, size: npt.ArrayLike, *, dates: npt.ArrayLike | None = None) -> pd.DataFrame:
-    """Regress CARs on the signed size of the shock (surprise: actual less consensus), errors clustered by date.
-
-    The coefficient of ``size`` is the reaction to a surprise of one unit; the constant, which should be near zero, the
-    reaction to none.
-
-    Parameters
-    ----------
-    car, size : array_like, shape (n,)
-        CARs (fractions), and sizes in any unit.
-    dates : array_like, shape (n,), optional
-        Event dates; without them the errors are HC3.
-
-    Returns
-    -------
-    DataFrame
-        As `regress_cars`.
-    """
-    return regress_cars(car, pd.DataFrame({"size": np.asarray(size, dtype=np.float64)}), clusters=dates)
-
-
 def compare_groups(car: npt.ArrayLike, group: npt.ArrayLike) -> TestResult:
     """Test whether the mean CAR is the same in all groups, allowing for unequal variances (Welch 1951).
 

@@ -187,7 +187,8 @@ def _picture(draw: Drawing, alt: str) -> Picture:
 def _laid_out(figure: Figure) -> Figure:
     """Lay a figure out once, not once for each format."""
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    # None rather than "none": matplotlib draws once more before each format as long as there is an engine of any kind.
+    figure.set_layout_engine(None)
     return figure
 
 

@@ -16,7 +16,6 @@ from ..render.style import DARK, LIGHT, VARIABLES
 from ..study.result import EventStudyResult
 from ..study.wording import label, with_names
 from ..text import visible
-from ..windows import Window
 from .beside import Beside
 from .figures import Picture
 from .inline import inline
@@ -87,11 +86,6 @@ class Page:
         """The scheduled releases in each market's event time, without those among the other events."""
         found, listed = self.result.scheduled_releases(), {event.when.start for event in self.others}
         return found[~found["start_utc"].isin(listed)]
-
-    @cached_property
-    def windows(self) -> list[Window]:
-        """Windows of the study."""
-        return [Window.of(pair) for pair in self.result.specification["windows"]]
 
 
 class Pictured(Protocol):

@@ -283,6 +283,9 @@ def _with_joint(
 def joint_p(cells: Sequence[Measured]) -> FloatArray | None:
     """Return step-down max-T p-values of several stretches; the whole pattern of them is shifted at once.
 
+    Shifted patterns overlap like ordinary stretches of the pattern's length, so that their rank alone rejects too
+    often: each p is raised by as much as the overlap of such stretches raises its own.
+
     Parameters
     ----------
     cells : sequence of Measured
@@ -299,4 +302,9 @@ def joint_p(cells: Sequence[Measured]) -> FloatArray | None:
     if count < LEAST_JOINT:
         return None
     rows = np.array([cell.ordinary[by : by + count] for cell, by in zip(cells, shift, strict=True)])
-    return step_down(np.array([cell.z for cell in cells]), rows)
+    z = np.array([cell.z for cell in cells])
+    span = max(int(by) + cell.days for cell, by in zip(cells, shift, strict=True))
+    raised: FloatArray = np.minimum(step_down(z, rows) * np.array([cell.overlap(span) for cell in cells]), 1.0)
+    order = np.argsort(-np.abs(z), kind="stable")
+    raised[order] = np.maximum.accumulate(raised[order])
+    return raised

@@ -11,7 +11,7 @@ import pandas as pd
 from ..inference.abnormal import AbnormalReturns
 from ..inference.models.least_squares import FloatArray
 from ..inference.significance import volatility as v
-from ..inference.significance.placebo_ranks import TIE, volatility_p
+from ..inference.significance.placebo_ranks import TIE, rank_p, volatility_p
 from ..inference.significance.placebos import known_variance, placebos
 from ..markets.alignment.stamped import StampedPrices
 from ..markets.prices.bars import Bars
@@ -79,6 +79,11 @@ class Measured:
         if not self.stretches or not np.isfinite(self.z):
             return np.nan
         return float(volatility_p(np.array([self.z]), self.ordinary[None, :], self.days)[0])
+
+    def overlap(self, days: int) -> float:
+        """By how much the overlap of so many days or bars raises p above the rank; one where it does not."""
+        z, ordinary = np.array([self.z]), self.ordinary[None, :]
+        return float((volatility_p(z, ordinary, days) / rank_p(z, ordinary))[0])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

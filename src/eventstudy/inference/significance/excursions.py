@@ -6,7 +6,7 @@ A maximum is compared with maxima, each in units of the volatility that was know
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -15,11 +15,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
-from .placebo_ranks import TIE, rank_p
-from .placebos import first_row, known_variance
+from .placebo_ranks import TIE, peak_p, rank_p
+from .placebos import first_row, known_variance, own_leverage, placebos
 from .stepdown import step_down
 from .time_of_day import slot_variance
-from .volatility import counted
+from .volatility import counted, window_sums
 
 # Each statistic of a day, and how it counts as large: both signs, above zero or below.
 DAY_STATISTICS: Mapping[str, str] = MappingProxyType(
@@ -224,33 +224,40 @@ def largest_sums(values: FloatArray, length: int) -> FloatArray:
     return np.where(2 * present.sum(axis=1) >= length, largest, np.nan)
 
 
-def stretch_units(abnormal: AbnormalReturns, pair: int, length: int) -> tuple[float, FloatArray]:
-    """Return the standard deviation of the sum of so many bars, expected before tau 0 and before each stretch.
+def stretch_units(abnormal: AbnormalReturns, length: int) -> FloatArray:
+    """Return the standard deviation of the sum of each stretch of estimation bars, expected before it.
 
     Parameters
     ----------
     abnormal : AbnormalReturns
         In bars: by the time of day where five days of the estimation window have these hours.
-    pair : int
-        Position of the pair.
     length : int
 
     Returns
     -------
-    float
-    ndarray, shape (L - length + 1,)
+    ndarray, shape (n, P)
+        The fit uses these bars, which makes their sums smaller; allowed for as in `placebos`. Computed once per length.
     """
-    size, opening = abnormal.fitted.residuals.shape[1], first_row(abnormal, Window(0, 0))
-    count = max(size - length + 1, 0)
+    known, key = abnormal.derived, ("stretch units", Window(0, length - 1))
+    if key not in known:
+        known[key] = _stretch_units(abnormal, length)
+    found: FloatArray = known[key]
+    return found
+
+
+def _stretch_units(abnormal: AbnormalReturns, length: int) -> FloatArray:
+    """Compute what `stretch_units` returns."""
+    present = np.isfinite(abnormal.fitted.residuals)
+    count = window_sums(present.astype(np.float64), length)
+    variance = known_variance(abnormal)[:, : count.shape[1]]
+    square = count * variance * (1.0 - own_leverage(abnormal, length))
     if abnormal.clock is not None:
-        stop = opening + length
-        known = slot_variance(abnormal.history[pair, :stop], abnormal.clock[pair, :stop], size)
-        here = float(known.slot[opening:stop].sum() * known.level[opening])
-        if np.isfinite(here) and count:
-            slots = sliding_window_view(known.slot[:size], length).sum(axis=1)
-            return float(np.sqrt(here)), np.sqrt(slots * known.level[:count])
-    variance = known_variance(abnormal)[pair]
-    return float(np.sqrt(length * variance[opening])), np.sqrt(length * variance[:count])
+        stop = first_row(abnormal, Window(0, 0)) + length
+        for pair in np.flatnonzero(placebos(abnormal, Window(0, length - 1)).by_slot):
+            seen = slot_variance(abnormal.history[pair, :stop], abnormal.clock[pair, :stop], present.shape[1])
+            slots = window_sums(np.where(present[pair], seen.slot[: present.shape[1]], 0.0), length)
+            square[pair] = slots * seen.level[: slots.size]
+    return np.sqrt(square)
 
 
 def path_unusual(abnormal: AbnormalReturns, pair: int, length: int) -> Unusual:
@@ -267,10 +274,15 @@ def path_unusual(abnormal: AbnormalReturns, pair: int, length: int) -> Unusual:
     Returns
     -------
     Unusual
-        Of shape (1,).
+        Of shape (1,). p is the larger of the rank and of `peak_p`: ordinary stretches overlap, so that few of them are
+        independent, and the rank alone rejects too often.
     """
-    at = abnormal.columns(Window(0, max(length - 1, 0)))
-    event = largest_sums(abnormal.ar[pair, at], length) if length else np.full(1, np.nan)
-    placebos = largest_sums(abnormal.fitted.residuals[pair], length)[None, :]
-    unit, units = stretch_units(abnormal, pair, max(length, 1))
-    return against_ordinary_days(event, placebos, np.array([unit]), units[None, : placebos.shape[1]])
+    residuals = abnormal.fitted.residuals[pair]
+    if not 0 < length <= residuals.size:
+        return Unusual(larger=np.zeros(1, dtype=np.int64), days=np.zeros(1, dtype=np.int64), p=np.full(1, np.nan))
+    window = Window(0, length - 1)
+    null = placebos(abnormal, window)
+    event, unit = largest_sums(abnormal.ar[pair, abnormal.columns(window)], length), null.unit[[pair]]
+    ordinary = largest_sums(residuals, length)[None, :]
+    found = against_ordinary_days(event, ordinary, unit, stretch_units(abnormal, length)[[pair]])
+    return replace(found, p=np.maximum(found.p, peak_p(event / unit, null.sums[[pair]], length)))

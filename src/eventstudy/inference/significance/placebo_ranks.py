@@ -15,6 +15,8 @@ TIE = 1e-12
 
 # Longer windows also use the p-value of overlapping sums, since their placebos are strongly dependent.
 SHORT = 5
+# Mean overshoot of a random walk over a boundary, in standard deviations of a step: -zeta(1/2) / sqrt(2 pi).
+OVERSHOOT = 0.5825971579390106
 
 
 def standardised(
@@ -122,6 +124,29 @@ def overlap_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(2 * t_sf(np.abs(event) / np.sqrt(mean(placebos**2)), overlap_df(placebos, days)))
+
+
+def peak_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:
+    """Return the p-value of the cumulative sum that is largest in size: twice `overlap_p` of a sum as large.
+
+    ``P(max_k |S_k| >= x) <= 2 P(|S_d| >= x)`` for independent, symmetric steps (Lévy), with equality as steps become
+    small. A path that is seen at the ends of its steps misses what lies between; x is raised by `OVERSHOOT` steps
+    (Siegmund, "Sequential Analysis", 1985, ch. X).
+
+    Parameters
+    ----------
+    event : ndarray, shape (...)
+        Largest absolute cumulative sum, in units of the expected size of the whole sum.
+    placebos : ndarray, shape (..., P)
+        Standardised whole sums of ordinary stretches.
+    days : int
+        Steps of the path.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    return np.minimum(2 * overlap_p(event + OVERSHOOT / np.sqrt(days), placebos, days), 1.0)
 
 
 def volatility_p(event: FloatArray, placebos: FloatArray, days: int) -> FloatArray:

@@ -33,7 +33,7 @@ def section(page: Page) -> Section:
     sentences = (
         narrative.other_events_sentence(page.elsewhere, page.lead, result.instruments),
         narrative.before_sentence(
-            page.elsewhere, result.car, page.lead, page.windows, page.returns, result.instruments
+            page.elsewhere, result.car, page.lead, result.windows, page.returns, result.instruments
         ),
     )
     body = filled(
@@ -47,7 +47,7 @@ def section(page: Page) -> Section:
 
 def _table(page: Page, frame: pd.DataFrame, caption: str) -> Markup | None:
     """Other events down, windows across: in how many markets the window holds the event, and how it is known."""
-    windows = page.windows
+    windows = page.result.windows
     span = covering(windows)
     inside = frame[frame["tau"].between(span.first, span.last)]
     markets = page.result.reaction["market"].nunique()

@@ -133,9 +133,9 @@ def _car(page: Page) -> Markup:
         for row in each_row(frame)
     ]
     wide = frame.assign(text=text).set_index(["market", "window"])["text"].unstack()  # noqa: PD010
-    ordered = wide.loc[frame["market"].unique(), [window.label for window in page.windows]]
-    headings = {"market": "Market"} | {window.label: f"CAR{shown_window(window)}" for window in page.windows}
-    shown = {window.label: str for window in page.windows}
+    ordered = wide.loc[frame["market"].unique(), [window.label for window in page.result.windows]]
+    headings = {"market": "Market"} | {window.label: f"CAR{shown_window(window)}" for window in page.result.windows}
+    shown = {window.label: str for window in page.result.windows}
     return table(ordered.reset_index(), shown, headings, "Cumulative abnormal returns by window")
 
 
