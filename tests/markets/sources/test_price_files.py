@@ -175,6 +175,7 @@ REFUSED = {
     "a symbol without a price": ("Date,A,B\n2020-01-07,1,\n", "B has no price at all"),
     "no header": ("1,2\n3,4\n", "f?"),
     "header only": ("Date,Close\n", "a header and no rows"),
+    "blank rows": ("symbol,date,open,close\n,,,\n,,,\n", "a header and no rows"),
     "NUL": ("Date,Close\n2020-01-07,1\0\n", ":2: "),
     "times without a zone": ("Date,Close\n2020-01-07 10:00:00,1\n2020-01-07 10:01:00,1\n", "times without a zone"),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ...errors import InputError
 from ..prices.bar_checks import shown_label
 from ..prices.bars import PRICES, Bars
 from .dates import day_zones, moments, with_times
@@ -64,12 +65,19 @@ class PriceFile:
         -------
         tuple of DataFrame and Series
             Both indexed by line.
+
+        Raises
+        ------
+        InputError
+            If every row is blank.
         """
         cells = self.grid.cells[list(block.columns.values())].set_axis(list(block.columns), axis=1)
         undated = _blank(cells["date"])
         if undated.any():
             empty = cells[undated].apply(_blank).all(axis=1)
             cells = cells.drop(index=empty.index[empty])
+        if cells.empty:
+            raise InputError(f"{self.file}: a header and no rows; add the prices")
         if "symbol" in cells:
             return cells, cells["symbol"].astype(str).str.strip()
         return cells, pd.Series(own, index=cells.index, dtype=object)
