@@ -97,5 +97,6 @@ def test_releases_are_marked_on_the_path():
     ]
     drawn = alone.plot_path(Figure().subplots())
     assert [text.get_text() for text in drawn.texts] == ["1"]
-    when = [pd.Timestamp("2020-01-08T15:30Z")] * 2
-    assert any(list(line.get_xdata()) == when for line in drawn.lines)
+    # Dates of matplotlib count days from 1970.
+    when = pd.Timestamp("2020-01-08T15:30Z").timestamp() / 86400
+    assert any(np.allclose(line.get_xdata(orig=False), when, rtol=0, atol=1e-6) for line in drawn.lines)

@@ -296,6 +296,5 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Rename the instants as UTC and order the columns; those of a given session are missing."""
     names = {name: f"{name}_utc" for name in ("first_tradable", "reference", "observation")}
     plain = table.rename(columns=names)
-    if "state" in plain:
-        plain = plain.astype({"market": str, "state": str})
+    plain = plain.astype({name: str for name in ("market", "state") if name in plain})
     return plain.reset_index(drop=True).reindex(columns=ALIGNMENT_COLUMNS)
