@@ -80,6 +80,7 @@ FLOORS = {
     "study.surprise_events": 4,
     "study.surprises": 4.1,
     "study.careful": 4.1,
+    "study.peaks": 4,
     "study.course": 4,
     "study.course_words": 4,
     "study.wording": 4,

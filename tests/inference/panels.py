@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from eventstudy.inference.abnormal import abnormal_returns
-from eventstudy.inference.models.market import MarketModel
+from eventstudy.inference.models.market import ConstantMean, MarketModel
 from eventstudy.inference.significance.protocol import Scope
 from eventstudy.inference.significance.registry import TESTS
 from eventstudy.panel import EventPanel
@@ -63,3 +63,22 @@ def study(panel, model=None, windows=(SPAN,), **options):
     return abnormal_returns(
         model or MarketModel(), panel, estimation=estimation_of(panel), windows=list(windows), **options
     )
+
+
+def null_bars(n, estimation, length, seed, markets=1):
+    """Abnormal returns of n pairs of independent bars, all null; so many in a row share half of their variance."""
+    rng = np.random.default_rng(seed)
+    shape = n // markets, markets, estimation + length
+    drawn = np.sqrt(0.5) * (rng.standard_normal(shape) + rng.standard_normal((shape[0], 1, shape[2])))
+    ids, day = [f"e{k}" for k in range(n)], np.datetime64("2020-01-01")
+    rows = {"event_id": ids, "market": "m", "session": day, "outcome": "ok"}
+    panel = EventPanel(
+        rows=pd.DataFrame(rows).assign(detail=""),
+        tau=np.arange(-estimation, length),
+        returns=0.01 * drawn.reshape(n, -1),
+        sessions=np.tile(day + np.arange(estimation + length), (n, 1)),
+        factors=np.empty((n, estimation + length, 0)),
+        factor_names=(),
+    )
+    windows = [Window(0, length - 1)]
+    return abnormal_returns(ConstantMean(), panel, estimation=Window(-estimation, -1), windows=windows)

@@ -168,7 +168,8 @@ def test_sizes_are_stored_and_shown(tmp_path, main):
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "The tests on these prices" in page and "on 3 dates" in page
     path.write_text(path.read_text(encoding="utf-8").replace("[-60, -6]", "[-50, -6]"), encoding="utf-8")
-    assert main("run", path, "--force")[0] == 0
+    code, _, err = main("run", path, "--force")
+    assert code == 0 and "measured under another specification and not shown" in err
     assert "The tests on these prices" not in (tmp_path / "report.html").read_text(encoding="utf-8")
     (tmp_path / "sizes.json").write_text("{}", encoding="utf-8")
     code, _, err = main("run", path, "--force")

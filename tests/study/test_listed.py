@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
-from eventstudy import Event, EventStudy, read_events
+from eventstudy import Event, EventStudy, read_bars, read_events
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.study.listed import scheduled
 from places_of_tests import DATA, STRIKE
@@ -81,3 +82,21 @@ def test_a_release_at_the_instant_of_a_listed_event_is_that_event():
     found = scheduled(day, day + pd.Timedelta("24h"))
     assert [str(each.when) for each in found] == ["2020-01-08 15:30 UTC"]
     assert scheduled(day, day + pd.Timedelta("24h"), [Event.at("2020-01-08T15:30Z")]) == ()
+
+
+def test_releases_are_marked_on_the_path():
+    """The scheduled report alone after the strike; the listed report in its place where there is a list."""
+    study = EventStudy(bars="15min", markets=["WTICO_USD"], rolls="keep", estimation=(-40, -1), windows=[(0, 87)])
+    bars = read_bars(DATA / "prices/intraday")
+    alone, listed = study.run(EVENT, bars), study.run(EVENT, bars, others=OTHERS)
+    assert [str(each.when) for each in alone.listed_after()] == ["2020-01-08 15:30 UTC"]
+    assert [each.id for each in listed.listed_after()][:3] == [
+        "conciliatory-messages",
+        "airliner-crash",
+        "eia-stocks-2020-01-08",
+    ]
+    drawn = alone.plot_path(Figure().subplots())
+    assert [text.get_text() for text in drawn.texts] == ["1"]
+    # Dates of matplotlib count days from 1970.
+    when = pd.Timestamp("2020-01-08T15:30Z").timestamp() / 86400
+    assert any(np.allclose(line.get_xdata(orig=False), when, rtol=0, atol=1e-6) for line in drawn.lines)

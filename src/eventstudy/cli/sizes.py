@@ -18,7 +18,7 @@ from ..study.event_list import read_events
 from ..study.prices import study_prices
 from ..study.run import StudyRun, read_event
 from .progress import working
-from .terminal import Answer, table_text
+from .terminal import Answer, note, table_text
 
 NAME = "sizes.json"
 FORMATS = {"rate": tables.size(1), "low": tables.size(1), "high": tables.size(1), "power": tables.size(1)}
@@ -95,7 +95,7 @@ def stored_sizes(folder: Path, done: StudyRun) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
-        None where there are none, or those of another specification.
+        None where there are none, or those of another specification, which is said on stderr.
 
     Raises
     ------
@@ -108,8 +108,11 @@ def stored_sizes(folder: Path, done: StudyRun) -> pd.DataFrame | None:
     try:
         record = json.loads(read_bytes(path))
         same = record["study"] == json.loads(json.dumps(done.file.study.specification()))
-        return pd.read_json(io.StringIO(json.dumps(record["sizes"])), orient="records") if same else None
+        rates = pd.read_json(io.StringIO(json.dumps(record["sizes"])), orient="records")
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{path}: not stored by eventstudy sizes ({error}); delete it, or run eventstudy sizes"
         ) from None
+    if not same:
+        note(f"{path}: measured under another specification and not shown; run eventstudy sizes --force")
+    return rates if same else None

@@ -147,7 +147,7 @@ def anatomy_tests(
         placebos = ex.oriented(np.array([moves[statistic] for moves, _ in ordinary]).reshape(units.shape), side)
         found = ex.against_ordinary_days(event, placebos, unit, units)
         joint = np.full(len(days), np.nan)
-        for rows in _together(days, families):
+        for rows in together(days, families):
             joint[rows] = ex.joint_p(event[rows], placebos[rows], unit[rows], units[rows])
         # Markets miss different days, so the ranks are among different numbers of days: adjusting never lowers a p.
         joint = np.fmax(joint, found.p)
@@ -176,10 +176,21 @@ def _value(days: pd.DataFrame, statistic: str) -> FloatArray:
     return values.to_numpy(dtype=float)
 
 
-def _together(days: pd.DataFrame, families: Mapping[str, Sequence[str]] | None) -> list[Any]:
-    """Return the positions of the pairs that are compared jointly: of one event, and of one family where declared."""
+def together(rows: pd.DataFrame, families: Mapping[str, Sequence[str]] | None) -> list[Any]:
+    """Return the positions of the pairs that are compared jointly: of one event, and of one family where declared.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        ``event_id`` and ``market``.
+    families : mapping of str to sequence of str, optional
+
+    Returns
+    -------
+    list of ndarray of int
+    """
     family = {market: name for name, markets in (families or {}).items() for market in markets}
-    groups = days.groupby([days["event_id"], days["market"].map(lambda market: family.get(market, ""))], sort=False)
+    groups = rows.groupby([rows["event_id"], rows["market"].map(lambda market: family.get(market, ""))], sort=False)
     return [np.sort(at) for at in groups.indices.values()]
 
 

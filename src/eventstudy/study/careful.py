@@ -9,7 +9,7 @@ import pandas as pd
 from ..inference.significance.resampling import unlike_regime
 from ..instruments.catalogue import Instruments
 from ..render.tables import size
-from .course_words import end_of_search, in_time
+from .course_words import end_of_search, family_p, in_time
 from .wording import amount_of, in_words, joined, label, long_date, p_equals, plain
 
 LEVEL = 0.05
@@ -153,7 +153,8 @@ def careful_course(course: pd.DataFrame, episodes: pd.DataFrame, returns: str, i
     if pd.notna(line["peak_p"]):
         word = "unusual at the 5 % level" if line["peak_p"] <= LEVEL else "nothing unusual"
         verdict = (
-            f"that is {word} ({p_equals(line['peak_p'])} among {line['peak_stretches']} stretches of as many bars)"
+            f"that is {word} ({p_equals(line['peak_p'])} among {line['peak_stretches']} stretches of as many bars"
+            f"{family_p(line)})"
         )
     return f"{name} went to {extremes} before {end_of_search(line)}; {verdict}.{_later(episodes, line, amount, unit)}"
 

@@ -13,12 +13,12 @@ import pandas as pd
 from ..events import Event
 from ..inference.abnormal import AbnormalReturns
 from ..inference.distributions import t_sf
-from ..inference.significance.excursions import path_unusual
 from ..inference.significance.multiplicity import holm
 from ..markets.alignment.events_in_bars import STRADDLING
 from ..markets.alignment.sessions import align
 from ..markets.prices.bars import Bars, BarSet
 from ..panel import each_row
+from .peaks import peaks
 
 LEVEL = 0.05
 HORIZON = "horizon"
@@ -40,6 +40,7 @@ COURSE_COLUMNS = [
     "peak_larger",
     "peak_stretches",
     "peak_p",
+    "peak_step_down_p",
     "high",
     "high_utc",
     "low",
@@ -170,6 +171,7 @@ def course(
     *,
     horizon: str = "4h",
     returns: str = "log",
+    families: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Describe the reaction of every pair up to the next listed event or the horizon; event windows play no part.
 
@@ -187,6 +189,8 @@ def course(
         Longest search from tau 0's opening.
     returns : {"log", "simple", "change"}
         For ``"change"`` the extremes are differences, else simple returns.
+    families : mapping of str to sequence of str, optional
+        Markets whose peaks are compared jointly; all markets of an event where none is declared.
 
     Returns
     -------
@@ -195,7 +199,8 @@ def course(
         instant; ``until_utc`` and ``until`` (id of the event or ``"horizon"``), the end of the search; ``first_move``
         and ``first_abnormal`` (tau) and when these bars open; ``peak`` (tau), when it ends, and ``peak_car``, the CAR
         from tau 0 largest in size; ``peak_larger`` of ``peak_stretches`` stretches of as many estimation bars had at
-        least as large a peak, and ``peak_p`` is the rank in units of the volatility known before each; ``high`` and
+        least as large a peak, ``peak_p`` is the rank in units of the volatility known before each, with an allowance
+        for the overlap of stretches, and ``peak_step_down_p`` that among the markets of the family; ``high`` and
         ``low``, the extremes of the bars' prices against the reference, and when these bars end; ``half_life_bars`` and
         ``half_life_minutes`` from the peak until half of it is gone; ``back_to_zero_utc``; ``next_observation_utc``,
         the next close or settlement, and ``kept``, the CAR at that time over ``peak_car``; ``session_high_utc`` and
@@ -204,15 +209,16 @@ def course(
     """
     whens, elsewhere = {event.id: event for event in events}, list(others)
     keyed = alignment.set_index(["event_id", "market"])
-    lines = []
+    lines, counts = [], []
     for at, row in enumerate(each_row(reach.rows)):
         event, own = whens.get(row.event_id), bars[row.market]
         found = _Pair(reach=reach, at=at, bars=own, place=keyed.loc[(row.event_id, row.market)], kind=returns)
         end, reason = search_end(found.opens[0], event, elsewhere, horizon)
         line = {"event_id": row.event_id, "market": row.market, "until_utc": end, "until": reason}
-        line |= {**found.turns(end), **found.straddling(), **found.observed(event)}
+        counts.append(found.until(end))
+        line |= {**found.turns(counts[-1]), **found.straddling(), **found.observed(event)}
         lines.append(line | _times(line, event, _before(found.opens[0], event, elsewhere)))
-    return pd.DataFrame(lines, columns=COURSE_COLUMNS)
+    return pd.DataFrame(lines).assign(**peaks(reach, counts, families)).reindex(columns=COURSE_COLUMNS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,9 +241,12 @@ class _Pair:
         """When the bars end."""
         return pd.Series(self.bars.ends, index=self.bars.index).reindex(self.opens)
 
-    def turns(self, end: pd.Timestamp) -> dict[str, Any]:
-        """Find the turning points up to `end`, with their times."""
-        inside = int((self.ends <= end).sum())
+    def until(self, end: pd.Timestamp) -> int:
+        """Count the bars that end by an instant."""
+        return int((self.ends <= end).sum())
+
+    def turns(self, inside: int) -> dict[str, Any]:
+        """Find the turning points of so many bars, with their times."""
         ar, opens, ends = self.reach.ar[self.at, :inside], self.opens, self.ends
         p = 2 * t_sf(np.abs(self.reach.sar[self.at, :inside]), self.reach.fitted.df[self.at])
         turns = turning_points(ar, p, returns=self.reach.returns[self.at, :inside])
@@ -257,17 +266,11 @@ class _Pair:
             "peak": _number(turns.peak),
             "peak_utc": when(turns.peak, stop),
             "peak_car": np.nan if turns.peak < 0 else float(np.nansum(ar[: turns.peak + 1])),
-            **self._unusual(inside),
             "half_life_bars": turns.half - turns.peak if halved else pd.NA,
             "half_life_minutes": _minutes(stop[turns.half] - stop[turns.peak]) if halved else np.nan,
             "back_to_zero_utc": when(turns.zero, stop),
             **self._extremes(inside),
         }
-
-    def _unusual(self, count: int) -> dict[str, Any]:
-        """Compare the peak with the peaks of ordinary stretches of as many bars."""
-        found = path_unusual(self.reach, self.at, count)
-        return {"peak_larger": found.larger[0], "peak_stretches": found.days[0], "peak_p": found.p[0]}
 
     def _extremes(self, count: int, prefix: str = "") -> dict[str, Any]:
         """Highest and lowest price of the first bars against the reference, and when these bars end."""
@@ -307,7 +310,7 @@ class _Pair:
         clock, instant = self.bars.clock, self.opens[0] if event is None else event.when.start
         assert clock is not None
         observation = align([instant], [clock])["observation"].iloc[0]
-        until = int((self.ends <= observation).sum())
+        until = self.until(observation)
         extremes = self._extremes(until, "session_")
         car = float(np.nansum(self.reach.ar[self.at, :until])) if until else np.nan
         return {"next_observation_utc": observation, "car_then": car} | extremes

@@ -69,6 +69,27 @@ def in_time(line: Any) -> list[str]:
     return sorted(("high", "low"), key=lambda key: line[f"{key}_utc"])
 
 
+def family_p(line: Any) -> str:
+    """Write the p of a peak among the markets of its family, where it is larger than its own.
+
+    Parameters
+    ----------
+    line : Series
+        A row of `eventstudy.study.course.course`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> family_p({"peak_p": 0.02, "peak_step_down_p": 0.05})
+    ', p = .050 among the markets of its family'
+    """
+    alone, joint = line["peak_p"], line["peak_step_down_p"]
+    return f", {p_equals(joint)} among the markets of its family" if joint > alone else ""
+
+
 def _peak(lead: Any, name: str, returns: str) -> str:
     """First abnormal bar, peak and half-life."""
     size = f"{amount_of(returns)(lead['peak_car'])} {UNITS[returns]}"
@@ -80,7 +101,7 @@ def _peak(lead: Any, name: str, returns: str) -> str:
         back = f"half of it was reversed {lead['half_life_minutes']:g} minutes later"
     among = (
         f" (as large in {lead['peak_larger']} of {lead['peak_stretches']} ordinary stretches of as many bars, "
-        f"{p_equals(lead['peak_p'])} by volatility)"
+        f"{p_equals(lead['peak_p'])} by volatility{family_p(lead)})"
         if lead["peak_stretches"]
         else " (the estimation window is too short for a stretch of as many bars)"
     )

@@ -79,5 +79,7 @@ def _by_the_bar(
     others, horizon = inputs.stamps.others, study["horizon"]
     return {
         "path": path(alignment, bars, pairs.span, returns),
-        "course": course(reach, alignment, bars, dated, others, horizon=horizon, returns=returns),
+        "course": course(
+            reach, alignment, bars, dated, others, horizon=horizon, returns=returns, families=study["families"]
+        ),
     }

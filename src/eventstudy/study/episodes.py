@@ -14,7 +14,7 @@ from ..events import Event
 from ..inference.abnormal import AbnormalReturns
 from ..inference.models.least_squares import FloatArray
 from ..inference.significance.multiplicity import holm
-from ..inference.significance.stepdown import step_down
+from ..inference.significance.stepdown import raised_in_order, step_down
 from ..instruments.catalogue import Instruments
 from ..markets.alignment.sessions import align
 from ..markets.alignment.stamped import StampedPrices, stamped_bars, stamped_days
@@ -304,7 +304,4 @@ def joint_p(cells: Sequence[Measured]) -> FloatArray | None:
     rows = np.array([cell.ordinary[by : by + count] for cell, by in zip(cells, shift, strict=True)])
     z = np.array([cell.z for cell in cells])
     span = max(int(by) + cell.days for cell, by in zip(cells, shift, strict=True))
-    raised: FloatArray = np.minimum(step_down(z, rows) * np.array([cell.overlap(span) for cell in cells]), 1.0)
-    order = np.argsort(-np.abs(z), kind="stable")
-    raised[order] = np.maximum.accumulate(raised[order])
-    return raised
+    return raised_in_order(z, step_down(z, rows), np.array([cell.overlap(span) for cell in cells]))

@@ -1,11 +1,9 @@
 """Extremes beside plain loops, and the false positives of their nulls on random walks."""
 
 import numpy as np
-import pandas as pd
 import pytest
+from panels import null_bars
 
-from eventstudy.inference.abnormal import abnormal_returns
-from eventstudy.inference.models.market import ConstantMean
 from eventstudy.inference.significance.excursions import (
     DAY_STATISTICS,
     against_ordinary_days,
@@ -13,12 +11,10 @@ from eventstudy.inference.significance.excursions import (
     joint_p,
     largest_sums,
     oriented,
-    path_unusual,
+    path_peak,
     retraced,
 )
 from eventstudy.inference.significance.placebo_ranks import overlap_p, peak_p
-from eventstudy.panel import EventPanel
-from eventstudy.windows import Window
 
 
 def days_of(steps):
@@ -101,23 +97,6 @@ def test_false_positives_of_days(statistic):
     assert abs(alone / cases - 0.05) < band and abs(joint / cases - 0.05) < band
 
 
-def paths(n, estimation, length, seed):
-    """Abnormal returns of n pairs of independent bars, all null."""
-    rng = np.random.default_rng(seed)
-    ids, day = [f"e{k}" for k in range(n)], np.datetime64("2020-01-01")
-    rows = {"event_id": ids, "market": "m", "session": day, "outcome": "ok"}
-    panel = EventPanel(
-        rows=pd.DataFrame(rows).assign(detail=""),
-        tau=np.arange(-estimation, length),
-        returns=0.01 * rng.standard_normal((n, estimation + length)),
-        sessions=np.tile(day + np.arange(estimation + length), (n, 1)),
-        factors=np.empty((n, estimation + length, 0)),
-        factor_names=(),
-    )
-    windows = [Window(0, length - 1)]
-    return abnormal_returns(ConstantMean(), panel, estimation=Window(-estimation, -1), windows=windows)
-
-
 def test_the_p_of_a_peak_is_that_of_a_walk():
     """Largest sizes of 40,000 walks of 16 known steps, in a plain simulation; three errors of it."""
     steps = np.random.default_rng(3).standard_normal((40_000, 16))
@@ -134,6 +113,6 @@ def test_the_p_of_a_peak_is_that_of_a_walk():
 def test_false_positives_of_peaks(estimation, length, least):
     """At most 5 % of true nulls (99.9 % band), also where ordinary stretches overlap so that few are independent."""
     cases = 500
-    found = paths(cases, estimation, length, seed=17)
-    rate = np.mean([path_unusual(found, k, length).p[0] <= 0.05 for k in range(cases)])
+    found = null_bars(cases, estimation, length, seed=17)
+    rate = np.mean([path_peak(found, k, length).p <= 0.05 for k in range(cases)])
     assert least <= rate < 0.05 + 3.3 * np.sqrt(0.05 * 0.95 / cases)

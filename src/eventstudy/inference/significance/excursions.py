@@ -6,7 +6,7 @@ A maximum is compared with maxima, each in units of the volatility that was know
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -260,7 +260,34 @@ def _stretch_units(abnormal: AbnormalReturns, length: int) -> FloatArray:
     return np.sqrt(square)
 
 
-def path_unusual(abnormal: AbnormalReturns, pair: int, length: int) -> Unusual:
+@dataclass(frozen=True, kw_only=True)
+class Peak:
+    """The largest cumulative abnormal return of one path, beside those of ordinary stretches.
+
+    Parameters
+    ----------
+    larger, stretches : int
+        Ordinary stretches with at least as large a peak, not standardised, and all of them.
+    p : float
+        The larger of the rank and of `peak_p`: ordinary stretches overlap, so that few of them are independent, and the
+        rank alone rejects too often.
+    rank : float
+        The rank alone.
+    z : float
+        The peak in units of the size expected of the whole sum.
+    ordinary : ndarray, shape (P,)
+        Peaks of ordinary stretches in the same units, in order of time.
+    """
+
+    larger: int = 0
+    stretches: int = 0
+    p: float = np.nan
+    rank: float = np.nan
+    z: float = np.nan
+    ordinary: FloatArray
+
+
+def path_peak(abnormal: AbnormalReturns, pair: int, length: int) -> Peak:
     """Compare the largest cumulative abnormal return of the first bars with those of ordinary stretches.
 
     Parameters
@@ -273,16 +300,23 @@ def path_unusual(abnormal: AbnormalReturns, pair: int, length: int) -> Unusual:
 
     Returns
     -------
-    Unusual
-        Of shape (1,). p is the larger of the rank and of `peak_p`: ordinary stretches overlap, so that few of them are
-        independent, and the rank alone rejects too often.
+    Peak
     """
     residuals = abnormal.fitted.residuals[pair]
     if not 0 < length <= residuals.size:
-        return Unusual(larger=np.zeros(1, dtype=np.int64), days=np.zeros(1, dtype=np.int64), p=np.full(1, np.nan))
+        return Peak(ordinary=np.empty(0))
     window = Window(0, length - 1)
     null = placebos(abnormal, window)
     event, unit = largest_sums(abnormal.ar[pair, abnormal.columns(window)], length), null.unit[[pair]]
-    ordinary = largest_sums(residuals, length)[None, :]
-    found = against_ordinary_days(event, ordinary, unit, stretch_units(abnormal, length)[[pair]])
-    return replace(found, p=np.maximum(found.p, peak_p(event / unit, null.sums[[pair]], length)))
+    ordinary, units = largest_sums(residuals, length)[None, :], stretch_units(abnormal, length)[[pair]]
+    found = against_ordinary_days(event, ordinary, unit, units)
+    z, rank = event / unit, float(found.p[0])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return Peak(
+            larger=int(found.larger[0]),
+            stretches=int(found.days[0]),
+            p=float(np.maximum(rank, peak_p(z, null.sums[[pair]], length))[0]),
+            rank=rank,
+            z=float(z[0]),
+            ordinary=(ordinary / units)[0],
+        )

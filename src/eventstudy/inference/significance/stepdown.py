@@ -48,6 +48,28 @@ def step_down(event: FloatArray, placebos: FloatArray) -> FloatArray:
     return result
 
 
+def raised_in_order(event: FloatArray, p: FloatArray, factor: FloatArray) -> FloatArray:
+    """Return adjusted p-values times a factor each, none below that of a larger ``abs z_0``.
+
+    Parameters
+    ----------
+    event, p, factor : ndarray, shape (m,)
+        Without missing values. The factor is what a test of one statistic by itself adds to its rank.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+
+    Examples
+    --------
+    >>> raised_in_order(np.array([1.0, -3.0]), np.array([0.2, 0.1]), np.array([1.0, 3.0])).round(2).tolist()
+    [0.3, 0.3]
+    """
+    order, raised = np.argsort(-np.abs(event), kind="stable"), np.minimum(p * factor, 1.0)
+    raised[order] = np.maximum.accumulate(raised[order])
+    return raised
+
+
 def maxima(event: FloatArray, placebos: FloatArray) -> FloatArray:
     """Return the largest ``abs z_s`` of each placebo day among the markets with an event.
 
