@@ -116,3 +116,10 @@ def test_false_positives_of_peaks(estimation, length, least):
     found = null_bars(cases, estimation, length, seed=17)
     rate = np.mean([path_peak(found, k, length).p <= 0.05 for k in range(cases)])
     assert least <= rate < 0.05 + 3.3 * np.sqrt(0.05 * 0.95 / cases)
+
+
+def test_a_stretch_as_long_as_the_window_compares_with_nothing():
+    """Its residuals sum to zero by the fit, so that only rounding would be left as the unit."""
+    found = null_bars(20, 40, 40, seed=2)
+    assert all(np.isnan(path_peak(found, k, 40).p) for k in range(20))
+    assert all(np.isfinite(path_peak(found, k, 20).p) for k in range(20))

@@ -21,6 +21,8 @@ from .stepdown import step_down
 from .time_of_day import slot_variance
 from .volatility import counted, window_sums
 
+# Share of a stretch's variance that is no more than rounding of what the fit leaves.
+LEAST = 1e-9
 # Each statistic of a day, and how it counts as large: both signs, above zero or below.
 DAY_STATISTICS: Mapping[str, str] = MappingProxyType(
     {
@@ -257,7 +259,8 @@ def _stretch_units(abnormal: AbnormalReturns, length: int) -> FloatArray:
             seen = slot_variance(abnormal.history[pair, :stop], abnormal.clock[pair, :stop], present.shape[1])
             slots = window_sums(np.where(present[pair], seen.slot[: present.shape[1]], 0.0), length)
             square[pair] = slots * seen.level[: slots.size]
-    return np.sqrt(square)
+    # A stretch that is the whole estimation window sums to zero by the fit: it compares with nothing.
+    return np.sqrt(np.where(square > LEAST * count * variance, square, np.nan))
 
 
 @dataclass(frozen=True, kw_only=True)
