@@ -33,8 +33,9 @@ def panel_for(name, **options):
 
 @pytest.fixture(params=sorted(MODELS))
 def name(request):
-    if request.param == "garch":
-        pytest.importorskip("arch", reason="the extra garch is not installed")
+    for extra, needed in (("arch", ("garch",)), ("sklearn", ("penalised-peers",))):
+        if request.param in needed:
+            pytest.importorskip(extra, reason=f"the extra with {extra} is not installed")
     return request.param
 
 

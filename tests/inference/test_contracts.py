@@ -60,7 +60,7 @@ def test_a_model_reaches_as_far_as_it_says_and_no_farther(name):
         assert np.isnan(model.design(lost, COLUMNS)[:, day]).any()
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("factors", "peers")])
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("factors", "peers", "penalised-peers")])
 def test_a_model_reads_the_columns_that_it_says_and_no_others(name):
     model = get_model(name, benchmark="Mkt-RF")
     named = {column for names in model.reads.values() for column in names}

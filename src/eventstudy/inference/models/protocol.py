@@ -193,6 +193,11 @@ class ModelBase:
         return False
 
     @property
+    def flexible(self) -> bool:
+        """Has few parameters, so that its residuals in the estimation window are about as large as forecast errors."""
+        return False
+
+    @property
     def weighted(self) -> bool:
         """Takes no weights."""
         return False

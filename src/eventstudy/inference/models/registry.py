@@ -11,6 +11,7 @@ from .factors import FactorModel, LaggedMarket, ScholesWilliams
 from .iterative import GarchMarketModel, RobustMarketModel
 from .market import ConstantMean, MarketAdjusted, MarketModel, OvernightSpillover
 from .peers import PeerPortfolio
+from .penalised import PenalisedPeers
 from .protocol import Column, Model
 from .time_of_day import TimeOfDay
 
@@ -30,6 +31,7 @@ MODELS: dict[str, Callable[..., Model]] = {
     "fama-french-5": partial(FactorModel, factors=(*FF3, "RMW", "CMA"), riskfree="RF", name="fama-french-5"),
     "factors": FactorModel,
     "peers": PeerPortfolio,
+    "penalised-peers": PenalisedPeers,
     "robust": RobustMarketModel,
     "garch": GarchMarketModel,
     "time-of-day": TimeOfDay,

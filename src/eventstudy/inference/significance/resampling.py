@@ -30,9 +30,10 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     """Return the placebo-in-time p-value of each pair over one window, two-sided.
 
     One day: ``(1 + #{|e_t| >= |AR|}) / (L + 1)`` over the L estimation residuals (Gelbach, Helland & Klick 2013).
-    More days: the model is refitted on the L + W days including the event's, the residuals are joined in a circle, and
-    p is the share of the L + W circular sums of W days that are at least as large as the event's (Chernozhukov,
-    Wüthrich & Zhu 2021); exact if the days are exchangeable.
+    More days, or a model that is ``flexible`` (its residuals are smaller than forecast errors): the model is refitted
+    on the L + W days including the event's, the residuals are joined in a circle, and p is the share of the L + W
+    circular sums of W days that are at least as large as the event's (Chernozhukov, Wüthrich & Zhu 2021); exact if
+    the days are exchangeable.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
         NaN where no day of the window is present. Never below ``1 / (L + 1)``, or ``1 / (L + W)``.
     """
     at = abnormal.columns(window)
-    if window.length == 1:
+    if window.length == 1 and not getattr(abnormal.model, "flexible", False):
         return one_day_placebo(abnormal.fitted.residuals, abnormal.daily_ar[:, at.start])
     return circular_placebo(_refitted(abnormal, at), window.length)
 
