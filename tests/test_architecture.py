@@ -98,6 +98,7 @@ FLOORS = {
     "study.averages": 4,
     "study.tables": 4,
     "study.event_files": 4,
+    "study.matching": 4.1,
     "study.event_layouts": 4.1,
     "study.event_list": 4.2,
     "study.shown": 4,

@@ -25,6 +25,8 @@ def panel_for(name, **options):
     panel = make_panel(6, factors=count, estimation=120, **options)
     if name in named:
         return replace(panel, factor_names=FACTORS)
+    if name == "matched-peers":
+        return replace(panel, factor_names=("matched",))
     if name == "time-of-day":
         clock = np.broadcast_to((panel.tau % 4 * 60.0)[None, :, None], panel.factors.shape)
         return replace(panel, factors=clock.copy(), factor_names=("time_of_day",))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import Event, EventStudy, write_report
+from eventstudy.inference.models.matched import MatchedPeers
 from eventstudy.inference.models.registry import MODELS
 from eventstudy.inference.significance.registry import TESTS
 from eventstudy.panel import Outcome
@@ -68,7 +69,10 @@ def test_every_model_alone(name, returns, tmp_path):
         pytest.importorskip(EXTRAS[name], reason=f"the extra with {EXTRAS[name]} is not installed")
     given = {"factors": ("^GSPC", "SMB")} if name in ON_COLUMNS else {"benchmark": "^GSPC"}
     options = {} if FACTORS[0] in EventStudy(model=name)._model.reads.get("factors", ()) else given
-    result = EventStudy(**BASE, model=name, **options).run(Event.at(STRIKE), returns=returns)
+    model = MatchedPeers(matches=dict.fromkeys(MARKETS, FACTORS[:3])) if name == "matched-peers" else name
+    result = EventStudy(**BASE, model=model, **(options if model == name else {})).run(
+        Event.at(STRIKE), returns=returns
+    )
     # The maximum-likelihood fit of garch may fail on returns without any; that is an outcome of its market.
     assert len(result.markets) >= (1 if name == "garch" else len(MARKETS))
     assert result.reaction["ar"].notna().all()

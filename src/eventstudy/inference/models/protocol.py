@@ -18,6 +18,7 @@ class Column(StrEnum):
     FACTORS = "factors"
     RISKFREE = "riskfree"
     PEERS = "peers"
+    MATCHED = "matched"
     TIME_OF_DAY = "time_of_day"
 
 
