@@ -24,7 +24,7 @@ from eventstudy.windows import Window
 
 DAYS = pd.bdate_range("2019-01-02", "2020-06-30")
 # Models whose columns are named by the study or by their options.
-UNNAMED = ("factors", "peers", "penalised-peers")
+UNNAMED = ("factors", "peers", "penalised-peers", "synthetic-control")
 EVENT = pd.DataFrame({"event_id": ["e"], "symbol": ["S"], "session": [DAYS[250]]})
 ESTIMATION = (-150, -11)
 COLUMNS = ("Mkt-RF", "SMB", "HML", "RF", "Mom", "RMW", "CMA", "time_of_day", "matched")

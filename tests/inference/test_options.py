@@ -19,7 +19,7 @@ FACTORS = ("Mkt-RF", "SMB", "HML", "RF", "Mom", "RMW", "CMA")
 DAYS = pd.bdate_range("2019-08-01", "2020-01-20")
 BASE = {"markets": MARKETS, "estimation": (-70, -11), "windows": [(0, 0), (-1, 1)]}
 EXTRAS = {"garch": "arch", "penalised-peers": "sklearn"}
-ON_COLUMNS = ("factors", "peers", "penalised-peers")
+ON_COLUMNS = ("factors", "peers", "penalised-peers", "synthetic-control")
 WEIGHTS = {"^N225": 1.0, "CL=F": -1.0}
 
 

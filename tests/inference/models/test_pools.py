@@ -1,5 +1,7 @@
 """Models on a pool of peers, against plain loops written from the papers."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,8 @@ from panels import SPAN, estimation_of, make_panel, study
 from eventstudy import EventStudy
 from eventstudy.errors import NotEnoughDataError, UnknownNameError, UsageError
 from eventstudy.inference.models.penalised import PenalisedPeers
-from eventstudy.inference.significance.resampling import placebo_p
+from eventstudy.inference.models.synthetic import SyntheticControl
+from eventstudy.inference.significance.resampling import conformal_interval, placebo_p
 from eventstudy.panel import Outcome
 from eventstudy.windows import Window
 
@@ -179,3 +182,89 @@ def test_wrong_options_are_refused():
         PenalisedPeers(folds=1)
     with pytest.raises(UsageError, match="needs the peers"):
         study(make_panel(factors=0), PenalisedPeers())
+
+
+def simplex(y, x):
+    """Weights of the synthetic control: least squares with sum one on every subset of donors; the best without sign."""
+    best, pool = (np.inf, None), x.shape[1]
+    for size in range(1, pool + 1):
+        for used in combinations(range(pool), size):
+            part = x[:, used]
+            system = np.block([[part.T @ part, np.ones((size, 1))], [np.ones((1, size)), np.zeros((1, 1))]])
+            w = np.linalg.lstsq(system, np.append(part.T @ y, 1.0), rcond=None)[0][:size]
+            if (w >= 0).all() and np.sum((y - part @ w) ** 2) < best[0]:
+                best = np.sum((y - part @ w) ** 2), np.bincount(used, w, pool)
+    return best[1]
+
+
+@pytest.fixture(scope="module")
+def treated():
+    """A market that is a mean of three donors and a shock of its own, of 4 %, on the day of the event."""
+    panel = make_panel(2, factors=5, seed=11)
+    panel.returns[:] = panel.factors @ np.array([0.5, 0.3, 0.2, 0, 0]) + 0.2 * panel.returns
+    panel.returns[0, panel.at(Window(0, 0))] += 0.04
+    return panel
+
+
+def test_a_synthetic_control_is_the_best_weighted_mean(treated):
+    result = study(treated, SyntheticControl(), windows=[Window(0, 0), Window(0, 2)])
+    before, at = treated.at(estimation_of(treated)), treated.at(Window(0, 2))
+    for i in range(2):
+        y, x = treated.returns[i, before], treated.factors[i, before]
+        w = simplex(y, x)
+        e, m = y - x @ w, np.count_nonzero(w)
+        assert 1 < m < 5 or i == 1
+        # Two solutions of normal equations with a condition number of about 10.
+        np.testing.assert_allclose(result.fitted.params[i], w, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(result.fitted.sigma[i], np.sqrt(e @ e / (len(y) - m + 1)), rtol=1e-10)
+        np.testing.assert_allclose(result.ar[i], treated.returns[i, at] - treated.factors[i, at] @ w, atol=1e-13)
+        # The error of the weights in use, in the plane in which they sum to one: the last is one less the others.
+        free, day = (each[:, w > 0][:, :-1] - each[:, w > 0][:, -1:] for each in (x, treated.factors[i, at]))
+        variance = 1 + np.einsum("wi,ij,wj->w", day, np.linalg.inv(free.T @ free), day)
+        np.testing.assert_allclose(result.se[i] ** 2 / result.fitted.sigma[i] ** 2, variance, rtol=1e-9)
+
+
+@pytest.mark.parametrize("window", [Window(0, 0), Window(0, 2)], ids=str)
+def test_the_conformal_p_is_a_rank_among_blocks_under_the_null(treated, window):
+    """Weights with the event's days in, then all shifts of the residuals in a circle (Chernozhukov et al. 2021)."""
+    result = study(treated, SyntheticControl(), windows=[Window(0, 0), Window(0, 2)])
+    before, at = treated.at(estimation_of(treated)), treated.at(window)
+    rows = [*range(before.start, before.stop), *range(at.start, at.stop)]
+    for i in range(2):
+        y, x = treated.returns[i, rows], treated.factors[i, rows]
+        u = y - x @ simplex(y, x)
+        blocks = [abs(np.roll(u, shift)[-window.length :].sum()) for shift in range(len(u))]
+        share = np.mean(np.array(blocks) >= blocks[0] - 1e-12)
+        assert placebo_p(result, window)[i] == pytest.approx(share, abs=1e-12)
+    assert placebo_p(result, window)[0] < 0.05 < placebo_p(result, window)[1]
+
+
+def test_the_conformal_interval_holds_the_effects_that_are_not_rejected(treated):
+    result = study(treated, SyntheticControl(), windows=[Window(0, 0)])
+    bounds = conformal_interval(result, Window(0, 0))
+    rows = [*range(treated.at(estimation_of(treated)).start, treated.at(estimation_of(treated)).stop)]
+    rows.append(treated.at(Window(0, 0)).start)
+    assert bounds[0, 0] < 0.04 < bounds[0, 1]
+    for i, (low, high) in enumerate(bounds):
+        for effect, inside in [(low + 1e-7, True), (high - 1e-7, True), (low - 1e-7, False), (high + 1e-7, False)]:
+            y, x = treated.returns[i, rows].copy(), treated.factors[i, rows]
+            y[-1] -= effect
+            u = np.abs(y - x @ simplex(y, x))
+            assert (np.mean(u >= u[-1] - 1e-12) > 0.05) == inside
+    assert np.isinf(conformal_interval(result, Window(0, 0), level=0.999)).all()
+
+
+def test_the_conformal_test_rejects_as_often_as_its_level_where_plain_ranks_do_not():
+    """700 markets, 31 days, 12 donors, no effect: p of 3/31 or less has that rate, the 99.9 % band is .060 to .134.
+
+    Ranked among residuals of a fit without the day, the same markets reject more often.
+    """
+    rng = np.random.default_rng(5)
+    x = rng.normal(0, 0.01, (700, 31, 12))
+    y = x.mean(axis=2) + rng.normal(0, 0.01, (700, 31))
+    u = np.abs(SyntheticControl().fit(y, x).residuals)
+    assert 0.060 < np.mean((u >= u[:, -1:]).mean(axis=1) <= 0.1) < 0.134
+    fit = SyntheticControl().fit(y[:, :-1], x[:, :-1])
+    ar = y[:, -1] - fit.predict(x)[:, -1]
+    plain = (1 + (np.abs(fit.residuals) >= np.abs(ar)[:, None]).sum(axis=1)) / 31
+    assert np.mean(plain <= 0.1) > 0.134

@@ -14,6 +14,7 @@ from .matched import MatchedPeers
 from .peers import PeerPortfolio
 from .penalised import PenalisedPeers
 from .protocol import Column, Model
+from .synthetic import SyntheticControl
 from .time_of_day import TimeOfDay
 
 FF3 = ("Mkt-RF", "SMB", "HML")
@@ -34,6 +35,7 @@ MODELS: dict[str, Callable[..., Model]] = {
     "peers": PeerPortfolio,
     "penalised-peers": PenalisedPeers,
     "matched-peers": MatchedPeers,
+    "synthetic-control": SyntheticControl,
     "robust": RobustMarketModel,
     "garch": GarchMarketModel,
     "time-of-day": TimeOfDay,
