@@ -56,6 +56,7 @@ FLOORS = {
     "inference.stream": 3.3,
     "inference.overlaps": 3.3,
     "inference.cross_section": 3.6,
+    "inference.volatility": 3.6,
     "inference.past_slopes": 3.6,
     "inference.lead_lag": 3.6,
     "inference.surprises": 3.6,
