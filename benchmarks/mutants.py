@@ -47,7 +47,10 @@ ROOMS = {
         ["markets/alignment/**/test_*.py", "markets/test_*.py", "study/test_clocks.py"],
     ),
     "calendars": (["markets/calendars/*.py"], ["markets/calendars/**/test_*.py", "markets/alignment/**/test_*.py"]),
-    "days": (["news/grammar/days.py", "news/dating/calendar_days.py"], ["news/dating/**/test_*.py"]),
+    "days": (
+        ["news/grammar/days.py", "news/dating/calendar_days.py"],
+        ["news/grammar/**/test_*.py", "news/dating/**/test_*.py"],
+    ),
     "pairs": (["news/dating/clock_pairs.py", "news/dating/pair_offsets.py"], ["news/dating/**/test_*.py"]),
     "resolve": (["news/dating/resolve.py"], ["news/dating/**/test_*.py"]),
 }
