@@ -42,6 +42,9 @@ faults: .venv/core ## commands on a full disk, without a reader, with closed str
 mutants: .venv/dev ## small changes of the code that the tests must notice, 20 a room (an hour)
 	$(BIN)/python benchmarks/mutants.py
 
+coverage: .venv/dev ## all tests with their coverage of branches: at least 95 % (half an hour)
+	$(BIN)/$(PYTEST) --cov --cov-report=term:skip-covered
+
 scale: .venv/dev ## prove studies over packs: equal bits, memory, kills and resume (an hour)
 	$(BIN)/python benchmarks/scale.py prove
 
