@@ -23,7 +23,7 @@ from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
-from .terminal import Answer
+from .terminal import Answer, note
 
 SHOWN = 20
 # Folder of the rows of all pairs of a study over a pack, beside its report.
@@ -78,7 +78,7 @@ def run(
     file = _chosen(read_study(study, events=events), number, min_confidence, published)
     folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
-    done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
+    done = _ran(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
     written = what_is_written(done, run_parts(file), folder)
     page = write_report(done.result, folder, **written, formats=formats, force=force)
     return Answer(
@@ -86,6 +86,16 @@ def run(
         records=[_record(done, page, written["beside"])],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def _ran(file: StudyFile, given: Mapping[str, Any] | None) -> StudyRun:
+    """Run a study; say how one over a pack that is interrupted goes on."""
+    try:
+        return run_study(file, given)
+    except KeyboardInterrupt:
+        if file.pack is not None:
+            note("stopped; the partitions that are done are kept, and the same command with --resume --force goes on")
+        raise
 
 
 def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
