@@ -133,7 +133,7 @@ OUTSIDE = {
     "exchange_calendars": {"markets.calendars.library"},
     "yfinance": {"markets.sources.yahoo"},
     "pydantic": {"schema"},
-    "typer": {"cli.app", "cli.main", "cli.news", "cli.prices", "cli.terminal"},
+    "typer": {"cli.app", "cli.factors", "cli.main", "cli.news", "cli.prices", "cli.terminal"},
     "socket": {"news.reading.connection"},
 }
 
