@@ -67,4 +67,4 @@ def visible(text: str, keep: str = "\n") -> str:
     >>> visible("\x1b[31mred\u202e")
     '\\x1b[31mred\\u202e'
     """
-    return "".join(repr(one)[1:-1] if unseen(one) and one not in keep else one for one in text)
+    return text.translate({ord(one): repr(one)[1:-1] for one in set(text) if unseen(one) and one not in keep})
