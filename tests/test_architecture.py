@@ -121,6 +121,7 @@ FLOORS = {
     "study.study": 6,
     "study.key_checks": 4,
     "study.config": 6.3,
+    "study.factor_files": 6.35,
     "study.prices": 6.4,
     "study.run": 6.5,
     "report": 7,

@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 from annotated_types import Ge, Gt, Le, Len, MinLen, Predicate
 
 from ..errors import UnknownNameError, UsageError
-from ..events import parse_instant
 from ..files import local_path, read_toml, sha256
 from ..instruments.catalogue import declared
 from ..instruments.declarations import table_of
@@ -23,14 +22,14 @@ from ..markets.sources.layouts import Layout
 from ..scale.storage import beside
 from ..schema import hints, validated
 from .key_checks import STORE as STORE
-from .key_checks import check_together
+from .key_checks import check_together, instant_text, stamp_text
 from .matching import with_matches
 from .options import Symbols
 from .shown import FileShown
 from .study import EventStudy
 
-PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
-FILES = ("prices", "returns_file")
+PATHS = ("article", "prices", "returns_file", "factors_file", "events", "other_events", "layout")
+FILES = ("prices", "returns_file", "factors_file")
 Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
 Paths = Annotated[Sequence[str], MinLen(1), "a list of paths, each in quotes"]
 Columns = Annotated[Sequence[Annotated[str, "a column in quotes"]], MinLen(1)]
@@ -75,6 +74,7 @@ class StudyTable(TypedDict, total=False):
     splits: Annotated[Mapping[str, Mapping[str, Ratio]], 'a table such as {AAPL = {"2014-06-09" = 7}}']
     currency: Annotated[str, Predicate(_is_code), 'the three letters of a currency, such as "USD"']
     returns_file: Annotated[str | Paths, "the path of a file, in quotes, or a list of them"]
+    factors_file: Annotated[str | Paths, "the path of a file, in quotes, or a list of them"]
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
     other_events: Annotated[str, "the path of a file, in quotes"]
@@ -119,6 +119,8 @@ class StudyFile(FileShown):
     returns_file : Path, tuple of Path or None
         A file of returns, or several, in place of prices; ``returns_kind`` and ``returns_unit`` of the study say what
         they are.
+    factors_file : Path, tuple of Path or None
+        Files of factors as they are published, see `eventstudy.read_factors`, beside the prices or returns.
     pins : tuple of str
         SHA-256 of the files of the store to use, where the latest are not wanted; `run.json` of an earlier run has
         them.
@@ -156,6 +158,7 @@ class StudyFile(FileShown):
     splits: Mapping[str, Mapping[str, float]] | None = None
     currency: str | None = None
     returns_file: Path | tuple[Path, ...] | None = None
+    factors_file: Path | tuple[Path, ...] | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
     published: str = ""
@@ -211,8 +214,8 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
     return StudyFile(
         path=file,
         title=table.get("title", file.parent.name),
-        published=_stamp_text(table.get("published", "")),
-        at=_instant_text(table["at"], file) if "at" in table else None,
+        published=stamp_text(table.get("published", "")),
+        at=instant_text(table["at"], file) if "at" in table else None,
         study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
         pins=tuple(table.get("pins", ())),
         event=table.get("event"),
@@ -263,21 +266,6 @@ def _parts(given: Sequence[str], file: Path) -> tuple[Path, ...]:
     return found
 
 
-def _stamp_text(value: str | dt.date) -> str:
-    """Return a time of publication as text, as an article has it."""
-    return value if isinstance(value, str) else value.isoformat()
-
-
-def _instant_text(value: str | dt.datetime, file: Path) -> str:
-    """Return the instant as text; it must have a time zone."""
-    text = value.isoformat() if isinstance(value, dt.datetime) else value
-    try:
-        parse_instant(text)
-    except UsageError as error:
-        raise UsageError(f"{file}: at = {error}") from None
-    return text
-
-
 def study_toml(file: StudyFile) -> str:
     r"""Write a study file as TOML; `read_study` reads it back as the same study.
 
@@ -312,6 +300,7 @@ def study_toml(file: StudyFile) -> str:
         "prices": None if file.returns_file or file.pack else file.prices or STORE,
         "pack": file.pack,
         "returns_file": file.returns_file,
+        "factors_file": file.factors_file,
         "adjusted": None if file.adjusted == "auto" else file.adjusted,
         "currency": file.currency,
         "pins": list(file.pins) or None,

@@ -226,7 +226,8 @@ def event_days(file: StudyFile) -> tuple[dt.date, dt.date]:
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
     """Return the SHA-256 of every file that the study read."""
     inputs = {file.path.name: file.fingerprint}
-    for path in (file.article, file.events, file.other_events, file.layout):
+    factors = file.factors_file if isinstance(file.factors_file, tuple) else (file.factors_file,)
+    for path in (file.article, file.events, file.other_events, file.layout, *factors):
         if isinstance(path, Path):
             inputs[path.name] = sha256(read_bytes(path))
     named = file.prices or file.returns_file
