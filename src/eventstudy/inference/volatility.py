@@ -19,13 +19,14 @@ from ..windows import Window
 from .abnormal import AbnormalReturns
 from .distributions import normal_sf
 from .estimation import check_reach
-from .models.iterative import PRECISION
 from .models.least_squares import FloatArray, LinearFit
 
 BoolArray = npt.NDArray[np.bool_]
 # One day with a dummy of its own in the mean has no residual, and its variance would be estimated as zero.
 MIN_DAYS = 5
 MIN_ROWS = 100
+# A stricter tolerance makes the search stop at the optimum with a complaint about its last step.
+PRECISION = {"ftol": 1e-9, "maxiter": 1000}
 
 
 @dataclass(frozen=True, kw_only=True)

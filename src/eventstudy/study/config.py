@@ -85,6 +85,7 @@ class StudyTable(TypedDict, total=False):
     parts: Annotated[Sequence[Annotated[str, "a path in quotes"]], "a list of paths of study files, each in quotes"]
     sensitivities: Annotated[bool, "true or false"]
     curve: Annotated[bool, "true or false"]
+    volatility: Annotated[Sequence[int], Len(2, 2), "an event window such as [0, 9]"]
     groups: Annotated[Columns, 'a list of columns of the events, such as ["sector"]']
     regressions: Annotated[Sequence[RegressionTable], "tables [[regressions]], each with a list `on`"]
     pack: Annotated[str, "the folder of a pack, in quotes"]
@@ -139,6 +140,8 @@ class StudyFile(FileShown):
         Further study files whose answers stand on the same page, such as the same night by the bar.
     sensitivities, curve : bool
         Whether the report shows departures from the declared specification, and the curve of many specifications.
+    volatility : pair of int or None
+        Window of the volatility event study that the report shows.
     groups : tuple of str
         Columns of the events by which the report averages them.
     regressions : tuple of mapping
@@ -171,6 +174,7 @@ class StudyFile(FileShown):
     parts: tuple[Path, ...] = ()
     sensitivities: bool = False
     curve: bool = False
+    volatility: tuple[int, int] | None = None
     groups: tuple[str, ...] = ()
     regressions: tuple[Mapping[str, Any], ...] = ()
     pack: str | None = None
@@ -227,6 +231,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         parts=_parts(table.get("parts", ()), file),
         sensitivities=table.get("sensitivities", False),
         curve=table.get("curve", False),
+        volatility=_pair(table.get("volatility")),
         groups=tuple(table.get("groups", ())),
         regressions=tuple(dict(one) for one in table.get("regressions", ())),
         pack=beside(table["pack"], file) if "pack" in table else None,
@@ -264,6 +269,11 @@ def _parts(given: Sequence[str], file: Path) -> tuple[Path, ...]:
     if any(one.resolve() == file.resolve() for one in found):
         raise UsageError(f"{file}: parts: a study is not a part of itself; leave it out")
     return found
+
+
+def _pair(given: Sequence[int] | None) -> tuple[int, int] | None:
+    """Return the two bounds of a window."""
+    return None if given is None else (given[0], given[1])
 
 
 def study_toml(file: StudyFile) -> str:
@@ -314,6 +324,7 @@ def study_toml(file: StudyFile) -> str:
         "parts": [one.as_posix() for one in file.parts] or None,
         "sensitivities": file.sensitivities or None,
         "curve": file.curve or None,
+        "volatility": None if file.volatility is None else list(file.volatility),
         "groups": list(file.groups) or None,
         "regressions": list(map(dict, file.regressions)) or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,

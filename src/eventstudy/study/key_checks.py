@@ -12,7 +12,7 @@ from ..events import parse_instant
 
 STORE = "store"
 OF_PRICES = ("adjusted", "splits", "currency")
-OF_ONE = ("sensitivities", "curve")
+OF_ONE = ("sensitivities", "curve", "volatility")
 OF_MANY = ("groups", "regressions")
 
 

@@ -314,6 +314,23 @@ def run_curve(done: StudyRun) -> pd.DataFrame | None:
     return file.study.specification_curve(done.event, done.prices, others=done.others)
 
 
+def run_volatility(done: StudyRun) -> pd.DataFrame | None:
+    """Return what an event window did to mean and variance, market by market.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+
+    Returns
+    -------
+    DataFrame or None
+        Of `EventStudyResult.volatility_effects`; None where the study file does not ask for it.
+    """
+    window = done.file.volatility
+    return None if window is None or done.event is None else done.result.volatility_effects(window)
+
+
 def _can_repeat(done: StudyRun) -> bool:
     """Whether a study is one of daily prices."""
     return done.prices is not None and done.file.study.bars is None
