@@ -5,7 +5,7 @@ STUDY  ?= reports/iran-2020/study.toml
 # One worker for each core; a worker that has nothing left takes tests from the others.
 PYTEST := python -m pytest -q -n auto --dist worksteal
 
-.PHONY: report test test-long test-lowest lint validity scale earnings lab notebooks docs build fuzz kills clean help
+.PHONY: report test test-long test-lowest lint validity scale earnings lab notebooks docs build fuzz kills faults mutants coverage clean help
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 20
@@ -35,6 +35,15 @@ fuzz: .venv/dev   ## 10,000 mutated inputs over every reader (minutes)
 
 kills: .venv/core ## kill writers of reports, 300 times (two minutes)
 	$(BIN)/python benchmarks/kills.py
+
+faults: .venv/core ## commands on a full disk, without a reader, with closed streams (a minute)
+	$(BIN)/python benchmarks/faults.py
+
+mutants: .venv/dev ## small changes of the code that the tests must notice, 20 a room (an hour)
+	$(BIN)/python benchmarks/mutants.py
+
+coverage: .venv/dev ## all tests with their coverage of branches: at least 95 % (half an hour)
+	$(BIN)/$(PYTEST) --cov --cov-report=term:skip-covered
 
 scale: .venv/dev ## prove studies over packs: equal bits, memory, kills and resume (an hour)
 	$(BIN)/python benchmarks/scale.py prove

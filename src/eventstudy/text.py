@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+# What is said of 23:59:60 in UTC, or the like in another zone.
+LEAP_SECOND = "a leap second, which clocks of computers do not have; write the second before it, or the one after it"
+LEAPING = ":59:60"
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 

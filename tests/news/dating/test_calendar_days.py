@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from eventstudy.news.dating.calendar_days import resolve_day
+from eventstudy.news.dating.calendar_days import part_span, resolve_day
 from eventstudy.news.grammar.scanner import Day
 
 JANUARY, JUNE = dt.date(2020, 1, 15), dt.date(2020, 6, 15)
@@ -76,3 +76,88 @@ def test_a_date_without_a_year(month, day, future, expected):
 def test_a_weekday(which, future, weekday, days):
     found = resolve_day(Day(weekday=weekday, which=which), JANUARY, future)
     assert found.first == JANUARY + dt.timedelta(days=days) and found.last == found.first + dt.timedelta(days=1)
+
+
+SATURDAY, SUNDAY, MONDAY = dt.date(2020, 1, 18), dt.date(2020, 1, 19), dt.date(2020, 1, 20)
+
+
+@pytest.mark.parametrize(
+    ("today", "unit", "shift", "first", "last"),
+    [
+        (JANUARY, "week", 0, dt.date(2020, 1, 13), dt.date(2020, 1, 20)),
+        (SUNDAY, "week", 0, dt.date(2020, 1, 13), dt.date(2020, 1, 20)),
+        (MONDAY, "week", -1, dt.date(2020, 1, 13), dt.date(2020, 1, 20)),
+        (MONDAY, "week", 1, dt.date(2020, 1, 27), dt.date(2020, 2, 3)),
+        (JANUARY, "weekend", 0, dt.date(2020, 1, 11), dt.date(2020, 1, 13)),
+        (JANUARY, "weekend", -1, dt.date(2020, 1, 11), dt.date(2020, 1, 13)),
+        (JANUARY, "weekend", 1, dt.date(2020, 1, 18), dt.date(2020, 1, 20)),
+        (SATURDAY, "weekend", 0, dt.date(2020, 1, 18), dt.date(2020, 1, 20)),
+        (SUNDAY, "weekend", 0, dt.date(2020, 1, 18), dt.date(2020, 1, 20)),
+        (MONDAY, "weekend", 0, dt.date(2020, 1, 18), dt.date(2020, 1, 20)),
+        (JANUARY, "month", 0, dt.date(2020, 1, 1), dt.date(2020, 2, 1)),
+        (JANUARY, "month", -1, dt.date(2019, 12, 1), dt.date(2020, 1, 1)),
+        (JUNE, "month", 7, dt.date(2021, 1, 1), dt.date(2021, 2, 1)),
+        (JANUARY, "year", -1, dt.date(2019, 1, 1), dt.date(2020, 1, 1)),
+        (JANUARY, "year", 1, dt.date(2021, 1, 1), dt.date(2022, 1, 1)),
+        (JANUARY, "day", -1, dt.date(2020, 1, 14), dt.date(2020, 1, 15)),
+    ],
+)
+def test_shifts(today, unit, shift, first, last):
+    found = resolve_day(Day(shift=shift, unit=unit), today, False)
+    assert (found.first, found.last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "warned"),
+    [
+        (Day(year=2020, month=1, day=15, weekday=2), JANUARY, False),
+        (Day(year=2020, month=1, day=15, weekday=3), JANUARY, True),
+        (Day(year=2020, month=3, day=1, swapped=True), dt.date(2020, 1, 3), True),  # 12 days off, not 46
+        (Day(year=2020, month=1, day=3, swapped=True), dt.date(2020, 1, 3), True),
+        (Day(year=2020, month=2, day=6, swapped=True), dt.date(2020, 2, 6), True),
+    ],
+)
+def test_a_whole_date(day, first, warned):
+    found = resolve_day(day, JANUARY, False)
+    assert found.first == first and bool(found.warnings) == warned
+    assert resolve_day(day, None, False).first == dt.date(day.year, day.month, day.day)
+
+
+def test_without_the_writers_day_only_whole_dates_and_years_are_known():
+    assert resolve_day(Day(year=2019, unit="year"), None, False).last == dt.date(2020, 1, 1)
+    assert resolve_day(Day(month=1, day=8), None, False) is None
+    assert resolve_day(Day(month=1, unit="month"), None, False) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (dt.date(2019, 6, 1), dt.date(2016, 2, 29)),
+        (dt.date(2020, 1, 14), dt.date(2016, 2, 29)),  # 46 days before the next one
+        (dt.date(2020, 1, 15), dt.date(2020, 2, 29)),
+        (dt.date(1904, 1, 1), dt.date(1896, 2, 29)),  # 1900 was no leap year
+    ],
+)
+def test_the_29th_of_february(today, expected):
+    assert resolve_day(Day(month=2, day=29), today, False).first == expected
+
+
+@pytest.mark.parametrize(
+    ("which", "weekday", "days"),
+    [("following", 3, 1), ("past", 1, -8), ("previous", 0, -2), ("this", 1, -1)],
+)
+def test_other_words_for_last_and_next(which, weekday, days):
+    assert resolve_day(Day(weekday=weekday, which=which), JANUARY, False).first == JANUARY + dt.timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("part", "relative", "start", "end"),
+    [
+        ("morning", True, "2020-01-15T11:00", "2020-01-15T17:00"),
+        ("overnight", True, "2020-01-14T23:00", "2020-01-15T11:00"),
+        ("overnight", False, "2020-01-15T23:00", "2020-01-16T11:00"),
+    ],
+)
+def test_parts_of_a_day_in_new_york(part, relative, start, end):
+    found = part_span(part, JANUARY, "America/New_York", relative=relative)
+    assert [f"{moment:%Y-%m-%dT%H:%M}" for moment in found] == [start, end]
