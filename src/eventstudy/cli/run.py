@@ -15,7 +15,7 @@ from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_claims, run_curve, run_parts, run_sensitivities, run_study
+from ..study.run import StudyRun, run_claims, run_curve, run_parts, run_sensitivities, run_study, run_volatility
 from ..study.verdicts.output import claim_record
 from ..text import visible
 from .progress import working
@@ -170,6 +170,7 @@ def _beside(done: StudyRun, parts: Sequence[StudyRun], folder: Path) -> Beside:
         parts=tuple(Part(name=part_name(each.file), title=each.file.title, result=each.result) for each in parts),
         sensitivities=run_sensitivities(done),
         curve=run_curve(done),
+        volatility=run_volatility(done),
         sizes=stored_sizes(folder, done),
         claims=run_claims(done, parts),
     )
