@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 
@@ -16,6 +17,19 @@ settings.register_profile("default", max_examples=40, deadline=None)
 settings.register_profile("ci", max_examples=150, deadline=None, derandomize=True)
 settings.register_profile("long", max_examples=1000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_configure(config):
+    """Keep the calendars that the tests build in a folder that all workers share, and not in the user's."""
+    if not hasattr(config, "workerinput"):
+        config.calendars = tempfile.TemporaryDirectory(prefix="eventstudy-tests-")
+        os.environ["EVENTSTUDY_CACHE"] = config.calendars.name
+
+
+def pytest_unconfigure(config):
+    """Leave nothing behind."""
+    if hasattr(config, "calendars"):
+        config.calendars.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +89,11 @@ def processor_seconds():
 @pytest.fixture
 def without_figures(monkeypatch):
     """Leave the figures out of reports, where a test is about another part: they take most of the time."""
+    from matplotlib.figure import Figure
+
     from eventstudy.report.figures import Picture
 
-    empty = Picture(svg=b"<svg></svg>", png=b"", narrow=b"<svg></svg>", alt="")
+    empty = Picture(svg=b"<svg></svg>", narrow=b"<svg></svg>", wide=Figure(), alt="")
     blank = dict.fromkeys(("sessions", "anatomy", "path", "car"), empty)
     monkeypatch.setattr("eventstudy.report.write.figures", lambda result: blank)
 

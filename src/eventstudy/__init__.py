@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .inference.listing import models, tests
     from .inference.models.french import read_french
     from .inference.models.least_squares import least_squares
+    from .inference.models.matched import MatchedPeers
     from .inference.models.protocol import BenchmarkModel, Column, ModelBase
     from .inference.significance.multiplicity import benjamini_hochberg, holm
     from .inference.significance.protocol import Assumption, Scope, SignificanceTest
@@ -69,6 +70,7 @@ _HOMES = {
     "EventStudyResult": "study.result",
     "Instrument": "instruments.catalogue",
     "Layout": "markets.sources.layouts",
+    "MatchedPeers": "inference.models.matched",
     "Mention": "events",
     "ModelBase": "inference.models.protocol",
     "NewsEvent": "news.clusters.news_event",
@@ -131,6 +133,7 @@ __all__ = [
     "EventStudyResult",
     "Instrument",
     "Layout",
+    "MatchedPeers",
     "Mention",
     "ModelBase",
     "NewsEvent",

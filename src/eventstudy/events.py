@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from .errors import DatingError, UsageError
 from .render.card import card, cut
-from .text import visible
+from .text import LEAP_SECOND, LEAPING, visible
 
 UTC = dt.UTC
 MINUTE = dt.timedelta(minutes=1)
@@ -208,6 +208,8 @@ def parse_instant(text: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(text.strip())
     except ValueError:
+        if LEAPING in text:
+            raise UsageError(f"{text!r} is {LEAP_SECOND}") from None
         raise UsageError(f"{text!r} is not an instant; write one such as 2020-01-07T22:30:00Z") from None
     if moment.tzinfo is None:
         if ":" not in text:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+# What is said of 23:59:60 in UTC, or the like in another zone.
+LEAP_SECOND = "a leap second, which clocks of computers do not have; write the second before it, or the one after it"
+LEAPING = ":59:60"
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -67,4 +70,4 @@ def visible(text: str, keep: str = "\n") -> str:
     >>> visible("\x1b[31mred\u202e")
     '\\x1b[31mred\\u202e'
     """
-    return "".join(repr(one)[1:-1] if unseen(one) and one not in keep else one for one in text)
+    return text.translate({ord(one): repr(one)[1:-1] for one in set(text) if unseen(one) and one not in keep})

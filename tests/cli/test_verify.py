@@ -17,9 +17,11 @@ STUDY = "[study]\nestimation = [-50, -11]\nwindows = [[0, 1]]\n"
 @pytest.fixture(scope="module", autouse=True)
 def _blank_figures():
     """Leave the figures out of the reports of this file: they take most of the time."""
+    from matplotlib.figure import Figure
+
     from eventstudy.report.figures import Picture
 
-    blank = Picture(svg=b"<svg></svg>", png=b"", narrow=b"<svg></svg>", alt="")
+    blank = Picture(svg=b"<svg></svg>", narrow=b"<svg></svg>", wide=Figure(), alt="")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(
             "eventstudy.report.write.figures", lambda _: dict.fromkeys(("sessions", "anatomy", "path", "car"), blank)

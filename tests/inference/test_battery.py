@@ -25,6 +25,8 @@ def panel_for(name, **options):
     panel = make_panel(6, factors=count, estimation=120, **options)
     if name in named:
         return replace(panel, factor_names=FACTORS)
+    if name == "matched-peers":
+        return replace(panel, factor_names=("matched",))
     if name == "time-of-day":
         clock = np.broadcast_to((panel.tau % 4 * 60.0)[None, :, None], panel.factors.shape)
         return replace(panel, factors=clock.copy(), factor_names=("time_of_day",))
@@ -33,8 +35,9 @@ def panel_for(name, **options):
 
 @pytest.fixture(params=sorted(MODELS))
 def name(request):
-    if request.param == "garch":
-        pytest.importorskip("arch", reason="the extra garch is not installed")
+    for extra, needed in (("arch", ("garch",)), ("sklearn", ("penalised-peers",))):
+        if request.param in needed:
+            pytest.importorskip(extra, reason=f"the extra with {extra} is not installed")
     return request.param
 
 

@@ -23,9 +23,11 @@ from eventstudy.study.config import StudyFile, study_toml
 from eventstudy.windows import Window
 
 DAYS = pd.bdate_range("2019-01-02", "2020-06-30")
+# Models whose columns are named by the study or by their options.
+UNNAMED = ("factors", "peers", "penalised-peers", "synthetic-control")
 EVENT = pd.DataFrame({"event_id": ["e"], "symbol": ["S"], "session": [DAYS[250]]})
 ESTIMATION = (-150, -11)
-COLUMNS = ("Mkt-RF", "SMB", "HML", "RF", "Mom", "RMW", "CMA", "time_of_day")
+COLUMNS = ("Mkt-RF", "SMB", "HML", "RF", "Mom", "RMW", "CMA", "time_of_day", "matched")
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +62,11 @@ def test_a_model_reaches_as_far_as_it_says_and_no_farther(name):
         assert np.isnan(model.design(lost, COLUMNS)[:, day]).any()
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("factors", "peers")])
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in UNNAMED])
 def test_a_model_reads_the_columns_that_it_says_and_no_others(name):
     model = get_model(name, benchmark="Mkt-RF")
     named = {column for names in model.reads.values() for column in names}
-    if Column.TIME_OF_DAY in model.reads:
-        named.add("time_of_day")
+    named |= {column.value for column in (Column.TIME_OF_DAY, Column.MATCHED) if column in model.reads}
     assert bool(named) == bool(model.reads)
     factors = np.random.default_rng(2).normal(size=(2, 9, len(COLUMNS)))
     others = [column not in named for column in COLUMNS]

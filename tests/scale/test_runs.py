@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eventstudy import EventStudy, MatchedPeers
 from eventstudy.errors import InputError, OutputError, UsageError
 from eventstudy.inference.significance.protocol import Draws
 from eventstudy.inference.significance.registry import TESTS
@@ -106,6 +107,12 @@ def test_the_folders_may_be_in_a_store_of_objects(light, frame, events, light_pa
     assert found.dataset("car").count_rows() == 2 * 299
     with pytest.raises(UsageError, match="other processes do not see memory://"):
         light.run(events, returns="memory://tests/pack", workers=2, out="memory://tests/other")
+
+
+def test_peers_of_each_market_are_refused(events, pack):
+    matched = EventStudy(model=MatchedPeers(matches={"S01": ["S02"]}), windows=[(0, 0)], estimation=(-100, -11))
+    with pytest.raises(UsageError, match="takes peers of each market"):
+        matched.run(events, returns=pack)
 
 
 @pytest.mark.parametrize("address", ["http://host/pack", "ftp://host/pack", "file:///pack", "data:,x", "s3::file:///x"])

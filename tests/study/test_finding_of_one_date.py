@@ -56,3 +56,13 @@ def test_a_market_that_a_family_names_and_that_could_not_be_used_is_named_beside
     tests = EventStudy(windows=[(0, 0)], families=families).run(law, returns=frame).tests
     notes = tests[(tests["test"] == "max_t")].set_index("market")["note"]
     assert "without F3, which could not be used" in notes["steel"] and "without" not in notes["coal"]
+
+
+def test_where_one_of_several_events_is_left_the_finding_is_of_that_one():
+    frame = returns(1)
+    events = pd.DataFrame({"event_id": ["early", "late"], "symbol": "F0", "session": [DAYS[5], DAYS[AT]]})
+    result = EventStudy(windows=[(0, 0)]).run(events, returns=frame)
+    assert result.outcomes["outcome"].tolist() == ["too_few_observations", "ok"]
+    (lead, *_), day = result.finding(), DAYS[AT]
+    assert f"of day 0, {day.day} {day:%B %Y}" in lead
+    assert any(line.startswith("left out: early, F0: too_few_observations") for line in result.summary().left_out)

@@ -12,7 +12,7 @@ from places_of_tests import STRIKE
 
 DAY = pd.Timestamp("2020-01-08")
 MARKETS = ("CL=F", "^N225", "^HSI")
-WINDOWS = [(-5, -2), (-3, -1), (-1, 0), (0, 0), (0, 1), (-1, 1), (0, 3)]
+WINDOWS = [(-5, -2), (-3, -1), (0, 0), (-1, 1), (0, 3)]
 MODELS = {
     "constant-mean": {},
     "comparison-period-mean": {},
@@ -29,11 +29,15 @@ MODELS = {
 # Their regressors or instruments of a day include the benchmark's return of the next day.
 LEADS = {"dimson": 1, "scholes-williams": 1}
 CUTS = (-1, 1)
+# All tests are made with two models; with the others those that fit the model again, in time or over the markets.
+ALL_TESTS = ("market", "spillover")
+REFITTING = ["t", "placebo", "placebo_standardised", "max_t", "kp_bmp"]
 
 
 def study(model, bars):
     pytest.importorskip("arch" if model == "garch" else "numpy")
-    options = {"markets": MARKETS, "windows": WINDOWS, "tests": "standard", "estimation": (-120, -11)}
+    tests = "standard" if model in ALL_TESTS else REFITTING
+    options = {"markets": MARKETS, "windows": WINDOWS, "tests": tests, "estimation": (-90, -11)}
     return EventStudy(model=model, **options, **MODELS[model]).run(Event.at(STRIKE), bars)
 
 

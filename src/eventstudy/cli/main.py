@@ -81,7 +81,7 @@ def run(
     ] = False,
     formats: Annotated[
         list[str] | None,
-        typer.Option("--format", help="Further files of all results: json, xlsx, latex, dta or md; may be repeated."),
+        typer.Option("--format", help="Further files: json, xlsx, latex, dta, md, png; may be repeated."),
     ] = None,
     engine: Annotated[str, typer.Option(help="Over a pack: dask, or dask://host:port; processes by default.")] = "",
     memory: Annotated[str, typer.Option(help="Over a pack: memory of all processes; 2GB by default.")] = "",

@@ -207,7 +207,7 @@ def checked_files(files: Path, layout: Path | None) -> Answer:
     Answer
     """
     bars = read_bars(files, layout=layout)
-    return _oddities([_odd(one) for one in bars.values()], [], len(bars))
+    return _oddities([_odd(one) for one in bars.values()], bars.notes, len(bars))
 
 
 def proposed(files: Path, layout: Path | None) -> Answer:

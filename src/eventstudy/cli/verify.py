@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import InputError, UsageError
 from ..files import local_path
 from ..report.export import installed_versions
-from ..report.formats import WRITERS
+from ..report.formats import FORMATS, PNG
 from ..report.verify import Difference, differences, stored_record
 from ..report.write import PAGE, named_files, report_files
 from ..study.config import STORE, StudyFile, read_study
@@ -90,9 +90,9 @@ def _computed_again(file: StudyFile, folder: Path, record: Mapping[str, Any]) ->
     parts = [run_study(_pinned(one, record["inputs"], f"{part_name(one)}/{STORE}/")) for one in further]
     named = named_files(folder)
     formats = [FILES[name] for name in named if name in FILES]
-    formats += ["dta"] if any(name.endswith(".dta") for name in named) else []
+    formats += [ending for ending in ("dta", PNG) if any(name.endswith(f".{ending}") for name in named)]
     written = what_is_written(done, parts, folder)
-    ordered = [name for name in WRITERS if name in formats]
+    ordered = [name for name in FORMATS if name in formats]
     return report_files(done.result, **written, formats=ordered, versions=record["versions"])
 
 

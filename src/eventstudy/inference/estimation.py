@@ -86,7 +86,7 @@ def with_estimation_outcomes(
     failed = flat & np.asarray(getattr(fitted, "failed", False))
     for where, outcome, detail in (
         (few, Outcome.TOO_FEW_OBSERVATIONS, short),
-        (failed, Outcome.FIT_FAILED, [FAILED] * int(failed.sum())),
+        (failed, Outcome.FIT_FAILED, [getattr(fitted, "failure", FAILED)] * int(failed.sum())),
         (flat & ~failed, Outcome.NO_VARIANCE, [FLAT] * int((flat & ~failed).sum())),
     ):
         mask = np.zeros(len(panel.rows), dtype=bool)

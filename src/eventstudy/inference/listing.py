@@ -26,7 +26,7 @@ def models() -> pd.DataFrame:
     rows = []
     for name, kind in MODELS.items():
         model = kind()
-        options = {key: value for key, value in model.parameters.items() if isinstance(value, int)}
+        options = {key: value for key, value in model.parameters.items() if value and isinstance(value, int | str)}
         rows.append(
             {
                 "model": name,

@@ -48,18 +48,25 @@ class Picture:
 
     Parameters
     ----------
-    svg, png : bytes
+    svg : bytes
         For wide screens and paper.
     narrow : bytes
         SVG for narrow screens.
+    wide : Figure
+        What `svg` was written from.
     alt : str
         What the figure shows, with its numbers.
     """
 
     svg: bytes
-    png: bytes
     narrow: bytes
+    wide: Figure
     alt: str
+
+    def png(self) -> bytes:
+        """Return the wide figure as PNG, which no page needs."""
+        with own_settings():
+            return _saved(self.wide, "png")
 
 
 Drawing = Callable[[float], Figure]
@@ -145,23 +152,21 @@ def single_pictures(asked: Mapping[str, tuple[Callable[[Axes], Axes], float, str
     return {name: _picture(partial(_one, height=height, plot=plot), alt) for name, (plot, height, alt) in asked.items()}
 
 
-def figure_files(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
+def figure_files(pictures: Mapping[str, Picture], *, png: bool = False) -> dict[str, bytes]:
     """Return the figures as files.
 
     Parameters
     ----------
     pictures : mapping of str to Picture
+    png : bool
 
     Returns
     -------
     dict of str to bytes
-        ``NAME.svg`` and ``NAME.png``.
+        ``NAME.svg``, and ``NAME.png`` if asked for.
     """
-    return {
-        f"{name}.{kind}": content
-        for name, each in pictures.items()
-        for kind, content in (("svg", each.svg), ("png", each.png))
-    }
+    files = {f"{name}.svg": each.svg for name, each in pictures.items()}
+    return files | ({f"{name}.png": each.png() for name, each in pictures.items()} if png else {})
 
 
 @contextmanager
@@ -177,16 +182,18 @@ def own_settings() -> Iterator[None]:
 
 
 def _picture(draw: Drawing, alt: str) -> Picture:
-    """Draw a figure twice, and write the wide one in both formats."""
+    """Draw a figure for both widths."""
     with own_settings():
         wide = _laid_out(draw(WIDE))
         narrow = _laid_out(draw(NARROW))
-        return Picture(svg=_saved(wide, "svg"), png=_saved(wide, "png"), narrow=_saved(narrow, "svg"), alt=alt)
+        return Picture(svg=_saved(wide, "svg"), narrow=_saved(narrow, "svg"), wide=wide, alt=alt)
 
 
 def _laid_out(figure: Figure) -> Figure:
     """Lay a figure out once, not once for each format."""
-    figure.draw_without_rendering()
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
     # None rather than "none": matplotlib draws once more before each format as long as there is an engine of any kind.
     figure.set_layout_engine(None)
     return figure

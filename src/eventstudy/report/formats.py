@@ -1,10 +1,10 @@
-"""The files beside a page; all results in one file of another kind: JSON, Excel, LaTeX, Markdown; tables for Stata."""
+"""The files beside a page; all results in other formats: JSON, Excel, LaTeX, Markdown, Stata; PNG."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ from .figures import Picture, figure_files
 Frames = Mapping[str, pd.DataFrame]
 Record = Mapping[str, Any]
 VERSION = 1
+PNG = "png"  # of the figures, beside their SVG
 # Stata's own time stamp would make every file differ.
 STAMP = dt.datetime(1980, 1, 1)  # noqa: DTZ001
 
@@ -30,7 +31,7 @@ def beside_the_page(
     frames: Frames,
     pictures: Mapping[str, Picture],
     record: Record,
-    formats: Iterable[str],
+    formats: Collection[str],
 ) -> dict[str, bytes]:
     """Return the files of a report but for the page: tables, figures, provenance, and the formats asked for.
 
@@ -43,7 +44,7 @@ def beside_the_page(
         By name.
     record : mapping
         Provenance.
-    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md", "png"}
 
     Returns
     -------
@@ -51,7 +52,8 @@ def beside_the_page(
         By path relative to the report's folder.
     """
     contents = {f"tables/{name}.csv": csv_bytes(frame) for name, frame in frames.items()}
-    contents |= {f"figures/{name}": content for name, content in figure_files(pictures).items()}
+    drawn = figure_files(pictures, png=PNG in formats)
+    contents |= {f"figures/{name}": content for name, content in drawn.items()}
     contents["run.json"] = json_bytes(record)
     return contents | in_formats(formats, result, frames, record)
 
@@ -61,7 +63,7 @@ def in_formats(formats: Iterable[str], result: EventStudyResult, frames: Frames,
 
     Parameters
     ----------
-    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md", "png"}
     result : EventStudyResult
     frames : mapping of str to DataFrame
         The exported tables, by name.
@@ -79,7 +81,7 @@ def in_formats(formats: Iterable[str], result: EventStudyResult, frames: Frames,
         If a format is not known, or the package that writes it is not installed.
     """
     files: dict[str, bytes] = {}
-    for name in known_formats(formats):
+    for name in (each for each in known_formats(formats) if each != PNG):
         files |= WRITERS[name](result, frames, record)
     return files
 
@@ -88,8 +90,8 @@ def known_formats(formats: Iterable[str]) -> tuple[str, ...]:
     """Return the formats, or raise `UsageError` for one that is not known."""
     names = tuple(formats)
     for name in names:
-        if name not in WRITERS:
-            raise UsageError(f"unknown format {name!r}; choose from {', '.join(WRITERS)}")
+        if name not in FORMATS:
+            raise UsageError(f"unknown format {name!r}; choose from {', '.join(FORMATS)}")
     return names
 
 
@@ -161,3 +163,4 @@ def _stata(frame: pd.DataFrame) -> bytes:
 
 Writer = Callable[[EventStudyResult, Frames, Record], dict[str, bytes]]
 WRITERS: dict[str, Writer] = {"json": _json, "xlsx": _xlsx, "latex": _latex, "dta": _dta, "md": _markdown}
+FORMATS = (*WRITERS, PNG)

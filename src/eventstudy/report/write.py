@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ def write_report(
         Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
     regressions : sequence of Explained
         Regressions of the cumulative abnormal returns, for many events.
-    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md", "png"}
         Further files of all results, see `eventstudy.report.formats`.
     force : bool
         Whether existing files of these names are replaced.
@@ -69,7 +69,7 @@ def write_report(
     Returns
     -------
     Path
-        The page, ``report.html``. Beside it: ``tables/*.csv``, ``figures/*.svg`` and ``.png``, ``run.json``.
+        The page, ``report.html``. Beside it: ``tables/*.csv``, ``figures/*.svg``, ``run.json``.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def report_files(
     beside: Beside | None = None,
     groups: Sequence[str] = (),
     regressions: Sequence[Explained] = (),
-    formats: Iterable[str] = (),
+    formats: Collection[str] = (),
     versions: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """Return the contents of a report's files by name; the page comes last and has the SHA-256 of all others.
@@ -131,7 +131,7 @@ def report_files(
         Columns of the events by which they are averaged, for many events; ``group`` by default, if there is one.
     regressions : sequence of Explained
         Regressions of the cumulative abnormal returns, for many events.
-    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md", "png"}
         Further files of all results, see `eventstudy.report.formats`.
     versions : mapping of str to str, optional
         Versions that an earlier report states, to compare with it; the installed ones by default.

@@ -15,6 +15,7 @@ import pandas as pd
 from ..errors import InputError, NotEnoughDataError, OutputError, UnknownNameError, UsageError
 from ..files import sha256
 from ..inference.battery import MANY, TestPlan, run_tests
+from ..inference.models.protocol import Column
 from ..inference.overlaps import Overlap
 from ..inference.significance.merging import merged
 from ..inference.significance.protocol import Scope
@@ -135,6 +136,8 @@ def run_packed(study: Any, events: EventsLike, root: str, options: Options) -> S
 
 def _declared(study: Any, pack: Pack) -> Any:
     """Return the study with the kind of returns that the pack holds, or raise where the two do not fit."""
+    if Column.MATCHED in study._model.reads:
+        raise UsageError(f"model {study._model.name!r} takes peers of each market; over a pack choose another model")
     if study.markets is not None:
         for symbol in study.markets:
             if symbol not in pack.bucket_of:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..errors import UsageError
+from ..errors import UnknownNameError, UsageError
 from ..events import Event
 from ..inference.models.protocol import Column, Model
 from ..instruments.catalogue import CATALOGUE, Instrument, Instruments
@@ -70,6 +70,8 @@ def factors_of(
     UsageError
         If a model that goes by the clocks meets a symbol without one, or event time in bars.
     """
+    if Column.MATCHED in model.reads:
+        return _matched(model, series, markets, returns)
     if not names:
         return Beside()
     if model.known_before_open:
@@ -79,11 +81,33 @@ def factors_of(
     factors, spans = {}, {}
     for market in markets:
         rows = pd.DatetimeIndex(series[market].index if market in series else [])
-        beside = {name: over_same_span(series[name], rows, kind=returns) for name in names}
-        factors[market] = pd.DataFrame({name: values for name, (values, _) in beside.items()})
-        steps = pd.DataFrame({name: steps for name, (_, steps) in beside.items()})
-        spans[market] = steps.max(axis=1).to_frame()
+        factors[market], spans[market] = _between_rows(names, series, rows, returns)
     return Beside(factors=factors, spans=spans)
+
+
+def _between_rows(
+    names: Sequence[str], series: Mapping[str, pd.Series], rows: pd.DatetimeIndex, returns: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the factors between a market's consecutive rows, and the days that they span."""
+    beside = {name: over_same_span(series[name], rows, kind=returns) for name in names}
+    steps = pd.DataFrame({name: steps for name, (_, steps) in beside.items()}, index=rows)
+    return pd.DataFrame({name: values for name, (values, _) in beside.items()}), steps.max(axis=1).to_frame()
+
+
+def _matched(model: Model, series: Mapping[str, pd.Series], markets: Sequence[str], returns: str) -> Beside:
+    """Return the mean return of each market's own peers; no return for a market without peers."""
+    matches, factors, spans = model.parameters["matches"], {}, {}
+    for market in markets:
+        peers = matches.get(market, ())
+        for name in peers:
+            if name not in series:
+                raise UnknownNameError("peer", name, series, f"model {model.name!r}: {market}")
+        rows = pd.DatetimeIndex(series[market].index if market in series else [])
+        beside, steps = _between_rows(peers, series, rows, returns)
+        factors[market] = beside.mean(axis=1).reindex(rows).to_frame(Column.MATCHED)
+        spans[market] = steps
+    one = isinstance(series, Table) or _one_index(series, tuple(markets))
+    return Beside(factors=factors, spans=None if one else spans)
 
 
 def _one_index(series: Mapping[str, pd.Series], names: Sequence[str]) -> bool:

@@ -11,6 +11,7 @@ import pandas as pd
 from ..inference.abnormal import AbnormalReturns
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
+from ..inference.volatility import volatility_effects
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel
@@ -90,6 +91,21 @@ class Computed:
     def events(self) -> pd.DataFrame:
         """Estimates and cumulative abnormal returns of every event and window, and what is known of the events."""
         return with_characteristics(frames.events(self.estimates, self.windows, self.lost), self.characteristics)
+
+    def volatility_effects(self, window: tuple[int, int] = (0, 9)) -> pd.DataFrame:
+        """Estimate what an event window did to mean and variance, pair by pair: a GJR-GARCH with dummies.
+
+        Parameters
+        ----------
+        window : pair of int
+            Five rows or more, within the rows of the study.
+
+        Returns
+        -------
+        DataFrame
+            As `eventstudy.inference.volatility.volatility_effects`; needs the extra ``garch``.
+        """
+        return volatility_effects(self.panel, self.abnormal, Window.of(window))
 
     @property
     def outcome_counts(self) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """Study files: ``study.toml`` to a study, and back.
 
-The top level is declared here as `StudyTable`; the table ``[study]`` has the fields of `EventStudy`, checked by the
-same annotations as in Python.
+The top level is declared here as `StudyTable`; the table ``[study]`` has the fields of `EventStudy`.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from ..scale.storage import beside
 from ..schema import hints, validated
 from .key_checks import STORE as STORE
 from .key_checks import check_together
+from .matching import with_matches
 from .options import Symbols
 from .shown import FileShown
 from .study import EventStudy
@@ -237,7 +237,7 @@ def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
     for key in table.get("study", {}):
         if key not in STUDY_KEYS:
             raise UnknownNameError("key", key, STUDY_KEYS, f"{file}: [study]")
-    return dict(table.get("study", {}))
+    return with_matches(dict(table.get("study", {})), file)
 
 
 def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | tuple[Path, ...] | Layout | None:

@@ -22,7 +22,7 @@ def exported(result: Any) -> dict[str, pd.DataFrame]:
     mapping of str to DataFrame
         By the name of the file, without its ending.
     """
-    single = len(set(result.reaction["event_id"])) == 1
+    single = len(set(result.outcomes["event_id"])) == 1
     further = [name for name in WHERE_THERE if not getattr(result, name).empty]
     names = (*TABLES, "ar", "tests", *further)
     frames = {name: getattr(result, name) for name in names}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -202,38 +203,48 @@ def interval_sentence(
     )
 
 
-def left_out(outcomes: pd.DataFrame) -> list[str]:
+def left_out(outcomes: pd.DataFrame, *, named: bool = False) -> list[str]:
     """List the pairs that could not be studied, with the reason.
 
     Parameters
     ----------
     outcomes : DataFrame
         Of `eventstudy.study.tables.outcomes`.
+    named : bool
+        Whether each line begins with the event, as those of several events need.
 
     Returns
     -------
     list of str
         One a pair.
     """
-    lost = outcomes[outcomes["outcome"] != "ok"]
-    return [f"{row.market}: {row.outcome} ({row.detail})" for row in each_row(lost)]
+    lost = outcomes["outcome"] != "ok"
+    return [f"{pair}: {row.outcome} ({row.detail})" for pair, row in _pairs(outcomes[lost], named)]
 
 
-def provisional(outcomes: pd.DataFrame) -> list[str]:
+def _pairs(outcomes: pd.DataFrame, named: bool) -> Iterator[tuple[str, Any]]:
+    """Yield the name of each pair, and its row."""
+    for row in each_row(outcomes):
+        yield f"{row.event_id}, {row.market}" if named else row.market, row
+
+
+def provisional(outcomes: pd.DataFrame, *, named: bool = False) -> list[str]:
     """List the pairs that were studied with gaps in a window or in the estimation window.
 
     Parameters
     ----------
     outcomes : DataFrame
         Of `eventstudy.study.tables.outcomes`.
+    named : bool
+        As for `left_out`.
 
     Returns
     -------
     list of str
         One a pair.
     """
-    early = outcomes[(outcomes["outcome"] == "ok") & (outcomes["detail"] != "")]
-    return [f"{row.market}: {row.detail}" for row in each_row(early)]
+    early = (outcomes["outcome"] == "ok") & (outcomes["detail"] != "")
+    return [f"{pair}: {row.detail}" for pair, row in _pairs(outcomes[early], named)]
 
 
 def clustering_sentence(markets: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,7 @@ class Pictures(Averages):
     stamps: Stamps
     instruments: Instruments
 
-    @property
+    @cached_property
     def first_to_trade(self) -> pd.DataFrame:
         """The studied markets in the order in which they could react; see `eventstudy.study.first`."""
         instants = pd.Series({event.id: pd.Timestamp(event.when.start) for event in self.dated}, dtype="M8[ns, UTC]")

@@ -173,7 +173,11 @@ class EventStudyResult(Pictures):
         if not self.course.empty:
             return (*course_sentences(self.course, returns, known), *filter(None, (slot_sentence(self.tests, known),)))
         families = tuple(self.specification["families"] or ())
-        lead = lead_sentence(self.leading, self.anatomy, self.outcomes, returns, families, known)
+        # Of several events only one may be left; the others have outcomes of the same market.
+        anatomy, outcomes = (
+            table[table["event_id"] == self.leading["event_id"]] for table in (self.anatomy, self.outcomes)
+        )
+        lead = lead_sentence(self.leading, anatomy, outcomes, returns, families, known)
         family = family_sentence(self.reaction, families, instruments=known)
         return tuple(filter(None, (lead, family, break_sentence(self.tests, known))))
 
@@ -190,7 +194,9 @@ class EventStudyResult(Pictures):
         -------
         Summary
         """
-        lost = (*(f"left out: {line}" for line in left_out(self.outcomes)[:SHORT]), *provisional(self.outcomes)[:SHORT])
+        outcomes, named = self.outcomes, self.event_count > 1
+        gone, early = left_out(outcomes, named=named)[:SHORT], provisional(outcomes, named=named)[:SHORT]
+        lost = (*(f"left out: {line}" for line in gone), *early)
         said = (sentence(self.benchmark, self.instruments) for sentence in (affected_sentence, ahead_sentence))
         lines = (*self.finding(), *filter(None, said))
         if len(self.reaction) > SHORT:

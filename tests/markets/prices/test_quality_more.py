@@ -99,3 +99,18 @@ def test_details_never_start_like_a_formula(sample_bars):
     """A spreadsheet would run a cell that starts with one of these."""
     for bars in (*sample_bars.values(), *read_bars(INTRADAY).values()):
         assert not oddities(bars)["detail"].astype(str).str.match(r"[=+\-@]").any()
+
+
+def test_rows_of_a_wrong_year_are_named_once_and_leave_no_gap_of_decades(sessions):
+    late = sessions.append(pd.DatetimeIndex(["2099-01-07", "2099-01-08"]).as_unit("s"))
+    table = oddities(quiet(late), sessions)
+    found = table[table["kind"] == "beyond_calendar"]
+    assert found["session"].tolist() == [pd.Timestamp("2099-01-07")]
+    (said,) = found["detail"]
+    assert said == "the row before is of 2019-12-31, and the calendar ends with 2019-12-31: a wrong year?"
+    assert "missing_session" not in kinds(table)
+
+
+def test_a_gap_of_years_within_the_calendar_is_missing_sessions(sessions):
+    rows = sessions[:5].append(sessions[-5:])
+    assert set(kinds(oddities(quiet(rows), sessions))) == {"missing_session"}

@@ -361,3 +361,23 @@ def test_a_wrong_layout_is_misuse(tmp_path, text, said):
     (tmp_path / "layout.toml").write_text(text)
     with pytest.raises(UsageError, match=said.replace("(", r"\(")):
         read_layout(tmp_path / "layout.toml")
+
+
+@pytest.mark.parametrize(
+    ("end", "cut"),
+    [("62.5", True), ("62.", True), ("62", True), ("62.50", False), ("62.5\n", False), ("62.505", False)],
+)
+@pytest.mark.parametrize(("sign", "comma"), [(",", "."), (";", ",")])
+def test_a_text_that_is_cut_in_its_last_number_is_told(read, end, cut, sign, comma):
+    days = pd.bdate_range("2020-01-01", periods=10).strftime("%Y-%m-%d")
+    lines = [f"{day}{sign}{61 + at / 100:.2f}".replace(".", comma) for at, day in enumerate(days[:-1])]
+    last = f"{days[-1]}{sign}{end}".replace(".", comma)
+    bars = read("\n".join([f"Date{sign}Close", *lines, last]), decimal=comma)
+    assert any("the last line does not end" in note for note in bars.notes) == cut
+    assert len(bars["CL=F"].frame) == 10
+
+
+@pytest.mark.parametrize(("clock", "said"), [("23:59:60", "is a leap second"), ("12:30:60", "is not a date written")])
+def test_a_minute_of_61_seconds_is_not_carried_into_the_next(read, clock, said):
+    with pytest.raises(InputError, match=f":3: .*{said}"):
+        read(f"timestamp_utc,close\n2016-12-31T12:00:00Z,50.1\n2016-12-31T{clock}Z,50.2\n")

@@ -206,6 +206,23 @@ def test_null_bars_are_left_out_and_named(ask, loopback):
     assert ask(loopback.chart(stamps(DAYS), loopback.quotes([None] * 3)), symbol="ABC").outcome is FetchOutcome.EMPTY
 
 
+# The row of the day that is still traded, sent beside the one of the list; a session twice within the list.
+@pytest.mark.parametrize(
+    ("days", "hours", "closes", "said"),
+    [
+        ([*DAYS, DAYS[2]], ["00:00"] * 3 + ["15:30"], [62.5, 62.7, 60.0], "2020-01-08"),
+        ([DAYS[0], DAYS[1], DAYS[1], DAYS[2]], ["00:00", "00:00", "09:30", "00:00"], [62.5, 62.7, 60.0], "2020-01-07"),
+        ([DAYS[0], DAYS[1], DAYS[1], DAYS[2]], ["00:00"] * 4, [62.5, 62.7, 60.0], "2020-01-07"),
+    ],
+)
+def test_a_day_that_is_sent_twice_is_kept_once_and_named(ask, loopback, days, hours, closes, said):
+    sent = [stamps([day], hour=hour)[0] for day, hour in zip(days, hours, strict=True)]
+    fetched = ask(loopback.chart(sent, loopback.quotes([*ROWS, (59.6, 60.5, 59.5, 60.0)])), symbol="CL=F")
+    assert fetched.frame["close"].tolist() == closes
+    assert fetched.outcome is FetchOutcome.PARTIAL
+    assert fetched.detail == f"more than one row for {said}; one was kept"
+
+
 def test_an_infinite_price_is_a_bad_payload(ask, loopback):
     body = json.dumps(loopback.chart(stamps(DAYS), loopback.quotes(ROWS))).replace("65.65", "Infinity").encode()
     assert ask(loopback.Reply(body)).outcome is FetchOutcome.BAD_PAYLOAD
@@ -264,7 +281,7 @@ def test_a_request_that_begins_too_early_is_answered_in_part(ask, server, loopba
     now = pd.Timestamp("2020-01-09T12:00:00Z")
     unix = [int(pd.Timestamp("2020-01-07T15:00Z").timestamp()) + 60 * step for step in range(3)]
     period = [[{"timezone": "EST", "start": unix[0], "end": unix[0] + 23400, "gmtoffset": -18000}]]
-    body = loopback.chart(unix, loopback.quotes(ROWS), periods=period)
+    body = loopback.chart(unix, loopback.quotes(ROWS), periods=period, dataGranularity="1m")
     fetched = ask(body, interval="1m", first=dt.date(2019, 12, 1), last=dt.date(2020, 1, 8), now=lambda: now)
     assert (fetched.outcome, fetched.detail) == (FetchOutcome.PARTIAL, "Yahoo has 1m bars from 2020-01-03 on")
     assert int(server.asked["XYZ"][0]["period1"][0]) == stamps(["2020-01-03"])[0]

@@ -25,6 +25,7 @@ def start(found: Mention) -> str:
 
 
 CLOCKS = [
+    ("It struck at 23:59:60 GMT on Saturday 31 December 2016.", "2016-12-31T23:59Z"),
     ("It struck at 1:30 a.m. GMT on Monday.", "2020-01-06T01:30Z"),
     ("It struck at 1.30am GMT on Monday.", "2020-01-06T01:30Z"),
     ("It struck at 0130 GMT on Monday.", "2020-01-06T01:30Z"),

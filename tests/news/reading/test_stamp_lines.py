@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from eventstudy import Article, date_article
+from eventstudy.errors import EventStudyError
+from eventstudy.events import parse_instant
 from eventstudy.news.reading.readers import read_article
+from eventstudy.news.reading.stamps import read_stamp
 
 BODY = "A ferry sank off Bergen at 9:10 a.m. on Tuesday, police said."
 
@@ -62,3 +65,9 @@ def test_lines_that_contradict_each_other_are_listed(tmp_path: Path) -> None:
     article = read(tmp_path, f"Posted: 2024-03-06T08:00:00Z\n\n{BODY}\n\nPublished: 2024-03-16T08:00:00Z")
     assert str(article.published) == "2024-03-06 08:00 UTC" and len(article.stamps) == 2
     assert "the publication times disagree" in article.warnings[0] and "2024-03-16T08:00:00Z" in article.warnings[0]
+
+
+@pytest.mark.parametrize("read_it", [lambda text: read_stamp(text, "page"), parse_instant])
+def test_a_leap_second_is_called_so(read_it):
+    with pytest.raises(EventStudyError, match="'2016-12-31T23:59:60Z' is a leap second"):
+        read_it("2016-12-31T23:59:60Z")

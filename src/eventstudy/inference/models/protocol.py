@@ -18,6 +18,7 @@ class Column(StrEnum):
     FACTORS = "factors"
     RISKFREE = "riskfree"
     PEERS = "peers"
+    MATCHED = "matched"
     TIME_OF_DAY = "time_of_day"
 
 
@@ -190,6 +191,11 @@ class ModelBase:
     @property
     def iterates(self) -> bool:
         """Estimated in closed form."""
+        return False
+
+    @property
+    def flexible(self) -> bool:
+        """Has few parameters, so that its residuals in the estimation window are about as large as forecast errors."""
         return False
 
     @property

@@ -10,8 +10,11 @@ from ...errors import UnknownNameError, UsageError
 from .factors import FactorModel, LaggedMarket, ScholesWilliams
 from .iterative import GarchMarketModel, RobustMarketModel
 from .market import ConstantMean, MarketAdjusted, MarketModel, OvernightSpillover
+from .matched import MatchedPeers
 from .peers import PeerPortfolio
+from .penalised import PenalisedPeers
 from .protocol import Column, Model
+from .synthetic import SyntheticControl
 from .time_of_day import TimeOfDay
 
 FF3 = ("Mkt-RF", "SMB", "HML")
@@ -30,6 +33,9 @@ MODELS: dict[str, Callable[..., Model]] = {
     "fama-french-5": partial(FactorModel, factors=(*FF3, "RMW", "CMA"), riskfree="RF", name="fama-french-5"),
     "factors": FactorModel,
     "peers": PeerPortfolio,
+    "penalised-peers": PenalisedPeers,
+    "matched-peers": MatchedPeers,
+    "synthetic-control": SyntheticControl,
     "robust": RobustMarketModel,
     "garch": GarchMarketModel,
     "time-of-day": TimeOfDay,
@@ -130,9 +136,11 @@ def _from_table(table: Mapping[str, Any]) -> Model:
 
 
 def _like(default: Any, value: Any, where: str) -> Any:
-    """Return a value of the type of a default: a whole number, a tuple of names, or (also where it is None) a name."""
+    """Return a value of the type of a default: a whole number, table, tuple of names, or (also for None) a name."""
     if isinstance(default, int):
         fits, kind = isinstance(value, int) and not isinstance(value, bool), "a whole number"
+    elif isinstance(default, Mapping):
+        fits, kind = isinstance(value, Mapping), "a table"
     elif isinstance(default, tuple):
         fits, kind = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value), "a list of names"
         value = tuple(value) if fits else value

@@ -68,11 +68,12 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
     if days < slopes + 1 + MIN_DAYS:
         return TestResult.not_applicable(name, f"{days} portfolio days; {slopes + 1 + MIN_DAYS} needed")
     # A second of imports, which a study of one date does not need.
-    import statsmodels.api as sm
+    from statsmodels.regression.linear_model import WLS
+    from statsmodels.tools.tools import add_constant
 
     # Newey and West's rule of thumb for the number of lags.
     bandwidth = int(4 * (days / 100) ** (2 / 9)) if lags is None else lags
-    fit = sm.WLS(returns, sm.add_constant(factors, has_constant="add"), weights=held).fit(
+    fit = WLS(returns, add_constant(factors, has_constant="add"), weights=held).fit(
         cov_type="HAC", cov_kwds={"maxlags": bandwidth, "use_correction": True}, use_t=True
     )
     notes = (f"alpha {fit.params[0]:.6f} a day", f"{days} portfolio days, {bandwidth} lags")

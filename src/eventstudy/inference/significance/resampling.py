@@ -18,6 +18,8 @@ from .sample import Sample
 DRAWS = 9999
 EXACT_CLUSTERS = 14
 QUARTER = 5
+# Of the search for the bounds of an interval: from sigma out to a million sigma, then to a billionth of that step.
+DOUBLINGS, HALVINGS = 20, 30
 # Signs that are drawn at once.
 CELLS = 1_000_000
 SIGNS_REVERSIBLE = "each date's abnormal returns are as likely to be all reversed"
@@ -30,9 +32,10 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
     """Return the placebo-in-time p-value of each pair over one window, two-sided.
 
     One day: ``(1 + #{|e_t| >= |AR|}) / (L + 1)`` over the L estimation residuals (Gelbach, Helland & Klick 2013).
-    More days: the model is refitted on the L + W days including the event's, the residuals are joined in a circle, and
-    p is the share of the L + W circular sums of W days that are at least as large as the event's (Chernozhukov,
-    Wüthrich & Zhu 2021); exact if the days are exchangeable.
+    More days, or a model that is ``flexible`` (its residuals are smaller than forecast errors): the model is refitted
+    on the L + W days including the event's, the residuals are joined in a circle, and p is the share of the L + W
+    circular sums of W days that are at least as large as the event's (Chernozhukov, Wüthrich & Zhu 2021); exact if
+    the days are exchangeable.
 
     Parameters
     ----------
@@ -45,7 +48,7 @@ def placebo_p(abnormal: AbnormalReturns, window: Window) -> FloatArray:
         NaN where no day of the window is present. Never below ``1 / (L + 1)``, or ``1 / (L + W)``.
     """
     at = abnormal.columns(window)
-    if window.length == 1:
+    if window.length == 1 and not is_flexible(abnormal):
         return one_day_placebo(abnormal.fitted.residuals, abnormal.daily_ar[:, at.start])
     return circular_placebo(_refitted(abnormal, at), window.length)
 
@@ -75,7 +78,9 @@ def unlike_regime(ratio: npt.ArrayLike) -> npt.NDArray[np.bool_]:
 def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float = 0.95) -> FloatArray:
     """Return the effects that the one-day placebo test does not reject: lower and upper bound.
 
-    ``AR -+ q``, q the ``ceil(level (L + 1))``-th smallest absolute residual (the inverted test of `placebo_p`).
+    ``AR -+ q``, q the ``ceil(level (L + 1))``-th smallest absolute residual (the inverted test of `placebo_p`). Under a
+    model that is ``flexible`` the test is made for each effect, taken off the return, with a fit of its own
+    (Chernozhukov, Wüthrich & Zhu 2021); the bounds are where it first rejects, found by bisection.
 
     Parameters
     ----------
@@ -108,8 +113,10 @@ def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float =
     """
     if window.length != 1:
         raise UsageError(f"window {window.label}: a conformal interval is for one day")
-    at = abnormal.columns(window).start
-    ar, days = abnormal.ar[:, at], 1.0 if abnormal.spans is None else abnormal.spans[:, at]
+    at = abnormal.columns(window)
+    if is_flexible(abnormal):
+        return np.column_stack([_first_rejected(abnormal, at, level, side) for side in (-1.0, 1.0)])
+    ar, days = abnormal.ar[:, at.start], 1.0 if abnormal.spans is None else abnormal.spans[:, at.start]
     size = np.sort(np.abs(abnormal.fitted.residuals), axis=1)
     place = np.ceil(level * (abnormal.fitted.n_obs + 1) - TIE).astype(int)
     reach = np.take_along_axis(size, np.minimum(place, size.shape[1])[:, None] - 1, axis=1)[:, 0]
@@ -117,9 +124,46 @@ def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float =
     return np.column_stack([ar - reach, ar + reach])
 
 
-def _refitted(abnormal: AbnormalReturns, at: slice) -> FloatArray:
-    """Return the residuals of the model fitted on the estimation window and the columns `at` together."""
-    returns = np.concatenate([abnormal.estimation_returns, abnormal.returns[:, at]], axis=1)
+def is_flexible(abnormal: AbnormalReturns) -> bool:
+    """Return whether the residuals of the estimation window are smaller than forecast errors.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+
+    Returns
+    -------
+    bool
+        What the model says; False where it does not say.
+    """
+    return bool(getattr(abnormal.model, "flexible", False))
+
+
+def _first_rejected(abnormal: AbnormalReturns, at: slice, level: float, side: float) -> FloatArray:
+    """Return the effect beyond which a test with a fit of its own rejects, on one side of the abnormal return."""
+    ar, inside, outside = abnormal.ar[:, at.start], np.zeros(len(abnormal)), abnormal.fitted.sigma
+
+    def kept(step: FloatArray) -> npt.NDArray[np.bool_]:
+        return circular_placebo(_refitted(abnormal, at, ar + side * step), 1) > 1 - level + TIE
+
+    for _ in range(DOUBLINGS):
+        wider = kept(outside)
+        inside, outside = np.where(wider, outside, inside), np.where(wider, 2 * outside, outside)
+        if not wider.any():
+            break
+    for _ in range(HALVINGS):
+        middle = (inside + outside) / 2
+        wider = kept(middle)
+        inside, outside = np.where(wider, middle, inside), np.where(wider, outside, middle)
+    # The smallest p-value is one over the number of days.
+    never = 1 / (abnormal.fitted.n_obs + 1) > 1 - level + TIE
+    return ar + side * np.where(never, np.inf, outside)
+
+
+def _refitted(abnormal: AbnormalReturns, at: slice, effect: FloatArray | None = None) -> FloatArray:
+    """Return the residuals of the model fitted on the estimation window and the columns `at`, less an effect."""
+    window = abnormal.returns[:, at] if effect is None else abnormal.returns[:, at] - effect[:, None]
+    returns = np.concatenate([abnormal.estimation_returns, window], axis=1)
     factors = np.concatenate([abnormal.estimation_factors, abnormal.factors[:, at]], axis=1)
     spans = abnormal.spans
     if spans is not None and abnormal.estimation_spans is not None:

@@ -19,9 +19,12 @@ from pandas.tseries.holiday import AbstractHolidayCalendar
 
 from ...errors import UnknownNameError, UsageError
 from .hours import Hours
+from .kept import kept
 from .own_calendars import own_calendars
 
 VERSION = str(exchange_calendars.__version__)
+# Counts what `_built` makes of a calendar: what was kept by an earlier form of it is not read.
+KEPT = 1
 LONGEST_CLOSURE = dt.timedelta(days=31)
 KNOWN_FROM, KNOWN_UNTIL = dt.date(1990, 1, 1), dt.date(2026, 12, 31)
 SAME_HOURS: Mapping[str, str] = MappingProxyType({"XNSE": "XBOM"})
@@ -90,6 +93,12 @@ def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, H
     Hours
         Local wall-clock time.
     """
+    key = f"{KEPT} {VERSION} {pd.__version__} {calendar} {first} {last}"
+    return kept(key, lambda: _built(calendar, first, last))
+
+
+def _built(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
+    """Build a calendar from its rules."""
     known = library_range(calendar)
     low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
     found = _narrowed(_exchange_class(calendar), low, high)

@@ -8,7 +8,8 @@ calendar only after a shift).
 
 For daily bars: ``flat_row`` (one number for open, high, low and close: a placeholder, an expired contract or a day
 without trades), ``stale_open`` (the open repeats the previous close on most days), ``stale_close`` (the close repeats
-for many rows), ``missing_session`` and ``extra_session`` (against the market's calendar), ``roll`` (a return that
+for many rows), ``missing_session`` and ``extra_session`` (against the market's calendar), ``beyond_calendar`` (rows
+years after the calendar and the other rows: a wrong year?), ``roll`` (a return that
 compares two contracts of a continuous future) and ``roll_unknown`` (a future whose expiries are not known here).
 
 For intraday bars: ``outside_hours`` (bars that open while the market is closed) and ``missing_bars`` (gaps within
@@ -204,11 +205,24 @@ def calendar_findings(
     Timestamp, str, str
         Label, kind (``missing_session`` or ``extra_session``) and detail.
     """
+    if len(beyond := _beyond(index, sessions)):
+        index = index[: -len(beyond)]
+        detail = f"the row before is of {index[-1]:%Y-%m-%d}, and the calendar ends with {sessions[-1]:%Y-%m-%d}"
+        yield beyond[0], "beyond_calendar", f"{detail}: a wrong year?"
     within = sessions[(sessions >= index[0]) & (sessions <= index[-1])]
     for day in within.difference(index):
         yield day, "missing_session", "the calendar has a session, the prices have no row"
     for day in [*index.difference(within), *left_out]:
         yield day, "extra_session", "the prices have a row, the calendar has no session: no observation"
+
+
+def _beyond(index: pd.DatetimeIndex, sessions: pd.DatetimeIndex) -> pd.DatetimeIndex:
+    """Return the last rows that lie behind a gap of a year and more, and behind the calendar."""
+    if not len(sessions):
+        return index[:0]
+    jumps = np.flatnonzero(np.diff(index.to_numpy()) > np.timedelta64(365, "D")) + 1
+    late = [at for at in jumps.tolist() if index[at] > sessions[-1]]
+    return index[late[0] :] if late else index[:0]
 
 
 def _no_trades(bars: Bars) -> Iterator[Finding]:

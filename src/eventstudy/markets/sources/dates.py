@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ...text import LEAP_SECOND, LEAPING
 from .layouts import Layout, LayoutNeeded, refuse
 from .protocol import INSTANT, SESSION
 
@@ -29,6 +30,7 @@ EXCEL_DAY_0 = pd.Timestamp("1899-12-30")
 SERIALS = (21_916, 73_050)
 Codes = npt.NDArray[np.intp]
 _NUMBERED = re.compile(r"\d{1,2}(?P<sign>[/.-])\d{1,2}(?P=sign)\d{4}(?P<rest> .*)?")
+SIXTY = re.compile(r":\d\d:6[01](?!\d)")
 _OFFSET = r" ?(Z|[+-]\d\d:?\d\d)$"
 _MIDNIGHT = {"0", "00:00", "000000", "00:00:00"}
 SOME_ZONES = ("America/New_York", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "Asia/Hong_Kong", "Australia/Sydney")
@@ -88,6 +90,7 @@ def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: P
     written = layout.date_format or _format(text, unique, codes, symbols, file)
     values = parsed(unique, written)
     bad = pd.Series(values.isna().to_numpy()[codes], index=cells.index)
+    refuse(text, bad & text.str.contains(LEAPING, regex=False), file, f"is {LEAP_SECOND}")
     refuse(text, bad, file, f"is not a date written {written}; declare date_format in a layout")
     if "%z" in written:
         local = parsed(unique.str.replace(_OFFSET, "", regex=True), written[:-2])
@@ -129,6 +132,8 @@ def parsed(unique: pd.Series, written: str) -> pd.Series:
         same = unique.str.len() == len(unique.iloc[0])
         instants: pd.Series = pd.to_datetime(numbers.where(same), unit=unit, utc=True, errors="coerce")  # type: ignore[call-overload]
         return instants
+    if "%S" in written:  # strptime takes 12:30:60 for 12:31:00
+        unique = unique.mask(unique.str.contains(SIXTY))
     return pd.to_datetime(unique, format=written, errors="coerce", utc="%z" in written)
 
 

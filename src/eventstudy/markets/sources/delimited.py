@@ -25,6 +25,8 @@ MOST_COLUMNS = 16_384  # of a sheet of Excel
 MOST_CELLS = 100_000_000
 ENCODINGS = ("cp1252", "gb18030", "cp932", "euc_kr", "big5", "cp1251", "cp1250", "cp1254")
 DELIMITERS = ",;\t|"
+# Compressed files have a checksum, and workbooks too.
+PLAIN, TAIL, ENOUGH = (".csv", ".tsv", ".txt"), 4_096, 6
 _SENTENCE = re.compile(r'"?[A-Za-z]+( [\w.:/-]+){3,}"?')
 
 
@@ -66,6 +68,35 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     _refuse_long_lines(text, file)
     return text
+
+
+def cut_short(content: bytes, file: Path) -> list[str]:
+    """Say of a text whose last line does not end whether its last number may have lost digits.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    file : Path
+        For the note.
+
+    Returns
+    -------
+    list of str
+        One note where the last cell has fewer decimals than each of the lines above; else none.
+    """
+    if file.suffix.lower() not in PLAIN or content.endswith((b"\n", b"\r")):
+        return []
+    lines = content[-TAIL:].split(b"\n")[1:]
+    if len(lines) < ENOUGH:
+        return []
+    sign = b"," if b";" in lines[-1] else b"."
+    ends = [line.rstrip(b'\r"').rpartition(sign) for line in lines]
+    decimals = [len(digits) if found and digits.isdigit() else 0 for _, found, digits in ends]
+    if decimals[-1] >= min(decimals[:-1]):
+        return []
+    last = lines[-1].decode("utf-8", "replace")[-40:]
+    return [f"{file.name}: the last line does not end, and its last number is shorter than all above ({last!r}): cut?"]
 
 
 def _refuse_long_lines(text: str, file: Path) -> None:

@@ -13,6 +13,7 @@ from ...files import is_folder, local_path, read_bytes, sha256
 from ...instruments.instrument import Instrument
 from ..prices.adjust import adjust_bars
 from ..prices.bars import Bars, BarSet
+from .delimited import cut_short
 from .grids import read_grid
 from .layouts import Layout, LayoutNeeded, read_layout
 from .plans import Block
@@ -121,6 +122,7 @@ class _Reading:
         """Read one file."""
         content = read_bytes(file)
         self.files[file.name] = sha256(content)
+        self.notes.extend(cut_short(content, file))
         table = PriceFile(file=file, grid=read_grid(content, file, layout), asked=bool(layout.shape))
         for block in table.grid.plan.blocks:
             for one in self._block(table, block):

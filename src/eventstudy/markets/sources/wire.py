@@ -11,6 +11,7 @@ import email.utils
 import json
 import math
 import zoneinfo
+from collections import Counter
 from typing import Any
 
 from .pacing import Pace
@@ -18,6 +19,7 @@ from .protocol import FetchOutcome
 
 CHART = "/v8/finance/chart/"
 CRUMB_REFUSED = (401, 403)
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 class Refusal(Exception):
@@ -40,7 +42,7 @@ class Refusal(Exception):
         self.outcome, self.detail, self.wait, self.retry = outcome, detail, wait, retry
 
 
-def watch(session: Any, pace: Pace) -> Any:
+def watch(session: Any, pace: Pace, twice: list[str]) -> Any:
     """Make a session keep the rate limit and check what it receives.
 
     Parameters
@@ -49,6 +51,8 @@ def watch(session: Any, pace: Pace) -> Any:
         Changed in place.
     pace : Pace
         The rate limit.
+    twice : list of str
+        Holds, after each answer with prices, the days or instants (UTC) of which it has more than one row.
 
     Returns
     -------
@@ -72,6 +76,7 @@ def watch(session: Any, pace: Pace) -> Any:
             crumbless = response.status_code in CRUMB_REFUSED and not crumbless
             if not crumbless:  # after the first refusal yfinance gets another crumb and asks again
                 judge(response)
+                twice[:] = _repeated(_chart(response))
         return response
 
     session.request = request
@@ -125,6 +130,18 @@ def _check_zone(chart: Any) -> None:
         zoneinfo.ZoneInfo(zone)
     except (LookupError, TypeError, ValueError, OSError):
         raise Refusal(FetchOutcome.BAD_PAYLOAD, "an answer whose time zone is missing or does not exist") from None
+
+
+def _repeated(chart: Any) -> list[str]:
+    """Return the days, or instants (UTC), of which an answer has more than one row; yfinance keeps one of them."""
+    results = chart.get("result") or [{}]
+    meta, stamps = results[0].get("meta", {}), results[0].get("timestamp")
+    known = [stamp for stamp in stamps if isinstance(stamp, int)] if isinstance(stamps, list) else []
+    daily = meta.get("dataGranularity") == "1d"
+    zone = zoneinfo.ZoneInfo(meta["exchangeTimezoneName"]) if daily else dt.UTC
+    pattern = "%Y-%m-%d" if daily else "%Y-%m-%d %H:%M"
+    labels = Counter(f"{(EPOCH + dt.timedelta(seconds=stamp)).astimezone(zone):{pattern}}" for stamp in known)
+    return [label for label, count in labels.items() if count > 1]
 
 
 def _reason(response: Any) -> str:

@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -84,12 +84,13 @@ class YahooSource:
     attempts: int = 4
     timeout: float = 15.0
     now: Callable[[], pd.Timestamp] = _now
+    twice: list[str] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         session = (
             need("curl_cffi.requests", EXTRA).Session(impersonate="chrome") if self.session is None else self.session
         )
-        object.__setattr__(self, "session", watch(session, self.pace))
+        object.__setattr__(self, "session", watch(session, self.pace, self.twice))
 
     @property
     def version(self) -> str:
@@ -185,6 +186,8 @@ class YahooSource:
             if frame.index[-1] >= self.now().tz_convert(zone).tz_localize(None).normalize():
                 facts["provisional"] = f"{frame.index[-1]:%Y-%m-%d}"
         details = [f"no full price {_days(left_out)}"] if len(left_out) else []
+        if self.twice:
+            details.append(f"more than one row for {_some(self.twice)}; one was kept")
         if first > request.start:
             details.append(f"Yahoo has {request.interval} bars from {first} on")
         outcome = FetchOutcome.PARTIAL if details else FetchOutcome.OK
@@ -306,5 +309,10 @@ def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
 def _days(index: pd.DatetimeIndex) -> str:
     """List the first few labels."""
     pattern = "%Y-%m-%d" if (index == index.normalize()).all() else "%Y-%m-%d %H:%M"
-    more = f" and {len(index) - NAMED} more" if len(index) > NAMED else ""
-    return f"on {', '.join(index[:NAMED].strftime(pattern))}{more}"
+    return f"on {_some(index.strftime(pattern).tolist())}"
+
+
+def _some(labels: Sequence[str]) -> str:
+    """List the first few."""
+    more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
+    return f"{', '.join(labels[:NAMED])}{more}"

@@ -76,7 +76,8 @@ def _with_minutes(s: Scanner, n: int, hour: int) -> tuple[ClockTime, int] | None
     if minute is None or (hour == 24 and minute):
         return None
     after = n + 3
-    if s.word(after) == ":" and s.glued(after) and s.number(after + 1, 59, (2,)) is not None:
+    # The minute of a leap second has 61 seconds.
+    if s.word(after) == ":" and s.glued(after) and s.number(after + 1, 59 + (minute == 59), (2,)) is not None:
         after += 2
         if s.word(after) == "." and s.glued(after) and s.glued(after + 1) and s.at(after + 1).text.isdigit():
             after += 2

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ...errors import InputError
 from ...events import Precision, When
+from ...text import LEAP_SECOND, LEAPING
 from ..grammar.expressions import find_expressions
 from ..grammar.readings import Reading
 from ..grammar.scanner import ClockTime, Day
@@ -79,6 +80,8 @@ def read_stamp(text: str, source: str) -> Stamp:
     '2020-01-07 22:30 UTC'
     """
     cleaned = " ".join(text.split())
+    if LEAPING in cleaned:
+        raise InputError(f"{source}: {cleaned[:60]!r} is {LEAP_SECOND}")
     stamp = _from_iso(cleaned, source) or _from_words(cleaned, source)
     if stamp is None:
         raise InputError(f"{source}: {cleaned[:60]!r} is not a date or time; write one such as 2020-01-07T22:30:00Z")

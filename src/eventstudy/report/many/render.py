@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ def many_files(
     inputs: Mapping[str, str],
     groups: tuple[str, ...] = (),
     regressions: tuple[Explained, ...] = (),
-    formats: Iterable[str] = (),
+    formats: Collection[str] = (),
     versions: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """Return the contents of the report's files, without the page that names them.
@@ -41,7 +41,7 @@ def many_files(
     groups : tuple of str
         Columns of the events by which they are averaged; the column ``group`` by default, if there is one.
     regressions : tuple of Explained
-    formats : iterable of {"json", "xlsx", "latex", "dta", "md"}
+    formats : iterable of {"json", "xlsx", "latex", "dta", "md", "png"}
         Further files of all results, see `eventstudy.report.formats`.
     versions : mapping of str to str, optional
         As `eventstudy.report.export.provenance` takes them.
