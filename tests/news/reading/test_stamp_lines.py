@@ -71,3 +71,8 @@ def test_lines_that_contradict_each_other_are_listed(tmp_path: Path) -> None:
 def test_a_leap_second_is_called_so(read_it):
     with pytest.raises(EventStudyError, match="'2016-12-31T23:59:60Z' is a leap second"):
         read_it("2016-12-31T23:59:60Z")
+
+
+def test_a_line_that_states_a_leap_second_is_not_read_as_a_day(tmp_path: Path) -> None:
+    with pytest.raises(EventStudyError, match=r"the line 'Published'.*is a leap second"):
+        read(tmp_path, f"Ferry sinks\nPublished: 2016-12-31T23:59:60Z\n\n{BODY}")
