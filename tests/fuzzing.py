@@ -4,6 +4,9 @@ Run from the project's root:  make fuzz, or python tests/fuzzing.py --number 100
 """
 
 import argparse
+import datetime as dt
+import io
+import json
 import random
 import tempfile
 import time
@@ -12,8 +15,20 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
+import requests
+from requests.adapters import BaseAdapter
+
 from eventstudy import read_bars
-from eventstudy.errors import EventStudyError
+from eventstudy.errors import EventStudyError, NetworkError
+from eventstudy.files import sha256
+from eventstudy.markets.sources.layouts import read_layout
+from eventstudy.markets.sources.pacing import Pace
+from eventstudy.markets.sources.parquet import encode, file_name, folder_name
+from eventstudy.markets.sources.protocol import Fetched, FetchOutcome, Request
+from eventstudy.markets.sources.store import Store
+from eventstudy.markets.sources.yahoo import YahooSource
 from eventstudy.news.clusters.evidence import read_evidence
 from eventstudy.news.clusters.listing import events_from
 from eventstudy.news.clusters.output import evidence_lines
@@ -25,6 +40,8 @@ from eventstudy.study.event_list import read_events
 
 LONGEST = 10
 STRIKE = "2020-01-07T22:30:00Z"
+ZONE = "America/New_York"
+FIRST, LAST = dt.date(2020, 1, 6), dt.date(2020, 1, 8)
 # Seeds, by file name; the reader follows from the name.
 CORPUS = {
     "bars.csv": "symbol,date,open,high,low,close,volume\n"
@@ -44,6 +61,43 @@ CORPUS = {
     "article.json": f'{{"title": "T", "text": "It was hit at 22:30 GMT on Tuesday.", "published": "{STRIKE}"}}',
     "feed.xml": "<rss version='2.0'><channel><item><title>T</title><description>Hit at 22:30 GMT.</description>"
     "<pubDate>Tue, 07 Jan 2020 22:47:00 GMT</pubDate></item></channel></rss>",
+    "atom.xml": f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><updated>{STRIKE}</updated>"
+    f"<published>{STRIKE}</published><content type='html'>&lt;p&gt;Hit at 22:30 GMT.&lt;/p&gt;</content></entry>"
+    "</feed>",
+    "layout.toml": 'shape = "long"\ndecimal = ","\nthousands = "."\nmissing = ["-"]\ntimezone = "Europe/Berlin"\n'
+    'date_format = "%d.%m.%Y"\n[columns]\ndate = "Datum"\nclose = "Schluss"\n',
+    "list.csv": "1,X,I,07.01.2020,1,-1,1,-11,60\n2,Y,I,08.01.2020,1,-1,1,-11,60\n",
+    "pairs.csv": "A,2020-01-07\nB,2020-01-08\n",
+    "yahoo.json": json.dumps(
+        {
+            "chart": {
+                "error": None,
+                "result": [
+                    {
+                        "meta": {
+                            "currency": "USD",
+                            "symbol": "X",
+                            "instrumentType": "EQUITY",
+                            "exchangeTimezoneName": ZONE,
+                            "gmtoffset": -18000,
+                            "timezone": "EST",
+                            "dataGranularity": "1d",
+                            "regularMarketTime": 1578430800,
+                        },
+                        "timestamp": [1578286800, 1578373200, 1578459600],
+                        "events": {
+                            "dividends": {"1578373200": {"amount": 0.5, "date": 1578373200}},
+                            "splits": {"1578459600": {"date": 1578459600, "numerator": 2, "denominator": 1}},
+                        },
+                        "indicators": {
+                            "quote": [{name: [1.5, 1.6, 1.7] for name in ("open", "high", "low", "close", "volume")}],
+                            "adjclose": [{"adjclose": [1.4, 1.6, 1.7]}],
+                        },
+                    }
+                ],
+            }
+        }
+    ),
     "run.json": f'{{"inputs": {{"s.toml": "{"0" * 64}"}}, "versions": {{"python": "3.11"}}, "dating": {{"event": 1}}}}',
 }
 PIECES = (
@@ -55,13 +109,54 @@ PIECES = (
 )
 
 
+class Answer(BaseAdapter):
+    """Every request of Yahoo's is answered by the bytes of one file, without a network."""
+
+    def __init__(self, content):
+        super().__init__()
+        self.content = content
+
+    def send(self, request, **options):
+        answer = requests.Response()
+        answer.status_code, answer.url, answer.request = 200, request.url, request
+        answer.raw = io.BytesIO(self.content)
+        return answer
+
+    def close(self):
+        pass
+
+
+def prices():
+    """Return three daily rows as a frame."""
+    days = pd.DatetimeIndex(["2020-01-06", "2020-01-07", "2020-01-08"], name="session")
+    return pd.DataFrame({name: [1.5, 1.6, 1.7] for name in ("open", "high", "low", "close")}, index=days)
+
+
+def answered():
+    """Return an answer of a source, as the store keeps it."""
+    request = Request(symbol="X", interval="1d", start=FIRST, end=LAST)
+    known = {"source": "test", "as_of": pd.Timestamp("2020-02-01", tz="UTC"), "adjustment": "split"}
+    return Fetched(request=request, outcome=FetchOutcome.OK, frame=prices(), **known)
+
+
+def workbook(frame):
+    """Return a frame as the bytes of a workbook."""
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    for row in (["date", *frame], *frame.reset_index().itertuples(index=False)):
+        book.active.append([cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell for cell in row])
+    book.save(target)
+    return target.getvalue()
+
+
 def corpus(folder):
-    """Return the seeds, and an evidence file as the project writes it."""
+    """Return the seeds, with workbooks, Parquet and an evidence file as they are written by the programs that do."""
     article = folder / "article.json"
     article.write_text(CORPUS["article.json"], "utf-8")
     evidence = evidence_lines(events_from([*read_articles([str(article)])]))
     seeds = {name: text.encode() for name, text in CORPUS.items()}
-    return {**seeds, "evidence.evidence.jsonl": evidence}
+    plain = prices().reset_index().to_parquet(index=False)
+    stored = {"bars.xlsx": workbook(prices()), "bars.parquet": plain, "stored.parquet": encode(answered())}
+    return {**seeds, **stored, "evidence.evidence.jsonl": evidence}
 
 
 def mutated(content, chance):
@@ -78,18 +173,49 @@ def mutated(content, chance):
     return content
 
 
+def asked(content):
+    """Fetch the prices that an answer of Yahoo's holds; an answer without prices has its reason."""
+    session = requests.Session()
+    session.mount("https://", Answer(content))
+    now = pd.Timestamp("2020-02-01", tz="UTC")
+    source = YahooSource(
+        session=session, pace=Pace(per_minute=10**9, sleep=lambda _: None), attempts=1, now=lambda: now
+    )
+    fetched = source.fetch("X", "1d", FIRST, LAST)
+    if fetched.frame is None:
+        raise NetworkError(f"{fetched.outcome}: {fetched.detail}")
+    fetched.bars()
+
+
+def kept(content, folder):
+    """Read prices of the store whose bytes are damaged while the hash in the name matches them."""
+    store = Store(folder=folder / "prices")
+    place = store.folder / folder_name("X") / "1d"
+    place.mkdir(parents=True, exist_ok=True)
+    for old in place.iterdir():
+        old.unlink()
+    (place / file_name(answered(), sha256(content))).write_bytes(content)
+    store.read(store.latest("X"))
+
+
 def read(path):
     """Read a file by the reader that its name tells."""
     name = path.name
     if name == "run.json":
         stored_record(path.parent)
-    elif name == "events.csv":
+    elif name in ("events.csv", "list.csv", "pairs.csv"):
         read_events(path)
+    elif name == "layout.toml":
+        read_layout(path)
+    elif name == "yahoo.json":
+        asked(path.read_bytes())
+    elif name == "stored.parquet":
+        kept(path.read_bytes(), path.parent)
     elif name == "study.toml":
         read_study(path)
     elif name.startswith("evidence"):
         read_evidence(path)
-    elif name.startswith(("article", "feed")):
+    elif name.startswith(("article", "feed", "atom")):
         for article in read_articles([str(path)]):
             date_article(article)
     else:

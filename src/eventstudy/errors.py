@@ -12,6 +12,7 @@
     └── NetworkError (OSError)                6  a price source refused or failed
 
 Each message is one line: what is wrong, where, and what to do. Exit code 1 is kept for bugs, 130 for an interrupt.
+Where the reader of a pipe has gone (``eventstudy ... | head``), the command stops in silence with exit code 0.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ def dating_text(dating: Dating, *, in_full: bool = False) -> str:
     if in_full:
         return dating.explain()
     if not dating.events:
-        return f"{dating.article_id}: undecided ({dating.warnings[-1] if dating.warnings else 'no time found'})"
+        return f"{dating.article_id}: undecided ({'; '.join(dating.warnings) or 'no time found'})"
     event = dating.events[0]
     lines = [f"{dating.article_id}: {event.when} ({event.basis}, to the {event.when.precision}, clock {event.when.tz})"]
     lines.append(f'  evidence: "{event.evidence}"')

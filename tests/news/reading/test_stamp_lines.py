@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from eventstudy import Article, date_article
+from eventstudy.cli.date import dating_text
 from eventstudy.errors import EventStudyError
 from eventstudy.events import parse_instant
 from eventstudy.news.reading.readers import read_article
@@ -71,3 +72,18 @@ def test_lines_that_contradict_each_other_are_listed(tmp_path: Path) -> None:
 def test_a_leap_second_is_called_so(read_it):
     with pytest.raises(EventStudyError, match="'2016-12-31T23:59:60Z' is a leap second"):
         read_it("2016-12-31T23:59:60Z")
+
+
+def test_a_line_that_states_a_leap_second_is_not_read_as_a_day(tmp_path: Path) -> None:
+    with pytest.raises(EventStudyError, match=r"the line 'Published'.*is a leap second"):
+        read(tmp_path, f"Ferry sinks\nPublished: 2016-12-31T23:59:60Z\n\n{BODY}")
+
+
+def test_a_leap_second_in_a_page_is_shown_where_the_event_stays_undecided(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    data = '{"@type": "NewsArticle", "datePublished": "2016-12-31T23:59:60Z"}'
+    page.write_text(
+        f"<html><head><script type='application/ld+json'>{data}</script></head><body><p>{BODY}</p></body></html>"
+    )
+    dating = date_article(read_article(page))
+    assert "is a leap second" in dating_text(dating)

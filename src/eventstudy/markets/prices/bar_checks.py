@@ -112,8 +112,9 @@ def check_prices(frame: pd.DataFrame, names: Sequence[str], where: str) -> None:
         if column.dtype.kind not in "iuf":
             held = type(column.iloc[0]).__name__
             raise InputError(f"{where}: column {name!r} holds {held}, not numbers; convert it with astype(float)")
-    missing = np.isnan(frame["close"].to_numpy(dtype=float))
-    bad = missing | np.isinf(frame[list(names)].to_numpy(dtype=float)).any(axis=1)
+    bad = np.isnan(frame["close"].to_numpy(dtype=float))
+    for name in names:
+        bad |= np.isinf(frame[name].to_numpy(dtype=float))
     if bad.any():
         label = shown_label(pd.DatetimeIndex(frame.index)[bad][0])
         raise InputError(f"{where}: {label}: the close is missing or a price infinite; leave the row out")

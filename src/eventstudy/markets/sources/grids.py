@@ -246,7 +246,9 @@ def check_zip(content: bytes, file: Path) -> None:
             parts = (archive.read(part) for part in archive.infolist() if part.filename.endswith((".xml", ".rels")))
             if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts):
                 raise InputError(f"{file}: declares a document type, which no Excel file does; save it anew")
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError):
+    except InputError:
+        raise
+    except Exception:  # zipfile raises BadZipFile, and whatever else a wrong offset or length leads to
         raise InputError(f"{file}: not an Excel file (.xlsx); save it anew") from None
 
 
@@ -284,8 +286,10 @@ def _parquet(content: bytes, file: Path, layout: Layout) -> Grid:
         plan = _planned(header, layout, file)
         positions = {at for block in plan.blocks for at in block.columns.values()}
         table = source.read(columns=[names[order[at]] for at in sorted(positions)])
-        frame = table.to_pandas(ignore_metadata=True)
-    except (arrow.ArrowException, OSError) as error:
+        frame = table.replace_schema_metadata(None).to_pandas()
+    except InputError:
+        raise
+    except Exception as error:  # pyarrow passes on what damaged text or pages lead to
         raise InputError(f"{file}: not a Parquet file that can be read ({type(error).__name__})") from None
     cells = frame.rename(columns={names[name]: at for at, name in enumerate(order)})
     return Grid(plan=plan, cells=cells.set_axis(pd.RangeIndex(1, len(cells) + 1)))

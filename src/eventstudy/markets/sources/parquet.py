@@ -209,7 +209,15 @@ def decode_frame(content: bytes) -> pd.DataFrame:
     -------
     DataFrame
         Indexed by session (tz-naive) or instant (UTC).
+
+    Raises
+    ------
+    Unusable
+        If the columns cannot be read, though the note can.
     """
     arrow, parquet = need("pyarrow", EXTRA), need("pyarrow.parquet", EXTRA)
-    frame: pd.DataFrame = parquet.read_table(arrow.BufferReader(content)).to_pandas(ignore_metadata=True)
+    try:
+        frame: pd.DataFrame = parquet.read_table(arrow.BufferReader(content)).to_pandas(ignore_metadata=True)
+    except Exception as error:  # pyarrow passes on what damaged pages lead to
+        raise Unusable(f"its prices cannot be read ({type(error).__name__})") from None
     return frame.set_index(SESSION if SESSION in frame else INSTANT)

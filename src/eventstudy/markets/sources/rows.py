@@ -128,8 +128,8 @@ class PriceFile:
             self._refuse_returns(frame["close"], block.symbol)
         if "symbol" not in cells:
             return [self._one(str(symbols.iloc[0]), frame, clock, label)], notes
-        groups = frame.groupby(symbols, sort=False)
-        return [self._one(str(name), rows, clock[rows.index], label) for name, rows in groups], notes
+        groups = zip(frame.groupby(symbols, sort=False), clock.groupby(symbols, sort=False), strict=True)
+        return [self._one(str(name), rows, times, label) for (name, rows), (_, times) in groups], notes
 
     def _absent(self, cells: pd.DataFrame) -> pd.Series:
         """Return which rows have no price: declared missing, no price in any column, or blank in a wide table."""
@@ -197,7 +197,9 @@ class PriceFile:
             raise LayoutNeeded(
                 f"{self.file}:{clock.index[0]}: {symbol}: {why}", options=zones, line=int(clock.index[0])
             )
-        frame = frame.set_axis(index).dropna(axis="columns", how="all")
+        frame = frame.set_axis(index)
+        there = ~np.isnan(frame.to_numpy()).all(axis=0)
+        frame = frame if there.all() else frame.loc[:, there]
         return Bars(symbol=symbol, frame=frame, source=self.file.name)
 
     def _refuse_order(self, symbol: str, clock: pd.Series, at: int) -> None:

@@ -274,8 +274,16 @@ class Store:
         -------
         DataFrame
             Indexed by session (tz-naive) or instant (UTC).
+
+        Raises
+        ------
+        InputError
+            If the file has been damaged.
         """
-        return decode_frame(verified(entry.path))
+        try:
+            return decode_frame(verified(entry.path))
+        except Unusable as problem:
+            raise InputError(f"{entry.path}: {problem}; fetch it again") from None
 
     def read(self, entry: Entry) -> Bars:
         """Return the prices of a file as checked bars.

@@ -168,6 +168,11 @@ def stamp_lines(text: str) -> tuple[tuple[Stamp, ...], str]:
     (tuple of Stamp, str)
         In the order of the text; a line that names no date is left where it is.
 
+    Raises
+    ------
+    InputError
+        If a line states a leap second.
+
     Examples
     --------
     >>> stamps, text = stamp_lines("Oil jumps\nPosted on Jan 8, 2020 5:41 pm EST | Updated Jan 9\n\nIt rose.")
@@ -183,6 +188,8 @@ def stamp_lines(text: str) -> tuple[tuple[Stamp, ...], str]:
         try:
             found.append(read_stamp(stated, f"the line {line[1]!r}"))
         except InputError:
+            if LEAPING in stated:  # a time that is stated and must not be lost as a sentence would be
+                raise
             return line[0]
         return ""
 
