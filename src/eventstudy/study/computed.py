@@ -9,8 +9,10 @@ from typing import Any
 import pandas as pd
 
 from ..inference.abnormal import AbnormalReturns
+from ..inference.diagnostics import LAGS, residual_diagnostics
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
+from ..inference.stream import EventStream
 from ..inference.volatility import volatility_effects
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
@@ -106,6 +108,24 @@ class Computed:
             As `eventstudy.inference.volatility.volatility_effects`; needs the extra ``garch``.
         """
         return volatility_effects(self.panel, self.abnormal, Window.of(window))
+
+    def diagnostics(self, lags: int = LAGS) -> pd.DataFrame:
+        """Test the estimation residuals of every pair for autocorrelation, ARCH effects and normality.
+
+        Parameters
+        ----------
+        lags : int
+            Lags of the tests of Ljung & Box and of Engle.
+
+        Returns
+        -------
+        DataFrame
+            One row a pair that was studied, see `eventstudy.inference.diagnostics.residual_diagnostics`.
+        """
+        found = residual_diagnostics(self.pairs.blocks, lags)
+        if not isinstance(self.pairs.blocks, EventStream):
+            return found
+        return found.iloc[self.pairs.order(self.estimates.usable)].reset_index(drop=True)
 
     @property
     def outcome_counts(self) -> dict[str, int]:
