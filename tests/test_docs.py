@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import EventStudy, EventStudyError, read_study, run_study
+from eventstudy.inference.volatility import COLUMNS as VOLATILITY_COLUMNS
 from eventstudy.study.config import STUDY_KEYS, StudyTable
 from eventstudy.study.curve import CURVE_COLUMNS
 from eventstudy.study.exported import exported
@@ -20,7 +21,7 @@ PAGES = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 REFERENCE = ROOT / "docs/reference"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # These have tests of their own, of what their code gives.
-ELSEWHERE = {"adding-a-model.md", "adding-a-test.md"}
+ELSEWHERE = {"adding-a-model.md", "adding-a-test.md", "panel-regressions.md"}
 
 
 def blocks(page):
@@ -119,7 +120,7 @@ def test_every_column_of_the_tables_is_described(sample_run):
         exported(night)
         | exported(sample_run.result)
         | {"sensitivities": pd.DataFrame(columns=SENSITIVITY_COLUMNS), "claims": pd.DataFrame(columns=list(CLAIMS))}
-        | {"curve": pd.DataFrame(columns=CURVE_COLUMNS)}
+        | {"curve": pd.DataFrame(columns=CURVE_COLUMNS), "volatility": pd.DataFrame(columns=VOLATILITY_COLUMNS)}
     )
     for name, frame in tables.items():
         assert set(frame.columns) - known[name] == set(), name

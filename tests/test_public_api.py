@@ -26,6 +26,7 @@ COMMANDS = (
     "releases",
     "surprises",
     "prices",
+    "factors",
     "news",
 )
 HEAVY = ("pandas", "numpy", "matplotlib", "scipy", "exchange_calendars", "jinja2")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .events import Event, Mention, Precision, When
     from .inference.cross_section import log_turnover
     from .inference.listing import models, tests
-    from .inference.models.french import read_french
+    from .inference.models.french import read_factors, read_french
     from .inference.models.least_squares import least_squares
     from .inference.models.matched import MatchedPeers
     from .inference.models.protocol import BenchmarkModel, Column, ModelBase
@@ -105,6 +105,7 @@ _HOMES = {
     "read_contracts": "markets.sources.contract_files",
     "read_events": "study.event_list",
     "read_evidence": "news.clusters.evidence",
+    "read_factors": "inference.models.french",
     "read_french": "inference.models.french",
     "read_study": "study.config",
     "read_surprises": "study.surprise_events",
@@ -168,6 +169,7 @@ __all__ = [
     "read_contracts",
     "read_events",
     "read_evidence",
+    "read_factors",
     "read_french",
     "read_study",
     "read_surprises",

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from eventstudy import read_study, run_study
-from eventstudy.cli import demo, news_actions, price_actions, verify
+from eventstudy.cli import demo, factor_actions, news_actions, price_actions, verify
 from eventstudy.cli import main as cli
 from eventstudy.cli.terminal import Answer
 from eventstudy.schema import hints
@@ -61,7 +61,7 @@ def test_the_sample_is_written_and_run_and_then_every_example_of_the_help_runs(i
     code, _, err = main("demo")
     assert code == 5 and "already there; pass --force" in err
     asked = []
-    for module in (price_actions, news_actions):  # the two commands that use the network
+    for module in (price_actions, factor_actions, news_actions):  # the commands that use the network
         monkeypatch.setattr(module, "fetch", lambda *words, **options: asked.append(words) or Answer())
     # It compares with a report that has all parts, which this one lacks; its own tests run it.
     monkeypatch.setattr(verify, "verify", lambda *words, **options: Answer())
@@ -73,7 +73,7 @@ def test_the_sample_is_written_and_run_and_then_every_example_of_the_help_runs(i
         if path != ("demo",):
             code, _, err = main(*words[1:])
             assert code == 0, (example, err)
-    assert len(asked) == 4  # each of the two, and the same from the help of its group
+    assert len(asked) == 6  # each of the three, and the same from the help of its group
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,13 @@
 """The how-tos for adding a model and a test: their code runs, and does from outside the package what they say."""
 
+import contextlib
+import io
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 from eventstudy import EventStudy, TestResult
@@ -18,8 +21,10 @@ def run(page):
     blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 2
     names = {"__name__": "how_to"}
-    exec(compile("\n".join(blocks), page, "exec"), names)  # the project's own page
-    return names
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(compile("\n".join(blocks), page, "exec"), names)  # the project's own page
+    return names | {"said": said.getvalue().splitlines(), "promised": re.findall(r"^print\(.*  # (.*)$", text, re.M)}
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +113,36 @@ def test_a_test_from_outside_cannot_take_the_name_of_another(test_page):
         EventStudy(tests=[lambda sample: TestResult.not_applicable("x", "y")])
     with pytest.raises(UsageError, match=r"duplicate test"):
         EventStudy(tests=[test_page["declared"], test_page["declared"]])
+
+
+@pytest.fixture(scope="module")
+def panel_page():
+    pytest.importorskip("linearmodels", reason="linearmodels is not installed")
+    return run("panel-regressions.md")
+
+
+def test_the_page_on_panels_prints_what_it_says(panel_page):
+    assert panel_page["said"] == panel_page["promised"] and len(panel_page["said"]) == 5
+
+
+def test_fama_macbeth_is_the_mean_of_the_slopes_by_day(panel_page):
+    days = panel_page["event_days"].groupby("session")
+    slopes = [sm.OLS(day["ar"], sm.add_constant(day["exposure"])).fit().params["exposure"] for _, day in days]
+    assert len(slopes) == 5
+    # Two factorisations of well-conditioned matrices.
+    assert panel_page["slope"] == pytest.approx(np.mean(slopes), rel=1e-10)
+    assert panel_page["error"] == pytest.approx(np.std(slopes, ddof=1) / np.sqrt(5), rel=1e-10)
+    # Sums of the same abnormal returns: the slope of the sum is the sum of the slopes.
+    assert panel_page["sums"]["coefficient"] == pytest.approx(np.sum(slopes), rel=1e-10)
+
+
+def test_fixed_effects_are_those_of_demeaned_columns(panel_page):
+    """A balanced panel: both effects come off by the means of rows and columns; errors by firm from the scores."""
+    wide = {name: panel_page["panel"][name].unstack().to_numpy() for name in ("ar", "exposure_after")}
+    y, x = (v - v.mean(0) - v.mean(1, keepdims=True) + v.mean() for v in wide.values())
+    slope = (x * y).sum() / (x * x).sum()
+    assert panel_page["by_firm"].params["exposure_after"] == pytest.approx(slope, rel=1e-9)
+    scores = (x * (y - slope * x)).sum(axis=1)
+    # linearmodels corrects for the parameters: a slope, a constant, 119 firms and 14 days.
+    variance = (scores**2).sum() / (x * x).sum() ** 2 * 1800 / (1800 - 135)
+    assert panel_page["by_firm"].std_errors["exposure_after"] == pytest.approx(np.sqrt(variance), rel=1e-9)

@@ -1,5 +1,7 @@
 """The volatility event study, against maximum likelihood by a plain loop over the days."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from statsmodels.tools.numdiff import approx_hess
 
 from eventstudy import EventStudy
 from eventstudy.errors import UsageError
+from eventstudy.inference import volatility
 
 pytest.importorskip("arch", reason="the extra garch is not installed")
 DAYS = pd.bdate_range("2019-01-02", periods=290)
@@ -99,6 +102,22 @@ def test_a_market_without_an_effect_or_without_days_says_so(study):
     assert lines.loc["B", "variance_p"] > 0.05
     assert lines.loc["C", "detail"].startswith("94 rows, 20 of them in the window; 100 and 5 with returns")
     assert np.isnan(lines.loc["C", "variance_p"])
+
+
+def test_a_surface_that_is_no_hill_gives_no_standard_error(monkeypatch):
+    """As seen in 3 of 600 simulated series, whose parameters end at their bounds."""
+    real = volatility._fitted
+
+    def flat(*words):
+        fit = real(*words)
+        known = {name: getattr(fit, name) for name in ("params", "conditional_volatility", "loglikelihood")}
+        return SimpleNamespace(**known, param_cov=-np.asarray(fit.param_cov))
+
+    monkeypatch.setattr(volatility, "_fitted", flat)
+    y, x = simulated(17, 0.0)
+    inside = np.arange(290) >= 280
+    found = volatility.event_volatility(y, x[:, None], inside)
+    assert np.isnan([found.mean_se, found.mean_p]).all() and np.isfinite([found.mean_effect, found.variance_p]).all()
 
 
 def test_what_cannot_be_estimated_is_refused(study):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -19,10 +20,13 @@ from eventstudy import (
 )
 from eventstudy.errors import InputError, UsageError
 from eventstudy.report.beside import Beside, Part
+from eventstudy.report.export import part_tables
+from eventstudy.report.section import Page
+from eventstudy.report.sections import volatility
 from eventstudy.report.sections.parts import order_of_extremes
 from eventstudy.report.write import report_files
 from eventstudy.study.config import study_toml
-from eventstudy.study.run import run_claims, run_study
+from eventstudy.study.run import run_claims, run_study, run_volatility
 from places_of_tests import DATA, SAMPLE_STUDY, STRIKE
 
 
@@ -179,3 +183,28 @@ def test_sizes_are_stored_and_shown(tmp_path, main):
 def test_too_few_dates_end_with_four(main):
     code, _, err = main("sizes", SAMPLE_STUDY, "--out", "/nonexistent")
     assert code == 4 and "3 placebo dates" in err and "sessions" in err
+
+
+def test_the_volatility_of_a_window_stands_on_the_page(sample_run, sample_bars, tmp_path):
+    pytest.importorskip("arch", reason="the extra garch is not installed")
+    study = EventStudy(windows=[(0, 9)], markets=("CL=F",), rolls="keep", tests=["t"])
+    result = study.run(Event.at(STRIKE, id="strike", title="T"), sample_bars)
+    path = tmp_path / "study.toml"
+    path.write_text(f'at = "{STRIKE}"\nprices = "."\nvolatility = [0, 9]\n', encoding="utf-8")
+    file = read_study(path)
+    path.write_text(study_toml(file), encoding="utf-8")
+    assert read_study(path).volatility == file.volatility == (0, 9)
+    found = run_volatility(replace(sample_run, file=file, result=result))
+    beside = Beside(volatility=found)
+    page = Page(result=result, title="T", others=(), pictures={}, record={}, files={}, beside=beside)
+    shown = volatility.section(page)
+    assert (shown.title, shown.files, list(part_tables(beside))) == (
+        "Was it more volatile?",
+        ("volatility",),
+        ["volatility"],
+    )
+    (line,) = found.to_dict("records")
+    assert "[0,9]" in shown.body and f"{line['variance_ratio']:.2f}" in shown.body and "WTI crude" in shown.body
+    assert f"{100 * abs(line['mean_effect']):.2f}" in shown.body
+    assert volatility.section(replace(page, beside=Beside())) is None
+    assert run_volatility(sample_run) is None

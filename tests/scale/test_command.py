@@ -93,3 +93,12 @@ def test_options_of_a_pack_without_one_are_refused(home, capsys):
     (home / "other.toml").write_text(text[0] + "[study]" + text[1].split("[study]")[1])
     code, _, err = command(capsys, "run", home / "other.toml", "--out", home / "other", "--resume")
     assert code == 2 and "go with a `pack`" in err
+
+
+def test_a_run_that_is_interrupted_says_how_it_goes_on(home, capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("eventstudy.cli.run.run_study", interrupted)
+    code, _, err = command(capsys, "run", home / "study.toml", "--out", home / "never")
+    assert code == 130 and err.splitlines()[-1].endswith("the same command with --resume --force goes on")

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from ..errors import EventStudyError
+from . import factors as cli_factors
 from . import news as cli_news
 from . import prices as cli_prices
 from .app import AFTER, Json, LeastConfidence, Number, app
@@ -22,8 +23,8 @@ from .completion import groups, symbols
 from .progress import working
 from .terminal import give, note
 
-app.add_typer(cli_prices.app)
-app.add_typer(cli_news.app)
+for group in (cli_prices.app, cli_factors.app, cli_news.app):
+    app.add_typer(group)
 
 
 @app.command(epilog="Example: eventstudy demo")

@@ -15,7 +15,7 @@ from ..report.many.facts import Explained
 from ..report.write import PAGE, differing, write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
-from ..study.run import StudyRun, run_claims, run_curve, run_parts, run_sensitivities, run_study
+from ..study.run import StudyRun, run_claims, run_curve, run_parts, run_sensitivities, run_study, run_volatility
 from ..study.verdicts.output import claim_record
 from ..text import visible
 from .progress import working
@@ -23,7 +23,7 @@ from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
-from .terminal import Answer
+from .terminal import Answer, note
 
 SHOWN = 20
 # Folder of the rows of all pairs of a study over a pack, beside its report.
@@ -78,7 +78,7 @@ def run(
     file = _chosen(read_study(study, events=events), number, min_confidence, published)
     folder = file.path.parent if out is None else local_path(out, output=True)
     repaired = _prepare(folder, force=force)
-    done = run_study(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
+    done = _ran(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
     written = what_is_written(done, run_parts(file), folder)
     page = write_report(done.result, folder, **written, formats=formats, force=force)
     return Answer(
@@ -86,6 +86,16 @@ def run(
         records=[_record(done, page, written["beside"])],
         notes=[*repaired, *_notes(done)],
     )
+
+
+def _ran(file: StudyFile, given: Mapping[str, Any] | None) -> StudyRun:
+    """Run a study; say how one over a pack that is interrupted goes on."""
+    try:
+        return run_study(file, given)
+    except KeyboardInterrupt:
+        if file.pack is not None:
+            note("stopped; the partitions that are done are kept, and the same command with --resume --force goes on")
+        raise
 
 
 def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
@@ -160,6 +170,7 @@ def _beside(done: StudyRun, parts: Sequence[StudyRun], folder: Path) -> Beside:
         parts=tuple(Part(name=part_name(each.file), title=each.file.title, result=each.result) for each in parts),
         sensitivities=run_sensitivities(done),
         curve=run_curve(done),
+        volatility=run_volatility(done),
         sizes=stored_sizes(folder, done),
         claims=run_claims(done, parts),
     )

@@ -19,13 +19,14 @@ from ..windows import Window
 from .abnormal import AbnormalReturns
 from .distributions import normal_sf
 from .estimation import check_reach
-from .models.iterative import PRECISION
 from .models.least_squares import FloatArray, LinearFit
 
 BoolArray = npt.NDArray[np.bool_]
 # One day with a dummy of its own in the mean has no residual, and its variance would be estimated as zero.
 MIN_DAYS = 5
 MIN_ROWS = 100
+# A stricter tolerance makes the search stop at the optimum with a complaint about its last step.
+PRECISION = {"ftol": 1e-9, "maxiter": 1000}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,8 @@ class VolatilityEffect:
     n : int
         Rows used, those of the window among them.
     mean_effect, mean_se, mean_p : float
-        Abnormal return a day in the window, its standard error (inverse Hessian), and two-sided p-value (normal).
+        Abnormal return a day in the window, its standard error (inverse Hessian; missing where that is not positive),
+        and two-sided p-value (normal).
     variance_effect : float
         What a day of the window adds to the conditional variance (squared fractions).
     variance_ratio : float
@@ -104,7 +106,9 @@ def event_volatility(returns: FloatArray, regressors: FloatArray, inside: BoolAr
         return None
     values = np.asarray(full.params, dtype=np.float64)
     at, (omega, arch, asymmetry, garch, more) = x.shape[1], values[-5:]
-    error = float(np.sqrt(np.asarray(full.param_cov)[at, at]))
+    variance = float(np.asarray(full.param_cov)[at, at])
+    # Where a parameter ends at its bound the surface may be no hill, and the Hessian gives no error.
+    error = float(np.sqrt(variance)) if variance > 0 else np.nan
     h = np.asarray(full.conditional_volatility)[dummy > 0] ** 2
     added = _response(dummy, garch)[dummy > 0] * more
     return VolatilityEffect(

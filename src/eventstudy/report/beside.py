@@ -44,6 +44,8 @@ class Beside:
         Of `EventStudy.sensitivities`.
     curve : DataFrame or None
         Of `EventStudy.specification_curve`.
+    volatility : DataFrame or None
+        Of `EventStudyResult.volatility_effects`.
     sizes : DataFrame or None
         Of `EventStudy.sizes`.
     claims : tuple of Verdict or None
@@ -53,5 +55,6 @@ class Beside:
     parts: tuple[Part, ...] = ()
     sensitivities: pd.DataFrame | None = None
     curve: pd.DataFrame | None = None
+    volatility: pd.DataFrame | None = None
     sizes: pd.DataFrame | None = None
     claims: tuple[Verdict, ...] | None = None

@@ -17,6 +17,7 @@ from .sections import (
     parts,
     sizes,
     tests,
+    volatility,
 )
 
 SECTIONS: tuple[Builder, ...] = (
@@ -28,6 +29,7 @@ SECTIONS: tuple[Builder, ...] = (
     claims.section,
     anatomy.section,
     tests.section,
+    volatility.section,
     firm.section,
     sizes.section,
     elsewhere.section,

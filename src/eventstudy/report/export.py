@@ -42,7 +42,8 @@ def part_tables(beside: Beside) -> dict[str, pd.DataFrame]:
         if not (frame := getattr(part.result, name)).empty
     }
     claims = None if beside.claims is None else claim_frame(beside.claims)
-    own = {"sensitivities": beside.sensitivities, "curve": beside.curve, "sizes": beside.sizes, "claims": claims}
+    own = {"sensitivities": beside.sensitivities, "curve": beside.curve, "volatility": beside.volatility}
+    own |= {"sizes": beside.sizes, "claims": claims}
     return frames | {name: frame for name, frame in own.items() if frame is not None}
 
 

@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 from annotated_types import Ge, Gt, Le, Len, MinLen, Predicate
 
 from ..errors import UnknownNameError, UsageError
-from ..events import parse_instant
 from ..files import local_path, read_toml, sha256
 from ..instruments.catalogue import declared
 from ..instruments.declarations import table_of
@@ -23,14 +22,14 @@ from ..markets.sources.layouts import Layout
 from ..scale.storage import beside
 from ..schema import hints, validated
 from .key_checks import STORE as STORE
-from .key_checks import check_together
+from .key_checks import check_together, instant_text, stamp_text
 from .matching import with_matches
 from .options import Symbols
 from .shown import FileShown
 from .study import EventStudy
 
-PATHS = ("article", "prices", "returns_file", "events", "other_events", "layout")
-FILES = ("prices", "returns_file")
+PATHS = ("article", "prices", "returns_file", "factors_file", "events", "other_events", "layout")
+FILES = ("prices", "returns_file", "factors_file")
 Ratio = Annotated[float, Gt(0), "new shares for one old share, such as 7"]
 Paths = Annotated[Sequence[str], MinLen(1), "a list of paths, each in quotes"]
 Columns = Annotated[Sequence[Annotated[str, "a column in quotes"]], MinLen(1)]
@@ -75,6 +74,7 @@ class StudyTable(TypedDict, total=False):
     splits: Annotated[Mapping[str, Mapping[str, Ratio]], 'a table such as {AAPL = {"2014-06-09" = 7}}']
     currency: Annotated[str, Predicate(_is_code), 'the three letters of a currency, such as "USD"']
     returns_file: Annotated[str | Paths, "the path of a file, in quotes, or a list of them"]
+    factors_file: Annotated[str | Paths, "the path of a file, in quotes, or a list of them"]
     pins: Annotated[Sequence[Annotated[str, "a SHA-256 in quotes"]], "a list of SHA-256 fingerprints, each in quotes"]
     events: Annotated[str, "the path of a file, in quotes"]
     other_events: Annotated[str, "the path of a file, in quotes"]
@@ -85,6 +85,7 @@ class StudyTable(TypedDict, total=False):
     parts: Annotated[Sequence[Annotated[str, "a path in quotes"]], "a list of paths of study files, each in quotes"]
     sensitivities: Annotated[bool, "true or false"]
     curve: Annotated[bool, "true or false"]
+    volatility: Annotated[Sequence[int], Len(2, 2), "an event window such as [0, 9]"]
     groups: Annotated[Columns, 'a list of columns of the events, such as ["sector"]']
     regressions: Annotated[Sequence[RegressionTable], "tables [[regressions]], each with a list `on`"]
     pack: Annotated[str, "the folder of a pack, in quotes"]
@@ -119,6 +120,8 @@ class StudyFile(FileShown):
     returns_file : Path, tuple of Path or None
         A file of returns, or several, in place of prices; ``returns_kind`` and ``returns_unit`` of the study say what
         they are.
+    factors_file : Path, tuple of Path or None
+        Files of factors as they are published, see `eventstudy.read_factors`, beside the prices or returns.
     pins : tuple of str
         SHA-256 of the files of the store to use, where the latest are not wanted; `run.json` of an earlier run has
         them.
@@ -137,6 +140,8 @@ class StudyFile(FileShown):
         Further study files whose answers stand on the same page, such as the same night by the bar.
     sensitivities, curve : bool
         Whether the report shows departures from the declared specification, and the curve of many specifications.
+    volatility : pair of int or None
+        Window of the volatility event study that the report shows.
     groups : tuple of str
         Columns of the events by which the report averages them.
     regressions : tuple of mapping
@@ -156,6 +161,7 @@ class StudyFile(FileShown):
     splits: Mapping[str, Mapping[str, float]] | None = None
     currency: str | None = None
     returns_file: Path | tuple[Path, ...] | None = None
+    factors_file: Path | tuple[Path, ...] | None = None
     pins: tuple[str, ...] = ()
     article: Path | None = None
     published: str = ""
@@ -168,6 +174,7 @@ class StudyFile(FileShown):
     parts: tuple[Path, ...] = ()
     sensitivities: bool = False
     curve: bool = False
+    volatility: tuple[int, int] | None = None
     groups: tuple[str, ...] = ()
     regressions: tuple[Mapping[str, Any], ...] = ()
     pack: str | None = None
@@ -211,8 +218,8 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
     return StudyFile(
         path=file,
         title=table.get("title", file.parent.name),
-        published=_stamp_text(table.get("published", "")),
-        at=_instant_text(table["at"], file) if "at" in table else None,
+        published=stamp_text(table.get("published", "")),
+        at=instant_text(table["at"], file) if "at" in table else None,
         study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
         pins=tuple(table.get("pins", ())),
         event=table.get("event"),
@@ -224,6 +231,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         parts=_parts(table.get("parts", ()), file),
         sensitivities=table.get("sensitivities", False),
         curve=table.get("curve", False),
+        volatility=_pair(table.get("volatility")),
         groups=tuple(table.get("groups", ())),
         regressions=tuple(dict(one) for one in table.get("regressions", ())),
         pack=beside(table["pack"], file) if "pack" in table else None,
@@ -263,19 +271,9 @@ def _parts(given: Sequence[str], file: Path) -> tuple[Path, ...]:
     return found
 
 
-def _stamp_text(value: str | dt.date) -> str:
-    """Return a time of publication as text, as an article has it."""
-    return value if isinstance(value, str) else value.isoformat()
-
-
-def _instant_text(value: str | dt.datetime, file: Path) -> str:
-    """Return the instant as text; it must have a time zone."""
-    text = value.isoformat() if isinstance(value, dt.datetime) else value
-    try:
-        parse_instant(text)
-    except UsageError as error:
-        raise UsageError(f"{file}: at = {error}") from None
-    return text
+def _pair(given: Sequence[int] | None) -> tuple[int, int] | None:
+    """Return the two bounds of a window."""
+    return None if given is None else (given[0], given[1])
 
 
 def study_toml(file: StudyFile) -> str:
@@ -312,6 +310,7 @@ def study_toml(file: StudyFile) -> str:
         "prices": None if file.returns_file or file.pack else file.prices or STORE,
         "pack": file.pack,
         "returns_file": file.returns_file,
+        "factors_file": file.factors_file,
         "adjusted": None if file.adjusted == "auto" else file.adjusted,
         "currency": file.currency,
         "pins": list(file.pins) or None,
@@ -325,6 +324,7 @@ def study_toml(file: StudyFile) -> str:
         "parts": [one.as_posix() for one in file.parts] or None,
         "sensitivities": file.sensitivities or None,
         "curve": file.curve or None,
+        "volatility": None if file.volatility is None else list(file.volatility),
         "groups": list(file.groups) or None,
         "regressions": list(map(dict, file.regressions)) or None,
         "instruments": {symbol: table_of(each) for symbol, each in own.items()} or None,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
+from ..events import parse_instant
 
 STORE = "store"
 OF_PRICES = ("adjusted", "splits", "currency")
-OF_ONE = ("sensitivities", "curve")
+OF_ONE = ("sensitivities", "curve", "volatility")
 OF_MANY = ("groups", "regressions")
 
 
@@ -72,6 +74,56 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
 
 def _check_pack(table: Mapping[str, Any], file: Path) -> None:
     """Raise for keys that do not go with a pack."""
-    for key in ("prices", "returns_file", "layout", "pins", *OF_PRICES, *OF_MANY, *OF_ONE, "other_events"):
+    for key in (
+        "prices",
+        "returns_file",
+        "factors_file",
+        "layout",
+        "pins",
+        *OF_PRICES,
+        *OF_MANY,
+        *OF_ONE,
+        "other_events",
+    ):
         if key in table:
             raise UsageError(f"{file}: `{key}` does not go with `pack`; leave one out")
+
+
+def stamp_text(value: str | dt.date) -> str:
+    """Return a time of publication as text, as an article has it.
+
+    Parameters
+    ----------
+    value : str or date
+
+    Returns
+    -------
+    str
+    """
+    return value if isinstance(value, str) else value.isoformat()
+
+
+def instant_text(value: str | dt.datetime, file: Path) -> str:
+    """Return the instant as text; it must have a time zone.
+
+    Parameters
+    ----------
+    value : str or datetime
+    file : Path
+        For the message.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UsageError
+        If it is no instant.
+    """
+    text = value.isoformat() if isinstance(value, dt.datetime) else value
+    try:
+        parse_instant(text)
+    except UsageError as error:
+        raise UsageError(f"{file}: at = {error}") from None
+    return text

@@ -22,6 +22,7 @@ from ..markets.sources.roles import plain_name
 from ..markets.sources.store import Store
 from ..windows import covering
 from .config import StudyFile
+from .factor_files import factors_named, refuse_twice, with_factors
 from .inputs import symbols_read
 
 # A year has 365 days and, in the markets with the most holidays, 240 sessions; the longest closures take two weeks.
@@ -63,7 +64,7 @@ def study_prices(file: StudyFile, symbols: Sequence[str] = ()) -> BarSet:
         bars = split_bars(bars, file.splits or {})
     except UsageError as error:
         raise UsageError(f"{file.path}: splits: {error}") from None
-    return bars if file.currency is None else _converted(bars, file)
+    return with_factors(bars if file.currency is None else _converted(bars, file), file)
 
 
 def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
@@ -83,7 +84,10 @@ def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
     assert file.returns_file is not None
     layout = Layout() if file.layout is None else read_layout(file.layout)
     bars = joined([_read_returns(path, layout) for path in _each(file.returns_file)])
-    return _wide(bars), bars
+    returns, factors = _wide(bars), factors_named(file)
+    per = 100.0 if file.study.returns_unit == "percent" else 1.0
+    refuse_twice(file, factors, list(returns.columns))
+    return returns.join(factors * per), bars
 
 
 def read_returns(path: Path, layout: Layout | None = None) -> pd.DataFrame:
@@ -120,7 +124,8 @@ def needed(file: StudyFile, symbols: Sequence[str] = ()) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    return tuple(dict.fromkeys((*symbols_read(file.study), *symbols)))
+    beside = factors_named(file).columns
+    return tuple(dict.fromkeys(name for name in (*symbols_read(file.study), *symbols) if name not in beside))
 
 
 def interval_of(file: StudyFile) -> str:

@@ -226,7 +226,8 @@ def event_days(file: StudyFile) -> tuple[dt.date, dt.date]:
 def _inputs(file: StudyFile, bars: BarSet) -> dict[str, str]:
     """Return the SHA-256 of every file that the study read."""
     inputs = {file.path.name: file.fingerprint}
-    for path in (file.article, file.events, file.other_events, file.layout):
+    factors = file.factors_file if isinstance(file.factors_file, tuple) else (file.factors_file,)
+    for path in (file.article, file.events, file.other_events, file.layout, *factors):
         if isinstance(path, Path):
             inputs[path.name] = sha256(read_bytes(path))
     named = file.prices or file.returns_file
@@ -311,6 +312,23 @@ def run_curve(done: StudyRun) -> pd.DataFrame | None:
     if not file.curve or done.event is None or not _can_repeat(done):
         return None
     return file.study.specification_curve(done.event, done.prices, others=done.others)
+
+
+def run_volatility(done: StudyRun) -> pd.DataFrame | None:
+    """Return what an event window did to mean and variance, market by market.
+
+    Parameters
+    ----------
+    done : StudyRun
+        A study that was run.
+
+    Returns
+    -------
+    DataFrame or None
+        Of `EventStudyResult.volatility_effects`; None where the study file does not ask for it.
+    """
+    window = done.file.volatility
+    return None if window is None or done.event is None else done.result.volatility_effects(window)
 
 
 def _can_repeat(done: StudyRun) -> bool:

@@ -1,5 +1,8 @@
 """Each model against a second program or a direct computation."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -7,7 +10,7 @@ from panels import EVENT, SPAN, estimation_of, make_panel, study
 
 from eventstudy.errors import InputError, UnknownNameError, UsageError
 from eventstudy.inference.models.factors import FactorModel, LaggedMarket
-from eventstudy.inference.models.french import read_french
+from eventstudy.inference.models.french import read_factors, read_french
 from eventstudy.inference.models.peers import PeerPortfolio
 from eventstudy.inference.models.registry import MODELS, get_model
 
@@ -182,6 +185,84 @@ def test_french_factor_files_become_fractions(tmp_path):
     assert len(frame) == 2
 
 
+TEXT_LAYOUT = """This file was created by CMPT_ME_BEME_RETS_DAILY using the 202001 CRSP database.
+
+            Mkt-RF     SMB     HML      RF
+20200107     -0.19   -0.03   -0.25   0.006
+20200108      0.47   -0.17 -99.99    0.006
+"""
+Q_DAILY = "DATE,R_F,R_MKT,R_ME\n20200107,0.006,-0.19,-0.02\n20200108,0.006,0.47,-0.16\n"
+Q_MONTHLY = "year,month,R_F,R_MKT\n2020,1,0.13,-0.11\n2020,2,0.12,-8.13\n"
+MONTHLY = ",Mkt-RF\n202001,-0.11\n202002,-8.13\n\n Annual Factors: January-December \n,Mkt-RF\n 2020, 23.66\n"
+WEEKLY = ",Mkt-RF,RF,\n20200103, 0.1,0.03,\n20200110, 0.9,0.03,\n"
+
+
+def packed(text):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("F-F_Research_Data_Factors_daily.CSV", text)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content", [FRENCH.encode(), TEXT_LAYOUT.encode(), packed(FRENCH), b"\xef\xbb\xbf" + FRENCH.encode()]
+)
+def test_every_form_of_a_french_file_gives_the_same_fractions(tmp_path, content):
+    path = tmp_path / "factors"
+    path.write_bytes(content)
+    frame = read_factors(path)
+    assert list(frame) == ["Mkt-RF", "SMB", "HML", "RF"]
+    # Decimal text over a hundred: one rounding.
+    np.testing.assert_allclose(frame, [[-0.0019, -0.0003, -0.0025, 6e-5], [0.0047, -0.0017, np.nan, 6e-5]], rtol=1e-14)
+    assert [f"{day:%Y-%m-%d}" for day in frame.index] == ["2020-01-07", "2020-01-08"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "last", "day"),
+    [
+        (Q_DAILY, ["R_F", "R_MKT", "R_ME"], 0.0047, "2020-01-08"),
+        (Q_DAILY.replace("202001", "2020-01-"), ["R_F", "R_MKT", "R_ME"], 0.0047, "2020-01-08"),
+        (Q_MONTHLY, ["R_F", "R_MKT"], -0.0813, "2020-02-01"),
+        (WEEKLY, ["Mkt-RF", "RF"], 0.009, "2020-01-10"),
+        (MONTHLY, ["Mkt-RF"], -0.0813, "2020-02-01"),
+    ],
+)
+def test_other_published_files_are_read(tmp_path, text, names, last, day):
+    path = tmp_path / "factors.csv"
+    path.write_text(text, encoding="utf-8")
+    frame = read_factors(path)
+    assert list(frame) == names and len(frame) == 2
+    market = next(name for name in names if "M" in name and name != "R_ME")
+    assert frame.loc[day, market] == pytest.approx(last, rel=1e-14)
+
+
+def test_factor_files_are_joined_by_date(tmp_path):
+    (tmp_path / "three.csv").write_text(FRENCH)
+    (tmp_path / "mom.csv").write_text(",Mom,RF\n20200108,0.30,0.006\n20200109,0.10,0.006\n")
+    frame = read_factors([tmp_path / "three.csv", tmp_path / "mom.csv"])
+    assert list(frame) == ["Mkt-RF", "SMB", "HML", "RF", "Mom"] and len(frame) == 3
+    assert frame["Mom"].tolist()[1:] == [0.003, 0.001] and np.isnan(frame["Mom"].iloc[0])
+    (tmp_path / "mom.csv").write_text(",Mom,RF\n20200108,0.30,0.007\n")
+    with pytest.raises(InputError, match="RF has other values"):
+        read_factors([tmp_path / "three.csv", tmp_path / "mom.csv"])
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b",A\n20200101,1\n20200102,x\n", "line 3: could not convert"),
+        (b",A\n20200101,1\n20200101,2\n", "line 3: the date stands twice"),
+        (b",A,B\n20200101,1,2\n20200102,2\n", "line 3: 1 values for 2 names"),
+        (packed(FRENCH)[:-30], "no rows such as"),
+    ],
+)
+def test_a_faulty_line_is_named(tmp_path, content, reason):
+    path = tmp_path / "factors.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=reason):
+        read_factors(path)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -195,5 +276,5 @@ def test_other_files_are_refused_in_one_line(tmp_path, text, reason):
     path.write_text(text)
     with pytest.raises(InputError, match=reason):
         read_french(path)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no such file"):
         read_french(tmp_path / "missing.csv")

@@ -48,6 +48,7 @@ def interval(text, published=NOON):
         ("at 9:15 a.m. GMT", "08 09:15", "08 09:15", "minute", False),
         ("on Friday morning UTC in Tokyo", "03 06:00", "03 12:00", "part_of_day", False),
         ("on Friday morning in Tokyo", "02 21:00", "03 03:00", "part_of_day", False),
+        ("overnight on Friday in Tokyo", "03 09:00", "03 21:00", "part_of_day", False),
         ("overnight in Tokyo", "07 09:00", "07 21:00", "part_of_day", False),
         ("at 3 a.m. in Tokyo (1800 GMT on Thursday)", "02 18:00", "02 18:00", "minute", False),
         ("at 1800 GMT on Thursday (3 a.m. in Tokyo)", "02 18:00", "02 18:00", "minute", False),
@@ -78,6 +79,7 @@ def test_what_is_to_come_may_be_after_the_page():
     [
         ("It struck two hours ago in London.", ("08 00:00", "09 00:00", "day", False)),
         ("It struck hours ago in London.", ("08 00:00", "09 00:00", "day", False)),
+        ("It struck 12 hours ago in London.", ("08 00:00", "09 00:00", "day", False)),
         ("It struck at 11 p.m. in London.", ("08 23:00", "08 23:00", "minute", False)),
     ],
 )
@@ -89,6 +91,7 @@ def test_a_page_with_a_date_only(text, expected):
     ("text", "published", "warning"),
     [
         ("It struck 13 hours ago in London.", "2020-01-08", "relative to is not known"),
+        ("It struck 721 minutes ago in London.", "2020-01-08", "relative to is not known"),
         ("It struck minutes later in London.", NOON, "relative to is not known"),
         ("It struck at 9:15 a.m. on Friday.", NOON, "no time zone is stated"),
         ("It struck on February 30 in London.", NOON, "no such time exists"),

@@ -14,7 +14,7 @@ from ..places.zones import ZoneWords, instants_of, offset_at, offset_name
 from ..places.zones import zone as clock_of
 from .bells import ring
 from .calendar_days import resolve_day
-from .pair_offsets import choose_offset, is_local_right, offsets_of, zones_of
+from .pair_offsets import choose_offset, is_fixed, is_local_right, offsets_of, zones_of
 from .stated_zones import zone_of_words
 from .weights import sure
 from .zone_choice import ZoneChoice
@@ -101,7 +101,7 @@ def resolve_clock(
 def _two_clocks(e: Expression) -> tuple[Reading | None, Reading | None]:
     """Return the first clock that is fixed to UTC, and the first local one."""
     timed = [r for r in e.readings if r.clock]
-    return next(filter(_is_fixed, timed), None), next((r for r in timed if not _is_fixed(r)), None)
+    return next(filter(is_fixed, timed), None), next((r for r in timed if not is_fixed(r)), None)
 
 
 def _fixed(reading: Reading, day: dt.date, places: Sequence[Place]) -> Reading | None:
@@ -110,10 +110,6 @@ def _fixed(reading: Reading, day: dt.date, places: Sequence[Place]) -> Reading |
     if zone is None or (reading.zone is not None and reading.zone.several):
         return None
     return replace(reading, zone=ZoneWords(kind="offset", minutes=offset_at(zone.zone, day)))
-
-
-def _is_fixed(reading: Reading) -> bool:
-    return reading.zone is not None and reading.zone.kind in {"utc", "offset"}
 
 
 def _fixed_minutes(reading: Reading) -> int:
@@ -151,7 +147,7 @@ def _agreed(moment: ResolvedClock, e: Expression, world: Reading) -> ResolvedClo
     assert world.clock is not None
     shown = world.clock.hour * 60 + world.clock.minute - _fixed_minutes(world)
     for other in e.readings:
-        if other is world or other.clock is None or not _is_fixed(other):
+        if other is world or other.clock is None or not is_fixed(other):
             continue
         gap = (other.clock.hour * 60 + other.clock.minute - _fixed_minutes(other) - shown + 720) % 1440 - 720
         if gap:

@@ -41,6 +41,21 @@ def zones_of(place: Place) -> tuple[str, ...]:
     return gazetteer().zones.get(place.country, place.zones)
 
 
+def is_fixed(reading: Reading) -> bool:
+    """Return whether a reading is fixed to UTC.
+
+    Parameters
+    ----------
+    reading : Reading
+
+    Returns
+    -------
+    bool
+        Where it states UTC or an offset.
+    """
+    return reading.zone is not None and reading.zone.kind in {"utc", "offset"}
+
+
 def _halves(clock: ClockTime) -> list[ClockTime]:
     if clock.half or clock.hour > 12:
         return [clock]

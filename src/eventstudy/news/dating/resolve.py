@@ -15,6 +15,7 @@ from .calendar_days import Span, local, part_span, resolve_day
 from .clock_pairs import ResolvedClock, implied_zone, resolve_clock
 from .context import Resolved, Setting
 from .day_choice import day_from_context, has_anchor
+from .pair_offsets import is_fixed
 from .roles import Cues, MentionRole
 from .stated_zones import zone_of_words
 from .weights import sure
@@ -180,7 +181,8 @@ def _over_all_zones(span: Span, e: Expression) -> When:
 
 def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolved]) -> Resolved:
     """Resolve a clock time: its day from the expression or the context, its zone, and its other clocks."""
-    stated = next((r.day for r in e.readings if r.day is not None), None)
+    # The day that is sought is the local one: "at 2000 GMT on Monday (9 a.m. on Tuesday)".
+    stated = next((r.day for r in sorted(e.readings, key=is_fixed) if r.day is not None), None)
     zone = _zone(setting, e, cues, None)
     here = _clock_of_day(e, zone)
     anchored = stated is not None

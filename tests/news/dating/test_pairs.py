@@ -1,0 +1,136 @@
+"""Two clocks of one moment: what their difference can mean, and which of them is believed."""
+
+import datetime as dt
+
+import pytest
+
+from eventstudy.news.dating.dating import date_article
+from eventstudy.news.dating.pair_offsets import choose_offset, offsets_of
+from eventstudy.news.grammar.scanner import ClockTime
+from eventstudy.news.reading.article import Article
+
+AM, PM, OPEN = (ClockTime(hour=9, half="am"), ClockTime(hour=21, half="pm"), ClockTime(hour=9))
+
+
+def last_mention(text):
+    return date_article(Article.of(f"It struck {text}.", published="2020-01-08T12:00:00Z")).mentions[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "tz"),
+    [
+        ("at 1:30 a.m. on Wednesday in Baghdad (2230 GMT on Tuesday)", "07 22:30", "07 22:30", "+03:00"),
+        ("at 1:30 on Wednesday in Baghdad (1030 GMT)", "08 10:30", "08 10:30", "+03:00"),
+        ("in New York on Tuesday at 8:30 a.m. ET (1330 GMT)", "07 13:30", "07 13:30", "-05:00"),
+        ("in New York on Tuesday at 8:30 a.m. ET (5:30 a.m. PT)", "07 13:30", "07 13:30", "America/New_York"),
+        ("at 1030 GMT on Tuesday (1130 UTC+1)", "07 10:30", "07 10:30", "UTC"),
+        ("just after midnight on Tuesday in London (0007 GMT)", "07 00:07", "07 00:07", "+00:00"),
+        ("just after midnight on Tuesday in London (0012 GMT)", "07 00:12", "07 00:12", "+00:00"),
+        ("shortly before 9 a.m. on Tuesday in London (0855 GMT)", "07 08:55", "07 08:55", "+00:00"),
+        ("from 9 a.m. to 11 a.m. on Tuesday in Tokyo (0000-0200 GMT)", "07 00:00", "07 02:00", "+09:00"),
+        ("from 11 p.m. to 1 a.m. on Tuesday in Tokyo (1400-1600 GMT)", "07 14:00", "07 16:00", "+09:00"),
+        ("from 2200 to 0100 GMT on Monday", "06 22:00", "07 01:00", "UTC"),
+        ("from 11 p.m. to 1 a.m. on Monday in Tokyo", "06 14:00", "06 16:00", "Asia/Tokyo"),
+        ("at 9:30 on Tuesday evening in Tokyo", "07 12:30", "07 12:30", "Asia/Tokyo"),
+        ("at 12:30 on Tuesday morning in Tokyo", "06 15:30", "06 15:30", "Asia/Tokyo"),
+        ("at 12:30 on Tuesday afternoon in Tokyo", "07 03:30", "07 03:30", "Asia/Tokyo"),
+        ("at 7:30 on Tuesday in New York", "07 12:30", "07 12:30", "America/New_York"),
+        ("in Auckland at 9 a.m. on Tuesday (2000 GMT on Monday)", "06 20:00", "06 20:00", "+13:00"),
+        ("in Auckland at 2000 GMT on Monday (9 a.m. on Tuesday)", "06 20:00", "06 20:00", "+13:00"),
+        ("in Honolulu at 2 p.m. on Tuesday (0000 GMT on Wednesday)", "08 00:00", "08 00:00", "-10:00"),
+        ("in Kathmandu at 6 a.m. on Tuesday (0015 GMT)", "07 00:15", "07 00:15", "+05:45"),
+        ("in Apia at 6 a.m. on Tuesday (1600 GMT)", "06 16:00", "06 16:00", "+14:00"),
+        ("in Moscow at 11:30 a.m. on Tuesday (3:30 a.m. New York time)", "07 08:30", "07 08:30", "Europe/Moscow"),
+    ],
+)
+def test_clocks_that_agree(text, start, end, tz):
+    found = last_mention(text)
+    assert (f"{found.when.start:%d %H:%M}", f"{found.when.end:%d %H:%M}", found.when.tz) == (start, end, tz)
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "tz", "reason"),
+    [
+        ("at 1:30 a.m. on Wednesday in Baghdad (2230 GMT on Monday)", "07 22:30", "UTC", "falls on a Tuesday"),
+        ("at 1:30 a.m. on Wednesday in Baghdad (2130 GMT)", "07 21:30", "UTC", "differ by +04:00"),
+        ("in Baghdad on Tuesday at 1:30 p.m. local time (2230 GMT)", "07 22:30", "UTC", "differ by -09:00"),
+        ("in Baghdad on Tuesday at 1:30 a.m. local time (0830 GMT)", "06 22:30", "+03:00", "the local time is used"),
+        ("in Baghdad on Tuesday at 1:30 a.m. (0837 GMT)", "06 22:30", "+03:00", "the local time is used"),
+        ("in New York on Tuesday at 8:30 a.m. ET (1230 GMT)", "07 13:30", "-05:00", "the local time is used"),
+        ("at 1230 GMT on Tuesday (8:30 a.m. ET)", "07 13:30", "-05:00", "the local time is used"),
+        ("in New York on Tuesday at 8:30 a.m. ET (1130 GMT)", "07 11:30", "UTC", "differ by -03:00"),
+        ("in New York on Tuesday at 8:30 a.m. ET (6:30 a.m. PT)", "07 13:30", "America/New_York", "06:30 in America"),
+        ("at 1030 GMT on Tuesday (1130 UTC+2)", "07 09:30", "UTC", "differ by 60 minutes"),
+        ("at 1030 GMT on Tuesday (1230 UTC+1)", "07 11:30", "UTC", "differ by 60 minutes"),
+        ("just after midnight on Tuesday in London (0013 GMT)", "07 00:00", "+00:00", "the local time is used"),
+        ("in Moscow at 11:30 a.m. on Tuesday (4:30 a.m. New York time)", "07 08:30", "Europe/Moscow", "04:30 in"),
+    ],
+)
+def test_clocks_that_contradict_each_other(text, start, tz, reason):
+    found = last_mention(text)
+    assert (f"{found.when.start:%d %H:%M}", found.when.tz) == (start, tz)
+    assert "contradict" in found.warnings[0] and reason in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "reason"),
+    [
+        ("at 1:30 a.m. on Sunday, Oct. 27, 2019 in London", "27 00:30", "27 01:30", "occurred twice"),
+        ("at 1:30 a.m. on Sunday, March 31, 2019 in London", "31 01:30", "31 01:30", "did not exist"),
+        ("at 2:30 on Tuesday in New York", "07 19:30", "07 19:30", "p.m. is used"),
+        ("at 6:30 on Tuesday in New York", "07 23:30", "07 23:30", "p.m. is used"),
+    ],
+)
+def test_clocks_that_are_open(text, start, end, reason):
+    found = last_mention(text)
+    assert (f"{found.when.start:%d %H:%M}", f"{found.when.end:%d %H:%M}") == (start, end)
+    assert reason in found.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("here", "world", "minutes", "offsets"),
+    [
+        (AM, ClockTime(hour=6), 0, [(9, 180)]),
+        (AM, ClockTime(hour=6, minute=15), 0, [(9, 165)]),
+        (AM, ClockTime(hour=6), 60, [(9, 240)]),
+        (AM, ClockTime(hour=20), 0, [(9, 780), (9, -660)]),  # either side of the date line
+        (AM, ClockTime(hour=21), 0, [(9, 720), (9, -720)]),
+        (AM, ClockTime(hour=19), 0, [(9, 840), (9, -600)]),  # the farthest east
+        (AM, ClockTime(hour=18, minute=59), 0, [(9, -599)]),
+        (PM, ClockTime(hour=6), 0, [(21, -540)]),
+        (OPEN, ClockTime(hour=6), 0, [(9, 180), (21, -540)]),
+        (ClockTime(hour=12), ClockTime(hour=6), 0, [(12, 360), (0, -360)]),
+        (ClockTime(hour=13), ClockTime(hour=6), 0, [(13, 420)]),
+    ],
+)
+def test_offsets_that_two_clocks_can_imply(here, world, minutes, offsets):
+    assert [(clock.hour, offset) for clock, offset in offsets_of(here, world, minutes)] == offsets
+
+
+@pytest.mark.parametrize(
+    ("expected", "known", "explicit", "chosen", "warned"),
+    [
+        ([-540], [], False, (21, -540), False),
+        ([180], [-540], False, (9, 180), False),
+        ([60], [60, -540], False, (21, -540), False),
+        ([60], [60, -540], True, (9, 180), True),  # the zone that the text names counts alone
+        ([], [], False, (9, 180), False),
+        ([], [300], False, (9, 180), True),
+    ],
+)
+def test_the_offset_of_a_pair(expected, known, explicit, chosen, warned):
+    offered = offsets_of(OPEN, ClockTime(hour=6), 0)
+    clock, offset, warnings = choose_offset(offered, expected, known, explicit=explicit)
+    assert (clock.hour, offset) == chosen and bool(warnings) == warned
+
+
+@pytest.mark.parametrize(("expected", "offset"), [([-700], -660), ([700], 780), ([], -660), ([59], -660), ([61], 780)])
+def test_the_nearest_offset_is_taken_where_none_fits(expected, offset):
+    offered = offsets_of(AM, ClockTime(hour=20), 0)
+    assert choose_offset(offered, expected, expected, explicit=False)[1] == offset
+
+
+def test_the_day_of_a_pair_may_be_that_of_either_clock():
+    for text in ("at 3 a.m. in Tokyo (1800 GMT on Monday)", "at 1800 GMT on Monday (3 a.m. in Tokyo)"):
+        assert last_mention(text).when.start == dt.datetime(2020, 1, 6, 18, tzinfo=dt.UTC)
