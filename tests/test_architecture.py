@@ -52,6 +52,7 @@ FLOORS = {
     "inference.abnormal": 3.2,
     "inference.estimates": 3.3,
     "inference.compiled": 3.05,
+    "inference.diagnostics": 3.3,
     "inference.direct": 3.35,
     "inference.stream": 3.3,
     "inference.overlaps": 3.3,

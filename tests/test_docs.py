@@ -139,6 +139,7 @@ def test_every_column_of_the_averages_is_described():
         "aar": result.aar_by("group"),
         "cars": result.average_cars("group"),
         "compared": result.compare_groups("group"),
+        "diagnostics": result.diagnostics(),
     }
     for name, frame in {**frames, "events": result.events, "overlaps": result.overlaps}.items():
         plain = {column for column in frame.columns if not column.startswith("p_")}

@@ -9,9 +9,14 @@ from typing import Any
 import pandas as pd
 
 from ..inference.abnormal import AbnormalReturns
+from ..inference.diagnostics import LAGS, residual_diagnostics
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
+<<<<<<< HEAD
 from ..inference.volatility import volatility_effects
+=======
+from ..inference.stream import EventStream
+>>>>>>> peers2
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
 from ..panel import EventPanel
@@ -92,6 +97,7 @@ class Computed:
         """Estimates and cumulative abnormal returns of every event and window, and what is known of the events."""
         return with_characteristics(frames.events(self.estimates, self.windows, self.lost), self.characteristics)
 
+<<<<<<< HEAD
     def volatility_effects(self, window: tuple[int, int] = (0, 9)) -> pd.DataFrame:
         """Estimate what an event window did to mean and variance, pair by pair: a GJR-GARCH with dummies.
 
@@ -99,13 +105,31 @@ class Computed:
         ----------
         window : pair of int
             Five rows or more, within the rows of the study.
+=======
+    def diagnostics(self, lags: int = LAGS) -> pd.DataFrame:
+        """Test the estimation residuals of every pair for autocorrelation, ARCH effects and normality.
+
+        Parameters
+        ----------
+        lags : int
+            Lags of the tests of Ljung & Box and of Engle.
+>>>>>>> peers2
 
         Returns
         -------
         DataFrame
+<<<<<<< HEAD
             As `eventstudy.inference.volatility.volatility_effects`; needs the extra ``garch``.
         """
         return volatility_effects(self.panel, self.abnormal, Window.of(window))
+=======
+            One row a pair that was studied, see `eventstudy.inference.diagnostics.residual_diagnostics`.
+        """
+        found = residual_diagnostics(self.pairs.blocks, lags)
+        if not isinstance(self.pairs.blocks, EventStream):
+            return found
+        return found.iloc[self.pairs.order(self.estimates.usable)].reset_index(drop=True)
+>>>>>>> peers2
 
     @property
     def outcome_counts(self) -> dict[str, int]:

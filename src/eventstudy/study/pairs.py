@@ -193,10 +193,24 @@ class Pairs:
         parts = [*walk(self.blocks, lambda block: [placebo_p(block, window) for window in windows])]
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
         if isinstance(self.blocks, EventStream):
-            numbers = np.concatenate(self.blocks.blocks)
-            order = np.argsort(numbers[usable[numbers]])
+            order = self.order(usable)
             columns = [column[order] for column in columns]
         return dict(zip(windows, columns, strict=True))
+
+    def order(self, usable: npt.NDArray[np.bool_]) -> IntArray:
+        """Return the positions that put values of the usable pairs, block after block, in the order of the pairs.
+
+        Parameters
+        ----------
+        usable : ndarray of bool, shape (n,)
+
+        Returns
+        -------
+        ndarray of int
+        """
+        assert isinstance(self.blocks, EventStream)
+        numbers = np.concatenate(self.blocks.blocks)
+        return np.argsort(numbers[usable[numbers]])
 
     def overlaps(self) -> pd.DataFrame:
         """List the other events of the same market in an event's windows.
