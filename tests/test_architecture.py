@@ -124,6 +124,7 @@ FLOORS = {
     "study.config": 6.3,
     "study.factor_files": 6.35,
     "study.prices": 6.4,
+    "study.comparison": 6.5,
     "study.run": 6.5,
     "report": 7,
     "cli": 8,
@@ -135,7 +136,7 @@ OUTSIDE = {
     "exchange_calendars": {"markets.calendars.library"},
     "yfinance": {"markets.sources.yahoo"},
     "pydantic": {"schema"},
-    "typer": {"cli.app", "cli.factors", "cli.main", "cli.news", "cli.prices", "cli.terminal"},
+    "typer": {"cli.app", "cli.compare", "cli.factors", "cli.main", "cli.news", "cli.prices", "cli.terminal"},
     "socket": {"news.reading.connection"},
 }
 

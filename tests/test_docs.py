@@ -10,6 +10,7 @@ import pytest
 
 from eventstudy import EventStudy, EventStudyError, read_study, run_study
 from eventstudy.inference.volatility import COLUMNS as VOLATILITY_COLUMNS
+from eventstudy.study.comparison import COMPARED
 from eventstudy.study.config import STUDY_KEYS, StudyTable
 from eventstudy.study.curve import CURVE_COLUMNS
 from eventstudy.study.exported import exported
@@ -120,7 +121,8 @@ def test_every_column_of_the_tables_is_described(sample_run):
         exported(night)
         | exported(sample_run.result)
         | {"sensitivities": pd.DataFrame(columns=SENSITIVITY_COLUMNS), "claims": pd.DataFrame(columns=list(CLAIMS))}
-        | {"curve": pd.DataFrame(columns=CURVE_COLUMNS), "volatility": pd.DataFrame(columns=VOLATILITY_COLUMNS)}
+        | {"curve": pd.DataFrame(columns=CURVE_COLUMNS), "comparison": pd.DataFrame(columns=COMPARED)}
+        | {"volatility": pd.DataFrame(columns=VOLATILITY_COLUMNS)}
     )
     for name, frame in tables.items():
         assert set(frame.columns) - known[name] == set(), name

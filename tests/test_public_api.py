@@ -16,6 +16,7 @@ COMMANDS = (
     "demo",
     "new",
     "run",
+    "compare",
     "verify",
     "sizes",
     "date",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
     from .scale.packing import write_pack
+    from .study.comparison import compare
     from .study.config import StudyFile, read_study, study_toml
     from .study.event_list import EventList, read_events
     from .study.result import EventStudyResult
@@ -86,6 +87,7 @@ _HOMES = {
     "benjamini_hochberg": "inference.significance.multiplicity",
     "catalogue": "instruments.catalogue",
     "check_claims": "study.verdicts.check",
+    "compare": "study.comparison",
     "conformal_interval": "inference.significance.resampling",
     "date_article": "news.dating.dating",
     "date_event": "news.dating.dating",
@@ -150,6 +152,7 @@ __all__ = [
     "benjamini_hochberg",
     "catalogue",
     "check_claims",
+    "compare",
     "conformal_interval",
     "date_article",
     "date_event",

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from ..errors import EventStudyError
+from . import compare as cli_compare
 from . import factors as cli_factors
 from . import news as cli_news
 from . import prices as cli_prices
@@ -74,12 +75,8 @@ def run(
     event: Number = None,
     min_confidence: LeastConfidence = None,
     published: Annotated[str, typer.Option(help="Publication time of the article, where it states none.")] = "",
-    events: Annotated[
-        Path | None, typer.Option(help="Events to study: a .csv, .xlsx or .parquet file, as `events` of the study.")
-    ] = None,
-    fetch: Annotated[
-        bool, typer.Option("--fetch", help="First fetch from Yahoo what the study needs and the store lacks.")
-    ] = False,
+    events: Annotated[Path | None, typer.Option(help="Events to study: .csv, .xlsx or .parquet, as `events`.")] = None,
+    fetch: Annotated[bool, typer.Option("--fetch", help="First fetch from Yahoo what the store lacks.")] = False,
     formats: Annotated[
         list[str] | None,
         typer.Option("--format", help="Further files: json, xlsx, latex, dta, md, png; may be repeated."),
@@ -110,6 +107,9 @@ def run(
         packed={"engine": engine, "memory": memory, "workers": workers, "resume": resume},
     )
     give(answer, as_json=as_json)
+
+
+app.command(epilog=cli_compare.EPILOG)(cli_compare.compare)
 
 
 @app.command(epilog=f"Example: eventstudy verify demo/reports/iran-2020 {AFTER}")

@@ -1,0 +1,89 @@
+"""``eventstudy compare``: several study files in one table and one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .app import AFTER, Json
+from .terminal import Answer, give
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def compare(
+    studies: Annotated[list[Path], typer.Argument(help="Two study.toml or more, or their folders.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for comparison.csv and comparison.svg.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier call.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run several studies and put the sums of all windows side by side; no report is written."""
+    give(compared(studies, out, force=force), as_json=as_json)
+
+
+EPILOG = f"Example: eventstudy compare demo/reports/iran-2020 demo/reports/oil-2020 {AFTER}"
+
+
+def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answer:
+    """Run the studies and compare them.
+
+    Parameters
+    ----------
+    studies : sequence of Path
+        Study files, or folders with a ``study.toml``.
+    out : Path or None
+        Folder of the table and the figure.
+    force : bool
+        Whether files of these names are replaced.
+
+    Returns
+    -------
+    Answer
+    """
+    from ..errors import UsageError
+    from ..files import local_path, refuse_existing, write_all
+    from ..render.tables import MINUS
+    from ..report.export import csv_bytes
+    from ..study.comparison import compare as side_by_side
+    from ..study.run import run_study
+    from .records import plain_rows
+
+    names = [study.parent.resolve().name if study.name == "study.toml" else study.stem for study in studies]
+    if len(set(names)) < len(names):
+        names = [str(study) for study in studies]
+    if len(set(names)) < len(names):
+        raise UsageError("compare: a study is named twice; name each once")
+    folder = None if out is None else local_path(out, output=True)
+    if folder is not None:
+        refuse_existing([folder / "comparison.csv", folder / "comparison.svg"], force=force)
+    files = [study / "study.toml" if study.is_dir() else study for study in studies]
+    table = side_by_side({name: run_study(file).result for name, file in zip(names, files, strict=True)})
+    shown = table.copy()
+    if not _changes(table):
+        shown[["car", "se"]] *= 100
+        shown = shown.rename(columns={"car": "car %", "se": "se %"})
+    text = shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3f}".replace("-", MINUS))
+    notes = []
+    if folder is not None:
+        paths = write_all(folder, {"comparison.csv": csv_bytes(table), "comparison.svg": _figure(table)}, force=force)
+        notes = [f"written: {path}" for path in paths]
+    return Answer(text=text, records=[plain_rows(table)], notes=notes)
+
+
+def _changes(table: pd.DataFrame) -> bool:
+    """Whether the numbers are changes of the price, which have no per cent."""
+    return bool((table["returns"] == "change").any())
+
+
+def _figure(table: pd.DataFrame) -> bytes:
+    """Draw the table."""
+    from ..render.comparison_plot import plot_comparison
+    from ..report.figures import single_pictures
+
+    unit = "change" if _changes(table) else "%"
+    drawn = {"comparison": (lambda ax: plot_comparison(table, ax, unit=unit), 0.3 * len(table) + 1.0, "")}
+    return single_pictures(drawn)["comparison"].svg

@@ -1,0 +1,69 @@
+"""Several studies side by side: the sums of every window, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ..errors import UsageError
+from .result import EventStudyResult
+
+COMPARED = ["study", "market", "window", "n", "car", "se", "p", "model", "returns"]
+
+
+def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
+    """Put the windows of several studies into one table.
+
+    Parameters
+    ----------
+    results : mapping of str to EventStudyResult
+        By the name that the table gives them; all in one kind of return, or in log and simple returns.
+
+    Returns
+    -------
+    DataFrame
+        ``study, market, window, n, car, se, p, model, returns``. Of a study of one event one row a market and window,
+        with the p of its headline test (`car` of the result) and ``n`` 1; of a study of several events one row a window
+        with an empty ``market``, the mean over ``n`` pairs, and the standard error and p of the test that
+        `average_cars` names. Fractions, or changes of the price; by market, window and study as they come.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two studies, or changes of the price beside returns.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from eventstudy import EventStudy, compare
+    >>> days = pd.bdate_range("2019-01-01", periods=120)
+    >>> frame = pd.DataFrame({"A": [(-1) ** at * (at % 7) / 1000 for at in range(120)]}, days)
+    >>> event = pd.DataFrame({"event_id": ["e"], "symbol": ["A"], "session": [days[110]]})
+    >>> studies = {f"{days} days": EventStudy(estimation=(-days - 10, -11), windows=[(0, 1)]) for days in (60, 90)}
+    >>> table = compare({name: study.run(event, returns=frame) for name, study in studies.items()})
+    >>> table[["study", "market", "window", "n"]].to_numpy().tolist()
+    [['60 days', 'A', '[0,1]', 1], ['90 days', 'A', '[0,1]', 1]]
+    """
+    if len(results) < 2:
+        raise UsageError(f"compare: {len(results)} study; give two or more")
+    kinds = {name: str(result.specification["returns"]) for name, result in results.items()}
+    if len({kind == "change" for kind in kinds.values()}) > 1:
+        said = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        raise UsageError(f"compare: changes of the price and returns have different units ({said}); leave one kind out")
+    table = pd.concat([_rows(name, result) for name, result in results.items()], ignore_index=True)[COMPARED]
+    # The studies of one market and window stand together, in the order in which they were first seen.
+    places = [pd.factorize(table[column])[0] for column in ("market", "window")]
+    return table.iloc[np.lexsort(places[::-1])].reset_index(drop=True)
+
+
+def _rows(name: str, result: EventStudyResult) -> pd.DataFrame:
+    """Return the rows of one study."""
+    if result.event_count > 1:
+        table = result.average_cars().rename(columns={"mean_car": "car"}).assign(market="")
+    else:
+        own = [window.label for window in result.windows]
+        table = result.car[result.car["window"].isin(own)].assign(n=1, p=lambda rows: rows["headline_p"])
+    given = result.specification
+    return table.assign(study=name, model=str(given["model"]), returns=str(given["returns"]))
