@@ -173,11 +173,10 @@ class EventStudyResult(Pictures):
         if not self.course.empty:
             return (*course_sentences(self.course, returns, known), *filter(None, (slot_sentence(self.tests, known),)))
         families = tuple(self.specification["families"] or ())
+        first = self.leading
         # Of several events only one may be left; the others have outcomes of the same market.
-        anatomy, outcomes = (
-            table[table["event_id"] == self.leading["event_id"]] for table in (self.anatomy, self.outcomes)
-        )
-        lead = lead_sentence(self.leading, anatomy, outcomes, returns, families, known)
+        anatomy, outcomes = (table[table["event_id"] == first["event_id"]] for table in (self.anatomy, self.outcomes))
+        lead = lead_sentence(first, anatomy, outcomes, returns, families, known)
         family = family_sentence(self.reaction, families, instruments=known)
         return tuple(filter(None, (lead, family, break_sentence(self.tests, known))))
 
