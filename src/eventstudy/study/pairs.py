@@ -192,13 +192,11 @@ class Pairs:
         """
         parts = [*walk(self.blocks, lambda block: [placebo_p(block, window) for window in windows])]
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        if isinstance(self.blocks, EventStream):
-            order = self.order(usable)
-            columns = [column[order] for column in columns]
-        return dict(zip(windows, columns, strict=True))
+        order = self.order(usable)
+        return dict(zip(windows, (column[order] for column in columns), strict=True))
 
-    def order(self, usable: npt.NDArray[np.bool_]) -> IntArray:
-        """Return the positions that put values of the usable pairs, block after block, in the order of the pairs.
+    def order(self, usable: npt.NDArray[np.bool_]) -> IntArray | slice:
+        """Return the index that puts values of the usable pairs, block after block, in the order of the pairs.
 
         Parameters
         ----------
@@ -206,9 +204,11 @@ class Pairs:
 
         Returns
         -------
-        ndarray of int
+        ndarray of int or slice
+            All of them as they stand, where the blocks are in that order.
         """
-        assert isinstance(self.blocks, EventStream)
+        if not isinstance(self.blocks, EventStream):
+            return slice(None)
         numbers = np.concatenate(self.blocks.blocks)
         return np.argsort(numbers[usable[numbers]])
 
