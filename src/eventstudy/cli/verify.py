@@ -11,8 +11,9 @@ from ..errors import InputError, UsageError
 from ..files import local_path
 from ..report.export import installed_versions
 from ..report.formats import FORMATS, PNG
+from ..report.named import PAGE, named_files
 from ..report.verify import Difference, differences, stored_record
-from ..report.write import PAGE, named_files, report_files
+from ..report.write import report_files
 from ..study.config import STORE, StudyFile, read_study
 from ..study.run import run_study
 from .run import part_name, what_is_written

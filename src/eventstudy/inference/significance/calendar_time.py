@@ -67,17 +67,28 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
     days, slopes = len(returns), factors.shape[1]
     if days < slopes + 1 + MIN_DAYS:
         return TestResult.not_applicable(name, f"{days} portfolio days; {slopes + 1 + MIN_DAYS} needed")
-    # A second of imports, which a study of one date does not need.
-    from statsmodels.regression.linear_model import WLS
-    from statsmodels.tools.tools import add_constant
-
     # Newey and West's rule of thumb for the number of lags.
     bandwidth = int(4 * (days / 100) ** (2 / 9)) if lags is None else lags
-    fit = WLS(returns, add_constant(factors, has_constant="add"), weights=held).fit(
-        cov_type="HAC", cov_kwds={"maxlags": bandwidth, "use_correction": True}, use_t=True
-    )
-    notes = (f"alpha {fit.params[0]:.6f} a day", f"{days} portfolio days, {bandwidth} lags")
-    return TestResult.of_t(name, float(fit.tvalues[0]), fit.df_resid, null=NO_DRIFT, n=sample.n, notes=notes)
+    alpha, error, left = _intercept(returns, factors, held, bandwidth)
+    notes = (f"alpha {alpha:.6f} a day", f"{days} portfolio days, {bandwidth} lags")
+    return TestResult.of_t(name, alpha / error, left, null=NO_DRIFT, n=sample.n, notes=notes)
+
+
+def _intercept(y: FloatArray, factors: FloatArray, weights: FloatArray, lags: int) -> tuple[float, np.float64, int]:
+    """Return the intercept of a weighted regression, its Newey-West error, and the degrees of freedom that are left."""
+    roots = np.sqrt(weights)
+    x = np.column_stack([np.ones(len(y)), factors]) * roots[:, None]
+    inverse = np.linalg.pinv(x)
+    coefficients = inverse @ (y * roots)
+    scores = x * (y * roots - x @ coefficients)[:, None]
+    middle = scores.T @ scores
+    for lag in range(1, lags + 1):
+        shared = scores[lag:].T @ scores[:-lag]
+        # The weights of Bartlett's kernel.
+        middle += (1 - lag / (lags + 1)) * (shared + shared.T)
+    first = (inverse @ inverse.T)[0]
+    variance = first @ middle @ first * len(y) / (len(y) - x.shape[1])
+    return float(coefficients[0]), np.sqrt(variance), len(y) - int(np.linalg.matrix_rank(x))
 
 
 def _deviation(cells: Cells, dates: IntArray) -> FloatArray:
