@@ -117,6 +117,7 @@ FLOORS = {
     "study.curve": 4.6,
     "study.sizes": 4.6,
     "study.repeats": 4.7,
+    "study.specified": 4.8,
     "study.result": 5,
     "scale": 5.5,
     "study.study": 6,

@@ -44,6 +44,7 @@ Weight = Annotated[float, "a finite number"]
 Weights = Annotated[Mapping[str, Weight], 'a table of numbers, such as {"CL=F" = 1.0, "GC=F" = -0.5}']
 Share = Annotated[float, Ge(0), Le(1), "a share of days, a number from 0 to 1"]
 Rows = Annotated[int, Ge(3), "a whole number, at least 3 rows"]
+Lags = Annotated[int, Ge(1), "a number of lags, 1 or more"]
 Horizon = Annotated[str, 'a length of less than a day, such as "4h"']
 Episode = Annotated[str | Mapping[str, str], "a text or a table"]
 Episodes = Annotated[
