@@ -180,7 +180,7 @@ def run_tests(
         window = sample.window
         verdicts = judge(design_of(sample), plan.tests)
         for test, event_id, market, result in [
-            *_pair_results(blocks, window, plan),
+            *_pair_results(blocks, window, plan, verdicts),
             *_event_results(blocks, window, plan, verdicts),
             *_sample_results(sample, plan, verdicts),
         ]:
@@ -258,13 +258,20 @@ def _in_one_piece(blocks: Iterable[AbnormalReturns]) -> AbnormalReturns:
     return first
 
 
-def _pair_results(blocks: Iterable[AbnormalReturns], window: Window, plan: TestPlan) -> Iterator[Labelled]:
+def _pair_results(
+    blocks: Iterable[AbnormalReturns], window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
+) -> Iterator[Labelled]:
     """Make the tests of each event-market pair, ordered by pair."""
     tests = _of_scope(plan, Scope.PAIR)
     if not tests:
         return
     abnormal = _in_one_piece(blocks)
-    made = [test(abnormal, window, **_drawn(test, plan), **_families(test, plan)) for test in tests]
+    made = [
+        [TestResult.not_applicable(test.name, refusal)] * len(abnormal)
+        if (refusal := verdicts[test.name].refusal)
+        else test(abnormal, window, **_drawn(test, plan), **_families(test, plan))
+        for test in tests
+    ]
     keys = zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True)
     for (event_id, market), *results in zip(keys, *made, strict=True):
         yield from ((test, event_id, market, result) for test, result in zip(tests, results, strict=True))

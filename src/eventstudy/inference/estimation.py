@@ -62,6 +62,27 @@ def check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
             raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
 
 
+def check_order(model: Model, estimation: Window, span: Window) -> None:
+    """Check that a model whose forecasts follow the order of time is estimated before the event windows.
+
+    Parameters
+    ----------
+    model : Model
+    estimation, span : Window
+        Estimation rows, and rows from the first to the last event window.
+
+    Raises
+    ------
+    UsageError
+        If it is estimated on later rows.
+    """
+    if getattr(model, "recursive", False) and estimation.last >= span.first:
+        raise UsageError(
+            f"model {model.name!r} forecasts in the order of time; estimation window {estimation.label} does not lie "
+            f"before the event windows {span.label}: choose rows before them, or another model"
+        )
+
+
 def with_estimation_outcomes(
     panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
 ) -> EventPanel:

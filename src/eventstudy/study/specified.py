@@ -12,7 +12,7 @@ from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..instruments.catalogue import Instruments
-from ..windows import Window, plain
+from ..windows import Window, estimation_of, plain
 from .clocks import plain_instruments
 from .light import DAY_ZERO
 from .method import method_sentences
@@ -38,7 +38,7 @@ class Specified(Repeats):
     @property
     def estimation_window(self) -> Window:
         """The estimation window."""
-        return Window.of(self.estimation)
+        return estimation_of(self.estimation)
 
     @property
     def event_windows(self) -> tuple[Window, ...]:

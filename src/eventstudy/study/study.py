@@ -20,7 +20,7 @@ from ..panel_source import PanelSource
 from ..scale.options import Options, refuse_further, said
 from ..scale.run import run_packed
 from ..schema import check_fields
-from ..windows import Window, check_before_event, check_disjoint
+from ..windows import Window, estimation_of
 from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
@@ -63,8 +63,9 @@ class EventStudy(Specified):
         Kind of return computed from bars.
     rolls : {"exclude", "keep"}
         Whether returns that touch the roll of a continuous future are dropped.
-    estimation : pair of int
-        First and last row of the estimation window in event time.
+    estimation : pair of int, or two pairs
+        First and last row of the estimation window in event time: before the event, after it, or two pairs for both
+        sides (daily studies). Tests that take the volatility known the day before need rows before the event.
     windows : sequence of pairs of int
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
@@ -121,7 +122,7 @@ class EventStudy(Specified):
     bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
-    estimation: options.Pair = (-210, -11)
+    estimation: options.Estimation = (-210, -11)
     windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
     min_observations: options.Rows = MIN_OBSERVATIONS
     tests: options.TestNames = "standard"
@@ -145,14 +146,13 @@ class EventStudy(Specified):
         for name in ("factors", "markets", "windows", "tests", "episodes"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
-        object.__setattr__(self, "estimation", Window.of(self.estimation))
+        object.__setattr__(self, "estimation", estimation_of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
         check_words(self)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
         options.check_declared(self.families, self.weights, self.markets)
-        check_disjoint(self.estimation_window, self.event_windows)
-        check_before_event(self.estimation_window)
+        options.check_windows(self.estimation_window, self.event_windows, in_bars=self.bars is not None)
         model = get_model(self.model, self.benchmark)
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", model)

@@ -122,7 +122,11 @@ def known_variance(abnormal: AbnormalReturns) -> FloatArray:
     Returns
     -------
     ndarray, shape (n, L + G + E + 1)
+        NaN where the estimation window does not lie before the event windows.
     """
+    if "variance" not in abnormal.derived and not abnormal.ordered:
+        rows, days = abnormal.history.shape
+        abnormal.derived["variance"] = np.full((rows, days + 1), np.nan)
     if "variance" not in abnormal.derived:
         thin = v.thinly_traded(abnormal.estimation_returns)
         length = abnormal.fitted.residuals.shape[1]
