@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from ..errors import UsageError
 from .abnormal import AbnormalReturns
@@ -76,13 +76,13 @@ def _of_block(abnormal: AbnormalReturns, lags: int) -> pd.DataFrame:
         lags=lags,
         autocorrelation=first,
         ljung_box=box,
-        ljung_box_p=stats.chi2.sf(box, lags),
+        ljung_box_p=special.chdtrc(lags, box),
         arch_lm=arch,
-        arch_lm_p=stats.chi2.sf(arch, lags),
+        arch_lm_p=special.chdtrc(lags, arch),
         skewness=skewness,
         kurtosis=kurtosis,
         jarque_bera=normal,
-        jarque_bera_p=stats.chi2.sf(normal, 2),
+        jarque_bera_p=special.chdtrc(2, normal),
     )
 
 

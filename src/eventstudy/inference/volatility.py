@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.signal import lfilter
 
 from ..errors import UsageError
 from ..optional import need
@@ -187,6 +186,8 @@ def _line(y: FloatArray, x: FloatArray, inside: BoolArray) -> Iterator[Any]:
 
 def _response(dummy: FloatArray, garch: float) -> FloatArray:
     """Return ``Σ_j garch^j D_{t-j}``: what one unit of the dummy's coefficient adds to each day's variance."""
+    from scipy.signal import lfilter
+
     return np.asarray(lfilter([1.0], [1.0, -garch], dummy), dtype=np.float64)
 
 

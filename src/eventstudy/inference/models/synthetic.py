@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import null_space
-from scipy.optimize import nnls
 
 from .least_squares import FloatArray
 from .pool import Combination, PeerPool
@@ -69,6 +67,9 @@ class SyntheticControl(PeerPool):
         -------
         Combination
         """
+        from scipy.linalg import null_space
+        from scipy.optimize import nnls
+
         apart = (peers - returns[:, None]) / (returns.std() * np.sqrt(len(returns)))
         found, _ = nnls(np.vstack([apart, np.ones(peers.shape[1])]), np.append(np.zeros(len(returns)), 1.0))
         weights = np.asarray(found / found.sum(), dtype=np.float64)
