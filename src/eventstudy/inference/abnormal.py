@@ -15,7 +15,14 @@ from ..errors import UsageError
 from ..panel import EventPanel
 from ..windows import Window, check_disjoint, covering
 from .cumulative import CumulativeReturns
-from .estimation import check_order, check_reach, clock_of, with_estimation_outcomes
+from .estimation import (
+    as_index,
+    check_order,
+    check_reach,
+    clock_of,
+    estimation_regressors,
+    with_estimation_outcomes,
+)
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
@@ -286,9 +293,7 @@ def abnormal_returns(
     check_reach(panel, (estimation, span))
     check_order(model, estimation, span)
     before = panel.columns(estimation)
-    # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
-    parts = [model.design(panel.factors[:, panel.at(part)], panel.factor_names) for part in estimation.parts]
-    regressors = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+    regressors = estimation_regressors(model, panel, estimation)
     spans = None if panel.spans is None else panel.spans[:, before]
 
     def fit(keep: BoolArray | slice) -> Fitted:
@@ -296,13 +301,13 @@ def abnormal_returns(
             model, panel.returns[keep][:, before], regressors[keep], None if spans is None else spans[keep]
         )
 
-    keep = _rows(panel.usable)
+    keep = as_index(panel.usable)
     fitted = fit(keep)
     few = fitted.n_obs < min_observations
     flat = ~few & ~(fitted.sigma > 0)
     if few.any() or flat.any():
         panel = with_estimation_outcomes(panel, fitted, few, flat, min_observations)
-        keep = _rows(panel.usable)
+        keep = as_index(panel.usable)
         fitted = fit(keep)
     good = panel if isinstance(keep, slice) else panel.only(keep)
     result = _forecast(model, fitted, good, regressors[keep], estimation, span)
@@ -346,8 +351,3 @@ def _forecast(
         spans=here,
         estimation_spans=None if spans is None else spans[:, before],
     )
-
-
-def _rows(keep: BoolArray) -> BoolArray | slice:
-    """Return the mask, or a slice where it keeps all rows, which indexes without a copy."""
-    return slice(None) if keep.all() else keep

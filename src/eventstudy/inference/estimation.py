@@ -83,6 +83,39 @@ def check_order(model: Model, estimation: Window, span: Window) -> None:
         )
 
 
+def estimation_regressors(model: Model, panel: EventPanel, estimation: Window) -> FloatArray:
+    """Return the regressors of the estimation rows, whose lags and leads stay within each part of them.
+
+    No return of the event window enters an estimate.
+
+    Parameters
+    ----------
+    model : Model
+    panel : EventPanel
+    estimation : Window
+
+    Returns
+    -------
+    ndarray, shape (n, L, g)
+    """
+    parts = [model.design(panel.factors[:, panel.at(part)], panel.factor_names) for part in estimation.parts]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def as_index(keep: BoolArray) -> BoolArray | slice:
+    """Return a mask, or a slice where it keeps all rows, which indexes without a copy.
+
+    Parameters
+    ----------
+    keep : ndarray of bool
+
+    Returns
+    -------
+    ndarray of bool or slice
+    """
+    return slice(None) if keep.all() else keep
+
+
 def with_estimation_outcomes(
     panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
 ) -> EventPanel:
