@@ -15,14 +15,7 @@ from ..errors import UsageError
 from ..panel import EventPanel
 from ..windows import Window, check_disjoint, covering
 from .cumulative import CumulativeReturns
-from .estimation import (
-    as_index,
-    check_order,
-    check_reach,
-    clock_of,
-    estimation_regressors,
-    with_estimation_outcomes,
-)
+from .estimation import as_index, check_order, check_reach, clock_of, regressors_of, with_estimation_outcomes
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
@@ -293,7 +286,7 @@ def abnormal_returns(
     check_reach(panel, (estimation, span))
     check_order(model, estimation, span)
     before = panel.columns(estimation)
-    regressors = estimation_regressors(model, panel, estimation)
+    regressors = regressors_of(model, panel, estimation)
     spans = None if panel.spans is None else panel.spans[:, before]
 
     def fit(keep: BoolArray | slice) -> Fitted:

@@ -83,7 +83,7 @@ def check_order(model: Model, estimation: Window, span: Window) -> None:
         )
 
 
-def estimation_regressors(model: Model, panel: EventPanel, estimation: Window) -> FloatArray:
+def regressors_of(model: Model, panel: EventPanel, estimation: Window) -> FloatArray:
     """Return the regressors of the estimation rows, whose lags and leads stay within each part of them.
 
     No return of the event window enters an estimate.
