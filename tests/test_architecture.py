@@ -64,6 +64,7 @@ FLOORS = {
     "inference.significance": 3.4,
     "inference.battery": 3.6,
     "inference.averages": 3.7,
+    "inference.weighted": 3.75,
     "inference.listing": 3.7,
     "inference.shown": 3.15,
     "study.options": 4,

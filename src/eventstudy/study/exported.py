@@ -43,5 +43,9 @@ def asked_for(result: Any) -> dict[str, pd.DataFrame]:
     dict of str to DataFrame
         By the name of the file, without its ending.
     """
-    lags = result.specification["diagnostics"]
-    return {} if lags is None else {"diagnostics": result.diagnostics(lags)}
+    lags, weights = (result.specification[name] for name in ("diagnostics", "event_weights"))
+    found = {} if lags is None else {"diagnostics": result.diagnostics(lags)}
+    if weights is not None:
+        found["weighted"] = result.average_cars(weights=weights)
+        found["weighted_days"] = result.average_returns(weights=weights)
+    return found

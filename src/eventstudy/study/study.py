@@ -97,6 +97,9 @@ class EventStudy(Specified):
         Leave the days (in bars, the bars) on which a listed event falls out of the estimation.
     episodes : sequence of str or table, optional
         Stamps that split the time after the event, see `eventstudy.study.stamps`; all listed events by default.
+    event_weights : str, optional
+        Column of the events, such as ``"weight"``, by which a report also averages over events: by value, or as a
+        portfolio; see `EventStudyResult.average_cars`.
     diagnostics : int, optional
         Lags of the tests of the estimation residuals that a report writes: see `EventStudyResult.diagnostics`.
 
@@ -138,6 +141,7 @@ class EventStudy(Specified):
     horizon: options.Horizon = "4h"
     exclude: str | None = None
     episodes: options.Episodes | None = None
+    event_weights: str | None = None
     diagnostics: options.Lags | None = None
 
     def __post_init__(self) -> None:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from ...files import sha256
 from ...scale.result import StoredResult
-from ...study.exported import asked_for
 from ...study.result import EventStudyResult
 from ..export import provenance
 from ..figures import single_pictures
@@ -79,7 +78,7 @@ def tables(facts: Facts) -> dict[str, pd.DataFrame]:
         By the name of the file, without its ending.
     """
     result = facts.result
-    frames = {name: getattr(result, name) for name in ("aar", "tests", "oddities")} | facts.tables | asked_for(result)
+    frames = {name: getattr(result, name) for name in ("aar", "tests", "oddities")} | facts.tables | facts.asked_for
     frames["cars"] = facts.averages
     for kind, parts in (("aar_by", facts.days), ("cars_by", facts.group_averages), ("compared_by", facts.compared)):
         frames |= {f"{kind}_{number}": frame for number, frame in enumerate(parts.values(), start=1)}
