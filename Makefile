@@ -33,8 +33,9 @@ validity: .venv/core ## measure the test to read first, case by case, into docs/
 fuzz: .venv/dev   ## 10,000 mutated inputs over every reader (minutes)
 	$(BIN)/python tests/fuzzing.py --number 10000
 
-kills: .venv/core ## kill writers of reports, 300 times (two minutes)
+kills: .venv/core ## kill writers of reports 300 times, and the commands events and news fetch 245 times each (ten minutes)
 	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/killed_commands.py
 
 faults: .venv/core ## commands on a full disk, without a reader, with closed streams (a minute)
 	$(BIN)/python benchmarks/faults.py

@@ -44,7 +44,7 @@ ROOMS = {
     "models": (["inference/models/*.py"], ["inference/**/test_*.py"]),
     "alignment": (
         ["markets/alignment/*.py"],
-        ["markets/alignment/**/test_*.py", "markets/test_*.py", "study/test_clocks.py"],
+        ["markets/alignment/**/test_*.py", "markets/test_*.py", "study/test_clocks.py", "study/test_reaction_path.py"],
     ),
     "calendars": (["markets/calendars/*.py"], ["markets/calendars/**/test_*.py", "markets/alignment/**/test_*.py"]),
     "days": (

@@ -12,8 +12,8 @@ from eventstudy.news.reading.article import Article
 AM, PM, OPEN = (ClockTime(hour=9, half="am"), ClockTime(hour=21, half="pm"), ClockTime(hour=9))
 
 
-def last_mention(text):
-    return date_article(Article.of(f"It struck {text}.", published="2020-01-08T12:00:00Z")).mentions[-1]
+def last_mention(text, published="2020-01-08T12:00:00Z"):
+    return date_article(Article.of(f"It struck {text}.", published=published)).mentions[-1]
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,15 @@ def last_mention(text):
         ("in New York on Tuesday at 8:30 a.m. ET (5:30 a.m. PT)", "07 13:30", "07 13:30", "America/New_York"),
         ("at 1030 GMT on Tuesday (1130 UTC+1)", "07 10:30", "07 10:30", "UTC"),
         ("just after midnight on Tuesday in London (0007 GMT)", "07 00:07", "07 00:07", "+00:00"),
+        ("just after midnight on Tuesday in London (0001 GMT)", "07 00:01", "07 00:01", "+00:00"),
         ("just after midnight on Tuesday in London (0012 GMT)", "07 00:12", "07 00:12", "+00:00"),
         ("shortly before 9 a.m. on Tuesday in London (0855 GMT)", "07 08:55", "07 08:55", "+00:00"),
         ("from 9 a.m. to 11 a.m. on Tuesday in Tokyo (0000-0200 GMT)", "07 00:00", "07 02:00", "+09:00"),
         ("from 11 p.m. to 1 a.m. on Tuesday in Tokyo (1400-1600 GMT)", "07 14:00", "07 16:00", "+09:00"),
         ("from 2200 to 0100 GMT on Monday", "06 22:00", "07 01:00", "UTC"),
         ("from 11 p.m. to 1 a.m. on Monday in Tokyo", "06 14:00", "06 16:00", "Asia/Tokyo"),
+        ("at 12 a.m. in Tokyo (1500 GMT on Monday)", "06 15:00", "06 15:00", "+09:00"),
+        ("at 24:00 on Monday in London", "07 00:00", "07 00:00", "Europe/London"),
         ("at 9:30 on Tuesday evening in Tokyo", "07 12:30", "07 12:30", "Asia/Tokyo"),
         ("at 12:30 on Tuesday morning in Tokyo", "06 15:30", "06 15:30", "Asia/Tokyo"),
         ("at 12:30 on Tuesday afternoon in Tokyo", "07 03:30", "07 03:30", "Asia/Tokyo"),
@@ -134,3 +137,9 @@ def test_the_nearest_offset_is_taken_where_none_fits(expected, offset):
 def test_the_day_of_a_pair_may_be_that_of_either_clock():
     for text in ("at 3 a.m. in Tokyo (1800 GMT on Monday)", "at 1800 GMT on Monday (3 a.m. in Tokyo)"):
         assert last_mention(text).when.start == dt.datetime(2020, 1, 6, 18, tzinfo=dt.UTC)
+
+
+def test_a_pair_alone_says_on_which_day_its_writer_is():
+    """At 23:00 UTC it is Thursday already where the clock is three hours ahead."""
+    found = last_mention("at 1:30 a.m. on Thursday (2230 GMT)", "2020-01-08T23:00:00Z")
+    assert found.when.start == dt.datetime(2020, 1, 8, 22, 30, tzinfo=dt.UTC)

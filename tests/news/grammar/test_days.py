@@ -141,6 +141,7 @@ def test_weekdays_and_shifts(marked, day):
         ("|late in January| it", Day(month=1, unit="month", third="late")),
         ("|early| January 8", None),
         ("|early| may be", None),
+        ("|early|", None),
         ("|early| Friday", None),
     ],
 )

@@ -44,8 +44,6 @@ class ResolvedClock:
     warnings : tuple of str
     confidence : float
         From 0 to 1.
-    contradiction : bool
-        True where several clocks are given and disagree.
     """
 
     start: dt.datetime
@@ -54,7 +52,6 @@ class ResolvedClock:
     until: dt.datetime | None = None
     warnings: tuple[str, ...] = ()
     confidence: float
-    contradiction: bool = False
 
 
 def resolve_clock(
@@ -160,7 +157,6 @@ def _agreed(moment: ResolvedClock, e: Expression, world: Reading) -> ResolvedClo
                 end=start,
                 warnings=warnings,
                 confidence=sure("contradiction in UTC"),
-                contradiction=True,
             )
     return moment
 
@@ -221,7 +217,6 @@ def _checked(moment: ResolvedClock, others: Sequence[Reading], day: dt.date, pla
             moment = replace(
                 moment,
                 warnings=(*moment.warnings, text),
-                contradiction=True,
                 confidence=sure("contradiction in UTC"),
             )
     return moment
@@ -302,7 +297,6 @@ def _pair(
         tz="UTC" if warnings and not local else offset_name(offset),
         warnings=tuple(warnings),
         confidence=sure("contradiction" if bad else "pair"),
-        contradiction=bad,
     )
 
 

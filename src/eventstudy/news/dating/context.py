@@ -189,8 +189,6 @@ class Resolved:
         From 0 to 1.
     anchored : bool
         True where the expression itself names its day.
-    contradiction : bool
-        True where its clocks contradict each other.
     """
 
     expression: Expression
@@ -201,7 +199,6 @@ class Resolved:
     warnings: tuple[str, ...] = ()
     confidence: float = 0.0
     anchored: bool = True
-    contradiction: bool = False
 
 
 def runs_ahead(stamp: Stamp | None, expressions: Sequence[Expression], cues: Sequence[Cues]) -> bool:

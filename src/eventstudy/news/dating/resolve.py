@@ -213,7 +213,6 @@ def _clocked(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
         warnings=tuple(dict.fromkeys(warnings)),
         confidence=moment.confidence,
         anchored=anchored,
-        contradiction=moment.contradiction,
     )
 
 
