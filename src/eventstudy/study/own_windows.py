@@ -21,7 +21,7 @@ OF_ANY_LENGTH = frozenset(
     {
         *("t", "cross_sectional_t", "patell", "kp_patell", "bmp", "kp_bmp", "skewness_t", "skewness_t_bootstrap"),
         *("two_way_clustered_t", "sign", "generalized_sign", "wilcoxon", "sign_flip", "bhar_t", "bhar_skewness_t"),
-        *("calendar_time_t", "calendar_time_alpha"),
+        *("calendar_time_t", "calendar_time_alpha", "wild_cluster", "block_bootstrap"),
     }
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import families, few_dates, joint, many_firms, nonparametric, pairs, parametric, resampling, two_way
+from . import bootstrap, families, few_dates, joint, many_firms, nonparametric, pairs, parametric, resampling, two_way
 from .calendar_time import NO_DRIFT, calendar_time_alpha, calendar_time_t
 from .protocol import Assumption as A
 from .protocol import Draws, Scope, SignificanceTest
@@ -92,6 +92,8 @@ _RECORDS = (
         A.SYMMETRIC,
         draws=Draws.IF_MANY,
     ),
+    _test(bootstrap.wild_cluster, resampling.NO_MEAN, A.INDEPENDENT_DATES, draws=Draws.ALWAYS),
+    _test(bootstrap.block_bootstrap, resampling.NO_MEAN, A.INDEPENDENT_DATES, draws=Draws.ALWAYS),
     # Sets of days are always drawn at random, since there are too many to enumerate; the seed has little effect.
     _test(
         few_dates.cluster_t_rank,
