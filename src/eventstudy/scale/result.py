@@ -240,8 +240,8 @@ class StoredResult(EventStudyResult):
         samples: Samples = self.__dict__["_samples"]
         return average_cars(samples, self.windows)
 
-    def _average_cars(self, pairs: npt.NDArray[np.int64] | None) -> pd.DataFrame:
-        if pairs is not None:
+    def _average_cars(self, pairs: npt.NDArray[np.int64] | None, weights: object = None) -> pd.DataFrame:
+        if pairs is not None or weights is not None:
             raise UsageError(NOT_HERE)
         return self.averages
 

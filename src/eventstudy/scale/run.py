@@ -138,6 +138,9 @@ def _declared(study: Any, pack: Pack) -> Any:
     """Return the study with the kind of returns that the pack holds, or raise where the two do not fit."""
     if Column.MATCHED in study._model.reads:
         raise UsageError(f"model {study._model.name!r} takes peers of each market; over a pack choose another model")
+    for name in ("diagnostics", "event_weights"):
+        if getattr(study, name) is not None:
+            raise UsageError(f"`{name}` asks for a table of a study in memory; leave it out over a pack")
     if study.markets is not None:
         for symbol in study.markets:
             if symbol not in pack.bucket_of:

@@ -76,7 +76,7 @@ class Computed:
     @cached_property
     def anatomy_tests(self) -> pd.DataFrame:
         """Day 0 of every pair beside the estimation days."""
-        if self._days is None or len(self.estimates) > FEW:
+        if self._days is None or len(self.estimates) > FEW or not self.abnormal.ordered:
             return pd.DataFrame(columns=ANATOMY_TEST_COLUMNS)
         families, change = self.specification["families"], self.specification["returns"] == "change"
         return anatomy_tests(

@@ -166,7 +166,8 @@ class Pairs:
     def _direct(self, windows: Sequence[Window]) -> tuple[Estimates | None, IntArray]:
         """Return the numbers of the pairs that need no panel, and the others, which do."""
         ready, source, everyone = self.preparation, self.source, np.arange(len(self.source.rows))
-        if isinstance(source, EventPanel) or ready.needs_meetings or ready.own.differ or ready.listed.events:
+        special = ready.needs_meetings or ready.own.differ or ready.listed.events or ready.estimation.last > 0
+        if isinstance(source, EventPanel) or special:
             return None, everyone
         found = direct_estimates(source, ready.model, ready.estimation, windows, ready.least)
         return (None, everyone) if found is None else (found[0], everyone[~found[1]])
