@@ -92,7 +92,7 @@ def wild_cluster(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestRe
 
     def draw(rng: np.random.Generator, totals: ClusterTotals, count: int) -> FloatArray:
         shape = (count, len(totals.total))
-        signs: FloatArray = rng.integers(0, 2, shape) * 2.0 - 1.0
+        signs = np.asarray(rng.integers(0, 2, shape) * 2.0 - 1.0, dtype=np.float64)
         return wild_t(totals, signs * WEBB[rng.integers(0, len(WEBB), shape)] if few else signs)
 
     return _drawn("wild_cluster", sample, draw, f"wild cluster bootstrap, {draws} drawn, {kind}", draws, seed)
