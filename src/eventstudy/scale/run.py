@@ -29,10 +29,8 @@ from .partition import PACKAGE, SUMS, Done, Partition, Plan, Task, estimate_part
 from .passes import Partitions
 from .result import StoredResult
 from .routing import route
-from .storage import Folder
+from .storage import RUN, Folder
 from .stored import Home
-
-RUN = "run-state.json"
 
 
 @dataclass(kw_only=True)
