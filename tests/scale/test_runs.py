@@ -75,7 +75,11 @@ def test_a_run_taken_up_computes_only_what_is_missing(light, pack, events, light
         light.run(events, returns=pack, workers=1, out=str(out))
     with pytest.raises(InputError, match="that run had another events"):
         light.run(events.head(20), returns=pack, workers=1, out=str(out), resume=True)
-    assert json.loads((out / "run-state.json").read_text())["version"]
+    state = json.loads((out / "run-state.json").read_text())
+    state["numba"] = "0.1"
+    (out / "run-state.json").write_text(json.dumps(state))
+    with pytest.raises(InputError, match="that run had another numba;"):
+        light.run(events, returns=pack, workers=1, out=str(out), resume=True)
 
 
 def test_an_interrupt_leaves_a_run_that_can_be_taken_up(light, pack, events, light_packed, tmp_path, monkeypatch):

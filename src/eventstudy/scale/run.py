@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
@@ -25,12 +24,13 @@ from .dask_engine import engine_of
 from .engines import Engine, bytes_of, workers_for
 from .options import Options
 from .pack import RETURNS, Pack
-from .partition import PACKAGE, SUMS, Done, Partition, Plan, Task, estimate_part
+from .partition import SUMS, Done, Partition, Plan, Task, estimate_part
 from .passes import Partitions
 from .result import StoredResult
 from .routing import route
 from .storage import RUN, Folder
 from .stored import Home
+from .versions import PACKAGE, versions
 
 
 @dataclass(kw_only=True)
@@ -179,9 +179,11 @@ def _planned(study: Any, events: EventsLike, pack: Pack, out: Folder, *, resume:
     """Route the events, and fix what the run is of."""
     common = tuple(dict.fromkeys(study._factor_names(dict.fromkeys(pack.symbols))))
     parts = route(events, pack, out, whole=study.overlap != Overlap.KEEP)
+    own = versions()
     known = {
         "format": 1,
-        "version": version(PACKAGE),
+        "version": own[PACKAGE],
+        **{name: one for name, one in own.items() if name != PACKAGE},
         "pack": pack.digest,
         "study": sha256(json.dumps(study.specification(), sort_keys=True, default=str).encode()),
         "events": sha256(json.dumps([(part.bucket, part.digest) for part in parts]).encode()),
@@ -190,7 +192,7 @@ def _planned(study: Any, events: EventsLike, pack: Pack, out: Folder, *, resume:
     if resume and out.holds(RUN):
         _same_run(out, known)
     out.write(RUN, content)
-    plan = Plan(study=study, pack=pack, out=out, run=sha256(content), common=common, version=version(PACKAGE))
+    plan = Plan(study=study, pack=pack, out=out, run=sha256(content), common=common, versions=own)
     return plan, parts
 
 
