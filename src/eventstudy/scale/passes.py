@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from ..files import sha256
 from ..inference.abnormal import AbnormalReturns
 from ..inference.significance.merging import merged
 from .engines import Engine
@@ -100,4 +100,9 @@ def _named(take: Callable[..., Any], columns: Sequence[Any]) -> str:
     """Return a name for a step: the function, and the hash of what it is given."""
     bound = take if isinstance(take, partial) else partial(take)
     given = tuple(tuple(one) if isinstance(one, list) else one for one in (*bound.args, *bound.keywords.values()))
-    return f"{bound.func.__qualname__.strip('_')}-{sha256(record_bytes((given, tuple(columns))))[:16]}"
+    digest = hashlib.sha256(record_bytes(given))
+    for column in columns:
+        # Hashed in place: a copy of what is given of all pairs may not fit.
+        digest.update(f"{column.dtype} {column.shape}".encode())
+        digest.update(np.ascontiguousarray(column).view(np.uint8).data)
+    return f"{bound.func.__qualname__.strip('_')}-{digest.hexdigest()[:16]}"
