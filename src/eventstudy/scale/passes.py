@@ -15,7 +15,8 @@ from ..inference.abnormal import AbnormalReturns
 from ..inference.significance.merging import merged
 from .engines import Engine
 from .partition import Done, Partition, Plan, Task, gather_part, pairs_of
-from .records import Spool, read_record, record_bytes
+from .records import read_record, record_bytes
+from .spool import Spool
 
 
 @dataclass(kw_only=True, eq=False)
