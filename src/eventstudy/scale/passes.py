@@ -13,6 +13,7 @@ import numpy as np
 
 from ..inference.abnormal import AbnormalReturns
 from ..inference.significance.merging import merged
+from ..inference.significance.sample import Samples, SampleSums
 from .engines import Engine
 from .partition import Done, Partition, Plan, Task, gather_part, pairs_of
 from .records import read_record, record_bytes
@@ -95,6 +96,18 @@ class Partitions:
         """Read the sums of one partition."""
         content = self.plan.out.read(task.record, note["files"][task.record])
         return read_record(content, self.plan.out.name(task.record))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StoredSamples(Samples):
+    """The samples of partitions that were summed before, whose numbers of pairs are memory maps."""
+
+    @property
+    def sums(self) -> SampleSums:
+        """Numbers of every pair, and sums by day and by date; what was read before is let go first."""
+        assert isinstance(self.blocks, Partitions) and self.collected is not None
+        self.blocks.spool.release()
+        return self.collected
 
 
 def _named(take: Callable[..., Any], columns: Sequence[Any]) -> str:

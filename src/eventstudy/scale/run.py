@@ -18,14 +18,14 @@ from ..inference.models.protocol import Column
 from ..inference.overlaps import Overlap
 from ..inference.significance.merging import merged
 from ..inference.significance.protocol import Scope
-from ..inference.significance.sample import Samples, SampleSums
+from ..inference.significance.sample import SampleSums
 from ..study.given import EventsLike
 from .dask_engine import engine_of
 from .engines import Engine, bytes_of, workers_for
 from .options import Options
 from .pack import RETURNS, Pack
 from .partition import SUMS, Done, Partition, Plan, Task, estimate_part
-from .passes import Partitions
+from .passes import Partitions, StoredSamples
 from .result import StoredResult
 from .routing import route
 from .storage import RUN, Folder
@@ -119,7 +119,7 @@ def run_packed(study: Any, events: EventsLike, root: str, options: Options) -> S
         partitions = Partitions(plan=plan, parts=counted.parts, counts=counted.pairs, engine=session)
         sums = _summed(partitions, tasks, engine, counted)
         windows = tuple(dict.fromkeys(declared.event_windows))
-        samples = Samples(blocks=partitions, windows=windows, collected=sums)
+        samples = StoredSamples(blocks=partitions, windows=windows, collected=sums)
         made = run_tests(samples, windows, tests) if tests.names else pd.DataFrame()
     return StoredResult.of(
         declared,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import shutil
 import tempfile
 import weakref
@@ -36,6 +37,7 @@ class Spool:
         self._sets: dict[str, int] = {}
         self._cells: dict[str, Cells] = {}
         self._names: dict[str, list[str]] = {}
+        self._maps: list[mmap.mmap] = []
         self._count = 0
 
     def merged(self, records: Iterable[Any], merge: Callable[[Sequence[Any]], Any]) -> Any:
@@ -158,8 +160,16 @@ class Spool:
         (dtype, shape), file = self._types[path], self._home / path
         if not file.stat().st_size:
             return np.zeros((0, *shape), dtype=dtype)
-        flat = np.memmap(file, dtype=dtype, mode="r")
-        return np.asarray(flat).reshape(-1, *shape)
+        with file.open("rb") as stream:
+            content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+        self._maps.append(content)
+        return np.frombuffer(content, dtype=dtype).reshape(-1, *shape)
+
+    def release(self) -> None:
+        """Let the memory of what was read of the maps go; it is read again where it is asked for."""
+        if hasattr(mmap, "MADV_DONTNEED"):  # not on every system
+            for content in self._maps:
+                content.madvise(mmap.MADV_DONTNEED)
 
 
 def _by_market(value: object) -> bool:
