@@ -52,15 +52,15 @@ def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answe
     from ..study.run import run_study
     from .records import plain_rows
 
-    names = [study.parent.resolve().name if study.name == "study.toml" else study.stem for study in studies]
+    files = [study / "study.toml" if study.is_dir() else study for study in studies]
+    if len({file.resolve() for file in files}) < len(files):
+        raise UsageError("compare: a study is named twice; name each once")
+    names = [file.resolve().parent.name if file.name == "study.toml" else file.stem for file in files]
     if len(set(names)) < len(names):
         names = [str(study) for study in studies]
-    if len(set(names)) < len(names):
-        raise UsageError("compare: a study is named twice; name each once")
     folder = None if out is None else local_path(out, output=True)
     if folder is not None:
         refuse_existing([folder / "comparison.csv", folder / "comparison.svg"], force=force)
-    files = [study / "study.toml" if study.is_dir() else study for study in studies]
     table = side_by_side({name: run_study(file).result for name, file in zip(names, files, strict=True)})
     shown = table.copy()
     if not _changes(table):
