@@ -161,7 +161,7 @@ class StoredResult(EventStudyResult):
     def event_count(self) -> int:
         """Number of events with a usable pair."""
         samples: Samples = self.__dict__["_samples"]
-        return len(np.unique(np.asarray(samples.sums.residuals.events)))
+        return int(samples.event_codes.max()) + 1
 
     @property
     def lost_count(self) -> int:
