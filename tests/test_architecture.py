@@ -87,6 +87,7 @@ FLOORS = {
     "study.course": 4,
     "study.course_words": 4,
     "study.wording": 4,
+    "study.measured": 4,
     "study.summary": 4,
     "study.narrative": 4,
     "study.finding": 4,

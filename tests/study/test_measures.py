@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from eventstudy import EventStudy, compare
-from eventstudy.errors import UsageError
+from eventstudy import EventStudy
 
 DAYS = pd.bdate_range("2018-01-01", periods=300)
 AT = 280

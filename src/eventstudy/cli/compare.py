@@ -63,7 +63,7 @@ def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answe
         refuse_existing([folder / "comparison.csv", folder / "comparison.svg"], force=force)
     results = {name: run_study(file).result for name, file in zip(names, files, strict=True)}
     table, unit = side_by_side(results), results[names[0]].unit
-    scale, headings = (1, {}) if unit == "change" else (100, {"car": "car %", "se": "se %"})
+    scale, headings = (100, {"car": "car %", "se": "se %"}) if unit == "%" else (1, {})
     shown = table.assign(car=scale * table["car"], se=scale * table["se"])
     formats = {"n": tables.number(0), **dict.fromkeys(("car", "se", "p"), tables.number(3))}
     notes = []

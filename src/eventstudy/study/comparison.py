@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import UsageError
 from ..markets.prices.resample import bar_length
 from .result import EventStudyResult
+from .wording import in_percent, kind_of
 
 COMPARED = ["study", "market", "window", "n", "car", "se", "p", "model", "returns"]
 
@@ -20,8 +21,8 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     Parameters
     ----------
     results : mapping of str to EventStudyResult
-        By the name that the table gives them; all in one kind of return, or in log and simple returns, and all by the
-        session or by bars of one length.
+        By the name that the table gives them; all of one measure or kind of return, or in log and simple returns, and
+        all by the session or by bars of one length.
 
     Returns
     -------
@@ -34,8 +35,8 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If there are fewer than two studies, changes of the price beside returns, or windows that count sessions beside
-        windows that count bars.
+        If there are fewer than two studies, returns beside changes of the price or another measure, or windows that
+        count sessions beside windows that count bars.
 
     Examples
     --------
@@ -60,10 +61,10 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
 
 def _check_units(results: Mapping[str, EventStudyResult]) -> None:
     """Refuse studies whose numbers, or whose windows, are in different units."""
-    kinds = {name: str(result.specification["returns"]) for name, result in results.items()}
-    if len({kind == "change" for kind in kinds.values()}) > 1:
+    kinds = {name: kind_of(result.specification) for name, result in results.items()}
+    if len({"returns" if in_percent(kind) else kind for kind in kinds.values()}) > 1:
         said = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise UsageError(f"compare: changes of the price and returns have different units ({said}); leave one kind out")
+        raise UsageError(f"compare: the studies measure in different units ({said}); compare those of one unit")
     rows = {name: str(result.specification["bars"] or "sessions") for name, result in results.items()}
     if len({unit if unit == "sessions" else bar_length(unit) for unit in rows.values()}) > 1:
         said = ", ".join(f"{name}: {unit}" for name, unit in rows.items())
@@ -78,4 +79,4 @@ def _rows(name: str, result: EventStudyResult) -> pd.DataFrame:
         own = [window.label for window in result.windows]
         table = result.car[result.car["window"].isin(own)].assign(n=1, p=lambda rows: rows["headline_p"])
     given = result.specification
-    return table.assign(study=name, model=str(given["model"]), returns=str(given["returns"]))
+    return table.assign(study=name, model=str(given["model"]), returns=kind_of(given))

@@ -18,6 +18,10 @@ UNITS = {
     "volume": "log units of volume",
     "volatility": "log units of range",
 }
+# What is measured in place of returns, in words; the picture's unit; and the whole explanation of the unit.
+SUBJECTS = {"volume": "volume", "volatility": "daily range"}
+LOGARITHMS = {"volume": "log volume", "volatility": "log range"}
+NATURAL = "natural logarithms, whose exponential is the {} as a multiple of the expected"
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 signed = percent(2)
 plain = number(2)
@@ -75,6 +79,25 @@ def after(kind: str) -> str:
     (' %', ' in its own unit', ' log units of volume')
     """
     return " %" if in_percent(kind) else f" {UNITS[kind]}"
+
+
+def unit_sentence(kind: str) -> str:
+    """Explain the unit of a measure.
+
+    Parameters
+    ----------
+    kind : {"volume", "volatility"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unit_sentence("volatility")
+    'natural logarithms, whose exponential is the daily range as a multiple of the expected'
+    """
+    return NATURAL.format(SUBJECTS[kind])
 
 
 def amount_of(returns: str) -> Formatter:
