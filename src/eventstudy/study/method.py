@@ -31,9 +31,10 @@ MEASURED = {
 TURNOVER = " over the shares outstanding (turnover), where they are given"
 # Daily volume and range are persistent: the error of a sum over days is larger than that of independent days.
 PERSISTENT = (
-    "Day 0 holds the whole session, also what came before an event within it. "
-    "The measure is correlated from day to day. t takes the days as independent; its p is too small for windows "
-    "of several days; the ranks among ordinary stretches of as many days allow for it."
+    "Day 0 holds the whole session, also what came before an event within it. The measure is correlated from day to "
+    "day. t takes the days as independent; its p is too small for windows of several days (at a correlation of .5, "
+    "19 % of ordinary windows of five days have p below .05). The ranks among ordinary stretches of as many days "
+    "allow for it."
 )
 # Remarks about prices, and clocks, that the method names one by one.
 SHOWN = 30
