@@ -92,6 +92,7 @@ def test_a_price_is_on_the_day_of_its_writer(text, start):
         ("at 1 a.m. last night in London (0100 GMT)", "08 01:00", "08 01:00", "minute"),
         ("at 11 p.m. tomorrow in London", "09 23:00", "09 23:00", "minute"),
         ("a month ago in Tokyo", "05 15:00", "12 15:00", "multi_day"),  # 9 December, three days either way
+        ("three years ago in Tokyo", "04 15:00", "11 15:00", "multi_day"),  # 8 January 2017, three days either way
         ("two days later in Tokyo", "09 15:00", "10 15:00", "day"),
     ],
 )
