@@ -56,11 +56,13 @@ def portfolio_slopes(
         too few estimation days to invert the covariance.
     """
     keep, x = complete_pairs(abnormal, window, characteristics)
-    residuals = abnormal.fitted.residuals[keep]
-    there = np.isfinite(residuals).all(axis=0)
     car, fitted = abnormal.car(window), abnormal.fitted
+    residuals = fitted.residuals[keep]
+    present = np.isfinite(residuals)
+    there = present.all(axis=0)
     scaled = residuals[:, there] * (car.se[keep] / fitted.sigma[keep])[:, None]
-    m = int(there.sum()) - int((fitted.n_obs - fitted.df)[keep].max())
+    # Residuals that are errors of forecasts have no fewer degrees of freedom than there are.
+    m = int(there.sum()) - int((present.sum(axis=1) - fitted.df[keep]).max())
     fit = _generalised if method == "gls" else _ordinary
     coefficient, covariance, df = fit(car.car[keep], x, scaled, m)
     se = np.sqrt(np.diag(covariance))
