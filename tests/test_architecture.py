@@ -59,6 +59,7 @@ FLOORS = {
     "inference.cross_section": 3.6,
     "inference.volatility": 3.6,
     "inference.past_slopes": 3.6,
+    "inference.portfolio_slopes": 3.65,
     "inference.lead_lag": 3.6,
     "inference.surprises": 3.6,
     "inference.significance": 3.4,
