@@ -257,6 +257,7 @@ def test_opens_closes_and_pauses_of_each_session():
 
 @pytest.mark.parametrize("symbol", ["CL=F", "^N225", "BTC-USD", "EURUSD=X"])
 def test_a_bar_crosses_where_trading_stopped_since_the_bar_before(symbol):
+    on = schedule(find_instrument(symbol), dt.date(2019, 12, 30), dt.date(2020, 1, 15)).stretches()
     periods = list(zip(on["start"], on["end"], strict=True))
     stops = [end for (_, end), (start, _) in pairwise(periods) if start > end]
     starts = pd.date_range("2020-01-06T01:00Z", "2020-01-09T12:00Z", freq="30min")
