@@ -73,7 +73,11 @@ USUAL = "09:00-11:30 12:30-15:00"
         ("close", {"at": "11:00"}, "09:00-11:00"),  # and no afternoon
         ("session", {"at": "10:00", "until": "12:00"}, "10:00-12:00"),  # in place of the usual one
         ("break", {"at": "11:00", "until": "13:00", "last": dt.date(2020, 1, 7)}, "09:00-11:00 13:00-15:00"),
-        ("break", {"at": "09:00", "until": "13:00", "last": dt.date(2020, 1, 7)}, "09:00-15:00"),  # no break inside
+        ("break", {"at": "09:00", "until": "13:00", "last": dt.date(2020, 1, 7)}, "13:00-15:00"),
+        ("break", {"at": "08:00", "until": "13:00", "last": dt.date(2020, 1, 7)}, "13:00-15:00"),
+        ("break", {"at": "14:00", "until": "15:00", "last": dt.date(2020, 1, 7)}, "09:00-14:00"),
+        ("break", {"at": "14:00", "until": "16:00", "last": dt.date(2020, 1, 7)}, "09:00-14:00"),
+        ("break", {"at": "15:00", "until": "16:00", "last": dt.date(2020, 1, 7)}, "09:00-15:00"),
     ],
 )
 def test_a_correction_changes_its_day_alone(verb, options, seventh):
@@ -187,6 +191,23 @@ def test_a_saturday_can_have_a_session_of_its_own():
         assert text_of(regular_hours(own, saturday, saturday)) == f"11: ^18:00-12:00 12:30-{closes}"
 
 
+@pytest.mark.parametrize("closed", [13, 14, 15, 54])
+def test_the_first_session_of_a_year_after_a_long_closure_opens_as_after_any(closed):
+    """Closed from so many days before New Year on; the exchange then begins at 10:00 instead of 9:30."""
+    days = pd.date_range(end="2020-01-01", periods=closed + 1)
+    own = OwnCalendar(
+        name="OWN",
+        title="Own",
+        timezone="UTC",
+        first=dt.date(2019, 1, 1),
+        last=dt.date(2020, 12, 31),
+        weeks=(Week(since=dt.date(2019, 1, 1), open="09:30", close="16:00", reopen="10:00"),),
+        holidays=tuple(Holiday(date=day.date(), verb="closed") for day in days),
+    )
+    found = regular_hours(own, dt.date(2020, 1, 1), dt.date(2020, 1, 3))
+    assert text_of(found) == "02: 10:00-16:00; 03: 09:30-16:00"
+
+
 def test_the_week_in_force_is_that_of_the_day():
     weeks = tuple(
         Week(since=dt.date(2020, 1, day), open=f"{at}:00", close="17:00")
@@ -269,6 +290,20 @@ def test_a_bar_crosses_where_trading_stopped_since_the_bar_before(symbol):
 def test_a_bar_that_opens_as_trading_stops_is_outside():
     found = bar_hours("CL=F", pd.DatetimeIndex(["2020-01-07T21:59Z", "2020-01-07T22:00Z", "2020-01-07T23:00Z"]))
     assert found.inside.tolist() == [True, False, True]
+    assert found.crosses.tolist() == [False, True, True]
+
+
+def test_bars_at_both_ends_of_a_calendar():
+    """Crude is known from 3 January 2000, when trading paused from 8:00 to 9:45 in New York, to 31 December 2027."""
+    first = bar_hours("CL=F", pd.DatetimeIndex(["2000-01-03T00:30Z", "2000-01-03T13:30Z", "2000-01-03T14:45Z"]))
+    assert first.session.astype(str).tolist() == ["2000-01-03", "NaT", "2000-01-03"]
+    assert first.begins.astype("M8[m]").astype(str).tolist() == [
+        f"2000-01-03T{at}" for at in ("00:00", "13:00", "14:45")
+    ]
+    last = bar_hours("CL=F", pd.DatetimeIndex(["2027-12-31T21:45Z", "2027-12-31T22:00Z"]))
+    assert last.session.astype(str).tolist() == ["2027-12-31", "NaT"] and np.isnat(last.ends[1])
+    before = bar_hours("CL=F", pd.DatetimeIndex(["2000-01-02T23:45Z"]))
+    assert not before.inside.any() and np.isnat(before.begins[0]) and str(before.ends[0])[:16] == "2000-01-03T00:00"
 
 
 # Holidays of China, India and Singapore are proclaimed from year to year; those of New York and Tokyo follow rules.
@@ -280,6 +315,7 @@ def test_a_bar_that_opens_as_trading_stops_is_outside():
         ("XNSE", None, (2026, 12, 31)),
         ("XSES", None, (2026, 12, 31)),
         ("XSHG", None, (2026, 12, 31)),
+        ("XHKG", None, (2027, 12, 31)),
         ("24/7", (1990, 1, 1), (2027, 12, 31)),
     ],
 )
