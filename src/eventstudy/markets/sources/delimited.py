@@ -232,14 +232,7 @@ def without_footer(text: str, width: int) -> str:
 
 
 def text_cells(
-    text: str,
-    delimiter: str,
-    skipped: int,
-    width: int,
-    file: Path,
-    prices: Collection[int] = (),
-    *,
-    gaps: bool = False,
+    text: str, delimiter: str, skipped: int, width: int, file: Path, prices: Collection[int] = (), *, gaps: bool = False
 ) -> pd.DataFrame:
     """Return the cells below a number of lines: numbers where all `prices` are plain ones, else text.
 
