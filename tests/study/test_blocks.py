@@ -100,7 +100,7 @@ def plain_loops(monkeypatch):
     """Run the loops for numba as plain Python, in place of the arrays of NumPy."""
     for module in (direct, rank_sums):
         monkeypatch.setattr(module, "use_loops", lambda pairs: True)
-        monkeypatch.setattr(module, "compiled", lambda loop: loop)
+        monkeypatch.setattr(module, "compiled", lambda loop, *helpers: loop)
 
 
 def in_blocks(study, monkeypatch):
@@ -161,30 +161,45 @@ def test_a_market_model_by_loops_is_that_of_statsmodels():
         np.testing.assert_allclose(se[pair, 0], np.sqrt(variance), rtol=1e-12)
 
 
-def test_joint_ranks_count_smaller_numbers_and_half_of_equal_ones():
-    rng = np.random.default_rng(6)
-    residuals, x = rng.integers(0, 12, (30, 15)).astype(float), rng.integers(0, 12, (30, 4)).astype(float)
+def ranked(rng):
+    """Residuals and two families of values, all with ties and gaps, and what `family_sums` takes beside them."""
+    residuals, x = rng.integers(0, 12, (30, 15)).astype(float), rng.integers(0, 12, (30, 5)).astype(float)
     residuals[rng.random(residuals.shape) < 0.1] = np.nan
     x[rng.random(x.shape) < 0.2] = np.nan
-    ordered = rank_sums.Sorted.of(residuals)
-    ranks, _ = rank_loops.joint_ranks(ordered.values, ordered.place, ordered.own, x, np.ones(30))
-    for row, both in zip(ranks, np.concatenate([residuals, x], axis=1), strict=True):
-        by_hand = [np.nan if np.isnan(v) else 1 + (both < v).sum() + 0.5 * ((both == v).sum() - 1) for v in both]
-        np.testing.assert_array_equal(row, by_hand)
+    order, whole = np.argsort(residuals, axis=1), np.array([False, True])
+    return residuals, order, np.full(30, 2.0), x, np.array([0, 4, 5]), whole, whole
+
+
+def test_ranks_count_smaller_numbers_and_half_of_equal_ones():
+    residuals, *rest = ranked(np.random.default_rng(6))
+    x = rest[2]
+    sums, last, days, tied = rank_loops.family_sums(residuals, *rest)
+    for family, (values, by) in enumerate([(x[:, :4], 1.0), (x[:, 4:], 2.0)]):
+        every = np.concatenate([residuals / by, values], axis=1)
+        below, equal = ((compare(every[:, :, None], every[:, None])).sum(axis=1) for compare in (np.less, np.equal))
+        present = np.isfinite(every).sum(axis=1)
+        scaled = np.where(np.isnan(every), np.nan, (0.5 + below + equal / 2) / (present + 1)[:, None] - 0.5)
+        if family:
+            scaled[np.isnan(values[:, 0])] = np.nan
+        np.testing.assert_array_equal(tied[family], (equal > 1).any(axis=1))
+        np.testing.assert_array_equal(days[family], present)
+        np.testing.assert_array_equal(last[family], scaled[:, -1])
+        np.testing.assert_allclose(sums[family, 0, : every.shape[1]], np.nansum(scaled, axis=0), atol=1e-14)
+        np.testing.assert_array_equal(sums[family, 1, : every.shape[1]], np.isfinite(scaled).sum(axis=0))
+    assert not sums[0, 2].any()
 
 
 def test_compiled_loops_give_what_plain_python_gives():
     pytest.importorskip("numba")
     rng = np.random.default_rng(8)
-    residuals, x = rng.normal(size=(6, 20)).round(1), rng.normal(size=(6, 3)).round(1)
-    ordered = rank_sums.Sorted.of(residuals)
-    given = (ordered.values, ordered.place, ordered.own, x, np.full(6, 0.5))  # noqa: PD011
-    plain, tied = rank_loops.joint_ranks(*given)
-    ranks, equal = compiled(rank_loops.joint_ranks)(*given)
-    np.testing.assert_array_equal(ranks, plain)
-    np.testing.assert_array_equal(equal, tied)
-    summed = compiled(rank_loops.scaled_sums)(plain, tied)
-    for found, expected in zip(summed, rank_loops.scaled_sums(plain, tied), strict=True):
+    given = ranked(rng)
+    given[0][::2] += rng.normal(size=given[0][::2].shape)
+    given[3][::2] += 0.5
+    given = (given[0], np.argsort(given[0], axis=1), *given[2:])
+    helpers = rank_loops.sort_pair, rank_loops.rank_pair, rank_loops.add_scaled
+    plain = rank_loops.family_sums(*given)
+    assert plain[0][0, 2].any()
+    for found, expected in zip(compiled(rank_loops.family_sums, *helpers)(*given), plain, strict=True):
         np.testing.assert_array_equal(found, expected)
     series = rng.normal(size=60), np.array([0, 3]), rng.normal(size=60), np.array([0, 3])
     fit = direct.fit_rows(*series, 40)
