@@ -94,22 +94,22 @@ class ResidualSums:
         -------
         ResidualSums
         """
-        residuals, rows = block.fitted.residuals, block.rows
+        residuals = block.fitted.residuals
         known = np.isfinite(residuals)
         filled = np.where(known, residuals, 0.0)
         length = known.sum(axis=1).astype(np.float64)
         deviations = np.where(known, filled - (filled.sum(axis=1) / length)[:, None], 0.0)
         squares, cubes = np.vecdot(deviations, deviations), np.vecdot(deviations * deviations, deviations)
         return cls(
-            events=rows["event_id"].to_numpy(dtype=object),
-            markets=rows["market"].to_numpy(dtype=object),
-            day_zero=rows["session"].to_numpy().astype("datetime64[D]"),
+            events=block.column("event_id"),
+            markets=block.column("market"),
+            day_zero=block.column("session").astype("datetime64[D]"),
             daily=DaySums(filled.sum(axis=0), known.sum(axis=0).astype(np.float64)),
             by_date=_by_date(filled, known, length, groups),
             positive=(filled > 0).sum(axis=1) / length,
             sd=np.sqrt(squares / (length - 1)),
             skew=cubes / length / (squares / length) ** 1.5,
-            calendar=Calendar(dates=groups.estimation[0], one=len(np.unique(groups.estimation, axis=0)) == 1),
+            calendar=Calendar(dates=groups.estimation[0], one=bool((groups.estimation == groups.estimation[0]).all())),
         )
 
     @property
