@@ -19,7 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from eventstudy.files import sha256
-from eventstudy.report.write import PAGE
+from eventstudy.report.named import PAGE
 
 STUDY = """title = "Two markets"
 at = "2020-01-07T22:30:00Z"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from eventstudy.errors import OutputError
 from eventstudy.files import JOURNAL, LOCK, PART, repair, sha256, write_all
-from eventstudy.report.write import PAGE, differing
+from eventstudy.report.named import PAGE, differing
 
 NAMES = [*(f"tables/{name}.csv" for name in "abcdefgh"), *(f"figures/{name}.svg" for name in "abcdefgh"), "run.json"]
 SIZE = 40_000

@@ -93,7 +93,7 @@ def without_figures(monkeypatch):
 
     from eventstudy.report.figures import Picture
 
-    empty = Picture(svg=b"<svg></svg>", narrow=b"<svg></svg>", wide=Figure(), alt="")
+    empty = Picture(svg=b"<svg></svg>", narrow=b"<svg></svg>", draw=lambda width: Figure(), alt="")
     blank = dict.fromkeys(("sessions", "anatomy", "path", "car"), empty)
     monkeypatch.setattr("eventstudy.report.write.figures", lambda result: blank)
 

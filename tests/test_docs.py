@@ -136,12 +136,14 @@ def test_every_column_of_the_averages_is_described():
         {"event_id": list("abcd"), "symbol": list("ABCD"), "session": days[50:54], "group": list("xxyy")}
     )
     result = EventStudy(model="constant-mean", estimation=(-40, -5), windows=[(0, 0)]).run(events, returns=returns)
-    known = described_columns()
+    known, weights = described_columns(), dict.fromkeys("abcd", 1.0)
     frames = {
         "aar": result.aar_by("group"),
         "cars": result.average_cars("group"),
         "compared": result.compare_groups("group"),
         "diagnostics": result.diagnostics(),
+        "weighted": result.average_cars("group", weights=weights),
+        "weighted_days": result.average_returns("group", weights=weights),
     }
     for name, frame in {**frames, "events": result.events, "overlaps": result.overlaps}.items():
         plain = {column for column in frame.columns if not column.startswith("p_")}

@@ -89,6 +89,24 @@ class EventPanel(Shown):
         start = int(window.first - self.tau[0])
         return slice(start, start + window.length)
 
+    def columns(self, estimation: Window) -> slice | npt.NDArray[np.int64]:
+        """Return the positions of an estimation window's rows, which may have two parts.
+
+        Parameters
+        ----------
+        estimation : Window
+            Within the rows of the panel.
+
+        Returns
+        -------
+        slice or ndarray of int
+            Into the axis of length T.
+        """
+        if len(estimation.parts) == 1:
+            return self.at(estimation)
+        places = np.arange(len(self.tau))
+        return np.concatenate([places[self.at(part)] for part in estimation.parts])
+
     @property
     def usable(self) -> npt.NDArray[np.bool_]:
         """Pairs with outcome ``ok``, shape (n,)."""

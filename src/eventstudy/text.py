@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 # What is said of 23:59:60 in UTC, or the like in another zone.
 LEAP_SECOND = "a leap second, which clocks of computers do not have; write the second before it, or the one after it"
@@ -49,6 +50,28 @@ def shortened(text: str, most: int) -> str:
     ('abc', 'ab…')
     """
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def first_few(texts: Sequence[str], most: int = 3) -> str:
+    """Join the first few texts, and count the rest.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    most : int
+        Texts that are named.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> first_few("ab"), first_few("abcde")
+    ('a, b', 'a, b, c and 2 more')
+    """
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
 
 
 def visible(text: str, keep: str = "\n") -> str:

@@ -77,6 +77,11 @@ class Window:
         """The usual notation, ``[first,last]``."""
         return f"[{self.first},{self.last}]"
 
+    @property
+    def parts(self) -> tuple[Window, ...]:
+        """The stretches of neighbouring rows that it consists of."""
+        return (self,)
+
     def overlaps(self, other: Window) -> bool:
         """Return whether two windows share a row.
 
@@ -88,7 +93,9 @@ class Window:
         -------
         bool
         """
-        return self.first <= other.last and other.first <= self.last
+        return any(
+            mine.first <= yours.last and yours.first <= mine.last for mine in self.parts for yours in other.parts
+        )
 
 
 @dataclass(frozen=True, order=True)
@@ -105,6 +112,82 @@ class OwnWindow(Window):
     def label(self) -> str:
         """What stands in the column ``window`` of tables."""
         return "own"
+
+
+@dataclass(frozen=True, order=True)
+class TwoSided(Window):
+    """An estimation window of two parts, one on each side of the event.
+
+    Parameters
+    ----------
+    first, last : int
+        First row of the earlier part, last row of the later one.
+    gap : Window
+        The rows between the parts.
+
+    Examples
+    --------
+    >>> both = TwoSided(-60, 50, Window(-10, 10))
+    >>> both.label, both.length, both.overlaps(Window(-1, 1))
+    ('[-60,-11] and [11,50]', 90, False)
+    """
+
+    gap: Window
+
+    @property
+    def parts(self) -> tuple[Window, ...]:
+        """The earlier and the later part."""
+        return Window(self.first, self.gap.first - 1), Window(self.gap.last + 1, self.last)
+
+    @property
+    def length(self) -> int:
+        """Number of rows, without those between the parts."""
+        return sum(part.length for part in self.parts)
+
+    @property
+    def label(self) -> str:
+        """Both parts in the usual notation."""
+        return " and ".join(part.label for part in self.parts)
+
+
+def estimation_of(given: Any) -> Window:
+    """Make an estimation window of a pair of bounds, or of two pairs, one on each side of the event.
+
+    Parameters
+    ----------
+    given : Window, pair of int, or two pairs of int
+        A window is returned as it is.
+
+    Returns
+    -------
+    Window
+
+    Raises
+    ------
+    UsageError
+        If it is neither, or two pairs are not in order with day 0 between them.
+
+    Examples
+    --------
+    >>> estimation_of([-210, -11]).label, estimation_of([[-60, -11], [11, 60]]).label
+    ('[-210,-11]', '[-60,-11] and [11,60]')
+    """
+    if isinstance(given, Window) or not _several(given):
+        return Window.of(given)
+    parts = [Window.of(part) for part in given]
+    if len(parts) != 2 or not (parts[0].last < 0 < parts[1].first):
+        said = ", ".join(part.label for part in parts)
+        raise UsageError(
+            f"estimation window {said}: give two parts, one that ends before day 0 and one that begins after it, such "
+            "as [[-210, -11], [11, 210]]"
+        )
+    first, second = parts
+    return TwoSided(first.first, second.last, Window(first.last + 1, second.first - 1))
+
+
+def _several(given: Any) -> bool:
+    """Whether something is a list of pairs rather than one pair."""
+    return isinstance(given, Sequence) and any(isinstance(one, Window | list | tuple) for one in given)
 
 
 def covering(windows: Iterable[Window]) -> Window:
@@ -153,8 +236,8 @@ def check_disjoint(estimation: Window, windows: Iterable[Window]) -> None:
             )
 
 
-def check_before_event(estimation: Window) -> None:
-    """Check that the estimation window does not extend beyond day 0.
+def check_beside_event(estimation: Window) -> None:
+    """Check that no part of the estimation window holds rows on both sides of day 0.
 
     Parameters
     ----------
@@ -163,17 +246,18 @@ def check_before_event(estimation: Window) -> None:
     Raises
     ------
     UsageError
-        If its last row comes after day 0.
+        If one begins before day 0 and ends after it.
 
     Examples
     --------
-    >>> check_before_event(Window(-210, -11))
+    >>> check_beside_event(Window(-210, -11))
     """
-    if estimation.last > 0:
-        raise UsageError(
-            f"estimation window {estimation.label} does not end before the event; such windows are not supported yet: "
-            "choose rows before day 0, such as [-210,-11]"
-        )
+    for part in estimation.parts:
+        if part.first <= 0 < part.last:
+            raise UsageError(
+                f"estimation window {part.label} holds rows before and after day 0; choose rows before it, such as "
+                "[-210, -11], after it, such as [11, 210], or both: [[-210, -11], [11, 210]]"
+            )
 
 
 def plain(value: Any) -> Any:
@@ -193,6 +277,8 @@ def plain(value: Any) -> Any:
     >>> plain((Window(0, 1), None, 5))
     [[0, 1], None, 5]
     """
+    if isinstance(value, TwoSided):
+        return [plain(part) for part in value.parts]
     if isinstance(value, Window):
         return [value.first, value.last]
     if isinstance(value, Mapping):

@@ -18,7 +18,7 @@ import pytest
 from eventstudy import catalogue, read_study
 from eventstudy.cli import main as cli
 from eventstudy.errors import UsageError
-from eventstudy.report.write import differing
+from eventstudy.report.named import differing
 from places_of_tests import DATA, ROOT, SAMPLE_STUDY, STRIKE
 
 pytestmark = pytest.mark.usefixtures("without_figures")  # of runs in this process
@@ -181,6 +181,16 @@ def test_output_in_the_way_is_5_until_forced(main, study_file):
     assert code == 0 and report.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert path.read_bytes() == question and mine.read_text() == "mine"
     check_error(main("run", path), 5, "and", "more already there")
+
+
+def test_output_in_the_way_is_refused_before_anything_heavy_is_loaded(tmp_path):
+    path = tmp_path / "study.toml"
+    path.write_text("windows = [[0, 0]]", encoding="utf-8")
+    path.with_name("report.html").write_text("an older report", encoding="utf-8")
+    code = "import sys; from eventstudy.cli.main import main\ntry: main(sys.argv[1:])\nexcept SystemExit as end: "
+    code += "assert end.code == 5 and not {'pandas', 'numpy', 'matplotlib', 'scipy'} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code, "run", path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "report.html already there" in done.stderr, done.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_5(main, study_file, tmp_path):

@@ -1,11 +1,14 @@
 """A list of hundreds of events from a study file to page and tables, against loops over the prices."""
 
+import re
+from html.parser import HTMLParser
+
 import numpy as np
 import pandas as pd
 import pytest
 
 FIRMS, DAYS, EVENTS = 12, 330, 300
-STUDY = """title = "Announcements"
+STUDY = """title = "Announcements <script>alert(0)</script>"
 events = "events.csv"
 prices = "prices.csv"
 layout = {shape = "wide"}
@@ -20,6 +23,26 @@ estimation = [-60, -11]
 windows = [[0, 0], [-1, 2]]
 min_observations = 20
 """
+# Titles and addresses as a list from elsewhere may have them; every event has one of each.
+TITLES = [
+    "<script>alert(1)</script>",
+    "\u202egnp.exe\u200b \x1b[31mred\x07",
+    "\"'><img src=x onerror=alert(1)>",
+    "=1+1",
+    "Plain",
+]
+ADDRESSES = [
+    'https://example.org/a?b=1&c="><script>',
+    *(
+        "javascript:alert(1)",
+        " JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,<script>1</script>",
+        "//a.org",
+    ),
+    *("https://[::1", "https:///no-host", "file:///etc/passwd", "https://example.org/\u202e"),
+]
+GOOD = {ADDRESSES[0], r"https://example.org/\u202e"}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +61,9 @@ def made():
     closes.iloc[200, 7] = np.nan
     at = np.append(rng.integers(5, DAYS, EVENTS - 6), np.repeat([DAYS - 1, DAYS - 2], 3))
     events = pd.DataFrame({"symbol": rng.choice(names[1:], EVENTS), "session": days[at].strftime("%Y-%m-%d")})
-    events = events.drop_duplicates().assign(sign=lambda table: rng.choice(["beat", "miss"], len(table)))
+    events = events.drop_duplicates().assign(sign=lambda table: rng.choice(["beat", "<b>miss</b>"], len(table)))
+    events["title"] = [TITLES[at % len(TITLES)] for at in range(len(events))]
+    events["url"] = [ADDRESSES[at % len(ADDRESSES)] for at in range(len(events))]
     return closes.round(6), events.assign(event_id=events["symbol"] + " " + events["session"])
 
 
@@ -105,3 +130,41 @@ def test_the_run_of_equal_closes_is_listed(folder):
 
 def test_the_page_is_small_whatever_the_number_of_events(folder):
     assert (folder / "report.html").stat().st_size < 1_000_000
+
+
+class Page(HTMLParser):
+    """Tags, attributes and words of a page."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.words = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_hostile_words_of_the_list_stay_words_and_only_web_addresses_are_links(folder):
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert not {"script", "img", "b", "iframe", "form", "base"} & set(page.tags)
+    assert not [name for _, name, _ in page.attributes if name.startswith("on")]
+    links = [value for tag, name, value in page.attributes if (tag, name) == ("a", "href")]
+    outside = {value for value in links if not value.startswith("#") and not (folder / value).is_file()}
+    assert outside == GOOD
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\x00-\x08\x0b-\x1f\x7f]", text)
+    said = " ".join(page.words)
+    shown = (TITLES[0], r"\u202egnp.exe\u200b \x1b[31mred\x07", TITLES[2], "<b>miss</b>", "<script>alert(0)</script>")
+    assert [words for words in shown if words not in said] == []
+    for name in ("caar", "caar_1", "distribution"):
+        assert not re.search("<(script|b|img)\\b", (folder / f"figures/{name}.svg").read_text(encoding="utf-8"))
+
+
+def test_the_titles_of_the_list_are_in_the_rows_beside_the_page_and_none_is_a_formula(made, folder):
+    rows = pd.read_csv(folder / "tables/events.csv").drop_duplicates("event_id").set_index("event_id")
+    titles = made[1].set_index("event_id")["title"].loc[rows.index]
+    assert rows["title"].tolist() == [f"'{title}" if title.startswith("=") else title for title in titles]

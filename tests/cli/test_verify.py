@@ -21,7 +21,7 @@ def _blank_figures():
 
     from eventstudy.report.figures import Picture
 
-    blank = Picture(svg=b"<svg></svg>", narrow=b"<svg></svg>", wide=Figure(), alt="")
+    blank = Picture(svg=b"<svg></svg>", narrow=b"<svg></svg>", draw=lambda width: Figure(), alt="")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(
             "eventstudy.report.write.figures", lambda _: dict.fromkeys(("sessions", "anatomy", "path", "car"), blank)

@@ -136,7 +136,7 @@ def test_records_say_what_they_assume(test):
 
 def test_tests_that_draw_give_the_same_for_a_seed_and_another_p_for_another(independent):
     sample, drawn = Sample.of(independent, Window(0, 0)), {n for n, t in TESTS.items() if t.draws is Draws.ALWAYS}
-    assert drawn == {"multivariate", "skewness_t_bootstrap"}
+    assert drawn == {"multivariate", "skewness_t_bootstrap", "wild_cluster", "block_bootstrap"}
     assert drawn == set(CHOICES["all"]) - set(CHOICES["standard"])
     bootstrap = TESTS["skewness_t_bootstrap"]
     assert bootstrap(sample, seed=1).p == bootstrap(sample, seed=1).p != bootstrap(sample, seed=2).p

@@ -1,5 +1,8 @@
 """Diagnostics of estimation residuals against statsmodels, complete and with missing rows."""
 
+from dataclasses import replace
+from io import BytesIO
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +14,9 @@ from statsmodels.stats.stattools import jarque_bera
 from eventstudy import EventStudy
 from eventstudy.errors import UsageError
 from eventstudy.inference.diagnostics import DIAGNOSTIC_COLUMNS
+from eventstudy.report.write import report_files
 from eventstudy.study import pairs
+from eventstudy.study.exported import exported
 
 DAYS, LAGS = 190, 4
 STUDY = EventStudy(
@@ -119,3 +124,13 @@ def test_blocks_give_the_rows_in_the_order_of_the_pairs(made, monkeypatch):
 def test_lags_are_a_whole_number_of_at_least_one(made, lags):
     with pytest.raises(UsageError, match="whole number of at least 1"):
         made[2].diagnostics(lags)
+
+
+def test_a_study_that_asks_for_them_has_them_among_its_tables(made):
+    returns, events, plain = made
+    result = replace(STUDY, diagnostics=LAGS).run(events, returns=returns)
+    written = pd.read_csv(BytesIO(report_files(result, title="t")["tables/diagnostics.csv"]))
+    pd.testing.assert_frame_equal(written, result.diagnostics(LAGS), rtol=1e-12, check_dtype=False)
+    assert "diagnostics" in exported(result) and "diagnostics" not in exported(plain)
+    with pytest.raises(UsageError, match="a number of lags, 1 or more"):
+        replace(STUDY, diagnostics=0)

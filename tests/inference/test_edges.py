@@ -43,6 +43,11 @@ def test_the_error_of_a_time_of_day_is_that_of_a_new_value_and_of_its_mean():
         total = noise[0, at] + (loading[0, at] ** 2).sum()
         assert fitted.predict(asked)[0, at] == pytest.approx(seen.mean(), rel=1e-12)
         assert total == pytest.approx(seen.var(ddof=1) * (1 + 1 / 20), rel=1e-12)
+    twice = np.array([[[600.0], [600.0]]])  # two bars of one time share the error of its mean
+    noise_of_both, loading = fitted.forecast_error(twice)
+    seen = returns[0, 1::3]
+    np.testing.assert_allclose(noise_of_both, seen.var(ddof=1), rtol=1e-12)
+    np.testing.assert_allclose((loading[0, 0] * loading[0, 1]).sum(), seen.var(ddof=1) / 20, rtol=1e-12)
     assert np.isnan(noise[0, 2:]).all() and np.isnan(fitted.predict(asked)[0, 2:]).all()
 
 

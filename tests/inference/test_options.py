@@ -9,6 +9,7 @@ import pytest
 from eventstudy import Event, EventStudy, write_report
 from eventstudy.inference.models.matched import MatchedPeers
 from eventstudy.inference.models.registry import MODELS
+from eventstudy.inference.models.rolling import RollingMarketModel
 from eventstudy.inference.significance.registry import TESTS
 from eventstudy.panel import Outcome
 from places_of_tests import STRIKE
@@ -69,7 +70,9 @@ def test_every_model_alone(name, returns, tmp_path):
         pytest.importorskip(EXTRAS[name], reason=f"the extra with {EXTRAS[name]} is not installed")
     given = {"factors": ("^GSPC", "SMB")} if name in ON_COLUMNS else {"benchmark": "^GSPC"}
     options = {} if FACTORS[0] in EventStudy(model=name)._model.reads.get("factors", ()) else given
-    model = MatchedPeers(matches=dict.fromkeys(MARKETS, FACTORS[:3])) if name == "matched-peers" else name
+    own = {"matched-peers": MatchedPeers(matches=dict.fromkeys(MARKETS, FACTORS[:3]))}
+    own["rolling-market"] = RollingMarketModel(benchmark="^GSPC", rows=30)
+    model = own.get(name, name)
     result = EventStudy(**BASE, model=model, **(options if model == name else {})).run(
         Event.at(STRIKE), returns=returns
     )

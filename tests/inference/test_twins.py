@@ -79,6 +79,8 @@ def test_every_test_has_a_loop_or_a_test_of_its_own():
     assert set(SAMPLE_TESTS) - set(LOOPS) == {
         "skewness_t_bootstrap",
         "sign_flip",
+        "wild_cluster",
+        "block_bootstrap",
         "calendar_time_alpha",
         "cluster_t_rank",
         "bmp_rank",

@@ -18,7 +18,7 @@ import pytest
 from eventstudy import Event, EventStudy, When, write_report
 from eventstudy.errors import OutputError, UsageError
 from eventstudy.report.export import csv_bytes
-from eventstudy.report.write import differing
+from eventstudy.report.named import differing
 from places_of_tests import DATA, STRIKE, report_of
 
 READ_FIRST = "headline_p step_down_p headline_mde80 family_mde80 placebo_dates regime_ratio"

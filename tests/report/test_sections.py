@@ -138,7 +138,7 @@ def test_a_study_is_no_part_of_itself(study_file):
         read_study(study_file(parts='["study.toml"]'))
 
 
-def test_run_joins_what_the_study_names(study_file, tmp_path, main):
+def test_run_joins_what_the_study_names(study_file, tmp_path, main, without_figures):
     part = study_file(folder="part", markets='["^N225"]', title='"The other part"')
     path = study_file(parts=f'["{part.as_posix()}"]', sensitivities="true", markets='["CL=F"]')
     out = tmp_path / "out"
@@ -150,7 +150,7 @@ def test_run_joins_what_the_study_names(study_file, tmp_path, main):
     assert "part/study.toml" in inputs and (out / "tables/part_anatomy.csv").is_file()
 
 
-def test_sizes_are_stored_and_shown(tmp_path, main):
+def test_sizes_are_stored_and_shown(tmp_path, main, without_figures):
     days = pd.bdate_range("2012-01-03", periods=420)
     steps = pd.Series([0.01 * ((7 * k) % 11 - 5) / 5 for k in range(420)])
     close = (100 + steps.cumsum()).set_axis(days)

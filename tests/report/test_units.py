@@ -38,7 +38,7 @@ def page(result):
 
 
 def test_the_drawn_cars_are_dollars(result):
-    figure = figures._car_grid(result, figures.WIDE)
+    figure = figures._car_grid(result)(figures.WIDE)
     for market, ax in zip(MARKETS, figure.axes, strict=True):
         path = result.ar[result.ar["market"] == market]
         (line,) = (each for each in ax.lines if len(each.get_xdata()) == len(path) and each.get_linewidth() == 1.6)

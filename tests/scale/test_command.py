@@ -59,6 +59,17 @@ def test_pack_run_resume(home, capsys, packed, frame):
     times = [path.stat().st_mtime_ns for path in sums]
     code, _, err = command(capsys, "run", home / "study.toml", "--out", home / "out", "--resume", "--force")
     assert code == 0 and times == [path.stat().st_mtime_ns for path in sums], err
+    # The report's rows are compared too, and the folder of the run is not taken for the verification's own.
+    verify = ("verify", home / "out", "--study", home / "study.toml")
+    code, out, err = command(capsys, *verify)
+    assert code == 0 and "every byte is the same" in out, err
+    (home / "out/rows/car/part-00001.parquet").write_bytes(b"torn")
+    (home / "out/rows/lost/part-00000.parquet").unlink()
+    (home / "study.toml").write_text(STUDY.replace("workers = 1", "workers = 1\nout = 'out/rows'"))
+    code, out, _ = command(capsys, *verify)
+    said = out.splitlines()
+    assert code == 3 and any("car/part-00001.parquet: stored other bytes" in line for line in said)
+    assert any("lost/part-00000.parquet: stored nothing" in line for line in said)
 
 
 def test_extremes_are_the_largest_and_smallest(packed):

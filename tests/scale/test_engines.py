@@ -16,6 +16,7 @@ from eventstudy.scale import run
 from eventstudy.scale.dask_engine import DaskEngine, check_versions, engine_of
 from eventstudy.scale.engines import LocalEngine, bytes_of, workers_for
 from eventstudy.scale.partition import Plan, Task, estimate_part
+from eventstudy.scale.versions import versions
 
 # The second needs the spreads over all pairs, and so a second pass.
 TWO_PASSES = ["bmp", "grank_t"]
@@ -78,13 +79,16 @@ def lose_all(work, tasks):
     yield
 
 
-def test_workers_with_another_version_are_refused_by_name_and_version(study):
-    versions = {"tcp://10.0.0.7:4001": "0.0.9", "tcp://10.0.0.8:4001": "0.1.0"}
-    with pytest.raises(UsageError, match=r"^worker tcp://10\.0\.0\.7:4001 has market-eventstudy 0\.0\.9, this process"):
-        check_versions(SimpleNamespace(run=lambda function: versions))
-    plan = Plan(study=study, pack=None, out=None, run="", common=(), version="9.9")
-    with pytest.raises(UsageError, match=r"^worker .* has market-eventstudy .*, the run 9\.9; install the same"):
-        estimate_part(Task(plan=replace(plan, version="9.9"), part=None, step="sums"))
+@pytest.mark.parametrize(("name", "other"), [("market-eventstudy", "0.0.9"), ("numpy", "1.9"), ("numba", "0.1")])
+def test_workers_with_other_versions_are_refused_by_name_and_version(study, name, other):
+    theirs = versions() | {name: other}
+    said = rf"has {name} {other.replace('.', '[.]')}, the run {versions()[name]}; install the same version"
+    workers = {"tcp://10.0.0.7:4001": versions(), "tcp://10.0.0.8:4001": theirs}
+    with pytest.raises(UsageError, match=rf"^worker tcp://10\.0\.0\.8:4001 {said}"):
+        check_versions(SimpleNamespace(run=lambda function: workers))
+    plan = Plan(study=study, pack=None, out=None, run="", common=(), versions=theirs)
+    with pytest.raises(UsageError, match=rf"^worker .* has {name} .*, the run {other}; install the same"):
+        estimate_part(Task(plan=plan, part=None, step="sums"))
 
 
 @pytest.mark.parametrize(

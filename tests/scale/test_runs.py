@@ -11,6 +11,9 @@ from eventstudy import EventStudy, MatchedPeers
 from eventstudy.errors import InputError, OutputError, UsageError
 from eventstudy.inference.significance.protocol import Draws
 from eventstudy.inference.significance.registry import TESTS
+from eventstudy.scale.pack import Pack
+from eventstudy.scale.routing import route
+from eventstudy.scale.storage import Folder
 
 # Sums of some hundred numbers in another order differ in the last of 16 digits, and tests take roots of them.
 ROUNDING = 1e-12
@@ -75,7 +78,11 @@ def test_a_run_taken_up_computes_only_what_is_missing(light, pack, events, light
         light.run(events, returns=pack, workers=1, out=str(out))
     with pytest.raises(InputError, match="that run had another events"):
         light.run(events.head(20), returns=pack, workers=1, out=str(out), resume=True)
-    assert json.loads((out / "run-state.json").read_text())["version"]
+    state = json.loads((out / "run-state.json").read_text())
+    state["numba"] = "0.1"
+    (out / "run-state.json").write_text(json.dumps(state))
+    with pytest.raises(InputError, match="that run had another numba;"):
+        light.run(events, returns=pack, workers=1, out=str(out), resume=True)
 
 
 def test_an_interrupt_leaves_a_run_that_can_be_taken_up(light, pack, events, light_packed, tmp_path, monkeypatch):
@@ -121,9 +128,31 @@ def test_other_addresses_are_refused(study, events, address):
         study.run(events, returns=address)
 
 
-def test_events_are_read_in_batches_from_parquet(light, pack, events, light_packed, tmp_path):
+@pytest.mark.parametrize("held", [1_000_000, 100])
+def test_events_are_read_in_batches_from_parquet(light, pack, events, light_packed, tmp_path, monkeypatch, held):
+    # Beyond so many lines they wait in files.
+    monkeypatch.setattr("eventstudy.scale.routing.HELD", held)
     Path(tmp_path / "list").mkdir()
     for at, part in enumerate((events.iloc[:130], events.iloc[130:])):
         part.to_parquet(tmp_path / f"list/{at}.parquet")
     found = light.run(str(tmp_path / "list"), returns=pack, workers=1)
     pd.testing.assert_frame_equal(light_packed.tests, found.tests, check_exact=True)
+
+
+def test_a_bucket_of_many_events_is_split_into_partitions_of_one_size(events, pack, tmp_path, monkeypatch):
+    monkeypatch.setattr("eventstudy.scale.routing.A_PARTITION", 40)
+    monkeypatch.setattr("eventstudy.scale.routing.HELD", 100)
+    out, held = Folder.of(tmp_path / "out"), Pack.open(pack)
+    parts = route(events, held, out, whole=False)
+    lines = [pd.read_parquet(tmp_path / "out" / part.events)["line"].tolist() for part in parts]
+    assert [part.bucket for part in parts] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert [len(part) for part in lines] == [40, 40, 20] * 3
+    assert all(part == sorted(part) for part in lines)
+    assert sorted(line for part in lines for line in part) == list(range(1, 301))
+    assert len(route(events, held, out, whole=True)) == 3
+    # Lines of different files are told apart too.
+    (tmp_path / "list").mkdir()
+    events.to_parquet(tmp_path / "list/1.parquet")
+    events.iloc[[7]].to_parquet(tmp_path / "list/2.parquet")
+    with pytest.raises(UsageError, match="line 301 has a duplicate event_id e7 for one symbol"):
+        route(str(tmp_path / "list"), held, out, whole=False)

@@ -1,6 +1,7 @@
 """Several studies side by side: the numbers of each, and what cannot be compared."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -59,12 +60,22 @@ def test_what_has_other_units_is_refused(results, returns):
         compare({"mean": results["mean"], "changes": changes.run(one, returns=returns)})
     with pytest.raises(UsageError, match="1 study; give two or more"):
         compare({"mean": results["mean"]})
+    by_the_bar, the_same = (
+        replace(results["mean"], specification={**results["mean"].specification, "bars": length})
+        for length in ("15min", "900s")
+    )
+    assert len(compare({"15 min": by_the_bar, "900 s": the_same})) == 8
+    with pytest.raises(UsageError, match=r"different rows \(mean: sessions, night: 15min\)"):
+        compare({"mean": results["mean"], "night": by_the_bar})
 
 
 def test_the_figure_has_a_lane_for_every_row(results):
     table = compare(results)
     ax = plot_comparison(table)
     assert next(text.get_text() for text in ax.get_yticklabels()) == "A  [0,1]  mean"
+    long = plot_comparison(table.assign(study="a-study-with-a-name-of-more-than-32-letters", market="a market" * 5))
+    first = next(text.get_text() for text in long.get_yticklabels())
+    assert first.startswith("a market") and "  [0,1]  a-study-with" in first
     (points,) = [line for line in ax.lines if len(line.get_xdata()) == len(table)]
     assert points.get_xdata() == pytest.approx(100 * table["car"].to_numpy(), rel=1e-12)
 
@@ -81,3 +92,5 @@ def test_the_command_writes_table_and_figure(study_file, main, tmp_path):
     code, _, err = main("compare", first, second, "--out", tmp_path / "both")
     assert code == 5 and "comparison.csv" in err
     assert main("compare", first, first)[0] == 2
+    code, _, err = main("compare", first, first.parent)  # one study, by its file and by its folder
+    assert code == 2 and "named twice" in err

@@ -574,8 +574,8 @@ def test_a_declared_market_that_is_not_studied_is_refused_in_a_study_of_one(decl
         ({"windows": [(-20, 0)]}, "overlaps the estimation window"),
         ({"estimation": (-110, 0)}, "overlaps the estimation window"),
         (
-            {"estimation": (4, 60)},
-            r"\[4,60\] does not end before the event; .*choose rows before day 0",
+            {"estimation": (-60, 4)},
+            r"\[-60,4\] holds rows before and after day 0; choose rows before it, .*, after it, .*, or both",
         ),
         ({"min_window_share": 1.1}, "a share of days, a number from 0 to 1"),
         ({"returns_kind": "change"}, "unknown returns_kind 'change'"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .app import AFTER, Json
-from .terminal import Answer, give
+from .terminal import Answer, give, table_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,44 +46,40 @@ def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answe
     """
     from ..errors import UsageError
     from ..files import local_path, refuse_existing, write_all
-    from ..render.tables import MINUS
+    from ..render import tables
     from ..report.export import csv_bytes
     from ..study.comparison import compare as side_by_side
     from ..study.run import run_study
     from .records import plain_rows
 
-    names = [study.parent.resolve().name if study.name == "study.toml" else study.stem for study in studies]
+    files = [study / "study.toml" if study.is_dir() else study for study in studies]
+    if len({file.resolve() for file in files}) < len(files):
+        raise UsageError("compare: a study is named twice; name each once")
+    names = [file.resolve().parent.name if file.name == "study.toml" else file.stem for file in files]
     if len(set(names)) < len(names):
         names = [str(study) for study in studies]
-    if len(set(names)) < len(names):
-        raise UsageError("compare: a study is named twice; name each once")
     folder = None if out is None else local_path(out, output=True)
     if folder is not None:
         refuse_existing([folder / "comparison.csv", folder / "comparison.svg"], force=force)
-    files = [study / "study.toml" if study.is_dir() else study for study in studies]
-    table = side_by_side({name: run_study(file).result for name, file in zip(names, files, strict=True)})
-    shown = table.copy()
-    if not _changes(table):
-        shown[["car", "se"]] *= 100
-        shown = shown.rename(columns={"car": "car %", "se": "se %"})
-    text = shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.3f}".replace("-", MINUS))
+    results = {name: run_study(file).result for name, file in zip(names, files, strict=True)}
+    table, unit = side_by_side(results), results[names[0]].unit
+    scale, headings = (1, {}) if unit == "change" else (100, {"car": "car %", "se": "se %"})
+    shown = table.assign(car=scale * table["car"], se=scale * table["se"])
+    formats = {"n": tables.number(0), **dict.fromkeys(("car", "se", "p"), tables.number(3))}
     notes = []
     if folder is not None:
-        paths = write_all(folder, {"comparison.csv": csv_bytes(table), "comparison.svg": _figure(table)}, force=force)
+        paths = write_all(
+            folder, {"comparison.csv": csv_bytes(table), "comparison.svg": _figure(table, unit)}, force=force
+        )
         notes = [f"written: {path}" for path in paths]
+    text = table_text(shown, formats, headings)
     return Answer(text=text, records=[plain_rows(table)], notes=notes)
 
 
-def _changes(table: pd.DataFrame) -> bool:
-    """Whether the numbers are changes of the price, which have no per cent."""
-    return bool((table["returns"] == "change").any())
-
-
-def _figure(table: pd.DataFrame) -> bytes:
+def _figure(table: pd.DataFrame, unit: str) -> bytes:
     """Draw the table."""
     from ..render.comparison_plot import plot_comparison
     from ..report.figures import single_pictures
 
-    unit = "change" if _changes(table) else "%"
     drawn = {"comparison": (lambda ax: plot_comparison(table, ax, unit=unit), 0.3 * len(table) + 1.0, "")}
     return single_pictures(drawn)["comparison"].svg

@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..files import local_path, read_bytes, read_toml, write_all
-from .run import run_shown
+from .start import run_shown
 from .terminal import Answer
 
 STUDY = "reports/iran-2020/study.toml"

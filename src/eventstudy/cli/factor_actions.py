@@ -15,7 +15,7 @@ from ..files import local_path, refuse_existing, sha256, write_all
 from ..inference.models.french import factor_table, unpacked
 from ..news.reading.connection import get
 from .progress import followed
-from .terminal import Answer, table_text
+from .terminal import Answer, rows_answer
 
 LIBRARY = "https://mba.tuck.dartmouth.edu/pages/faculty/ken.french/ftp"
 THREE, FIVE, MOMENTUM = "F-F_Research_Data_Factors", "F-F_Research_Data_5_Factors_2x3", "F-F_Momentum_Factor"
@@ -69,10 +69,9 @@ def fetch(
     tables = {name: factor_table(content, name) for name, content in contents.items()}
     write_all(target, contents, force=force)
     rows = [_row(name, tables[name], contents[name]) for name in contents]
-    text = table_text(pd.DataFrame(rows, columns=list(FETCHED)).astype(str).assign(sha256=_short(rows)), {})
     key = ", ".join(f'"{(folder / name).as_posix()}"' for name in contents)
     cited = "cite Kenneth R. French's data library as their source"
-    return Answer(text=text, records=[rows], notes=[f"note: kept in {target}; {cited}", f"note: read_factors([{key}])"])
+    return rows_answer(FETCHED, rows, [f"kept in {target}; {cited}", f"read_factors([{key}])"])
 
 
 def _files(names: Sequence[str], frequency: str) -> list[str]:
@@ -112,8 +111,3 @@ def _row(name: str, table: pd.DataFrame, content: bytes) -> dict[str, Any]:
         "factors": ", ".join(table.columns),
         "sha256": sha256(content),
     }
-
-
-def _short(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the first digits of the hashes, which are enough for people."""
-    return [row["sha256"][:12] for row in rows]

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .app import Json
 from .terminal import give, help_alone
 
 app = typer.Typer(
@@ -35,7 +36,7 @@ def fetch(
         bool, typer.Option("--allow-private", help="Also fetch from private networks and this machine.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Fetch factor files, check that they can be read, and keep them as published; this uses the network."""
     from . import factor_actions as factors

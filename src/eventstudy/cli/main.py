@@ -92,7 +92,7 @@ def run(
     Of a folder every study.toml is run; a study that fails does not stop the others, and its exit code is that of the
     command.
     """
-    from . import run as commands
+    from . import start as commands
 
     answer = commands.run_shown(
         study,

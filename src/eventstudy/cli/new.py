@@ -18,6 +18,7 @@ from ..markets.sources.files import read_bars
 from ..news.dating.dating import date_article
 from ..news.reading.readers import read_article
 from ..study.config import STORE
+from ..text import first_few
 from .date import dating_text
 from .terminal import Answer
 
@@ -197,5 +198,5 @@ def _clocks(names: Sequence[str]) -> tuple[str, ...]:
     unknown = [name for name in names if Instruments().get(name) is None]
     if not unknown:
         return ()
-    which = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
+    which = first_few(unknown, 5)
     return (f'say whose sessions {which} follow: calendar = "XNYS", or another exchange, in [study] of study.toml',)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .app import Json
 from .terminal import give, help_alone
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ def fetch(
     allow_private: Annotated[
         bool, typer.Option("--allow-private", help="Also fetch from private networks and this machine.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Save pages or feeds with their headers, the time and the SHA-256; this uses the network."""
     from . import news_actions as news

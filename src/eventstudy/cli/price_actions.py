@@ -25,11 +25,10 @@ from ..markets.sources.store import Entry, Store
 from ..markets.sources.yahoo import EXTRA, YahooSource
 from ..optional import need
 from .progress import followed
-from .terminal import Answer, table_text
+from .terminal import Answer, rows_answer
 
 FETCHED = ("symbol", "outcome", "rows", "first", "last", "sha256", "detail")
 LISTED = ("symbol", "interval", "as_of", "rows", "first", "last", "prices", "source", "sha256")
-SHOWN_DIGITS = 12
 
 
 def fetch(
@@ -75,7 +74,7 @@ def fetch(
         notes += remarks(fetched)
     if not any(row["sha256"] for row in rows):
         raise NetworkError("; ".join(f"{row['symbol']}: {row['outcome']}: {row['detail']}" for row in rows))
-    return _answer(FETCHED, rows, [*notes, f"kept in {store.folder}"])
+    return rows_answer(FETCHED, rows, [*notes, f"kept in {store.folder}"])
 
 
 def fetched_into(
@@ -157,7 +156,7 @@ def listed(symbols: Sequence[str], data: Path | None) -> Answer:
         for entry in survey.entries
     ]
     ignored = [line for survey in surveys for line in survey.ignored]
-    return _answer(LISTED, rows, [*ignored, f"{len(rows)} files in {store.folder}"])
+    return rows_answer(LISTED, rows, [*ignored, f"{len(rows)} files in {store.folder}"])
 
 
 def checked(symbols: Sequence[str], data: Path | None) -> Answer:
@@ -249,15 +248,7 @@ def _oddities(found: Sequence[pd.DataFrame], notes: Sequence[str], count: int) -
     days = pd.to_datetime(table["session"]).dt.strftime("%Y-%m-%d").fillna("")
     rows = [{name: str(row[name]) for name in COLUMNS} for row in table.assign(session=days).to_dict("records")]
     summary = f"{len(rows)} oddities in {count} series; nothing was changed"
-    return _answer(COLUMNS, rows, [*notes, summary])
-
-
-def _answer(columns: Sequence[str], rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> Answer:
-    """Return a table with notes; for people hashes are shortened."""
-    shown = pd.DataFrame(rows, columns=list(columns)).astype(str)
-    if "sha256" in shown:
-        shown["sha256"] = shown["sha256"].str[:SHOWN_DIGITS]
-    return Answer(text=table_text(shown, {}), records=[list(rows)], notes=[f"note: {note}" for note in notes])
+    return rows_answer(COLUMNS, rows, [*notes, summary])
 
 
 def _day(text: str, option: str) -> dt.date:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .app import Json
 from .progress import working
 from .terminal import give, help_alone
 
@@ -18,7 +19,6 @@ app = typer.Typer(
     invoke_without_command=True,
     rich_markup_mode=None,
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, for programs.")]
 Data = Annotated[
     Path | None,
     typer.Option(help="Folder of one's own data; EVENTSTUDY_DATA or the system's usual place by default."),

@@ -8,17 +8,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..errors import OutputError, UsageError
-from ..files import local_path, refuse_existing, repair
+from ..errors import UsageError
+from ..files import local_path
 from ..report.beside import Beside, Part
 from ..report.many.facts import Explained
-from ..report.write import PAGE, differing, write_report
+from ..report.write import write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
 from ..study.run import StudyRun, run_claims, run_curve, run_parts, run_sensitivities, run_study, run_volatility
 from ..study.verdicts.output import claim_record
-from ..text import visible
-from .progress import working
+from .ready import prepared
 from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
@@ -77,7 +76,7 @@ def run(
         return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)
     file = _chosen(read_study(study, events=events), number, min_confidence, published)
     folder = file.path.parent if out is None else local_path(out, output=True)
-    repaired = _prepare(folder, force=force)
+    repaired = prepared(folder, force=force)
     done = _ran(fetch_missing(file) if fetch else file, _over_a_pack(file, folder, packed, force=force))
     written = what_is_written(done, run_parts(file), folder)
     page = write_report(done.result, folder, **written, formats=formats, force=force)
@@ -96,25 +95,6 @@ def _ran(file: StudyFile, given: Mapping[str, Any] | None) -> StudyRun:
         if file.pack is not None:
             note("stopped; the partitions that are done are kept, and the same command with --resume --force goes on")
         raise
-
-
-def run_shown(study: Path, out: Path | None, **options: Any) -> Answer:
-    """Run as `run` does, and show that it is at work; a folder has a bar of its own.
-
-    Parameters
-    ----------
-    study, out : Path
-    **options
-        Of `run`.
-
-    Returns
-    -------
-    Answer
-    """
-    if study.is_dir():
-        return run(study, out, **options)
-    with working(f"running {visible(str(study), keep='')}"):
-        return run(study, out, **options)
 
 
 def _over_a_pack(
@@ -203,19 +183,6 @@ def _chosen(file: StudyFile, number: int | None, min_confidence: float | None, p
         event=file.event if number is None else number,
         min_confidence=file.min_confidence if min_confidence is None else min_confidence,
     )
-
-
-def _prepare(folder: Path, *, force: bool) -> list[str]:
-    """Complete what a killed run left in a folder, and refuse a report that may not be replaced."""
-    repaired = repair(folder)
-    try:
-        refuse_existing([folder / PAGE, folder / "run.json"], force=force)
-    except OutputError as error:
-        if torn := differing(folder):
-            names = f"{len(torn)} of its files are not those that it names: {torn[0]}"
-            raise OutputError(f"{error}; {names}") from None
-        raise
-    return repaired
 
 
 def _notes(done: StudyRun) -> Iterable[str]:

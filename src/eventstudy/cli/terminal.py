@@ -19,6 +19,8 @@ from ..text import unseen, visible
 if TYPE_CHECKING:
     import pandas as pd
 
+SHOWN_DIGITS = 12
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -107,6 +109,29 @@ def json_text(value: Any) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return "".join(json.dumps(letter)[1:-1] if unseen(letter) else letter for letter in text)
+
+
+def rows_answer(columns: Sequence[str], rows: Sequence[dict[str, Any]], notes: Sequence[str]) -> Answer:
+    """Return rows as a table with notes; for people hashes are shortened.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    rows : sequence of dict
+        Plain values by column.
+    notes : sequence of str
+
+    Returns
+    -------
+    Answer
+        The rows are its one record.
+    """
+    import pandas as pd
+
+    shown = pd.DataFrame(rows, columns=list(columns)).astype(str)
+    if "sha256" in shown:
+        shown["sha256"] = shown["sha256"].str[:SHOWN_DIGITS]
+    return Answer(text=table_text(shown, {}), records=[list(rows)], notes=[f"note: {note}" for note in notes])
 
 
 def table_text(frame: pd.DataFrame, formats: Mapping[str, Any], headings: Mapping[str, str] | None = None) -> str:

@@ -11,11 +11,15 @@ from ..errors import InputError, UsageError
 from ..files import local_path
 from ..report.export import installed_versions
 from ..report.formats import FORMATS, PNG
+from ..report.named import PAGE, named_files
 from ..report.verify import Difference, differences, stored_record
-from ..report.write import PAGE, named_files, report_files
+from ..report.write import report_files
+from ..scale.result import StoredResult
+from ..scale.storage import Folder, beside
 from ..study.config import STORE, StudyFile, read_study
-from ..study.run import run_study
-from .run import part_name, what_is_written
+from ..study.result import EventStudyResult
+from ..study.run import StudyRun, run_study
+from .run import ROWS, part_name, what_is_written
 from .terminal import Answer
 
 SHOWN = 20
@@ -50,8 +54,9 @@ def verify(report: Path, study: Path | None = None, *, events: Path | None = Non
     folder = folder.parent if folder.name == PAGE else folder
     record = stored_record(folder)
     file = _chosen(read_study(study or _study_of(folder, record), events=events), record)
-    contents = _computed_again(file, folder, record)
-    found = differences(folder, contents)
+    done = _run_again(file)
+    contents = _computed_again(file, done, folder, record)
+    found = [*differences(folder, contents), *_rows(file, folder, done.result)]
     return Answer(
         text="\n".join([*map(str, found[:SHOWN]), _summary(found, contents)]),
         records=[{"report": folder.as_posix(), "files": len(contents), "differences": [asdict(one) for one in found]}],
@@ -83,9 +88,24 @@ def _pinned(file: StudyFile, inputs: Mapping[str, str], begin: str) -> StudyFile
     return replace(file, pins=tuple(digest for name, digest in inputs.items() if name.startswith(begin)))
 
 
-def _computed_again(file: StudyFile, folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
-    """Run a study and its parts, and return the files of its report with the versions that the old one states."""
-    done = run_study(file)
+def _run_again(file: StudyFile) -> StudyRun:
+    """Run a study; one over a pack in a temporary folder, since its own has the rows that are verified."""
+    return run_study(file, None if file.pack is None else {"out": None})
+
+
+def _rows(file: StudyFile, folder: Path, result: EventStudyResult) -> list[Difference]:
+    """Compare the Parquet files of rows of a study over a pack, where they are still in their folder."""
+    if not isinstance(result, StoredResult):
+        return []
+    out = beside(file.engine["out"], file.path) if "out" in file.engine else str(folder / ROWS)
+    return [
+        Difference(file=Folder.of(out).name(name), where="", stored=stored, recomputed="the file of this run")
+        for name, stored in result.differing_rows(Folder.of(out)).items()
+    ]
+
+
+def _computed_again(file: StudyFile, done: StudyRun, folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
+    """Run the parts of a study, and return the files of its report with the versions that the old one states."""
     further = [read_study(path) for path in file.parts]
     parts = [run_study(_pinned(one, record["inputs"], f"{part_name(one)}/{STORE}/")) for one in further]
     named = named_files(folder)

@@ -15,7 +15,7 @@ from ..errors import UsageError
 from ..panel import EventPanel
 from ..windows import Window, check_disjoint, covering
 from .cumulative import CumulativeReturns
-from .estimation import check_reach, clock_of, with_estimation_outcomes
+from .estimation import as_index, check_order, check_reach, clock_of, regressors_of, with_estimation_outcomes
 from .labelled import Labelled, Labels
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Fitted, Model
@@ -42,7 +42,8 @@ class AbnormalReturns(Labelled):
     returns, ar : ndarray, shape (n, E)
         NaN where the return or a regressor is missing.
     between : ndarray, shape (n, G)
-        Abnormal returns per root day of the G rows between estimation window and span; they update the volatility.
+        Abnormal returns per root day of the G rows between estimation window and span; they update the volatility. None
+        where the estimation window does not lie before the span.
     noise : ndarray, shape (n, E)
         Each day's own variance.
     loading : ndarray, shape (n, E, k)
@@ -116,6 +117,11 @@ class AbnormalReturns(Labelled):
     def cov(self) -> FloatArray:
         """Covariance of the forecast errors, shape (n, E, E)."""
         return assemble(self.noise, self.loading)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the estimation window lies before the span, so that `history` is in the order of time."""
+        return self.estimation.last < self.span.first
 
     @cached_property
     def derived(self) -> dict[tuple[str, Window] | str, Any]:
@@ -278,9 +284,9 @@ def abnormal_returns(
     check_disjoint(estimation, windows)
     span = covering(windows)
     check_reach(panel, (estimation, span))
-    before = panel.at(estimation)
-    # Lags and leads of the estimation rows stay within them: no return of the event window enters an estimate.
-    regressors = model.design(panel.factors[:, before], panel.factor_names)
+    check_order(model, estimation, span)
+    before = panel.columns(estimation)
+    regressors = regressors_of(model, panel, estimation)
     spans = None if panel.spans is None else panel.spans[:, before]
 
     def fit(keep: BoolArray | slice) -> Fitted:
@@ -288,13 +294,13 @@ def abnormal_returns(
             model, panel.returns[keep][:, before], regressors[keep], None if spans is None else spans[keep]
         )
 
-    keep = _rows(panel.usable)
+    keep = as_index(panel.usable)
     fitted = fit(keep)
     few = fitted.n_obs < min_observations
     flat = ~few & ~(fitted.sigma > 0)
     if few.any() or flat.any():
         panel = with_estimation_outcomes(panel, fitted, few, flat, min_observations)
-        keep = _rows(panel.usable)
+        keep = as_index(panel.usable)
         fitted = fit(keep)
     good = panel if isinstance(keep, slice) else panel.only(keep)
     result = _forecast(model, fitted, good, regressors[keep], estimation, span)
@@ -307,8 +313,10 @@ def _forecast(
     model: Model, fitted: Fitted, panel: EventPanel, regressors: FloatArray, estimation: Window, span: Window
 ) -> AbnormalReturns:
     """Subtract the forecasts of the fitted pairs from their returns; `regressors` are those of the estimation rows."""
-    before, at = panel.at(estimation), panel.at(span)
-    gap = slice(before.stop, max(before.stop, at.start))
+    before, at = panel.columns(estimation), panel.at(span)
+    # Rows between the two are only there for an estimation window before the span.
+    ordered = estimation.last < span.first
+    gap = slice(panel.at(estimation).stop, at.start) if ordered else slice(0)
     design, returns, spans = model.design(panel.factors, panel.factor_names), panel.returns, panel.spans
     factors, ahead = design[:, at], np.arange(span.first, span.last + 1) - estimation.last
     here = None if spans is None else spans[:, at]
@@ -332,12 +340,7 @@ def _forecast(
         factors=factors,
         fitted=fitted,
         model=model,
-        clock=clock_of(panel, slice(before.start, at.stop)),
+        clock=clock_of(panel, slice(panel.at(estimation).start, at.stop)) if ordered else None,
         spans=here,
         estimation_spans=None if spans is None else spans[:, before],
     )
-
-
-def _rows(keep: BoolArray) -> BoolArray | slice:
-    """Return the mask, or a slice where it keeps all rows, which indexes without a copy."""
-    return slice(None) if keep.all() else keep

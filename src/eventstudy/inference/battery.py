@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ..errors import UnknownNameError, UsageError, refuse_duplicates
 from ..windows import Window
 from .abnormal import AbnormalReturns
-from .estimates import Estimates
-from .models.least_squares import FloatArray
 from .significance.families import without
 from .significance.guard import Verdict, design_of, judge
 from .significance.protocol import Draws, Scope, SignificanceTest
@@ -180,61 +177,12 @@ def run_tests(
         window = sample.window
         verdicts = judge(design_of(sample), plan.tests)
         for test, event_id, market, result in [
-            *_pair_results(blocks, window, plan),
+            *_pair_results(blocks, window, plan, verdicts),
             *_event_results(blocks, window, plan, verdicts),
             *_sample_results(sample, plan, verdicts),
         ]:
             rows.append(_row(test, event_id, market, window, result, verdicts[test.name].of(result)))
     return pd.DataFrame(rows, columns=list(TEST_COLUMNS))
-
-
-def events_frame(estimates: Estimates, windows: Sequence[Window]) -> pd.DataFrame:
-    """Return one row per event-market pair and window, including the pairs that could not be used.
-
-    Parameters
-    ----------
-    estimates : Estimates
-    windows : sequence of Window
-
-    Returns
-    -------
-    DataFrame
-        ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome, detail, df, n_days, t, p``, and the
-        model's other parameters (returns in fractions); NaN where the pair has none.
-    """
-    own: dict[str, FloatArray] = {name: np.full(len(estimates), np.nan) for name in ("alpha", "beta")}
-    own |= {name: estimates.params[:, j] for j, name in enumerate(estimates.param_names)}
-    own |= {"sigma": estimates.sigma, "L": estimates.n_obs.astype(np.float64)}
-    usable = estimates.usable
-    labels = estimates.outcomes[["event_id", "market", "outcome", "detail"]].rename(columns={"market": "symbol"})
-    frames = []
-    for window in windows:
-        car = estimates.car(window)
-        numbers = {
-            "car": car.car,
-            "se": car.se,
-            "scar": car.t,
-            "df": car.df.astype(np.float64),
-            "n_days": car.n_days.astype(np.float64),
-            "t": car.t,
-            "p": car.p,
-        }
-        values = {
-            name: _spread(np.asarray(column, dtype=np.float64), usable) for name, column in {**own, **numbers}.items()
-        }
-        frames.append(labels.assign(window=window.label, **values))
-    first = ["event_id", "symbol", "window", "alpha", "beta", "sigma", "L", "car", "se", "scar", "outcome", "detail"]
-    frame = pd.concat(frames, ignore_index=True)
-    return frame[[*first, *(column for column in frame.columns if column not in first)]]
-
-
-def _spread(values: FloatArray, usable: npt.NDArray[np.bool_]) -> FloatArray:
-    """Return the values of the usable pairs among all pairs; NaN for the others."""
-    if usable.all():
-        return values
-    spread = np.full(len(usable), np.nan)
-    spread[usable] = values
-    return spread
 
 
 Labelled = tuple[SignificanceTest, str, str, TestResult]
@@ -258,13 +206,20 @@ def _in_one_piece(blocks: Iterable[AbnormalReturns]) -> AbnormalReturns:
     return first
 
 
-def _pair_results(blocks: Iterable[AbnormalReturns], window: Window, plan: TestPlan) -> Iterator[Labelled]:
+def _pair_results(
+    blocks: Iterable[AbnormalReturns], window: Window, plan: TestPlan, verdicts: Mapping[str, Verdict]
+) -> Iterator[Labelled]:
     """Make the tests of each event-market pair, ordered by pair."""
     tests = _of_scope(plan, Scope.PAIR)
     if not tests:
         return
     abnormal = _in_one_piece(blocks)
-    made = [test(abnormal, window, **_drawn(test, plan), **_families(test, plan)) for test in tests]
+    made = [
+        [TestResult.not_applicable(test.name, refusal)] * len(abnormal)
+        if (refusal := verdicts[test.name].refusal)
+        else test(abnormal, window, **_drawn(test, plan), **_families(test, plan))
+        for test in tests
+    ]
     keys = zip(abnormal.rows["event_id"].astype(str), abnormal.rows["market"].astype(str), strict=True)
     for (event_id, market), *results in zip(keys, *made, strict=True):
         yield from ((test, event_id, market, result) for test, result in zip(tests, results, strict=True))

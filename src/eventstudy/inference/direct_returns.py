@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -151,6 +152,7 @@ def _linear(fit: FloatArray, residuals: FloatArray) -> LinearFit:
     )
 
 
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False, init=False)
 class DirectReturns(AbnormalReturns):
     """Abnormal returns whose labels, and whose arrays that few tests need, are cut when they are asked for.
 
@@ -160,7 +162,7 @@ class DirectReturns(AbnormalReturns):
     numbers, pairs : ndarray of int
         Pairs that were asked for, and the usable ones.
     **values
-        The other fields of `AbnormalReturns`.
+        Other fields of `AbnormalReturns`; those that are left out are made when they are read.
     """
 
     made: DirectPairs
@@ -168,46 +170,13 @@ class DirectReturns(AbnormalReturns):
     pairs: IntArray
 
     def __init__(self, **values: Any) -> None:
-        self.__dict__.update(estimation_spans=None, **values)
+        self.__dict__.update(values)
 
-    @cached_property
-    def rows(self) -> pd.DataFrame:  # type: ignore[override]
-        """Rows of the usable pairs."""
-        return self.made.rows(self.pairs)
-
-    @cached_property
-    def outcomes(self) -> pd.DataFrame:  # type: ignore[override]
-        """Rows of all pairs that were asked for."""
-        return self.made.rows(self.numbers)
-
-    @cached_property
-    def sessions(self) -> Labels:  # type: ignore[override]
-        """Labels of the span."""
-        return self.made.sessions(self.pairs, self.span)
-
-    @cached_property
-    def estimation_sessions(self) -> Labels:  # type: ignore[override]
-        """Labels of the estimation window."""
-        return self.made.sessions(self.pairs, self.estimation)
-
-    @cached_property
-    def estimation_returns(self) -> FloatArray:
-        """Returns of the estimation window."""
-        return self.made.returns(self.pairs, self.estimation)[0]
-
-    @cached_property
-    def estimation_factors(self) -> FloatArray:
-        """The benchmark's returns of the estimation window."""
-        return self.made.returns(self.pairs, self.estimation)[1]
-
-    @cached_property
-    def between(self) -> FloatArray:
-        """Abnormal returns of the rows between the windows."""
-        first, last = self.estimation.last + 1, self.span.first - 1
-        if last < first:
-            return np.empty((len(self), 0))
-        y, x = self.made.returns(self.pairs, Window(first, last))
-        return y - self.fitted.predict(x)
+    def __getattr__(self, name: str) -> Any:
+        if name not in WHEN_READ:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        self.__dict__[name] = found = WHEN_READ[name](self)
+        return found
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """Return one column of the rows."""
@@ -215,7 +184,7 @@ class DirectReturns(AbnormalReturns):
 
     @property
     def one_pair_an_event(self) -> bool:
-        """Whether no two pairs are of one event."""
+        """Whether no two pairs of the block are of one event."""
         return self.made.one_pair_an_event or super().one_pair_an_event
 
     @property
@@ -227,3 +196,24 @@ class DirectReturns(AbnormalReturns):
         """Return the labels of the estimation window and of the span of some of the pairs."""
         chosen = self.pairs[pairs]
         return self.made.sessions(chosen, self.estimation), self.made.sessions(chosen, self.span)
+
+
+def _between(block: DirectReturns) -> FloatArray:
+    """Return the abnormal returns of the rows between the windows."""
+    first, last = block.estimation.last + 1, block.span.first - 1
+    if last < first:
+        return np.empty((len(block), 0))
+    y, x = block.made.returns(block.pairs, Window(first, last))
+    return np.asarray(y - block.fitted.predict(x))
+
+
+# Fields of a block that are made when they are read.
+WHEN_READ: Mapping[str, Callable[[DirectReturns], Any]] = {
+    "rows": lambda block: block.made.rows(block.pairs),
+    "outcomes": lambda block: block.made.rows(block.numbers),
+    "sessions": lambda block: block.made.sessions(block.pairs, block.span),
+    "estimation_sessions": lambda block: block.made.sessions(block.pairs, block.estimation),
+    "estimation_returns": lambda block: block.made.returns(block.pairs, block.estimation)[0],
+    "estimation_factors": lambda block: block.made.returns(block.pairs, block.estimation)[1],
+    "between": _between,
+}

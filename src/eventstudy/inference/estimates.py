@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..windows import Window
@@ -149,3 +150,52 @@ class Estimates:
             },
             **columns,
         )
+
+
+def events_frame(estimates: Estimates, windows: Sequence[Window]) -> pd.DataFrame:
+    """Return one row per event-market pair and window, including the pairs that could not be used.
+
+    Parameters
+    ----------
+    estimates : Estimates
+    windows : sequence of Window
+
+    Returns
+    -------
+    DataFrame
+        ``event_id, symbol, window, alpha, beta, sigma, L, car, se, scar, outcome, detail, df, n_days, t, p``, and the
+        model's other parameters (returns in fractions); NaN where the pair has none.
+    """
+    own: dict[str, FloatArray] = {name: np.full(len(estimates), np.nan) for name in ("alpha", "beta")}
+    own |= {name: estimates.params[:, j] for j, name in enumerate(estimates.param_names)}
+    own |= {"sigma": estimates.sigma, "L": estimates.n_obs.astype(np.float64)}
+    usable = estimates.usable
+    labels = estimates.outcomes[["event_id", "market", "outcome", "detail"]].rename(columns={"market": "symbol"})
+    frames = []
+    for window in windows:
+        car = estimates.car(window)
+        numbers = {
+            "car": car.car,
+            "se": car.se,
+            "scar": car.t,
+            "df": car.df.astype(np.float64),
+            "n_days": car.n_days.astype(np.float64),
+            "t": car.t,
+            "p": car.p,
+        }
+        values = {
+            name: _spread(np.asarray(column, dtype=np.float64), usable) for name, column in {**own, **numbers}.items()
+        }
+        frames.append(labels.assign(window=window.label, **values))
+    first = ["event_id", "symbol", "window", "alpha", "beta", "sigma", "L", "car", "se", "scar", "outcome", "detail"]
+    frame = pd.concat(frames, ignore_index=True)
+    return frame[[*first, *(column for column in frame.columns if column not in first)]]
+
+
+def _spread(values: FloatArray, usable: npt.NDArray[np.bool_]) -> FloatArray:
+    """Return the values of the usable pairs among all pairs; NaN for the others."""
+    if usable.all():
+        return values
+    spread = np.full(len(usable), np.nan)
+    spread[usable] = values
+    return spread

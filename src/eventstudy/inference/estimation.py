@@ -62,6 +62,60 @@ def check_reach(panel: EventPanel, windows: Sequence[Window]) -> None:
             raise UsageError(f"window {window.label} reaches beyond the panel's rows {panel.tau[0]} to {panel.tau[-1]}")
 
 
+def check_order(model: Model, estimation: Window, span: Window) -> None:
+    """Check that a model whose forecasts follow the order of time is estimated before the event windows.
+
+    Parameters
+    ----------
+    model : Model
+    estimation, span : Window
+        Estimation rows, and rows from the first to the last event window.
+
+    Raises
+    ------
+    UsageError
+        If it is estimated on later rows.
+    """
+    if getattr(model, "recursive", False) and estimation.last >= span.first:
+        raise UsageError(
+            f"model {model.name!r} forecasts in the order of time; estimation window {estimation.label} does not lie "
+            f"before the event windows {span.label}: choose rows before them, or another model"
+        )
+
+
+def regressors_of(model: Model, panel: EventPanel, estimation: Window) -> FloatArray:
+    """Return the regressors of the estimation rows, whose lags and leads stay within each part of them.
+
+    No return of the event window enters an estimate.
+
+    Parameters
+    ----------
+    model : Model
+    panel : EventPanel
+    estimation : Window
+
+    Returns
+    -------
+    ndarray, shape (n, L, g)
+    """
+    parts = [model.design(panel.factors[:, panel.at(part)], panel.factor_names) for part in estimation.parts]
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+
+def as_index(keep: BoolArray) -> BoolArray | slice:
+    """Return a mask, or a slice where it keeps all rows, which indexes without a copy.
+
+    Parameters
+    ----------
+    keep : ndarray of bool
+
+    Returns
+    -------
+    ndarray of bool or slice
+    """
+    return slice(None) if keep.all() else keep
+
+
 def with_estimation_outcomes(
     panel: EventPanel, fitted: Fitted, few: BoolArray, flat: BoolArray, min_observations: int
 ) -> EventPanel:

@@ -68,6 +68,6 @@ class Labelled(Shown):
         return {
             "pairs": f"{len(self.rows):,} of {len(self.outcomes):,}",
             "rows": f"{self.span.first} to {self.span.last}",
-            "estimated on": f"{self.estimation.first} to {self.estimation.last}",
+            "estimated on": " and ".join(f"{part.first} to {part.last}" for part in self.estimation.parts),
             "model": type(self.model).__name__,
         }

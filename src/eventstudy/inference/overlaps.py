@@ -86,7 +86,8 @@ class Meetings:
         -------
         ndarray of bool, shape (m,)
         """
-        return np.asarray((self.tau >= window.first) & (self.tau <= window.last))
+        inside = [(self.tau >= part.first) & (self.tau <= part.last) for part in window.parts]
+        return np.asarray(np.any(inside, axis=0))
 
     def of_pairs(self, pairs: IntArray) -> Meetings:
         """Return those of some pairs, with positions among these.
@@ -253,9 +254,9 @@ def without_overlaps(
         detail = [f"event {met[at]} lies in its window" for at in np.flatnonzero(mask).tolist()]
         return panel.with_outcome(mask, Outcome.OVERLAPPING, detail)
     returns = panel.returns.copy()
-    columns = np.arange(estimation.first, estimation.last + 1)
-    rows = panel.at(estimation)
+    rows = np.arange(len(panel.tau))[panel.columns(estimation)]
+    columns = panel.tau[rows]
     for i, tau in zip(meetings.pair.tolist(), meetings.tau.tolist(), strict=True):
         reach = (columns >= tau + span.first) & (columns <= tau + span.last)
-        returns[i, rows][reach] = np.nan
+        returns[i, rows[reach]] = np.nan
     return replace(panel, returns=returns)

@@ -53,6 +53,11 @@ def slopes_on_one_date(
     UsageError
         If the events have several dates, a market has no characteristics, or there are too few.
     """
+    if not abnormal.ordered:
+        raise UsageError(
+            f"slopes of one date are ranked among those of the days before; estimation window "
+            f"{abnormal.estimation.label} is not before the event: choose another"
+        )
     keep, x = _kept(abnormal, window, characteristics)
     length = abnormal.fitted.residuals.shape[1]
     first = length // 2 if method == "gls" else 0

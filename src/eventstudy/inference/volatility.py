@@ -151,6 +151,11 @@ def volatility_effects(panel: EventPanel, abnormal: AbnormalReturns, window: Win
     if window.length < MIN_DAYS:
         raise UsageError(f"window {window.label}: {window.length} rows; a variance needs {MIN_DAYS}, such as (0, 9)")
     check_reach(panel, (window,))
+    if abnormal.estimation.last >= window.first:
+        raise UsageError(
+            f"window {window.label}: a GJR-GARCH runs in the order of time; the estimation window "
+            f"{abnormal.estimation.label} must lie before it"
+        )
     design, offset = abnormal.model.design(panel.factors, panel.factor_names), getattr(abnormal.fitted, "offset", False)
     if not isinstance(abnormal.fitted, LinearFit) or abnormal.fitted.center.shape[1] + offset != design.shape[-1]:
         raise UsageError(

@@ -32,8 +32,9 @@ def plot_comparison(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = 
     ax.axvline(0, color=MUTED, linewidth=0.9, zorder=1)
     width = NORMAL_95 * scale * lines["se"].fillna(0.0)
     ax.errorbar(scale * lines["car"], lanes, xerr=width, fmt="o", color=INK, ecolor=MUTED, elinewidth=1.1, zorder=3)
-    names = lines[["market", "window", "study"]].astype(str).agg("  ".join, axis=1).str.strip()
-    ax.set_yticks(lanes, [clipped(name) for name in names], **PLAIN)
+    # Each part is clipped by itself, so that a long one leaves the others to be read.
+    names = lines[["market", "window", "study"]].astype(str).map(clipped).agg("  ".join, axis=1).str.strip()
+    ax.set_yticks(lanes, names, **PLAIN)
     ax.set_ylim(-0.8, len(lines) - 0.2)
     ax.set_xlabel("cumulative abnormal return, %" if unit == "%" else "cumulative abnormal change")
     return quiet(ax, grid="x")

@@ -84,9 +84,24 @@ def plot_car(
     ax.axvline(0, color=EVENT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=3)
     dots = "o" if len(path) <= FEW else None
     ax.plot(path["tau"], scale * path["car"], color=INK, linewidth=1.6, marker=dots, markersize=3.2, zorder=4)
-    ax.set_title(clipped(title) if narrow(ax) else title, loc="left", fontsize=TEXT, color=INK, **PLAIN)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    return quiet(ax)
+    return titled(quiet(ax), title)
+
+
+def titled(ax: Axes, title: str) -> Axes:
+    """Write what a panel shows above it, shortened on a narrow figure.
+
+    Parameters
+    ----------
+    ax : Axes
+    title : str
+
+    Returns
+    -------
+    Axes
+    """
+    ax.set_title(clipped(title) if narrow(ax) else title, loc="left", fontsize=TEXT, color=INK, **PLAIN)
+    return ax
 
 
 def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import matplotlib as mpl
@@ -40,6 +40,7 @@ SETTINGS: dict[Any, Any] = {
 }
 WIDE, NARROW = 7.6, 3.9
 PANEL, PATH = 1.75, 3.9
+Drawing = Callable[[float], Figure]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,24 +53,21 @@ class Picture:
         For wide screens and paper.
     narrow : bytes
         SVG for narrow screens.
-    wide : Figure
-        What `svg` was written from.
+    draw : callable
+        From a width in inches to the figure.
     alt : str
         What the figure shows, with its numbers.
     """
 
     svg: bytes
     narrow: bytes
-    wide: Figure
+    draw: Drawing
     alt: str
 
     def png(self) -> bytes:
         """Return the wide figure as PNG, which no page needs."""
         with own_settings():
-            return _saved(self.wide, "png")
-
-
-Drawing = Callable[[float], Figure]
+            return _saved(_laid_out(self.draw(WIDE)), "png")
 
 
 def figures(result: EventStudyResult) -> dict[str, Picture]:
@@ -87,7 +85,7 @@ def figures(result: EventStudyResult) -> dict[str, Picture]:
     lanes = len(result.alignment)
     drawings: dict[str, Drawing] = {
         "sessions": partial(_one, height=0.3 * lanes + 1.1, plot=result.plot_sessions),
-        "car": partial(_car_grid, result),
+        "car": _car_grid(result),
     }
     if not result.anatomy.empty:
         drawings["anatomy"] = partial(_one, height=0.3 * lanes + 1.1, plot=result.plot_anatomy)
@@ -184,9 +182,8 @@ def own_settings() -> Iterator[None]:
 def _picture(draw: Drawing, alt: str) -> Picture:
     """Draw a figure for both widths."""
     with own_settings():
-        wide = _laid_out(draw(WIDE))
-        narrow = _laid_out(draw(NARROW))
-        return Picture(svg=_saved(wide, "svg"), narrow=_saved(narrow, "svg"), wide=wide, alt=alt)
+        wide, narrow = (_saved(_laid_out(draw(width)), "svg") for width in (WIDE, NARROW))
+        return Picture(svg=wide, narrow=narrow, draw=draw, alt=alt)
 
 
 def _laid_out(figure: Figure) -> Figure:
@@ -219,18 +216,34 @@ def _one(width: float, height: float, plot: Callable[..., Any]) -> Figure:
     return figure
 
 
-def _car_grid(result: EventStudyResult, width: float) -> Figure:
-    """One small panel for each market, all on one scale."""
-    markets = result.markets
-    columns = min(4 if width == WIDE else 2, len(markets))
-    rows = math.ceil(len(markets) / columns)
-    figure = _figure(width, PANEL * rows + 0.4 if columns > 1 else 3.0)
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-    for market, ax in zip(markets, grid, strict=False):
-        mine = result.ar[result.ar["market"] == market]
-        plots.plot_car(mine, ax, title=label(market, result.instruments), unit=result.unit)
-    for ax in grid[len(markets) :]:
-        ax.set_visible(False)
+def _car_grid(result: EventStudyResult) -> Drawing:
+    """One small panel for each market, all on one scale; they are drawn once, and arranged for each width."""
+    panels = cache(lambda: _panels(result))
+    names = [label(market, result.instruments) for market in result.markets]
+    return lambda width: _arranged(panels(), names, width)
+
+
+def _panels(result: EventStudyResult) -> Figure:
+    """Draw a panel for each market; they are arranged later."""
+    figure = _figure(WIDE, PANEL)
+    first = None
+    for market in result.markets:
+        first = ax = figure.add_subplot(sharex=first, sharey=first)
+        plots.plot_car(result.ar[result.ar["market"] == market], ax, unit=result.unit)
     figure.supxlabel("price rows from the event (day 0 = 0)", **SAID)
     figure.supylabel(f"cumulative abnormal return, {result.unit}", **SAID)
+    return figure
+
+
+def _arranged(figure: Figure, names: Sequence[str], width: float) -> Figure:
+    """Put panels into a grid; only those at its edge have labels of their axes."""
+    columns = min(4 if width == WIDE else 2, len(names))
+    rows = math.ceil(len(names) / columns)
+    figure.set_size_inches(width, PANEL * rows + 0.4 if columns > 1 else 3.0)
+    figure.set_layout_engine("constrained")
+    grid = figure.add_gridspec(rows, columns)
+    for place, (name, ax) in enumerate(zip(names, figure.axes, strict=True)):
+        ax.set_subplotspec(grid[place])
+        ax.tick_params(labelleft=place % columns == 0, labelbottom=place + columns >= len(names))
+        plots.titled(ax, name)
     return figure

@@ -14,7 +14,7 @@ from typing import Any
 from ..errors import InputError
 from ..files import read_bytes
 from ..text import shortened
-from .write import PAGE, differing
+from .named import PAGE, differing
 
 RECORD = "run.json"
 LONGEST = 60

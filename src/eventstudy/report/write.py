@@ -1,16 +1,15 @@
-"""Write the report of a result, and compare a written report with the hashes in its page."""
+"""Write the report of a result."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
 from ..events import Event
-from ..files import local_path, read_bytes, refuse_existing, sha256, write_all
+from ..files import local_path, refuse_existing, sha256, write_all
 from ..study.exported import exported
 from ..study.result import SHORT, EventStudyResult
 from .beside import Beside
@@ -19,10 +18,8 @@ from .figures import beside_figures, figures
 from .formats import beside_the_page, known_formats
 from .many.facts import Explained
 from .many.render import many_files
+from .named import PAGE
 from .page import render
-
-PAGE = "report.html"
-NAMED = re.compile(r'<meta name="eventstudy-file" content="((?:tables/|figures/)?[a-z0-9_.-]+) sha256:([0-9a-f]{64})">')
 
 
 def write_report(
@@ -181,36 +178,3 @@ def is_many(result: EventStudyResult) -> bool:
     bool
     """
     return bool(result.stored) or result.event_count > 1 or len(result.outcomes) > SHORT
-
-
-def differing(folder: Path) -> list[str]:
-    """Return the names of a report's files whose SHA-256 is not the one in its page.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder of a report.
-
-    Returns
-    -------
-    list of str
-        Missing and changed files; empty where there is no page.
-
-    Raises
-    ------
-    InputError
-        If the page cannot be read.
-    """
-    return [name for name, digest in named_files(folder).items() if not _is(folder / name, digest)]
-
-
-def named_files(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 that a page states for each file beside it, by name; nothing where there is no page."""
-    if not (folder / PAGE).is_file():
-        return {}
-    return dict(NAMED.findall(read_bytes(folder / PAGE).decode(errors="replace")))
-
-
-def _is(path: Path, digest: str) -> bool:
-    """Whether a file exists and has this SHA-256."""
-    return path.is_file() and sha256(read_bytes(path)) == digest

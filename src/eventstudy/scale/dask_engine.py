@@ -6,15 +6,14 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from ..errors import NetworkError, UsageError
 from ..optional import need
 from .engines import TRIES, Engine, LocalEngine, lost
 from .storage import EXTRA
+from .versions import COMPUTING, reader, refuse_others, versions
 
-PACKAGE = "market-eventstudy"
 ADDRESS = "dask://"
 SECONDS = 20
 
@@ -50,7 +49,7 @@ class DaskEngine:
         Raises
         ------
         UsageError
-            If the worker of a task is lost again and again, or has another version of the package.
+            If the worker of a task is lost again and again, or has another version of what computes.
         """
         check_versions(self.client)
         waiting: deque[tuple[Any, Any]] = deque()
@@ -81,7 +80,7 @@ class DaskEngine:
 
 
 def check_versions(client: Any) -> None:
-    """Raise for the first worker that has another version of the package than this process.
+    """Raise for the first worker that has another version of what computes than this process.
 
     Parameters
     ----------
@@ -90,24 +89,10 @@ def check_versions(client: Any) -> None:
     Raises
     ------
     UsageError
-        With the worker's name and version.
+        With the worker's name and versions.
     """
-    own = version(PACKAGE)
-
-    # Within a function, so that it is sent as it stands here and a worker without the package can run it.
-    def found() -> str:
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            return version("market-eventstudy")
-        except PackageNotFoundError:
-            return "none"
-
-    for worker, theirs in sorted(client.run(found).items()):
-        if theirs != own:
-            raise UsageError(
-                f"worker {worker} has {PACKAGE} {theirs}, this process {own}; install the same version on every worker"
-            )
+    for worker, theirs in sorted(client.run(reader(COMPUTING)).items()):
+        refuse_others(worker, theirs, versions())
 
 
 @contextmanager

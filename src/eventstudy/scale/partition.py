@@ -9,13 +9,12 @@ import json
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError, UsageError
+from ..errors import InputError
 from ..inference.battery import TEST_COLUMNS
 from ..inference.estimates import Estimates
 from ..inference.significance.merging import gather, merged
@@ -32,8 +31,8 @@ from .pack import RETURNS, SYMBOL, Bucket, Pack
 from .records import record_bytes
 from .storage import Folder
 from .tables import parquet_bytes, parquet_table
+from .versions import Versions, refuse_others, versions
 
-PACKAGE = "market-eventstudy"
 SUMS = "sums"
 # Tables of rows that a run writes, one file a partition.
 ROWS = ("events", "car", "outcomes", "alignment", "lost")
@@ -52,11 +51,11 @@ class Plan:
     out : Folder
         Where rows and sums go.
     run : str
-        Fingerprint of the study, the pack, the events and the version.
+        Fingerprint of the study, the pack, the events and the versions.
     common : tuple of str
         Symbols of the benchmark and the factors, which every partition reads.
-    version : str
-        Of the package.
+    versions : mapping of str to str
+        Of the packages that compute.
     """
 
     study: Any
@@ -64,7 +63,7 @@ class Plan:
     out: Folder
     run: str
     common: tuple[str, ...]
-    version: str
+    versions: Versions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +181,7 @@ def estimate_part(task: Task) -> Done:
         ``files`` by name with their SHA-256, ``pairs`` (usable ones), ``outcomes`` by kind, ``failed``: why the
         bucket could not be read, in which case every line has the outcome ``bucket_failed``.
     """
-    _check_version(task.plan)
+    refuse_others(platform.node(), versions(), task.plan.versions)
     if (done := task.done()) is not None:
         return done
     events = _events(task)
@@ -215,7 +214,7 @@ def gather_part(task: Task) -> Done:
     -------
     dict
     """
-    _check_version(task.plan)
+    refuse_others(platform.node(), versions(), task.plan.versions)
     if (done := task.done()) is not None:
         return done
     assert task.take is not None
@@ -244,14 +243,6 @@ def pairs_of(task: Task) -> Pairs:
     study, meeting = _met(task, _events(task), inputs)
     pairs: Pairs = study._pairs(meeting.alignment, inputs, OwnWindows())
     return pairs
-
-
-def _check_version(plan: Plan) -> None:
-    """Raise where this process has another version of the package than the one that planned the run."""
-    if (own := version(PACKAGE)) != plan.version:
-        raise UsageError(
-            f"worker {platform.node()} has {PACKAGE} {own}, the run {plan.version}; install the same version"
-        )
 
 
 def _events(task: Task) -> EventList:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -10,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from ..files import sha256
 from ..inference.abnormal import AbnormalReturns
 from ..inference.significance.merging import merged
+from ..inference.significance.sample import Samples, SampleSums
 from .engines import Engine
 from .partition import Done, Partition, Plan, Task, gather_part, pairs_of
-from .records import Spool, read_record, record_bytes
+from .records import read_record, record_bytes
+from .spool import Spool
 
 
 @dataclass(kw_only=True, eq=False)
@@ -96,8 +98,25 @@ class Partitions:
         return read_record(content, self.plan.out.name(task.record))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class StoredSamples(Samples):
+    """The samples of partitions that were summed before, whose numbers of pairs are memory maps."""
+
+    @property
+    def sums(self) -> SampleSums:
+        """Numbers of every pair, and sums by day and by date; what was read before is let go first."""
+        assert isinstance(self.blocks, Partitions) and self.collected is not None
+        self.blocks.spool.release()
+        return self.collected
+
+
 def _named(take: Callable[..., Any], columns: Sequence[Any]) -> str:
     """Return a name for a step: the function, and the hash of what it is given."""
     bound = take if isinstance(take, partial) else partial(take)
     given = tuple(tuple(one) if isinstance(one, list) else one for one in (*bound.args, *bound.keywords.values()))
-    return f"{bound.func.__qualname__.strip('_')}-{sha256(record_bytes((given, tuple(columns))))[:16]}"
+    digest = hashlib.sha256(record_bytes(given))
+    for column in columns:
+        # Hashed in place: a copy of what is given of all pairs may not fit.
+        digest.update(f"{column.dtype} {column.shape}".encode())
+        digest.update(np.ascontiguousarray(column).view(np.uint8).data)
+    return f"{bound.func.__qualname__.strip('_')}-{digest.hexdigest()[:16]}"

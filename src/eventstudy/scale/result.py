@@ -21,10 +21,11 @@ from ..study.summary import Summary
 from ..windows import Window, covering
 from .partition import ROWS, Plan
 from .passes import Partitions
-from .storage import EXTRA, Folder
+from .storage import EXTRA, RUN, Folder
 from .stored import NOT_HERE, Home, StoredEstimates, StoredPairs
 
 LISTED = 40
+ROWS_BELOW = tuple(f"{name}/" for name in ROWS)
 
 
 class StoredResult(EventStudyResult):
@@ -113,6 +114,27 @@ class StoredResult(EventStudyResult):
             raise UsageError(f"table {table!r}: choose from {', '.join(ROWS)}")
         return self.out.dataset([name for name in self.__dict__["_names"] if name.startswith(f"{table}/")])
 
+    def differing_rows(self, other: Folder) -> dict[str, str]:
+        """Compare the files of rows with those of the same run in another folder.
+
+        Parameters
+        ----------
+        other : Folder
+            Without a run in it nothing is compared.
+
+        Returns
+        -------
+        dict of str to str
+            What the other folder has in place of a file, by name.
+        """
+        if not other.holds(RUN):
+            return {}
+        rows = [name for name in self.__dict__["_names"] if name.startswith(ROWS_BELOW)]
+        gone = {name: "nothing" for name in rows if not other.holds(name)}
+        kept = [name for name in rows if name not in gone]
+        changed = {name: "other bytes" for name in kept if other.read(name) != self.out.read(name)}
+        return gone | changed
+
     def first_rows(self, table: str, count: int) -> pd.DataFrame:
         """Read the first rows of a table.
 
@@ -139,7 +161,7 @@ class StoredResult(EventStudyResult):
     def event_count(self) -> int:
         """Number of events with a usable pair."""
         samples: Samples = self.__dict__["_samples"]
-        return len(np.unique(np.asarray(samples.sums.residuals.events)))
+        return int(samples.event_codes.max()) + 1
 
     @property
     def lost_count(self) -> int:
@@ -240,8 +262,8 @@ class StoredResult(EventStudyResult):
         samples: Samples = self.__dict__["_samples"]
         return average_cars(samples, self.windows)
 
-    def _average_cars(self, pairs: npt.NDArray[np.int64] | None) -> pd.DataFrame:
-        if pairs is not None:
+    def _average_cars(self, pairs: npt.NDArray[np.int64] | None, weights: object = None) -> pd.DataFrame:
+        if pairs is not None or weights is not None:
             raise UsageError(NOT_HERE)
         return self.averages
 

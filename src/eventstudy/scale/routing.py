@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,10 @@ from ..study.given import EventsLike, listed
 from .pack import Pack
 from .partition import Partition
 from .storage import EXTRA, Folder
-from .tables import damaged, parquet_bytes
+from .tables import damaged, parquet_bytes, parquet_table
 
-# Lines that are read at once, and the most of one partition.
-BATCH, A_PARTITION = 500_000, 100_000
+# Lines that are read at once, that wait for their bucket in memory, and the most of one partition.
+BATCH, HELD, A_PARTITION = 500_000, 1_000_000, 100_000
 OWN = "events with windows of their own need a study in memory; give bars or returns, not a pack"
 
 
@@ -50,40 +52,75 @@ def route(events: EventsLike, pack: Pack, out: Folder, *, whole: bool) -> list[P
     UsageError
         If a line is wrong, or has windows of its own.
     """
-    waiting: dict[int, list[pd.DataFrame]] = {}
     parts: list[Partition] = []
-    for frame in _batches(events):
-        for at, lines in _by_bucket(frame, pack):
-            waiting.setdefault(at, []).append(lines)
-        if not whole:
-            full = [at for at, held in waiting.items() if sum(map(len, held)) >= A_PARTITION]
-            for at in full:
-                parts += _written(pack, out, at, waiting.pop(at), len(parts), whole=False)
-    for at in sorted(waiting):
-        parts += _written(pack, out, at, waiting[at], len(parts), whole=whole)
+    with tempfile.TemporaryDirectory(prefix="eventstudy-events-") as home:
+        waiting = _Waiting(home=Path(home))
+        for frame in _batches(events):
+            waiting.add(_by_bucket(frame, pack))
+        for bucket in sorted(waiting.pieces):
+            for lines in _partitions(waiting.pieces[bucket], whole=whole):
+                name = f"state/input/{len(parts):05d}.parquet"
+                digest = out.write(name, parquet_bytes(lines.reset_index(drop=True)))
+                parts.append(Partition(number=len(parts), bucket=bucket, events=name, digest=digest))
     return parts
 
 
-def _written(
-    pack: Pack, out: Folder, bucket: int, held: list[pd.DataFrame], number: int, *, whole: bool
-) -> list[Partition]:
-    """Check the lines of a bucket, and write them in pieces of at most `A_PARTITION` lines."""
-    lines = pd.concat(held, ignore_index=True)
-    _check_twice(lines)
-    count = 1 if whole else -(-len(lines) // A_PARTITION)
-    parts = []
-    for at, piece in enumerate(np.array_split(np.arange(len(lines)), count)):
-        name = f"state/input/{number + at:05d}.parquet"
-        digest = out.write(name, parquet_bytes(lines.iloc[piece].reset_index(drop=True)))
-        parts.append(Partition(number=number + at, bucket=bucket, events=name, digest=digest))
-    return parts
+@dataclass(kw_only=True)
+class _Waiting:
+    """Lines by bucket: in memory up to `HELD` lines, then in files."""
+
+    home: Path
+    pieces: dict[int, list[pd.DataFrame | Path]] = field(default_factory=dict)
+    held: int = 0
+
+    def add(self, split: Iterable[tuple[int, pd.DataFrame]]) -> None:
+        """Take the lines of a batch."""
+        for bucket, lines in split:
+            self.pieces.setdefault(bucket, []).append(lines)
+            self.held += len(lines)
+        if self.held > HELD:
+            self._put_aside()
+
+    def _put_aside(self) -> None:
+        """Write what is in memory to files."""
+        for bucket, pieces in self.pieces.items():
+            for at, piece in enumerate(pieces):
+                if isinstance(piece, pd.DataFrame):
+                    file = self.home / f"{bucket}-{at}.parquet"
+                    file.write_bytes(parquet_bytes(piece))
+                    pieces[at] = file
+        self.held = 0
 
 
-def _check_twice(lines: pd.DataFrame) -> None:
-    """Raise for the first line with the event and symbol of another."""
-    twice = np.flatnonzero(lines.duplicated(["event_id", "symbol"]))
+def _partitions(pieces: Sequence[pd.DataFrame | Path], *, whole: bool) -> Iterator[pd.DataFrame]:
+    """Yield the lines of a bucket, in partitions of at most `A_PARTITION` lines, or in one."""
+    _check_twice(pieces)
+    waiting: list[pd.DataFrame] = []
+    for lines in map(_read_piece, pieces):
+        waiting.append(lines)
+        if not whole and sum(map(len, waiting)) > A_PARTITION:
+            joined = pd.concat(waiting, ignore_index=True)
+            full = (len(joined) - 1) // A_PARTITION * A_PARTITION
+            yield from (joined.iloc[at : at + A_PARTITION] for at in range(0, full, A_PARTITION))
+            waiting = [joined.iloc[full:]]
+    yield pd.concat(waiting, ignore_index=True)
+
+
+def _read_piece(piece: pd.DataFrame | Path) -> pd.DataFrame:
+    """Return lines that may have been put aside."""
+    if isinstance(piece, pd.DataFrame):
+        return piece
+    lines: pd.DataFrame = parquet_table(piece.read_bytes(), str(piece)).to_pandas()
+    return lines
+
+
+def _check_twice(pieces: Sequence[pd.DataFrame | Path]) -> None:
+    """Raise for the first line of a bucket with the event and symbol of another, told apart by 64 bits of a hash."""
+    names = (_read_piece(piece)[["event_id", "symbol"]] for piece in pieces)
+    hashes = np.concatenate([pd.util.hash_pandas_object(each.astype(str), index=False).to_numpy() for each in names])
+    twice = np.flatnonzero(pd.Series(hashes).duplicated())
     if len(twice):
-        row = lines.iloc[twice[0]]
+        row = pd.concat(map(_read_piece, pieces), ignore_index=True).iloc[twice[0]]
         raise UsageError(
             f"events: line {row['line']} has a duplicate event_id {row['event_id']} for one symbol; "
             "give every event an id of its own"

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
@@ -19,20 +18,19 @@ from ..inference.models.protocol import Column
 from ..inference.overlaps import Overlap
 from ..inference.significance.merging import merged
 from ..inference.significance.protocol import Scope
-from ..inference.significance.sample import Samples, SampleSums
+from ..inference.significance.sample import SampleSums
 from ..study.given import EventsLike
 from .dask_engine import engine_of
 from .engines import Engine, bytes_of, workers_for
 from .options import Options
 from .pack import RETURNS, Pack
-from .partition import PACKAGE, SUMS, Done, Partition, Plan, Task, estimate_part
-from .passes import Partitions
+from .partition import SUMS, Done, Partition, Plan, Task, estimate_part
+from .passes import Partitions, StoredSamples
 from .result import StoredResult
 from .routing import route
-from .storage import Folder
+from .storage import RUN, Folder
 from .stored import Home
-
-RUN = "run-state.json"
+from .versions import PACKAGE, versions
 
 
 @dataclass(kw_only=True)
@@ -121,7 +119,7 @@ def run_packed(study: Any, events: EventsLike, root: str, options: Options) -> S
         partitions = Partitions(plan=plan, parts=counted.parts, counts=counted.pairs, engine=session)
         sums = _summed(partitions, tasks, engine, counted)
         windows = tuple(dict.fromkeys(declared.event_windows))
-        samples = Samples(blocks=partitions, windows=windows, collected=sums)
+        samples = StoredSamples(blocks=partitions, windows=windows, collected=sums)
         made = run_tests(samples, windows, tests) if tests.names else pd.DataFrame()
     return StoredResult.of(
         declared,
@@ -138,6 +136,9 @@ def _declared(study: Any, pack: Pack) -> Any:
     """Return the study with the kind of returns that the pack holds, or raise where the two do not fit."""
     if Column.MATCHED in study._model.reads:
         raise UsageError(f"model {study._model.name!r} takes peers of each market; over a pack choose another model")
+    for name in ("diagnostics", "event_weights"):
+        if getattr(study, name) is not None:
+            raise UsageError(f"`{name}` asks for a table of a study in memory; leave it out over a pack")
     if study.markets is not None:
         for symbol in study.markets:
             if symbol not in pack.bucket_of:
@@ -181,9 +182,11 @@ def _planned(study: Any, events: EventsLike, pack: Pack, out: Folder, *, resume:
     """Route the events, and fix what the run is of."""
     common = tuple(dict.fromkeys(study._factor_names(dict.fromkeys(pack.symbols))))
     parts = route(events, pack, out, whole=study.overlap != Overlap.KEEP)
+    own = versions()
     known = {
         "format": 1,
-        "version": version(PACKAGE),
+        "version": own[PACKAGE],
+        **{name: one for name, one in own.items() if name != PACKAGE},
         "pack": pack.digest,
         "study": sha256(json.dumps(study.specification(), sort_keys=True, default=str).encode()),
         "events": sha256(json.dumps([(part.bucket, part.digest) for part in parts]).encode()),
@@ -192,7 +195,7 @@ def _planned(study: Any, events: EventsLike, pack: Pack, out: Folder, *, resume:
     if resume and out.holds(RUN):
         _same_run(out, known)
     out.write(RUN, content)
-    plan = Plan(study=study, pack=pack, out=out, run=sha256(content), common=common, version=version(PACKAGE))
+    plan = Plan(study=study, pack=pack, out=out, run=sha256(content), common=common, versions=own)
     return plan, parts
 
 

@@ -16,6 +16,8 @@ from ..files import local_path, sha256
 from ..optional import need
 
 EXTRA = "scale"
+# The file that says what the run in a folder is of.
+RUN = "run-state.json"
 PART = ".eventstudy-part"
 # Stores of objects that fsspec opens; files of the web and of other programs are not among them.
 STORES = ("memory", "s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "hdfs")

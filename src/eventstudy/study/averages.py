@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
@@ -17,11 +17,14 @@ from ..inference.past_slopes import slopes_on_one_date
 from ..inference.significance.clusters import Clusters
 from ..inference.significance.protocol import SignificanceTest
 from ..inference.significance.result import TestResult
+from ..inference.stream import EventStream
+from ..inference.weighted import weighted_cars, weighted_returns
 from ..windows import OwnWindow, Window
 from .computed import Computed
 
 By = str | Mapping[str, object] | pd.Series
 Pair = tuple[int, int]
+Positions = npt.NDArray[np.int64]
 ONE_DATE = "one-date"
 TOGETHER = "events of one date move together; regress_cars ranks the difference among those of the days before"
 MOST_GROUPS = 50
@@ -36,7 +39,11 @@ class Averages(Computed):
         return average_returns(self.pairs.blocks)
 
     def average_returns(
-        self, by: By | None = None, *, tests: Sequence[str | SignificanceTest] | None = None
+        self,
+        by: By | None = None,
+        *,
+        tests: Sequence[str | SignificanceTest] | None = None,
+        weights: By | None = None,
     ) -> pd.DataFrame:
         """Average the abnormal returns of each event day, with errors, interval and tests.
 
@@ -47,17 +54,58 @@ class Averages(Computed):
             own.
         tests : sequence of str or SignificanceTest, optional
             See `eventstudy.inference.averages.average_returns`.
+        weights : str, mapping or Series, optional
+            Of the events, by value or as a portfolio: a column of `events` such as ``"weight"``, or the weight of every
+            ``event_id``; zero or more. See `eventstudy.inference.weighted.weighted_returns`.
 
         Returns
         -------
         DataFrame
             One row a day, and group, ``group`` first: ``tau, n, aar, median, positive, se, low, high, test, statistic,
             p, errors``, the same of the sums from the first row on as ``caar, caar_se`` ..., and ``p_NAME`` of every
-            test.
+            test. With weights ``n_effective``, and no median, share or further tests.
+
+        Raises
+        ------
+        UsageError
+            If `tests` are named beside `weights`, or a pair has no weight or one below zero.
         """
+        if weights is not None:
+            if tests is not None:
+                raise UsageError("tests by day are of equal weights; leave `tests` or `weights` out")
+            return self._of_groups(by, lambda at: weighted_returns(self.pairs.only(at), self._in_blocks(weights, at)))
         if by is None:
             return self.aar if tests is None else average_returns(self.pairs.blocks, tests)
         return _stacked({name: average_returns(self.pairs.only(at), tests) for name, at in self._grouped(by)})
+
+    def _of_groups(self, by: By | None, made: Callable[[Positions | None], pd.DataFrame]) -> pd.DataFrame:
+        """Make a table of all pairs, or of each group."""
+        return made(None) if by is None else _stacked({name: made(at) for name, at in self._grouped(by)})
+
+    def _in_blocks(self, weights: By, pairs: Positions | None) -> npt.NDArray[np.float64]:
+        """Return the weight of every usable pair, of some of the pairs or of all, in the order of their blocks."""
+        usable, blocks = self.estimates.usable, self.pairs.only(pairs)
+        found = np.full(len(usable), np.nan)
+        found[usable] = self._weight(weights)
+        chosen = np.arange(len(usable)) if pairs is None else pairs
+        if isinstance(blocks, EventStream):
+            chosen = chosen[np.concatenate(blocks.blocks)]
+        return np.asarray(found[chosen][usable[chosen]])
+
+    def _weight(self, weights: By) -> npt.NDArray[np.float64]:
+        """Return the weight of every usable pair."""
+        name = f"column {weights}" if isinstance(weights, str) else "weights"
+        numbers = pd.to_numeric(self._labels(weights), errors="coerce").to_numpy(dtype=np.float64)
+        bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0)))
+        if len(bad):
+            first = self.estimates.rows.iloc[int(bad[0])]
+            raise UsageError(
+                f"{name}: {len(bad)} pairs without a weight of zero or more, the first event {first['event_id']} in "
+                f"{first['market']}; give each a number, 0 to leave one out"
+            )
+        if not (numbers > 0).any():
+            raise UsageError(f"{name}: all weights are zero; give one that is not")
+        return numbers
 
     def aar_by(self, by: By) -> pd.DataFrame:
         """Average the abnormal returns of each event day and group.
@@ -74,30 +122,43 @@ class Averages(Computed):
         """
         return self.average_returns(by)
 
-    def average_cars(self, by: By | None = None) -> pd.DataFrame:
+    def average_cars(self, by: By | None = None, *, weights: By | None = None) -> pd.DataFrame:
         """Average the cumulative abnormal returns of each window.
 
         Parameters
         ----------
         by : str, mapping or Series, optional
             Groups of events: a column of `events`, or the group of every ``event_id``.
+        weights : str, mapping or Series, optional
+            Of the events, by value or as a portfolio: a column of `events` such as ``"weight"``, or the weight of every
+            ``event_id``; zero or more. See `eventstudy.inference.weighted.weighted_cars`.
 
         Returns
         -------
         DataFrame
             One row a window, and group: ``window, n, mean_car, median_car, positive, se, low, high, test, statistic, p,
-            errors``.
-        """
-        if by is None:
-            return self._average_cars(None)
-        return _stacked({name: self._average_cars(at) for name, at in self._grouped(by)})
+            errors``; with weights also ``n_effective``, and the calendar-time portfolio: ``calendar_days, calendar_t,
+            calendar_p, alpha, alpha_t, alpha_p``.
 
-    def _average_cars(self, pairs: npt.NDArray[np.int64] | None) -> pd.DataFrame:
+        Raises
+        ------
+        UsageError
+            If a pair has no weight, or one below zero.
+        """
+        return self._of_groups(by, lambda at: self._average_cars(at, weights))
+
+    def _average_cars(self, pairs: Positions | None, weights: By | None = None) -> pd.DataFrame:
         """Average the CARs of some of the pairs, or of all: first those of their own windows, then of the study's."""
-        own = [window for window in self.windows if isinstance(window, OwnWindow)]
-        parts = [average_cars(self.pairs.only(pairs, own=True), own)] if own else []
+        own: list[Window] = [window for window in self.windows if isinstance(window, OwnWindow)]
         plain = [window for window in self.windows if window not in own]
-        return pd.concat([*parts, average_cars(self.pairs.only(pairs), plain)], ignore_index=True)
+        parts = [(self.pairs.only(pairs, own=True), own)] if own else []
+        parts.append((self.pairs.only(pairs), plain))
+        if weights is None:
+            made = [average_cars(blocks, windows) for blocks, windows in parts]
+        else:
+            weight = self._in_blocks(weights, pairs)
+            made = [weighted_cars(blocks, windows, weight) for blocks, windows in parts]
+        return pd.concat(made, ignore_index=True)
 
     def compare_groups(self, by: By) -> pd.DataFrame:
         """Test for each window whether the mean CAR is the same in all groups.

@@ -96,13 +96,16 @@ def clock_sentences(known: Instruments, markets: Iterable[str]) -> tuple[str, ..
 
     Examples
     --------
-    >>> clock_sentences(Instruments(), ["CL=F", "AAPL"])
-    ('Clocks: AAPL by XNYS (rule US letters).',)
+    >>> clock_sentences(Instruments(), ["CL=F", "AAPL", "MSFT"])
+    ('Clocks: AAPL, MSFT by XNYS (rule US letters).',)
     """
     names = list(map(str, markets))
     # Only so many are looked up: a study of thousands of shares would spend longer here than in its statistics.
     found = [each for name in names[:SHOWN] if (each := known.get(name)) and each.clock_basis != "catalogue"]
-    clocks = ", ".join(f"{each.symbol} by {each.calendar} ({each.clock_basis})" for each in found)
+    by_clock: dict[str, list[str]] = {}
+    for each in found:
+        by_clock.setdefault(f"{each.calendar} ({each.clock_basis})", []).append(each.symbol)
+    clocks = "; ".join(f"{', '.join(symbols)} by {clock}" for clock, symbols in by_clock.items())
     first = f" (the first {SHOWN} of {len(names):,} markets)" if len(names) > SHOWN else ""
     remarks = [f"{each.symbol}: {each.remark}." for each in found if each.remark]
     return (f"Clocks{first}: {clocks}.", *remarks) if found else ()

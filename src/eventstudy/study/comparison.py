@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import UsageError
+from ..markets.prices.resample import bar_length
 from .result import EventStudyResult
 
 COMPARED = ["study", "market", "window", "n", "car", "se", "p", "model", "returns"]
@@ -19,7 +20,8 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     Parameters
     ----------
     results : mapping of str to EventStudyResult
-        By the name that the table gives them; all in one kind of return, or in log and simple returns.
+        By the name that the table gives them; all in one kind of return, or in log and simple returns, and all by the
+        session or by bars of one length.
 
     Returns
     -------
@@ -32,7 +34,8 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If there are fewer than two studies, or changes of the price beside returns.
+        If there are fewer than two studies, changes of the price beside returns, or windows that count sessions beside
+        windows that count bars.
 
     Examples
     --------
@@ -48,14 +51,23 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     """
     if len(results) < 2:
         raise UsageError(f"compare: {len(results)} study; give two or more")
-    kinds = {name: str(result.specification["returns"]) for name, result in results.items()}
-    if len({kind == "change" for kind in kinds.values()}) > 1:
-        said = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise UsageError(f"compare: changes of the price and returns have different units ({said}); leave one kind out")
+    _check_units(results)
     table = pd.concat([_rows(name, result) for name, result in results.items()], ignore_index=True)[COMPARED]
     # The studies of one market and window stand together, in the order in which they were first seen.
     places = [pd.factorize(table[column])[0] for column in ("market", "window")]
     return table.iloc[np.lexsort(places[::-1])].reset_index(drop=True)
+
+
+def _check_units(results: Mapping[str, EventStudyResult]) -> None:
+    """Refuse studies whose numbers, or whose windows, are in different units."""
+    kinds = {name: str(result.specification["returns"]) for name, result in results.items()}
+    if len({kind == "change" for kind in kinds.values()}) > 1:
+        said = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        raise UsageError(f"compare: changes of the price and returns have different units ({said}); leave one kind out")
+    rows = {name: str(result.specification["bars"] or "sessions") for name, result in results.items()}
+    if len({unit if unit == "sessions" else bar_length(unit) for unit in rows.values()}) > 1:
+        said = ", ".join(f"{name}: {unit}" for name, unit in rows.items())
+        raise UsageError(f"compare: the windows count different rows ({said}); compare studies of one length of row")
 
 
 def _rows(name: str, result: EventStudyResult) -> pd.DataFrame:

@@ -12,7 +12,6 @@ from ..inference.abnormal import AbnormalReturns
 from ..inference.diagnostics import LAGS, residual_diagnostics
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
-from ..inference.stream import EventStream
 from ..inference.volatility import volatility_effects
 from ..instruments.catalogue import Instruments
 from ..markets.prices.bars import BarSet
@@ -77,7 +76,7 @@ class Computed:
     @cached_property
     def anatomy_tests(self) -> pd.DataFrame:
         """Day 0 of every pair beside the estimation days."""
-        if self._days is None or len(self.estimates) > FEW:
+        if self._days is None or len(self.estimates) > FEW or not self.abnormal.ordered:
             return pd.DataFrame(columns=ANATOMY_TEST_COLUMNS)
         families, change = self.specification["families"], self.specification["returns"] == "change"
         return anatomy_tests(
@@ -123,8 +122,6 @@ class Computed:
             One row a pair that was studied, see `eventstudy.inference.diagnostics.residual_diagnostics`.
         """
         found = residual_diagnostics(self.pairs.blocks, lags)
-        if not isinstance(self.pairs.blocks, EventStream):
-            return found
         return found.iloc[self.pairs.order(self.estimates.usable)].reset_index(drop=True)
 
     @property

@@ -51,12 +51,14 @@ def factors_named(file: StudyFile) -> pd.DataFrame:
     return frame[wanted]
 
 
-def with_factors(bars: BarSet, file: StudyFile) -> BarSet:
+def with_factors(bars: BarSet, factors: pd.DataFrame, file: StudyFile) -> BarSet:
     """Put the factors of a study beside its prices, as index levels with these returns.
 
     Parameters
     ----------
     bars : BarSet
+    factors : DataFrame
+        Of `factors_named`.
     file : StudyFile
 
     Returns
@@ -64,7 +66,6 @@ def with_factors(bars: BarSet, file: StudyFile) -> BarSet:
     BarSet
         A day without a value has no row.
     """
-    factors = factors_named(file)
     refuse_twice(file, factors, list(bars))
     if factors.empty:
         return bars

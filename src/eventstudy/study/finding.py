@@ -67,6 +67,8 @@ def lead_sentence(
     returns: str,
     families: Sequence[str] = (),
     instruments: Instruments = CATALOGUE,
+    *,
+    ordered: bool = True,
 ) -> str:
     """Describe day 0 of one market: its move, the p-values, and a larger move within the session.
 
@@ -82,6 +84,8 @@ def lead_sentence(
         Names of the declared families, if any: the step-down p is that among the markets of one.
     instruments : Instruments
         Where the study looks up symbols.
+    ordered : bool
+        Whether the estimation window lies before the event.
 
     Returns
     -------
@@ -92,12 +96,12 @@ def lead_sentence(
     session = outcomes.set_index("market").loc[lead["market"], "session"]
     if returns == "change" and pd.notna(lead["return"]):
         unit = known.unit if known and known.unit else "in its own unit"
-        return _change_sentence(lead, name, session, unit, families)
+        return _change_sentence(lead, name, session, unit, _tested(lead, families, ordered))
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
     observed = known.observation if known else "price"
-    tested = _tested(lead, families)
+    tested = _tested(lead, families, ordered)
     sentence = (
         f"{name} {'rose' if move >= 0 else 'fell'} {plain(100 * abs(move))} % from its last {observed} before the "
         f"event to that of day 0, {long_date(session)} ({kind}{signed(lead['ar'])} abnormal, {tested})."
@@ -106,8 +110,10 @@ def lead_sentence(
     return sentence if day.empty else f"{sentence}{_hidden(day.iloc[0], move, observed)}"
 
 
-def _tested(lead: Any, families: Sequence[str]) -> str:
+def _tested(lead: Any, families: Sequence[str], ordered: bool) -> str:
     """Give the p-values of one market: by itself, and among all markets of the event or of its family."""
+    if not ordered and pd.notna(lead["placebo_p"]):
+        return f"{p_equals(lead['placebo_p'])} against the days of the estimation window"
     if pd.isna(lead["headline_p"]):
         return "no valid test of this market alone was made"
     own = f"{p_equals(lead['headline_p'])} against ordinary days of its own volatility"
@@ -134,12 +140,12 @@ def _hidden(day: Any, move: float, observed: str) -> str:
     )
 
 
-def _change_sentence(lead: Any, name: str, session: pd.Timestamp, unit: str, families: Sequence[str]) -> str:
+def _change_sentence(lead: Any, name: str, session: pd.Timestamp, unit: str, tested: str) -> str:
     """Describe the change of a price in its own unit."""
     moved = f"{'rose' if lead['return'] >= 0 else 'fell'} {plain(abs(lead['return']))} {unit}"
     return (
         f"{name} {moved} from the last observation before the event to that of day 0, {long_date(session)} "
-        f"({in_unit(lead['ar'])} abnormal, {_tested(lead, families)})."
+        f"({in_unit(lead['ar'])} abnormal, {tested})."
     )
 
 
@@ -148,6 +154,8 @@ def family_sentence(
     families: Sequence[str] = (),
     level: float = LEVEL,
     instruments: Instruments = CATALOGUE,
+    *,
+    ordered: bool = True,
 ) -> str:
     """Name the markets that are significant after the step-down max-T adjustment for their number.
 
@@ -160,6 +168,8 @@ def family_sentence(
     level : float
     instruments : Instruments
         Where the study looks up symbols.
+    ordered : bool
+        Whether the estimation window lies before the event; Holm's p of t stands for the step-down p where it does not.
 
     Returns
     -------
@@ -168,6 +178,13 @@ def family_sentence(
     usable, tested = reaction.dropna(subset="ar"), reaction.dropna(subset="step_down_p")
     if usable.empty:
         return "No market has a return of day 0 to test."
+    if not ordered:
+        smallest = usable.iloc[int(usable["holm_p"].to_numpy().argmin())]
+        return (
+            "No volatility of the day before is known, since the estimation window does not lie before the event: the "
+            f"smallest p of t after Holm's correction is {p_value(smallest['holm_p'])} "
+            f"({label(smallest['market'], instruments)})."
+        )
     if tested.empty:
         return "No test that is valid for one date in several markets was made."
     survivors = [label(market, instruments) for market in tested.loc[tested["step_down_p"] <= level, "market"]]

@@ -77,9 +77,10 @@ class Listed:
         placed = what_else(panel, self.events, self.instruments)
         rows = {(row.event_id, row.market): at for at, row in enumerate(each_row(panel.rows))}
         out = np.zeros((len(panel.rows), estimation.length), dtype=bool)
-        inside = placed[placed["tau"].between(estimation.first, estimation.last)]
+        place = {int(tau): at for at, tau in enumerate(panel.tau[panel.columns(estimation)])}
+        inside = placed[placed["tau"].isin(list(place))]
         for event_id, market, tau in zip(inside["event_id"], inside["market"], inside["tau"], strict=True):
-            out[rows[event_id, market], tau - estimation.first] = True
+            out[rows[event_id, market], place[int(tau)]] = True
         return without_rows(panel, estimation, out)
 
 
@@ -98,7 +99,7 @@ def without_rows(panel: EventPanel, estimation: Window, out: npt.NDArray[np.bool
     EventPanel
     """
     returns = panel.returns.copy()
-    at = panel.at(estimation)
+    at = panel.columns(estimation)
     returns[:, at] = np.where(out, np.nan, returns[:, at])
     return replace(panel, returns=returns)
 

@@ -35,6 +35,21 @@ AVERAGES_SENTENCES = (
     "windows of the study.",
 )
 EXCLUDED = " The {} on which a listed event falls are left out of the estimation."
+READ_FIRST = (
+    "The p-value that is read first ranks the abnormal return among those of all stretches of as many estimation {}, "
+    "each in units of the volatility known before it (exponential weights, days beyond four deviations left out); "
+    "beyond five rows the larger of it and a t that allows for the overlap."
+)
+STEP_DOWN = (
+    "The step-down p allows for the number of markets that met the event, joined by event time (max-T); Holm p does so "
+    "for t. mde80 is the abnormal return that the test beside it would find in four of five cases."
+)
+NOT_BEFORE = (
+    "The estimation window holds rows after the event. Tests that take the volatility known the day before "
+    "(placebo_standardised, step_down, max_t, double_standardised) are not made: of one event the placebo p is read "
+    "first, and Holm p allows for the number of markets. What the event changed for good is part of the expected "
+    "returns."
+)
 ONE_MEAN = (
     " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
     "first divides each bar by the scale of its time of day under either."
@@ -58,21 +73,18 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
     """
     bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
     rolls = "kept" if specification["rolls"] == "keep" else "dropped"
+    rows = " and ".join(f"{part.first} to {part.last}" for part in estimation.parts)
     return (
         TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
         description + (ONE_MEAN if bars and specification["model"] == "constant-mean" else ""),
         f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
-        f"The model is estimated on rows {estimation.first} to {estimation.last} of event time. Standard errors are "
+        f"The model is estimated on rows {rows} of event time. Standard errors are "
         "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window."
         + (EXCLUDED.format("bars" if bars else "days") if specification["exclude"] else ""),
         "p is two-sided, from Student's t with L - k degrees of freedom. Placebo p counts how many ordinary "
         f"{'bars' if bars else 'days'} (or windows of the same length) of the same market were at least as large; it "
         "assumes no distribution.",
-        "The p-value that is read first ranks the abnormal return among those of all stretches of as many estimation "
-        f"{'bars' if bars else 'days'}, each in units of the volatility known before it (exponential weights, days "
-        "beyond four deviations left out); beyond five rows the larger of it and a t that allows for the overlap.",
-        "The step-down p allows for the number of markets that met the event, joined by event time (max-T); Holm p "
-        "does so for t. mde80 is the abnormal return that the test beside it would find in four of five cases.",
+        *((NOT_BEFORE,) if estimation.last > 0 else (READ_FIRST.format("bars" if bars else "days"), STEP_DOWN)),
     )
 
 

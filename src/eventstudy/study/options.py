@@ -14,7 +14,7 @@ from annotated_types import Ge, Le, Len, MinLen
 from ..errors import UnknownNameError, UsageError
 from ..inference.models.protocol import Model
 from ..inference.significance.protocol import SignificanceTest
-from ..windows import Window
+from ..windows import Window, check_beside_event, check_disjoint
 
 LARGEST_SEED = 2**63 - 1
 Symbols = Annotated[
@@ -22,6 +22,10 @@ Symbols = Annotated[
 ]
 Names = Annotated[Sequence[str], "a list of names, each in quotes"]
 Pair = Annotated[Window | tuple[int, int], "two whole numbers of price rows, such as [-210, -11]"]
+Estimation = Annotated[
+    Window | tuple[int, int] | tuple[tuple[int, int], tuple[int, int]],
+    "two whole numbers of price rows, such as [-210, -11], or two pairs: [[-210, -11], [11, 210]]",
+]
 MOST_WINDOWS = 200
 Windows = Annotated[
     Sequence[Pair],
@@ -44,6 +48,7 @@ Weight = Annotated[float, "a finite number"]
 Weights = Annotated[Mapping[str, Weight], 'a table of numbers, such as {"CL=F" = 1.0, "GC=F" = -0.5}']
 Share = Annotated[float, Ge(0), Le(1), "a share of days, a number from 0 to 1"]
 Rows = Annotated[int, Ge(3), "a whole number, at least 3 rows"]
+Lags = Annotated[int, Ge(1), "a number of lags, 1 or more"]
 Horizon = Annotated[str, 'a length of less than a day, such as "4h"']
 Episode = Annotated[str | Mapping[str, str], "a text or a table"]
 Episodes = Annotated[
@@ -73,6 +78,30 @@ def listed(value: Any) -> Any:
     if isinstance(value, str | bytes | Set | Mapping) or not isinstance(value, Iterable):
         return value
     return tuple(value)
+
+
+def check_windows(estimation: Window, windows: Sequence[Window], *, in_bars: bool) -> None:
+    """Raise an error if the event windows do not go with the estimation window, or bars with a later one.
+
+    Parameters
+    ----------
+    estimation : Window
+    windows : sequence of Window
+    in_bars : bool
+        Whether event time counts bars.
+
+    Raises
+    ------
+    UsageError
+        For the first window that overlaps, a part with rows before and after day 0, or later rows in bars.
+    """
+    check_beside_event(estimation)
+    check_disjoint(estimation, windows)
+    if in_bars and estimation.last > 0:
+        raise UsageError(
+            f"estimation window {estimation.label}: in bars the course of a reaction is compared with the bars before "
+            "it; choose rows before day 0"
+        )
 
 
 def check_declared(

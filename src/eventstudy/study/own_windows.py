@@ -13,7 +13,7 @@ from ..errors import UsageError
 from ..inference.abnormal import ROUNDING, AbnormalReturns
 from ..inference.battery import TestPlan
 from ..panel import EventPanel, Outcome
-from ..windows import OwnWindow, Window, check_before_event, check_disjoint, covering
+from ..windows import OwnWindow, Window, check_beside_event, check_disjoint, covering
 
 IntArray = npt.NDArray[np.int64]
 # Tests that take the CAR of each pair and its standard error, or days by date; others compare windows of one length.
@@ -21,7 +21,7 @@ OF_ANY_LENGTH = frozenset(
     {
         *("t", "cross_sectional_t", "patell", "kp_patell", "bmp", "kp_bmp", "skewness_t", "skewness_t_bootstrap"),
         *("two_way_clustered_t", "sign", "generalized_sign", "wilcoxon", "sign_flip", "bhar_t", "bhar_skewness_t"),
-        *("calendar_time_t", "calendar_time_alpha"),
+        *("calendar_time_t", "calendar_time_alpha", "wild_cluster", "block_bootstrap"),
     }
 )
 
@@ -168,14 +168,23 @@ def own_windows(
     own = {kind: pairs for kind, pairs in given.items() if pairs is not None}
     try:
         distinct = {kind: _distinct(pairs) for kind, pairs in own.items()}
-        estimation = covering(distinct.get("estimation", [estimation]))
-        check_before_event(estimation)
+        if "estimation" in distinct:
+            estimation = _of_all(estimation, distinct["estimation"])
         if len(distinct.get("event", ())) == 1:
             windows = tuple(dict.fromkeys((*distinct["event"], *windows)))
         check_disjoint(estimation, (*windows, *distinct.get("event", ())))
     except UsageError as error:
         raise UsageError(f"events: {error}") from None
     return estimation, tuple(windows), OwnWindows(**_differing(own, distinct))
+
+
+def _of_all(declared: Window, own: Sequence[Window]) -> Window:
+    """Return the rows that the estimation windows of all events cover, which lie on one side of the event."""
+    if len(declared.parts) > 1:
+        raise UsageError(f"estimation window {declared.label} has two parts; leave the bounds of single events out")
+    covered = covering(own)
+    check_beside_event(covered)
+    return covered
 
 
 def _differing(own: Mapping[str, IntArray], distinct: Mapping[str, list[Window]]) -> dict[str, IntArray]:

@@ -181,7 +181,8 @@ class Pairs:
         A pair of which the loops cannot tell whether it can be used is estimated from its panel, for its outcome.
         """
         ready, source, blocks = self.preparation, self.source, self.blocks
-        if not isinstance(blocks, EventStream) or ready.needs_meetings or ready.own.differ or ready.listed.events:
+        special = ready.needs_meetings or ready.own.differ or ready.listed.events or ready.estimation.last > 0
+        if not isinstance(blocks, EventStream) or special:
             return None
         fits = DirectFits.of(blocks.source, ready.model, ready.estimation, ready.windows)
         if fits is None:
@@ -220,13 +221,11 @@ class Pairs:
         """
         parts = [*walk(self.blocks, lambda block: [placebo_p(block, window) for window in windows])]
         columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-        if isinstance(self.blocks, EventStream):
-            order = self.order(usable)
-            columns = [column[order] for column in columns]
-        return dict(zip(windows, columns, strict=True))
+        order = self.order(usable)
+        return dict(zip(windows, (column[order] for column in columns), strict=True))
 
-    def order(self, usable: npt.NDArray[np.bool_]) -> IntArray:
-        """Return the positions that put values of the usable pairs, block after block, in the order of the pairs.
+    def order(self, usable: npt.NDArray[np.bool_]) -> IntArray | slice:
+        """Return the index that puts values of the usable pairs, block after block, in the order of the pairs.
 
         Parameters
         ----------
@@ -234,9 +233,11 @@ class Pairs:
 
         Returns
         -------
-        ndarray of int
+        ndarray of int or slice
+            All of them as they stand, where the blocks are in that order.
         """
-        assert isinstance(self.blocks, EventStream)
+        if not isinstance(self.blocks, EventStream):
+            return slice(None)
         numbers = np.concatenate(self.blocks.blocks)
         return np.argsort(numbers[usable[numbers]])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,18 +53,19 @@ def study_prices(file: StudyFile, symbols: Sequence[str] = ()) -> BarSet:
     EventStudyError
         Whatever reading, adjusting or converting raises.
     """
-    own = file.study.instruments
+    own, factors = file.study.instruments, factors_named(file)
+    beside = factors.columns
     if file.prices is None:
-        bars = adjust_bars(_stored(file, symbols), file.adjusted, instruments=own)
+        bars = adjust_bars(_stored(file, symbols, beside), file.adjusted, instruments=own)
     else:
         every = file.study.markets is None and not symbols
-        wanted = None if every else (*needed(file, symbols), *_rates(file))
+        wanted = None if every else (*needed(file, symbols, beside), *_rates(file, beside))
         bars = adjust_bars(_read(file.prices, file.layout, wanted), file.adjusted, instruments=own)
     try:
         bars = split_bars(bars, file.splits or {})
     except UsageError as error:
         raise UsageError(f"{file.path}: splits: {error}") from None
-    return with_factors(bars if file.currency is None else _converted(bars, file), file)
+    return with_factors(bars if file.currency is None else _converted(bars, file, beside), factors, file)
 
 
 def study_returns(file: StudyFile) -> tuple[pd.DataFrame, BarSet]:
@@ -111,7 +112,7 @@ def _wide(bars: BarSet) -> pd.DataFrame:
     return pd.DataFrame({symbol: one.frame["close"] for symbol, one in bars.items()}).sort_index()
 
 
-def needed(file: StudyFile, symbols: Sequence[str] = ()) -> tuple[str, ...]:
+def needed(file: StudyFile, symbols: Sequence[str] = (), beside: Collection[str] | None = None) -> tuple[str, ...]:
     """Return the symbols without which a study cannot run: its markets, and what its model reads.
 
     Parameters
@@ -119,12 +120,14 @@ def needed(file: StudyFile, symbols: Sequence[str] = ()) -> tuple[str, ...]:
     file : StudyFile
     symbols : sequence of str
         Symbols that the events name.
+    beside : collection of str, optional
+        The factors that the study's factor files have; read from them by default.
 
     Returns
     -------
     tuple of str
     """
-    beside = factors_named(file).columns
+    beside = factors_named(file).columns if beside is None else beside
     return tuple(dict.fromkeys(name for name in (*symbols_read(file.study), *symbols) if name not in beside))
 
 
@@ -143,7 +146,7 @@ def interval_of(file: StudyFile) -> str:
     return "1d" if length is None else f"{int(bar_length(length) / pd.Timedelta(minutes=1))}m"
 
 
-def foreign(file: StudyFile) -> tuple[str, ...]:
+def foreign(file: StudyFile, beside: Collection[str] | None = None) -> tuple[str, ...]:
     """Return the currencies that are to be converted into the study's; empty where none is asked for.
 
     Parameters
@@ -156,7 +159,7 @@ def foreign(file: StudyFile) -> tuple[str, ...]:
     """
     if file.currency is None:
         return ()
-    found = (find_instrument(symbol, among=file.study.instruments) for symbol in needed(file))
+    found = (find_instrument(symbol, among=file.study.instruments) for symbol in needed(file, beside=beside))
     currencies = [currency_of(each)[0] for each in found if each.currency and each.asset_class not in UNCONVERTED]
     return tuple(dict.fromkeys(one for one in currencies if one != file.currency))
 
@@ -185,21 +188,21 @@ def days_needed(file: StudyFile, start: dt.date, end: dt.date) -> tuple[dt.date,
     return dt.date.fromordinal(first), dt.date.fromordinal(last)
 
 
-def _rates(file: StudyFile) -> tuple[str, ...]:
+def _rates(file: StudyFile, beside: Collection[str]) -> tuple[str, ...]:
     """Return the symbols under which the rates may be."""
-    return tuple(name for currency in foreign(file) for name in rate_symbols(currency, str(file.currency)))
+    return tuple(name for currency in foreign(file, beside) for name in rate_symbols(currency, str(file.currency)))
 
 
-def _stored(file: StudyFile, symbols: Sequence[str]) -> BarSet:
+def _stored(file: StudyFile, symbols: Sequence[str], beside: Collection[str]) -> BarSet:
     """Return what the store has, with the rates among it."""
     store, interval = Store.of(None), interval_of(file)
-    rates = [name for name in _rates(file) if store.survey(name, interval).entries]
-    return store.bars(dict.fromkeys((*needed(file, symbols), *rates)), interval, file.pins)
+    rates = [name for name in _rates(file, beside) if store.survey(name, interval).entries]
+    return store.bars(dict.fromkeys((*needed(file, symbols, beside), *rates)), interval, file.pins)
 
 
-def _converted(bars: BarSet, file: StudyFile) -> BarSet:
+def _converted(bars: BarSet, file: StudyFile, beside: Collection[str]) -> BarSet:
     """Convert the prices that the study needs: all, where it names no markets."""
-    names = [name for name in needed(file) if name in bars] if file.study.markets else list(bars)
+    names = [name for name in needed(file, beside=beside) if name in bars] if file.study.markets else list(bars)
     asked = replace(bars, bars={name: bars[name] for name in names})
     try:
         done = convert_currency(asked, str(file.currency), bars, instruments=file.study.instruments)

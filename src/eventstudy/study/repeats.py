@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from ..errors import UsageError
 from ..events import Event
+from ..windows import Window
 from .curve import specification_curve
 from .sensitivity import sensitivities
 from .shown import StudyShown
@@ -16,6 +18,11 @@ from .sizes import Progress, sizes
 
 class Repeats(StudyShown):
     """The same specification many times: under departures from it, and on placebo dates."""
+
+    @property
+    def estimation_window(self) -> Window:
+        """The estimation window."""
+        raise NotImplementedError
 
     def sensitivities(
         self, event: Event, bars: Any, *, others: Iterable[Event] = (), readings: Iterable[Event] = ()
@@ -36,6 +43,7 @@ class Repeats(StudyShown):
         DataFrame
             ``variant, kind, event_id, market, ar, sigma, rows, t_p, p, step_down_p, note``; the declared one first.
         """
+        self._needs_rows_before()
         return sensitivities(self, event, bars, others=others, readings=readings)
 
     def specification_curve(self, event: Event, bars: Any, *, others: Iterable[Event] = ()) -> pd.DataFrame:
@@ -53,6 +61,7 @@ class Repeats(StudyShown):
         DataFrame
             ``event_id, market, first, last, returns, outliers, ar, z, p, joint_p``.
         """
+        self._needs_rows_before()
         return specification_curve(self, event, bars, others=others)
 
     def sizes(
@@ -89,6 +98,7 @@ class Repeats(StudyShown):
         DataFrame
             ``test, over, dates, rate, low, high, effect, power``.
         """
+        self._needs_rows_before()
         return sizes(
             self,
             bars,
@@ -99,3 +109,11 @@ class Repeats(StudyShown):
             seed=seed,
             progress=progress,
         )
+
+    def _needs_rows_before(self) -> None:
+        """Raise where the estimation window holds rows after the event."""
+        if self.estimation_window.last > 0:
+            raise UsageError(
+                f"estimation window {self.estimation_window.label}: sensitivities, curve and sizes shift a window "
+                "before the event; choose rows before day 0"
+            )

@@ -173,12 +173,12 @@ class EventStudyResult(Pictures):
         if not self.course.empty:
             return (*course_sentences(self.course, returns, known), *filter(None, (slot_sentence(self.tests, known),)))
         families = tuple(self.specification["families"] or ())
+        first = self.leading
         # Of several events only one may be left; the others have outcomes of the same market.
-        anatomy, outcomes = (
-            table[table["event_id"] == self.leading["event_id"]] for table in (self.anatomy, self.outcomes)
-        )
-        lead = lead_sentence(self.leading, anatomy, outcomes, returns, families, known)
-        family = family_sentence(self.reaction, families, instruments=known)
+        anatomy, outcomes = (table[table["event_id"] == first["event_id"]] for table in (self.anatomy, self.outcomes))
+        before = self.estimates.estimation.last < self.pairs.span.first
+        lead = lead_sentence(first, anatomy, outcomes, returns, families, known, ordered=before)
+        family = family_sentence(self.reaction, families, instruments=known, ordered=before)
         return tuple(filter(None, (lead, family, break_sentence(self.tests, known))))
 
     @property
@@ -249,9 +249,9 @@ class EventStudyResult(Pictures):
         Returns
         -------
         tuple of str
-            Empty for studies of several events.
+            Empty for studies of several events, and where the estimation window does not lie before the event.
         """
-        if len(self.dated) != 1:
+        if len(self.dated) != 1 or self.estimates.estimation.last >= self.pairs.span.first:
             return ()
         returns, known = str(self.specification["returns"]), self.instruments
         if not self.course.empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,41 +13,37 @@ import pandas as pd
 from ..errors import NotEnoughDataError, UsageError, refuse_duplicates
 from ..events import Event
 from ..inference.abnormal import MIN_OBSERVATIONS, AbnormalReturns, abnormal_returns
-from ..inference.battery import TestPlan
-from ..inference.models.protocol import Model
-from ..inference.models.registry import factor_columns, get_model, model_table
-from ..instruments.catalogue import Instruments
+from ..inference.models.registry import get_model
 from ..markets.prices.resample import bar_length
 from ..panel import EventPanel
 from ..panel_source import PanelSource
 from ..scale.options import Options, refuse_further, said
 from ..scale.run import run_packed
 from ..schema import check_fields
-from ..windows import Window, check_before_event, check_disjoint, plain
+from ..windows import Window, estimation_of
 from . import options
 from . import tables as frames
 from .benchmark import beside, factors_of
-from .clocks import clock_sentences, named, plain_instruments
+from .clocks import clock_sentences, named
 from .details import details
 from .event_list import EventList
 from .event_time import in_event_time, series_known
 from .given import EventsLike, listed
 from .inputs import BarsLike, Inputs, check_words, prices_given
-from .light import DAY_ZERO
 from .listed import Listed
 from .meeting import Meeting, markets_met
-from .method import method_sentences, price_sentences
+from .method import price_sentences
 from .narrative import left_out
 from .own_windows import OwnWindows, own_windows
 from .pairs import Pairs
 from .preparation import Preparation
-from .repeats import Repeats
 from .result import EventStudyResult
+from .specified import Specified
 from .stamps import Stamps
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class EventStudy(Repeats):
+class EventStudy(Specified):
     """How events meet prices: the specification of a study, as a methods section would state it.
 
     Parameters
@@ -67,8 +63,9 @@ class EventStudy(Repeats):
         Kind of return computed from bars.
     rolls : {"exclude", "keep"}
         Whether returns that touch the roll of a continuous future are dropped.
-    estimation : pair of int
-        First and last row of the estimation window in event time.
+    estimation : pair of int, or two pairs
+        First and last row of the estimation window in event time: before the event, after it, or two pairs for both
+        sides (daily studies). Tests that take the volatility known the day before need rows before the event.
     windows : sequence of pairs of int
         Event windows for the cumulative abnormal returns. Day 0 is always computed.
     min_observations : int
@@ -100,6 +97,11 @@ class EventStudy(Repeats):
         Leave the days (in bars, the bars) on which a listed event falls out of the estimation.
     episodes : sequence of str or table, optional
         Stamps that split the time after the event, see `eventstudy.study.stamps`; all listed events by default.
+    event_weights : str, optional
+        Column of the events, such as ``"weight"``, by which a report also averages over events: by value, or as a
+        portfolio; see `EventStudyResult.average_cars`.
+    diagnostics : int, optional
+        Lags of the tests of the estimation residuals that a report writes: see `EventStudyResult.diagnostics`.
 
     Raises
     ------
@@ -123,7 +125,7 @@ class EventStudy(Repeats):
     bars: str | None = None
     returns: str = "log"
     rolls: str = "exclude"
-    estimation: options.Pair = (-210, -11)
+    estimation: options.Estimation = (-210, -11)
     windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
     min_observations: options.Rows = MIN_OBSERVATIONS
     tests: options.TestNames = "standard"
@@ -139,6 +141,8 @@ class EventStudy(Repeats):
     horizon: options.Horizon = "4h"
     exclude: str | None = None
     episodes: options.Episodes | None = None
+    event_weights: str | None = None
+    diagnostics: options.Lags | None = None
 
     def __post_init__(self) -> None:
         for name, value in named(self.markets, self.benchmark, self.instruments).items():
@@ -146,14 +150,13 @@ class EventStudy(Repeats):
         for name in ("factors", "markets", "windows", "tests", "episodes"):
             object.__setattr__(self, name, options.listed(getattr(self, name)))
         check_fields(self)
-        object.__setattr__(self, "estimation", Window.of(self.estimation))
+        object.__setattr__(self, "estimation", estimation_of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
         check_words(self)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
         options.check_declared(self.families, self.weights, self.markets)
-        check_disjoint(self.estimation_window, self.event_windows)
-        check_before_event(self.estimation_window)
+        options.check_windows(self.estimation_window, self.event_windows, in_bars=self.bars is not None)
         model = get_model(self.model, self.benchmark)
         if isinstance(self.model, Mapping):
             object.__setattr__(self, "model", model)
@@ -161,26 +164,6 @@ class EventStudy(Repeats):
         for length in filter(None, (self.bars, self.horizon)):
             bar_length(length)
         Stamps.of(self.episodes)
-
-    @property
-    def estimation_window(self) -> Window:
-        """The estimation window."""
-        return Window.of(self.estimation)
-
-    @property
-    def event_windows(self) -> tuple[Window, ...]:
-        """The event windows, and day 0, which is always computed."""
-        return (*map(Window.of, self.windows), DAY_ZERO)
-
-    def _known(self, bars: Any) -> Instruments:
-        """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
-        rules = bars is not None or self.calendar is not None
-        return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
-
-    @property
-    def _model(self) -> Model:
-        """The model, by its name or as it was given."""
-        return get_model(self.model, self.benchmark)
 
     def run(
         self,
@@ -251,29 +234,6 @@ class EventStudy(Repeats):
         study = replace(self, estimation=estimation, windows=windows)
         late = None if meeting.late is None else study._study(meeting.at_the_end(), inputs, own)
         return study._study(meeting, inputs, own, late)
-
-    def specification(self) -> dict[str, Any]:
-        """Return the study as plain values, as they stand in a study file."""
-        values = {item.name: plain(getattr(self, item.name)) for item in fields(self) if item.name != "instruments"}
-        if not isinstance(self.model, str):
-            values["model"] = plain(model_table(self._model))
-        return values | {"instruments": plain_instruments(self.instruments)}
-
-    def method(self) -> tuple[str, ...]:
-        """Return the specification in sentences."""
-        return method_sentences(self.specification(), self._model.description, self.estimation_window)
-
-    def _plan(self, pairs: int = 0) -> TestPlan:
-        return TestPlan.chosen(self.tests, pairs, families=self.families, weights=self.weights or {}, seed=self.seed)
-
-    def _factor_names(self, series: Mapping[str, pd.Series]) -> list[str]:
-        """Return the columns that the model takes beside the returns."""
-        return factor_columns(self._model, self.benchmark, tuple(self.factors), series)
-
-    def _markets(self, series: Mapping[str, pd.Series]) -> list[str]:
-        """Symbols to study; a benchmark or factor is only studied when it is asked for."""
-        taken = self._factor_names(series)
-        return list(self.markets) if self.markets is not None else [name for name in series if name not in taken]
 
     def _source(self, alignment: pd.DataFrame, inputs: Inputs, windows: Sequence[Window]) -> PanelSource | EventPanel:
         """Put returns in event time."""

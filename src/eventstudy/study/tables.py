@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..inference.abnormal import AbnormalReturns
-from ..inference.battery import TEST_COLUMNS, TestPlan, events_frame, run_tests
+from ..inference.battery import TEST_COLUMNS, TestPlan, run_tests
 from ..inference.distributions import t_ppf
-from ..inference.estimates import Estimates
+from ..inference.estimates import Estimates, events_frame
 from ..inference.models.least_squares import FloatArray, IntArray
 from ..inference.significance.bands import simultaneous_band
 from ..inference.significance.multiplicity import holm, minimum_detectable_effect

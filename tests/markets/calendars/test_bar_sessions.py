@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eventstudy.errors import InputError
 from eventstudy.instruments.catalogue import find_instrument
 from eventstudy.markets.calendars.bar_sessions import bar_hours, local_minute
 from eventstudy.markets.calendars.lanes import hours_to_show, trading_lanes
+from eventstudy.markets.calendars.own_calendars import holiday_tables
 from eventstudy.markets.calendars.schedule import schedule
 
 
@@ -55,3 +57,24 @@ def test_hours_that_reach_the_opening_of_the_last_market():
     instant = pd.Timestamp("2020-01-04T12:00Z")
     assert hours_to_show(instant, pd.Series(pd.DatetimeIndex(["2020-01-06T14:30Z", "2020-01-05T23:00Z"]))) == (6, 58)
     assert hours_to_show(instant, pd.Series(pd.DatetimeIndex(["2020-01-04T13:00Z"]))) == (6, 24)
+
+
+def test_lanes_show_six_hours_before_and_a_day_after():
+    instant = pd.Timestamp("2020-01-08T12:00Z")
+    lanes = trading_lanes(instant, ["CL=F"])
+    assert lanes["start"].min() == instant - pd.Timedelta(hours=6)
+    assert lanes["end"].max() == instant + pd.Timedelta(hours=24)
+
+
+def test_currencies_have_no_break_between_sessions_that_touch():
+    on = schedule(find_instrument("EURUSD=X"), pd.Timestamp("2020-01-06").date(), pd.Timestamp("2020-01-10").date())
+    stretches = on.stretches()
+    touching = (stretches["end"] == stretches["start"].shift(-1)).to_numpy()
+    assert touching.any() and not stretches["break_follows"].to_numpy()[touching].any()
+
+
+@pytest.mark.parametrize("days", [("2020-01-03", "2020-01-01"), ("2020-01-01", "2020-01-03", "2020-01-02")])
+def test_holidays_out_of_order_are_refused(days):
+    text = "table,date,verb,at,why\n" + "".join(f"x,{day},closed,,A day\n" for day in days)
+    with pytest.raises(InputError, match=f"{days[-1]} does not come after {days[-2]}"):
+        holiday_tables(text)

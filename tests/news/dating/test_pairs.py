@@ -27,6 +27,7 @@ def last_mention(text, published="2020-01-08T12:00:00Z"):
         ("just after midnight on Tuesday in London (0007 GMT)", "07 00:07", "07 00:07", "+00:00"),
         ("just after midnight on Tuesday in London (0001 GMT)", "07 00:01", "07 00:01", "+00:00"),
         ("just after midnight on Tuesday in London (0012 GMT)", "07 00:12", "07 00:12", "+00:00"),
+        ("shortly after 9:30 a.m. on Tuesday in London (0935 GMT)", "07 09:35", "07 09:35", "+00:00"),
         ("shortly before 9 a.m. on Tuesday in London (0855 GMT)", "07 08:55", "07 08:55", "+00:00"),
         ("from 9 a.m. to 11 a.m. on Tuesday in Tokyo (0000-0200 GMT)", "07 00:00", "07 02:00", "+09:00"),
         ("from 11 p.m. to 1 a.m. on Tuesday in Tokyo (1400-1600 GMT)", "07 14:00", "07 16:00", "+09:00"),

@@ -195,6 +195,11 @@ class GarchMarketModel(BenchmarkModel):
         """One optimisation per pair."""
         return True
 
+    @property
+    def recursive(self) -> bool:
+        """The variance of a day follows from the days before it."""
+        return True
+
     def design(self, factors: FloatArray, names: Sequence[str]) -> FloatArray:
         """Return the benchmark, or no regressor where the panel has no factor.
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError, UnknownNameError, UsageError
-from .least_squares import FloatArray, LinearFit, least_squares
+from .least_squares import FloatArray, LinearFit
+from .market import MarketAdjusted
 from .protocol import Column, ModelBase, benchmark_column
 
 NEAREST = 10
@@ -145,7 +146,7 @@ class MatchedPeers(ModelBase):
         -------
         LinearFit
         """
-        return least_squares(returns, factors, param_names=(), intercept=False, offset=True, weights=weights)
+        return MarketAdjusted().fit(returns, factors, weights)
 
 
 def _numbers(table: pd.DataFrame, columns: Sequence[str]) -> FloatArray:

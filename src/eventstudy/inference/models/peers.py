@@ -53,10 +53,7 @@ class PeerPortfolio(ModelBase):
         UsageError
             If there is no peer, or a named column is missing.
         """
-        wanted = self.peers or tuple(names)
-        if not wanted:
-            raise UsageError("model 'peers' needs the peers' returns among the columns")
-        chosen = factors[..., [benchmark_column(peer, names, self.name) for peer in wanted]]
+        chosen = peer_returns(self.peers, factors, names, self.name)
         there = np.isfinite(chosen)
         count = there.sum(axis=-1, keepdims=True)
         mean = np.where(there, chosen, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
@@ -77,3 +74,30 @@ class PeerPortfolio(ModelBase):
         LinearFit
         """
         return least_squares(returns, factors, param_names=("alpha", "beta"), weights=weights)
+
+
+def peer_returns(peers: Sequence[str], factors: FloatArray, names: Sequence[str], model: str) -> FloatArray:
+    """Select the returns of peers from the factors of a panel.
+
+    Parameters
+    ----------
+    peers : sequence of str
+        All columns where it is empty.
+    factors : ndarray, shape (n, T, f)
+    names : sequence of str, length f
+    model : str
+        Name of the model, for messages.
+
+    Returns
+    -------
+    ndarray, shape (n, T, g)
+
+    Raises
+    ------
+    UsageError
+        If there is no peer, or a named column is missing.
+    """
+    wanted = peers or tuple(names)
+    if not wanted:
+        raise UsageError(f"model {model!r} needs the peers' returns among the columns")
+    return factors[..., [benchmark_column(peer, names, model) for peer in wanted]]

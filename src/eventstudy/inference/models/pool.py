@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...errors import UsageError
 from .least_squares import NO_VARIANCE, FloatArray, IntArray, LinearFit
-from .protocol import Column, ModelBase, benchmark_column
+from .peers import peer_returns
+from .protocol import Column, ModelBase
 
 BoolArray = npt.NDArray[np.bool_]
 MIN_ROWS = 20
@@ -176,10 +176,7 @@ class PeerPool(ModelBase):
         UsageError
             If there is no peer, or a named column is missing.
         """
-        wanted = self.peers or tuple(names)
-        if not wanted:
-            raise UsageError(f"model {self.name!r} needs the peers' returns among the columns")
-        return factors[..., [benchmark_column(peer, names, self.name) for peer in wanted]]
+        return peer_returns(self.peers, factors, names, self.name)
 
     def fit(self, returns: FloatArray, factors: FloatArray) -> PoolFit:
         """Estimate pair by pair.

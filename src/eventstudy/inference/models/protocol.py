@@ -199,6 +199,11 @@ class ModelBase:
         return False
 
     @property
+    def recursive(self) -> bool:
+        """Forecasts do not depend on the order of the estimation rows."""
+        return False
+
+    @property
     def weighted(self) -> bool:
         """Takes no weights."""
         return False

@@ -14,6 +14,7 @@ from .matched import MatchedPeers
 from .peers import PeerPortfolio
 from .penalised import PenalisedPeers
 from .protocol import Column, Model
+from .rolling import RollingMarketModel
 from .synthetic import SyntheticControl
 from .time_of_day import TimeOfDay
 
@@ -38,6 +39,7 @@ MODELS: dict[str, Callable[..., Model]] = {
     "synthetic-control": SyntheticControl,
     "robust": RobustMarketModel,
     "garch": GarchMarketModel,
+    "rolling-market": RollingMarketModel,
     "time-of-day": TimeOfDay,
 }
 

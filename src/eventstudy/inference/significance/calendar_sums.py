@@ -39,7 +39,14 @@ class CalendarSums:
     estimation: Cells
 
     @classmethod
-    def of(cls, block: AbnormalReturns, groups: Groups, residuals: DaySums, window: Window) -> CalendarSums:
+    def of(
+        cls,
+        block: AbnormalReturns,
+        groups: Groups,
+        residuals: DaySums,
+        window: Window,
+        weight: FloatArray | None = None,
+    ) -> CalendarSums:
         """Sum over the pairs of a block.
 
         Parameters
@@ -49,6 +56,8 @@ class CalendarSums:
         residuals : DaySums, shape (P, L)
             Residuals of each group, see `group_residuals`.
         window : Window
+        weight : ndarray, shape (n,), optional
+            Of each pair in the portfolios, and in `residuals`; numbers of events are then sums of weights.
 
         Returns
         -------
@@ -59,17 +68,20 @@ class CalendarSums:
         held, singles = sets_held(present, groups, at)
         days = np.where(present, groups.span[groups.number, at], MISSING)
         return cls(
-            portfolio=_portfolio(block, at, present, days),
+            portfolio=_portfolio(block, at, present, days, weight),
             by_market=_by_market(block, block.ar[:, at], present, days),
-            estimation=_estimation(held, singles, groups, residuals, block.fitted.residuals),
+            estimation=_estimation(held, singles, groups, residuals, block.fitted.residuals, weight),
         )
 
 
-def _portfolio(block: AbnormalReturns, at: slice, present: BoolArray, days: IntArray) -> DateSums:
+def _portfolio(
+    block: AbnormalReturns, at: slice, present: BoolArray, days: IntArray, weight: FloatArray | None
+) -> DateSums:
     """Return sums by date of the window: events held, abnormal returns per root day, dependent variable, factors."""
     returns, factors = _explained(block, at)
     columns = [block.daily_ar[:, at], returns, *np.moveaxis(factors, -1, 0)]
-    return DateSums.of(days, [present, *(np.where(present, column, 0.0) for column in columns)])
+    values = [present, *(np.where(present, column, 0.0) for column in columns)]
+    return DateSums.of(days, values if weight is None else [value * weight[:, None] for value in values])
 
 
 def _explained(block: AbnormalReturns, at: slice) -> tuple[FloatArray, FloatArray]:
@@ -93,9 +105,16 @@ def _by_market(block: AbnormalReturns, ar: FloatArray, present: BoolArray, days:
     return Cells.of(names, row, days[present], [np.ones(len(value)), value])
 
 
-def _estimation(held: HeldDays, singles: IntArray, groups: Groups, sums: DaySums, residuals: FloatArray) -> Cells:
+def _estimation(
+    held: HeldDays,
+    singles: IntArray,
+    groups: Groups,
+    sums: DaySums,
+    residuals: FloatArray,
+    weight: FloatArray | None,
+) -> Cells:
     """Return sum and number of the residuals of the events held, by date of the window and estimation date."""
-    of_sets = residuals_of_sets(held, singles, groups, sums, residuals)
+    of_sets = residuals_of_sets(held, singles, groups, sums, residuals, weight)
     total, count = of_sets.total, of_sets.present
     labels = np.concatenate([groups.estimation, groups.estimation[groups.number[singles]]])
     # A missing label has no residual: it may stand at any date.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..models.least_squares import FloatArray, IntArray
-from .keyed import Cells
+from .calendar_sums import CalendarSums
+from .keyed import Cells, DateSums
 from .result import TestResult
 from .sample import Sample
 
@@ -28,18 +31,36 @@ def calendar_time_t(sample: Sample) -> TestResult:
     TestResult
     """
     name = "calendar_time_t"
-    held = sample.calendar.portfolio
-    if not held.dates.size:
+    if not sample.calendar.portfolio.dates.size:
         return TestResult.not_applicable(name, "there is no abnormal return")
-    portfolio, spread = held.sums[1] / held.sums[0], _deviation(sample.calendar.estimation, held.dates)
-    sound = spread > 0
-    if not sound.any():
+    z, days, lost = jaffe(sample.calendar)
+    if not days:
         return TestResult.not_applicable(name, "no portfolio varies over its estimation dates")
-    z = float((portfolio[sound] / spread[sound]).sum() / np.sqrt(sound.sum()))
-    notes: tuple[str, ...] = (f"{int(sound.sum())} portfolio days",)
-    if not sound.all():
-        notes = (*notes, f"{int((~sound).sum())} without variance left out")
+    notes: tuple[str, ...] = (f"{days} portfolio days",)
+    if lost:
+        notes = (*notes, f"{lost} without variance left out")
     return TestResult.of_z(name, z, null=NO_DRIFT, n=sample.n, notes=notes)
+
+
+def jaffe(calendar: CalendarSums) -> tuple[float, int, int]:
+    """Return the sum of the standardised portfolio abnormal returns over the root of the days.
+
+    Parameters
+    ----------
+    calendar : CalendarSums
+        Of one window.
+
+    Returns
+    -------
+    tuple of float, int and int
+        z, the portfolio days used, and those whose portfolio does not vary over its estimation dates.
+    """
+    held = calendar.portfolio
+    portfolio, spread = held.sums[1] / held.sums[0], _deviation(calendar.estimation, held.dates)
+    sound = spread > 0
+    days = int(sound.sum())
+    z = float((portfolio[sound] / spread[sound]).sum() / np.sqrt(days)) if days else np.nan
+    return z, days, int((~sound).sum())
 
 
 def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResult:
@@ -62,22 +83,62 @@ def calendar_time_alpha(sample: Sample, *, lags: int | None = None) -> TestResul
     """
     name = "calendar_time_alpha"
     held, _, *columns = sample.calendar.portfolio.sums
-    returns, *means = (column / held for column in columns)
-    factors = np.column_stack([np.empty((len(held), 0)), *means])
-    days, slopes = len(returns), factors.shape[1]
-    if days < slopes + 1 + MIN_DAYS:
-        return TestResult.not_applicable(name, f"{days} portfolio days; {slopes + 1 + MIN_DAYS} needed")
-    # A second of imports, which a study of one date does not need.
-    from statsmodels.regression.linear_model import WLS
-    from statsmodels.tools.tools import add_constant
+    days, needed = len(held), len(columns) + MIN_DAYS
+    if days < needed:
+        return TestResult.not_applicable(name, f"{days} portfolio days; {needed} needed")
+    found = drift(sample.calendar.portfolio, held, lags)
+    notes = (f"alpha {found.alpha:.6f} a day", f"{days} portfolio days, {found.lags} lags")
+    return TestResult.of_t(name, np.float64(found.alpha) / found.se, found.df, null=NO_DRIFT, n=sample.n, notes=notes)
 
-    # Newey and West's rule of thumb for the number of lags.
-    bandwidth = int(4 * (days / 100) ** (2 / 9)) if lags is None else lags
-    fit = WLS(returns, add_constant(factors, has_constant="add"), weights=held).fit(
-        cov_type="HAC", cov_kwds={"maxlags": bandwidth, "use_correction": True}, use_t=True
-    )
-    notes = (f"alpha {fit.params[0]:.6f} a day", f"{days} portfolio days, {bandwidth} lags")
-    return TestResult.of_t(name, float(fit.tvalues[0]), fit.df_resid, null=NO_DRIFT, n=sample.n, notes=notes)
+
+class Drift(NamedTuple):
+    """Alpha of a portfolio, a mean abnormal return a day, with its error, degrees of freedom, and lags of the error."""
+
+    alpha: float
+    se: float
+    df: int
+    lags: int
+
+
+def drift(portfolio: DateSums, held: FloatArray, lags: int | None = None) -> Drift:
+    """Regress the portfolio's return on its factors, each day weighing by the number of events held.
+
+    Parameters
+    ----------
+    portfolio : DateSums
+        Of `CalendarSums`.
+    held : ndarray, shape (D,)
+        Number of events held on each date.
+    lags : int, optional
+        Lags of the Newey-West errors; by default their rule of thumb.
+
+    Returns
+    -------
+    Drift
+    """
+    weight, _, *columns = portfolio.sums
+    returns, *means = (column / weight for column in columns)
+    factors = np.column_stack([np.empty((len(held), 0)), *means])
+    bandwidth = int(4 * (len(held) / 100) ** (2 / 9)) if lags is None else lags
+    return _intercept(returns, factors, held, bandwidth)
+
+
+def _intercept(y: FloatArray, factors: FloatArray, weights: FloatArray, lags: int) -> Drift:
+    """Return the intercept of a weighted regression, with its Newey-West error."""
+    roots = np.sqrt(weights)
+    x = np.column_stack([np.ones(len(y)), factors]) * roots[:, None]
+    inverse = np.linalg.pinv(x)
+    coefficients = inverse @ (y * roots)
+    scores = x * (y * roots - x @ coefficients)[:, None]
+    middle = scores.T @ scores
+    for lag in range(1, lags + 1):
+        shared = scores[lag:].T @ scores[:-lag]
+        # The weights of Bartlett's kernel.
+        middle += (1 - lag / (lags + 1)) * (shared + shared.T)
+    first = (inverse @ inverse.T)[0]
+    variance = first @ middle @ first * len(y) / (len(y) - x.shape[1])
+    left = len(y) - int(np.linalg.matrix_rank(x))
+    return Drift(float(coefficients[0]), float(np.sqrt(variance)), left, lags)
 
 
 def _deviation(cells: Cells, dates: IntArray) -> FloatArray:

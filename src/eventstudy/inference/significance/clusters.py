@@ -62,7 +62,7 @@ class Clusters:
         label = np.full(len(which), -1, dtype=np.int64)
         if not len(there):
             return cls(label=label, count=0, size=np.zeros(0, dtype=np.int64), chained=False)
-        event = pd.factorize(events[there])[0]
+        event = numbered(events[there])
         # Clusters are numbered in the order in which their first pair stands.
         found, known = pd.factorize(_connected(event, which[there], days))
         label[there] = found
@@ -98,6 +98,30 @@ class Clusters:
         """Position of the first pair of each cluster."""
         found, position = np.unique(self.label, return_index=True)
         return np.asarray(position[found >= 0])
+
+
+def numbered(values: Labels) -> IntArray:
+    """Return the number of each value, from 0 in the order in which they first stand.
+
+    Parameters
+    ----------
+    values : ndarray of int or object, shape (n,)
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Examples
+    --------
+    >>> numbered(np.array([7, 5, 7])).tolist(), numbered(np.array([7, 5, 9])).tolist()
+    ([0, 1, 0], [0, 1, 2])
+    """
+    if values.dtype.kind == "i":
+        # A table of millions of different values takes several times the memory of sorting them.
+        ordered = np.sort(values)
+        if (ordered[1:] != ordered[:-1]).all():
+            return np.arange(len(values))
+    return np.asarray(pd.factorize(values)[0], dtype=np.int64)
 
 
 def _connected(event: IntArray, which: IntArray, days: IntArray) -> IntArray:

@@ -42,6 +42,8 @@ class Design:
         Whether each day of event time is the same date for all pairs; only determined for one date.
     firms : bool
         Whether the pairs are of more than one event: firms rather than the markets of one event.
+    ordered : bool
+        Whether the estimation window lies before the event windows.
     """
 
     sharing: Sharing
@@ -49,6 +51,7 @@ class Design:
     dates: int = 1
     one_calendar: bool = True
     firms: bool = False
+    ordered: bool = True
 
 
 class Role(StrEnum):
@@ -118,6 +121,13 @@ HEADLINES = {
     Sharing.SHARED_DATES: ("cluster_t_rank",),
 }
 
+# The same where the estimation window does not lie before the event: no volatility is known the day before.
+UNORDERED = {
+    Sharing.SINGLE: ("placebo",),
+    Sharing.ONE_DATE: ("placebo",),
+    Sharing.MANY_ON_ONE_DATE: ("kp_bmp",),
+}
+
 
 def sharing_of(pairs: int, clusters: int, largest: int, chained: bool) -> Sharing:
     """Return the dependence structure of a sample.
@@ -172,7 +182,14 @@ def design_of(sample: Sample) -> Design:
         dates=clusters.count,
         one_calendar=sample.timeline.one_calendar if sharing in ON_ONE_DATE else True,
         firms=bool(sample.samples.event_codes.any()),
+        ordered=_ordered(sample, sharing),
     )
+
+
+def _ordered(sample: Sample, sharing: Sharing) -> bool:
+    """Return whether the estimation window lies before the event; not determined where no test depends on it."""
+    # In blocks tests of pairs are not made, and of the others only those of one date depend on the order.
+    return sample.samples.first.ordered if isinstance(sample.blocks, list) or sharing in UNORDERED else True
 
 
 ON_ONE_DATE = (Sharing.ONE_DATE, Sharing.MANY_ON_ONE_DATE)
@@ -204,7 +221,10 @@ def judge(design: Design, tests: Iterable[SignificanceTest]) -> dict[str, Verdic
 
 def _verdict(design: Design, test: SignificanceTest) -> Verdict:
     """Decide on one test."""
-    if test.name in HEADLINES[design.sharing]:
+    leads = HEADLINES[design.sharing] if design.ordered else UNORDERED.get(design.sharing, HEADLINES[design.sharing])
+    if not design.ordered and Assumption.ESTIMATED_BEFORE in test.assumes:
+        return Verdict(role=Role.SECONDARY, refusal=NOT_BEFORE)
+    if test.name in leads:
         return Verdict(role=Role.HEADLINE)
     one_date = design.sharing in ON_ONE_DATE
     if Assumption.ONE_CLUSTER in test.assumes and not one_date:
@@ -227,6 +247,10 @@ def _verdict(design: Design, test: SignificanceTest) -> Verdict:
 
 
 LEVEL = 0.05
+NOT_BEFORE = (
+    "the estimation window does not lie before the event, so that no volatility is known the day before; read placebo, "
+    "or choose estimation rows before the event"
+)
 NOT_ONE_CLUSTER = "the events are not on one date; the test compares one day's cross-section with other days'"
 UNDECLARED = (
     "the events share dates, and the test does not declare what it assumes of events that do (such as "

@@ -126,10 +126,10 @@ def _counted(
     regime: list[float],
 ) -> list[TestResult]:
     """Return results for p-values that are ranks among other days."""
-    car = abnormal.car(window)
+    car, ranked = abnormal.car(window), np.isfinite(abnormal.fitted.residuals).sum(axis=1)
 
     def one(i: int) -> TestResult:
-        n = int(abnormal.fitted.n_obs[i])
+        n = int(ranked[i])
         # For several days the model is refitted with the event's own included (see `placebo_p`).
         days = n if window.length == 1 else n + int(car.n_days[i])
         over, figures = f"placebo over {days} days", {"regime_ratio": regime[i]}

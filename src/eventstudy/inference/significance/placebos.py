@@ -122,7 +122,11 @@ def known_variance(abnormal: AbnormalReturns) -> FloatArray:
     Returns
     -------
     ndarray, shape (n, L + G + E + 1)
+        NaN where the estimation window does not lie before the event windows.
     """
+    if "variance" not in abnormal.derived and not abnormal.ordered:
+        rows, days = abnormal.history.shape
+        abnormal.derived["variance"] = np.full((rows, days + 1), np.nan)
     if "variance" not in abnormal.derived:
         thin = v.thinly_traded(abnormal.estimation_returns)
         length = abnormal.fitted.residuals.shape[1]
@@ -167,7 +171,9 @@ def plain_sums(abnormal: AbnormalReturns, days: int) -> FloatArray:
 def own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
     """Return the share by which the fit reduces the variance of the sum of each stretch of d estimation days.
 
-    ``1'Z (X'X)⁻¹ Z'1 / d`` with Z the stretch's rows of X; ``d / L`` for a constant alone.
+    ``1'Z (X'X)⁻¹ Z'1 / d`` with Z the stretch's rows of X; ``d / L`` for a constant alone. Where the residuals are
+    errors of forecasts, each by the rows before it, the error of the parameters adds to them: the share is the mean of
+    ``z (X'X)⁻¹ z'`` over the stretch, with a minus.
 
     Parameters
     ----------
@@ -186,6 +192,10 @@ def own_leverage(abnormal: AbnormalReturns, days: int) -> FloatArray:
     own = error_over_spans(fitted, abnormal.estimation_factors, ahead, spans)[1]
     if spans is not None:
         own = own / np.sqrt(spans)[..., None]
+    if getattr(fitted, "outside", False):
+        daily = np.where(present, (own**2).sum(axis=-1), 0.0)
+        mean = v.window_sums(daily, days) / np.maximum(v.window_sums(present.astype(np.float64), days), 1.0)
+        return -mean / fitted.sigma[:, None] ** 2
     return _square(own, present, days) / fitted.sigma[:, None] ** 2
 
 

@@ -29,6 +29,7 @@ class Assumption(StrEnum):
     NORMAL = "abnormal returns are normal, or the events are many"
     SYMMETRIC = "abnormal returns are symmetric"
     NO_INDUCED_VARIANCE = "the event does not change the variance"
+    ESTIMATED_BEFORE = "the estimation window lies before the event windows"
     EXCHANGEABLE_DAYS = "without the event its days are like any other days"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from . import families, few_dates, joint, many_firms, nonparametric, pairs, parametric, resampling, two_way
+from . import bootstrap, families, few_dates, joint, many_firms, nonparametric, pairs, parametric, resampling, two_way
 from .calendar_time import NO_DRIFT, calendar_time_alpha, calendar_time_t
 from .protocol import Assumption as A
 from .protocol import Draws, Scope, SignificanceTest
@@ -25,13 +25,14 @@ _RECORDS = (
     # One event in one market.
     _test(pairs.t, pairs.NO_CAR, A.NORMAL, A.NO_INDUCED_VARIANCE, scope=Scope.PAIR),
     _test(pairs.placebo, pairs.NO_CAR, A.EXCHANGEABLE_DAYS, scope=Scope.PAIR),
-    _test(pairs.placebo_standardised, pairs.NO_CAR, A.EXCHANGEABLE_DAYS, scope=Scope.PAIR),
+    _test(pairs.placebo_standardised, pairs.NO_CAR, A.EXCHANGEABLE_DAYS, A.ESTIMATED_BEFORE, scope=Scope.PAIR),
     # One event in all its markets.
     _test(
         families.step_down,
         families.NO_CAR,
         A.ONE_DATE,
         A.EXCHANGEABLE_DAYS,
+        A.ESTIMATED_BEFORE,
         scope=Scope.PAIR,
         declares="families",
     ),
@@ -40,6 +41,7 @@ _RECORDS = (
         families.NO_MARKET_OF_FAMILY,
         A.ONE_DATE,
         A.EXCHANGEABLE_DAYS,
+        A.ESTIMATED_BEFORE,
         scope=Scope.EVENT,
         declares="families",
     ),
@@ -90,6 +92,8 @@ _RECORDS = (
         A.SYMMETRIC,
         draws=Draws.IF_MANY,
     ),
+    _test(bootstrap.wild_cluster, resampling.NO_MEAN, A.INDEPENDENT_DATES, draws=Draws.ALWAYS),
+    _test(bootstrap.block_bootstrap, resampling.NO_MEAN, A.INDEPENDENT_DATES, draws=Draws.ALWAYS),
     # Sets of days are always drawn at random, since there are too many to enumerate; the seed has little effect.
     _test(
         few_dates.cluster_t_rank,
@@ -104,7 +108,13 @@ _RECORDS = (
         A.USUAL_COMMON_SHOCK,
         draws=Draws.IF_MANY,
     ),
-    _test(many_firms.double_standardised, many_firms.NO_COMMON_MEAN, A.ONE_CLUSTER, A.EXCHANGEABLE_DAYS),
+    _test(
+        many_firms.double_standardised,
+        many_firms.NO_COMMON_MEAN,
+        A.ONE_CLUSTER,
+        A.EXCHANGEABLE_DAYS,
+        A.ESTIMATED_BEFORE,
+    ),
     _test(calendar_time_t, NO_DRIFT, A.INDEPENDENT_DATES, A.NO_INDUCED_VARIANCE),
     _test(calendar_time_alpha, NO_DRIFT, A.INDEPENDENT_DATES, A.MANY_DATES),
     _test(parametric.bhar_t, parametric.NO_HELD_MEAN, A.INDEPENDENT_EVENTS, A.NORMAL),

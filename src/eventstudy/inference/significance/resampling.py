@@ -118,9 +118,10 @@ def conformal_interval(abnormal: AbnormalReturns, window: Window, level: float =
         return np.column_stack([_first_rejected(abnormal, at, level, side) for side in (-1.0, 1.0)])
     ar, days = abnormal.ar[:, at.start], 1.0 if abnormal.spans is None else abnormal.spans[:, at.start]
     size = np.sort(np.abs(abnormal.fitted.residuals), axis=1)
-    place = np.ceil(level * (abnormal.fitted.n_obs + 1) - TIE).astype(int)
+    count = np.isfinite(size).sum(axis=1)
+    place = np.ceil(level * (count + 1) - TIE).astype(int)
     reach = np.take_along_axis(size, np.minimum(place, size.shape[1])[:, None] - 1, axis=1)[:, 0]
-    reach = np.where(place > abnormal.fitted.n_obs, np.inf, reach * np.sqrt(days))
+    reach = np.where(place > count, np.inf, reach * np.sqrt(days))
     return np.column_stack([ar - reach, ar + reach])
 
 

@@ -8,7 +8,6 @@ from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
@@ -16,7 +15,7 @@ from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
 from ..stream import first_of
 from .calendar_sums import CalendarSums
 from .cluster_sums import cluster_correlation
-from .clusters import Clusters, mean_overlap
+from .clusters import Clusters, mean_overlap, numbered
 from .groups import Groups
 from .kernels import DaySums
 from .merging import gather
@@ -130,7 +129,7 @@ class Samples:
     @cached_property
     def event_codes(self) -> IntArray:
         """Number of the event of every pair, from 0, shape (n,)."""
-        return np.asarray(pd.factorize(self.sums.residuals.events)[0], dtype=np.int64)
+        return numbered(self.sums.residuals.events)
 
     @cached_property
     def first(self) -> AbnormalReturns:

@@ -130,21 +130,25 @@ def days_present(block: AbnormalReturns, window: Window) -> BoolArray:
     return np.asarray(np.isfinite(block.ar[:, block.columns(window)]) & block.complete(window)[:, None])
 
 
-def group_residuals(residuals: FloatArray, groups: Groups) -> DaySums:
-    """Return the sums and numbers of the residuals of each group by estimation day.
+def group_residuals(residuals: FloatArray, groups: Groups, weight: FloatArray | None = None) -> DaySums:
+    """Return the sums and numbers of the residuals of each group by estimation day, or both weighted.
 
     Parameters
     ----------
     residuals : ndarray, shape (n, L)
         NaN where missing.
     groups : Groups
+    weight : ndarray, shape (n,), optional
 
     Returns
     -------
     DaySums, shape (P, L)
     """
     known = np.isfinite(residuals)
-    return DaySums(groups.sums(np.where(known, residuals, 0.0)), groups.sums(known))
+    value = np.where(known, residuals, 0.0)
+    if weight is None:
+        return DaySums(groups.sums(value), groups.sums(known))
+    return DaySums(groups.sums(value * weight[:, None]), groups.sums(known * weight[:, None]))
 
 
 def whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatArray:
@@ -231,7 +235,12 @@ def overlap_sums(present: BoolArray, groups: Groups, at: slice, *, fitted: bool)
 
 
 def residuals_of_sets(
-    held: HeldDays, singles: IntArray, groups: Groups, sums: DaySums, residuals: FloatArray
+    held: HeldDays,
+    singles: IntArray,
+    groups: Groups,
+    sums: DaySums,
+    residuals: FloatArray,
+    weight: FloatArray | None = None,
 ) -> DaySums:
     """Return sums and numbers of the residuals of each set of days held.
 
@@ -245,16 +254,20 @@ def residuals_of_sets(
     sums : DaySums, shape (P, L)
         Of all pairs of each group.
     residuals : ndarray, shape (n, L)
+    weight : ndarray, shape (n,), optional
+        With which `sums` were made; one where it is left out.
 
     Returns
     -------
     DaySums, shape (S, L)
     """
     apart = np.flatnonzero((held.which < 0) | (held.which >= len(groups.size)))
-    known = np.isfinite(residuals[apart])
-    value = np.where(known, residuals[apart], 0.0)
+    known = np.isfinite(residuals[apart]).astype(np.float64)
+    value = np.where(known > 0, residuals[apart], 0.0)
+    if weight is not None:
+        known, value = known * weight[apart, None], value * weight[apart, None]
     total, count = sums.total.copy(), sums.present.copy()
     np.subtract.at(total, groups.number[apart], value)
-    np.subtract.at(count, groups.number[apart], known.astype(np.float64))
+    np.subtract.at(count, groups.number[apart], known)
     own = np.isin(apart, singles)
     return DaySums(np.concatenate([total, value[own]]), np.concatenate([count, known[own]]))

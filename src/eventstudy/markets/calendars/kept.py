@@ -68,10 +68,11 @@ def _read(content: bytes) -> tuple[str, Hours]:
 
 def _write(path: Path, zone: str, hours: Hours) -> None:
     """Write a file whole: writers of one key write the same bytes, so they may share the name of the part."""
-    content = io.BytesIO()
+    packed = io.BytesIO()
     arrays = {name: getattr(hours, name).astype(np.int64) for name in ("session", "start", "end")}
-    np.savez_compressed(content, zone=np.array(zone), **arrays)
+    np.savez_compressed(packed, zone=np.array(zone), **arrays)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
-    part.write_bytes(sha256(content.getvalue()).encode() + content.getvalue())
+    content = packed.getvalue()
+    part.write_bytes(sha256(content).encode() + content)
     part.replace(path)

@@ -166,6 +166,7 @@ def schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule:
     )
 
 
+@functools.lru_cache(maxsize=256)
 def known_schedule(instrument: Instrument, first: dt.date, last: dt.date) -> Schedule | None:
     """Return the schedule of the part of a range for which the calendar is known; None where it is known for no part.
 
@@ -256,8 +257,7 @@ def known_range(calendar: str | OwnCalendar) -> tuple[dt.date, dt.date]:
     >>> known_range("XSHG")[1].isoformat()
     '2026-12-31'
     """
-    own = _own(calendar)
-    if own is not None:
+    if (own := _own(calendar)) is not None:
         return own.first, own.last
     return library_range(str(calendar))
 

@@ -90,8 +90,9 @@ def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: P
     written = layout.date_format or _format(text, unique, codes, symbols, file)
     values = parsed(unique, written)
     bad = pd.Series(values.isna().to_numpy()[codes], index=cells.index)
-    refuse(text, bad & text.str.contains(LEAPING, regex=False), file, f"is {LEAP_SECOND}")
-    refuse(text, bad, file, f"is not a date written {written}; declare date_format in a layout")
+    if bad.any():
+        refuse(text, bad & text.str.contains(LEAPING, regex=False), file, f"is {LEAP_SECOND}")
+        refuse(text, bad, file, f"is not a date written {written}; declare date_format in a layout")
     if "%z" in written:
         local = parsed(unique.str.replace(_OFFSET, "", regex=True), written[:-2])
         if (local == local.dt.normalize()).all():

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError
+from ...text import first_few
 from ..prices.bar_checks import shown_label
 from ..prices.bars import PRICES, Bars
 from .dates import day_zones, moments, with_times
@@ -22,7 +23,6 @@ from .protocol import INSTANT
 COLUMNS = (*PRICES, "volume", "adj_close")
 # Rows at least this far apart are daily; a local day has 23 hours when clocks go forward.
 NEARLY_A_DAY = pd.Timedelta(hours=20)
-NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +152,10 @@ class PriceFile:
             text = left_out["close"].astype(str).str.strip()
             left_out = left_out[text.isin([*self.layout.missing]) & text.str.isalpha()]
         left = left_out["date"].groupby(symbols[left_out.index], sort=False)
-        return [f"{self.file.name}: {name}: no price on {_some(rows.astype(str))}; left out" for name, rows in left]
+        return [
+            f"{self.file.name}: {name}: no price on {first_few(rows.astype(str).tolist())}; left out"
+            for name, rows in left
+        ]
 
     def _moments(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[pd.Series, str]:
         """Return the sessions or instants of the rows, and which of the two they are."""
@@ -215,8 +218,8 @@ def _midpoints(frame: pd.DataFrame, symbols: pd.Series) -> Iterator[str]:
     close = frame["close"]
     for name, rows in close[close < 0].groupby(symbols[close < 0], sort=False):
         values = [f"{value:.10g}" for value in rows.abs()]
-        lines = _some(pd.Series([str(line) for line in rows.index]))
-        yield f"{name}: the midpoint of bid and ask is taken in line {lines} ({_some(pd.Series(values))}): no trade"
+        lines = first_few([str(line) for line in rows.index])
+        yield f"{name}: the midpoint of bid and ask is taken in line {lines} ({first_few(values)}): no trade"
 
 
 def _blank(cells: pd.Series) -> pd.Series:
@@ -224,9 +227,3 @@ def _blank(cells: pd.Series) -> pd.Series:
     if pd.api.types.is_string_dtype(cells):
         return cells.isna() | (cells == "")
     return cells.isna()
-
-
-def _some(texts: pd.Series) -> str:
-    """Join the first few texts."""
-    more = f" and {len(texts) - NAMED} more" if len(texts) > NAMED else ""
-    return ", ".join(texts.iloc[:NAMED]) + more

@@ -75,21 +75,24 @@ def watch(session: Any, pace: Pace, twice: list[str]) -> Any:
         if CHART in str(response.url):
             crumbless = response.status_code in CRUMB_REFUSED and not crumbless
             if not crumbless:  # after the first refusal yfinance gets another crumb and asks again
-                judge(response)
-                twice[:] = _repeated(_chart(response))
+                twice[:] = _repeated(judge(response))
         return response
 
     session.request = request
     return session
 
 
-def judge(response: Any) -> None:
-    """Check an answer of the chart service.
+def judge(response: Any) -> dict[str, Any]:
+    """Check an answer of the chart service, and return its ``chart``.
 
     Parameters
     ----------
     response : Response
         With ``status_code``, ``headers`` and ``content``.
+
+    Returns
+    -------
+    dict
 
     Raises
     ------
@@ -102,13 +105,15 @@ def judge(response: Any) -> None:
         raise Refusal(FetchOutcome.RATE_LIMITED, _waiting("HTTP 429, too many requests", wait), wait=wait)
     if status >= 500:
         raise Refusal(FetchOutcome.UNREACHABLE, _waiting(f"HTTP {status}", wait), wait=wait)
+    chart = _chart(response)
     if status == 404:
-        raise Refusal(FetchOutcome.DELISTED, _reason(response) or "HTTP 404, no such symbol", retry=False)
-    if reason := _reason(response):
+        raise Refusal(FetchOutcome.DELISTED, _reason(chart) or "HTTP 404, no such symbol", retry=False)
+    if reason := _reason(chart):
         raise Refusal(FetchOutcome.REFUSED, reason, retry=False)
-    if status >= 400 or not isinstance(_chart(response), dict):
+    if status >= 400 or not isinstance(chart, dict):
         raise Refusal(FetchOutcome.BAD_PAYLOAD, f"HTTP {status} with {_shown(response)} where prices were due")
-    _check_zone(_chart(response))
+    _check_zone(chart)
+    return chart
 
 
 def _chart(response: Any) -> Any:
@@ -144,9 +149,8 @@ def _repeated(chart: Any) -> list[str]:
     return [label for label, count in labels.items() if count > 1]
 
 
-def _reason(response: Any) -> str:
+def _reason(chart: Any) -> str:
     """Return Yahoo's own explanation of why there are no prices."""
-    chart = _chart(response)
     error = chart.get("error") if isinstance(chart, dict) else None
     if not error:
         return ""

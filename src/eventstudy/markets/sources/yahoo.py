@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -26,6 +26,7 @@ import pandas as pd
 from ...errors import EventStudyError, UsageError
 from ...instruments.catalogue import Instruments
 from ...optional import need
+from ...text import first_few
 from ..calendars.schedule import schedule
 from ..prices.bars import PRICES
 from .currencies import is_currency, new_york_days
@@ -49,7 +50,6 @@ COLUMNS = {
 SYMBOL = re.compile(r"[A-Za-z0-9.^=&_-]{1,32}")
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 STRAY_SHARE = 0.1
-NAMED = 3
 
 
 def _now() -> pd.Timestamp:
@@ -187,7 +187,7 @@ class YahooSource:
                 facts["provisional"] = f"{frame.index[-1]:%Y-%m-%d}"
         details = [f"no full price {_days(left_out)}"] if len(left_out) else []
         if self.twice:
-            details.append(f"more than one row for {_some(self.twice)}; one was kept")
+            details.append(f"more than one row for {first_few(self.twice)}; one was kept")
         if first > request.start:
             details.append(f"Yahoo has {request.interval} bars from {first} on")
         outcome = FetchOutcome.PARTIAL if details else FetchOutcome.OK
@@ -309,10 +309,4 @@ def _check_sessions(symbol: str, days: pd.DatetimeIndex, zone: str) -> None:
 def _days(index: pd.DatetimeIndex) -> str:
     """List the first few labels."""
     pattern = "%Y-%m-%d" if (index == index.normalize()).all() else "%Y-%m-%d %H:%M"
-    return f"on {_some(index.strftime(pattern).tolist())}"
-
-
-def _some(labels: Sequence[str]) -> str:
-    """List the first few."""
-    more = f" and {len(labels) - NAMED} more" if len(labels) > NAMED else ""
-    return f"{', '.join(labels[:NAMED])}{more}"
+    return f"on {first_few(index.strftime(pattern).tolist())}"

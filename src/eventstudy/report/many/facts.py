@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ...study.exported import asked_for
 from ...study.result import EventStudyResult
 from ...windows import Window
 
@@ -93,6 +94,11 @@ class Facts:
     def explained(self) -> list[pd.DataFrame]:
         """Regressions of CARs."""
         return [self.result.regress_cars(list(each.on), **each.options) for each in self.regressions]
+
+    @cached_property
+    def asked_for(self) -> dict[str, pd.DataFrame]:
+        """Tables that the study asks for: diagnostics, weighted averages."""
+        return asked_for(self.result)
 
     @cached_property
     def here(self) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def tables(facts: Facts) -> dict[str, pd.DataFrame]:
         By the name of the file, without its ending.
     """
     result = facts.result
-    frames = {name: getattr(result, name) for name in ("aar", "tests", "oddities")} | facts.tables
+    frames = {name: getattr(result, name) for name in ("aar", "tests", "oddities")} | facts.tables | facts.asked_for
     frames["cars"] = facts.averages
     for kind, parts in (("aar_by", facts.days), ("cars_by", facts.group_averages), ("compared_by", facts.compared)):
         frames |= {f"{kind}_{number}": frame for number, frame in enumerate(parts.values(), start=1)}

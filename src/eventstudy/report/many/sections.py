@@ -151,6 +151,23 @@ def _compared(page: Many, name: str) -> Markup:
     return table(shown, formats, headings, f"Are the means of {name} equal?")
 
 
+def weighted(page: Many) -> Section | None:
+    """Build the weighted averages."""
+    frame = page.facts.asked_for.get("weighted")
+    if frame is None:
+        return None
+    headings = {"window": "Window", "n": "n", "n_effective": "Effective n", "mean_car": "Weighted mean CAR"}
+    headings |= {"se": "s.e.", "interval": "95 % interval", "p": "p", "errors": "Errors"}
+    headings |= {"calendar_p": "p, calendar-time t", "alpha_p": "p, calendar-time alpha"}
+    formats: dict[str, tables.Formatter] = {"n": COUNT, "n_effective": NUMBER, "mean_car": page.amount, "se": page.size}
+    formats |= {"interval": str, "p": P, "calendar_p": P, "alpha_p": P}
+    title = f"Averages weighted by {page.facts.result.specification['event_weights']}"
+    shown = frame.assign(interval=_interval(page, frame, "low", "high"))[list(headings)]
+    body = filled("many_explained", listed=[{"title": title, "table": table(shown, formats, headings, title)}])
+    files = ("weighted", "weighted_days")
+    return Section(slug="weighted", title="Weighted averages", body=body, unit=page.unit, files=files)
+
+
 def explained(page: Many) -> Section | None:
     """Build the regressions."""
     if not page.facts.regressions:
@@ -287,6 +304,7 @@ SECTIONS: tuple[Builder, ...] = (
     finding,
     days,
     groups,
+    weighted,
     explained,
     tests,
     distribution,

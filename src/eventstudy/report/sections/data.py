@@ -6,6 +6,7 @@ import pandas as pd
 
 from ...render import tables
 from ...study.wording import label
+from ...text import first_few
 from ..section import Page, Section, filled, table
 
 SHOWN_DATES = 6
@@ -53,5 +54,4 @@ def _groups(page: Page) -> pd.DataFrame:
 def _dates(sessions: pd.Series) -> str:
     """List the first sessions, and count the rest."""
     dates = [tables.day(session) for session in sessions]
-    more = f" and {len(dates) - SHOWN_DATES} more" if len(dates) > SHOWN_DATES else ""
-    return ", ".join(dates[:SHOWN_DATES]) + more
+    return first_few(dates, SHOWN_DATES)
