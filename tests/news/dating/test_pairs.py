@@ -59,6 +59,7 @@ def last_mention(text, published=NOON):
         ("from 9 a.m. to 11 a.m. on Tuesday in Tokyo (0000 GMT)", "07 00:00", "07 02:00", "+09:00"),
         ("at 0000-0200 GMT on Tuesday (9 a.m. in Tokyo)", "07 00:00", "07 02:00", "+09:00"),
         ("from 9 a.m. to 9:45 a.m. on Tuesday in Tokyo (0000 GMT)", "07 00:00", "07 00:45", "+09:00"),
+        ("from 9:15 a.m. to 11 a.m. on Tuesday in Tokyo (0015 GMT)", "07 00:15", "07 02:00", "+09:00"),
         ("in New York on Tuesday at 8:30 a.m. ET (5:31 a.m. PT)", "07 13:30", "07 13:30", "America/New_York"),
         ("in Tokyo on Tuesday at 8:30 a.m. JST (6:30 p.m. ET)", "06 23:30", "06 23:30", "Asia/Tokyo"),
         ("in New York on Monday at 6:30 p.m. ET (8:30 a.m. JST)", "06 23:30", "06 23:30", "America/New_York"),
@@ -87,6 +88,7 @@ def test_clocks_that_agree(text, start, end, tz):
         ("at 2330 GMT on Monday (0130 UTC+1)", "07 00:30", "UTC", "differ by 60 minutes"),
         ("at 0030 GMT on Tuesday (0030 UTC+1)", "06 23:30", "UTC", "differ by 60 minutes"),
         ("at 1030 GMT on Tuesday (1230 UTC+1)", "07 11:30", "UTC", "differ by 60 minutes"),
+        ("at 9:00 a.m. on Tuesday in London (0905 GMT)", "07 09:00", "+00:00", "the local time is used"),  # not rounded
         ("just after midnight on Tuesday in London (0013 GMT)", "07 00:00", "+00:00", "the local time is used"),
         ("in Moscow at 11:30 a.m. on Tuesday (4:30 a.m. New York time)", "07 08:30", "Europe/Moscow", "04:30 in"),
     ],
@@ -102,6 +104,8 @@ def test_clocks_that_contradict_each_other(text, start, tz, reason):
     [
         ("at 1:30 a.m. on Sunday, Oct. 27, 2019 in London", "27 00:30", "27 01:30", "occurred twice"),
         ("at 1:30 a.m. on Sunday, March 31, 2019 in London", "31 01:30", "31 01:30", "did not exist"),
+        # In Beirut midnight became one o'clock: half past midnight is taken on the clock before the change.
+        ("at 12:30 a.m. on Sunday, March 31, 2019 in Beirut", "30 22:30", "30 22:30", "did not exist"),
         ("at 2:30 on Tuesday in New York", "07 19:30", "07 19:30", "p.m. is used"),
         ("at 6:30 on Tuesday in New York", "07 23:30", "07 23:30", "p.m. is used"),
     ],
@@ -153,6 +157,13 @@ def test_the_offset_of_a_pair(expected, known, explicit, chosen, warned):
 def test_the_nearest_offset_is_taken_where_none_fits(expected, offset):
     offered = offsets_of(AM, ClockTime(hour=20), 0)
     assert choose_offset(offered, expected, expected, explicit=False)[1] == offset
+
+
+def test_the_warning_names_the_expected_offset_or_the_first_known():
+    offered = offsets_of(AM, ClockTime(hour=6), 0)
+    for expected, known, named in (([], [300, 60], "+05:00"), ([60], [60, 300], "+01:00")):
+        (warning,) = choose_offset(offered, expected, known, explicit=False)[2]
+        assert f"they differ by +03:00, the zone of the place is {named}" in warning
 
 
 def test_the_day_of_a_pair_may_be_that_of_either_clock():
@@ -209,6 +220,8 @@ def test_the_confidence_of_each_way_to_read_a_clock(text, step):
         ("12 a.m. on Tuesday (1100 GMT on Tuesday)", "-11:00"),
         ("9 a.m. on Tuesday (2100 UTC+1 on Monday)", "+13:00"),
         ("9 a.m. on Tuesday", ""),
+        ("2 p.m. on Monday (0100 GMT on Tuesday)", "-11:00"),  # the day before
+        ("1:30 a.m. on Wednesday (2230 GMT on Monday)", "+03:00"),  # one offset alone, whatever the weekdays
         ("0900 GMT on Tuesday (1000 UTC+1)", ""),
     ],
 )

@@ -127,11 +127,6 @@ def interrupted(hours: Hours, stops: tuple[Halt, ...]) -> Hours:
         Local wall-clock time.
     """
     for stop in stops:
-        begin, end = np.datetime64(stop.begin, "ns"), np.datetime64(stop.end, "ns")
         # An abandoned session ends at the halt: its last price dates from then, not from the usual close.
-        hit = (hours.start < end) & (hours.end > begin)
-        cut = hours.without(~hit)
-        before = Hours.of(cut.session, cut.start, np.minimum(cut.end, begin))
-        after = Hours.of(cut.session, np.maximum(cut.start, end), cut.end)
-        hours = hours.without(hit).plus(before).plus(after)
+        hours = hours.pausing(*(np.full(hours.session.size, at, dtype="M8[ns]") for at in (stop.begin, stop.end)))
     return hours

@@ -27,9 +27,6 @@ VERSION = str(exchange_calendars.__version__)
 KEPT = 1
 # Days that are built beside those asked for: a holiday can move the opening of a session so far away.
 MARGIN = dt.timedelta(days=31)
-# The price before an event and the one after it are sought so far away. Cairo had no session from 28 January to 22
-# March 2011 (55 days), Athens none from 29 June to 31 July 2015.
-LONGEST_CLOSURE = dt.timedelta(days=62)
 KNOWN_FROM, KNOWN_UNTIL = dt.date(1990, 1, 1), dt.date(2026, 12, 31)
 SAME_HOURS: Mapping[str, str] = MappingProxyType({"XNSE": "XBOM"})
 # Exchanges whose holidays of 2027 are published (calendars for 2027 of NYSE, TMX, Euronext, Deutsche Boerse, SIX,
