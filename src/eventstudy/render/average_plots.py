@@ -34,7 +34,7 @@ def plot_caar(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
     table : DataFrame
         ``tau, caar, caar_low, caar_high, caar_n``, as fractions, and ``group`` where there are groups.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -79,7 +79,7 @@ def plot_distribution(
     car : ndarray, shape (n,)
         As fractions; missing ones are left out. The outermost bars hold all that lies beyond them.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
     title : str
 
@@ -109,7 +109,7 @@ def plot_paths(tau: Sequence[int], paths: npt.NDArray[np.float64], ax: Axes | No
     paths : ndarray, shape (n, E)
         As fractions. Beyond 300 events every k-th is drawn; the mean is that of all.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns

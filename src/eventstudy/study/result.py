@@ -41,6 +41,7 @@ from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
 from .stamps import Stamps
 from .summary import Summary, day_zero_table, first_lines
+from .wording import kind_of
 from .workbook import workbook
 
 SHORT = 40
@@ -164,7 +165,7 @@ class EventStudyResult(Pictures):
         """
         events, returns, known = (
             len(set(self.reaction["event_id"])),
-            str(self.specification["returns"]),
+            kind_of(self.specification),
             self.instruments,
         )
         if events > 1 or len(self.reaction) > SHORT:
@@ -180,8 +181,8 @@ class EventStudyResult(Pictures):
         anatomy, outcomes = (table[table["event_id"] == first["event_id"]] for table in (self.anatomy, self.outcomes))
         before = self.estimates.estimation.last < self.pairs.span.first
         lead = lead_sentence(first, anatomy, outcomes, returns, families, known, ordered=before)
-        family = family_sentence(self.reaction, families, instruments=known, ordered=before)
-        return tuple(filter(None, (lead, family, break_sentence(self.tests, known))))
+        family = family_sentence(self.reaction, families, instruments=known, ordered=before, returns=returns)
+        return tuple(filter(None, (lead, family, break_sentence(self.tests, known, returns))))
 
     @property
     def leading(self) -> pd.Series:
@@ -256,7 +257,7 @@ class EventStudyResult(Pictures):
         """
         if len(self.dated) != 1 or self.estimates.estimation.last >= self.pairs.span.first:
             return ()
-        returns, known = str(self.specification["returns"]), self.instruments
+        returns, known = kind_of(self.specification), self.instruments
         if not self.course.empty:
             return (careful_course(self.course, self.episodes, returns, known),)
         return careful_sentences(

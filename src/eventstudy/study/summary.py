@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from ..instruments.catalogue import Instruments
+from ..markets.prices.measures import MEASURES
 from ..render import tables
 from .formats import SUMMARY_COLUMNS, SUMMARY_HEADINGS
-from .wording import with_names
+from .wording import kind_of, with_names
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -99,6 +100,8 @@ def day_zero_table(reaction: pd.DataFrame, specification: Mapping[str, Any], ins
     columns = (["event_id"] if several else []) + SUMMARY_COLUMNS
     if specification["returns"] == "simple":
         columns.remove("return")
-    if specification["returns"] == "change":
+    if kind_of(specification) in MEASURES:
+        columns[columns.index("simple_return") : columns.index("ar")] = []
+    elif specification["returns"] == "change":
         columns[columns.index("simple_return") : columns.index("ar")] = ["change"]
     return with_names(reaction[columns], instruments)

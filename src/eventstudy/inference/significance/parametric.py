@@ -306,7 +306,9 @@ def bhar_skewness_t(sample: Sample) -> TestResult:
 
 
 def _held(name: str, sample: Sample, t: float, *, least: int = 2) -> TestResult:
-    """Return the result of a test of buy-and-hold returns, which price changes do not have."""
+    """Return the result of a test of buy-and-hold returns, which price changes and other measures do not have."""
     if sample.changes:
-        return TestResult.not_applicable(name, "changes of a price do not compound: there is no buy-and-hold return")
+        return TestResult.not_applicable(
+            name, "changes and logarithms do not compound: there is no buy-and-hold return"
+        )
     return _cross_section(name, sample, t, NO_HELD_MEAN, least=least)

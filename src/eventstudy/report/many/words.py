@@ -9,7 +9,7 @@ import pandas as pd
 from ...inference.significance.guard import COUNTED, rejections
 from ...inference.significance.registry import TESTS
 from ...render.tables import p_value
-from ...study.wording import UNITS, amount_of, p_equals
+from ...study.wording import UNITS, amount_of, kind_of, p_equals
 from .facts import Facts
 
 LEADS = {
@@ -69,7 +69,7 @@ def rates_apart(tests: pd.DataFrame) -> pd.DataFrame:
 
 def _groups(facts: Facts, name: str) -> str:
     """Give the mean of every group in the first window, and the test that compares them."""
-    returns = str(facts.result.specification["returns"])
+    returns = kind_of(facts.result.specification)
     table = facts.group_averages[name]
     here = table[table["window"] == facts.window.label]
     amount = amount_of(returns)
@@ -141,7 +141,7 @@ def _skewed(facts: Facts) -> Iterator[tuple[str, str]]:
     """Say where mean and median disagree."""
     row = facts.averages.iloc[0]
     if pd.notna(row["mean_car"]) and row["mean_car"] * row["median_car"] < 0:
-        amount = amount_of(str(facts.result.specification["returns"]))
+        amount = amount_of(kind_of(facts.result.specification))
         yield (
             f"Mean ({amount(row['mean_car'])}) and median ({amount(row['median_car'])}) have opposite signs: a few "
             "events carry the mean.",
