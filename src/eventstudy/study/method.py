@@ -50,6 +50,8 @@ NOT_BEFORE = (
     "first, and Holm p allows for the number of markets. What the event changed for good is part of the expected "
     "returns."
 )
+# Tests of single pairs that may be read first, and the sentences about them.
+OF_PAIRS = {"step_down", "placebo_standardised", "placebo"}
 ONE_MEAN = (
     " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
     "first divides each bar by the scale of its time of day under either."
@@ -86,6 +88,25 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
         "assumes no distribution.",
         *((NOT_BEFORE,) if estimation.last > 0 else (READ_FIRST.format("bars" if bars else "days"), STEP_DOWN)),
     )
+
+
+def is_of_pairs(sentence: str) -> bool:
+    """Say whether a sentence of the method is about tests of single pairs that are read first.
+
+    Parameters
+    ----------
+    sentence : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_of_pairs(STEP_DOWN), is_of_pairs(DAY_ZERO_SENTENCE)
+    (True, False)
+    """
+    return sentence in (READ_FIRST.format("days"), READ_FIRST.format("bars"), STEP_DOWN)
 
 
 def price_sentences(notes: Sequence[str]) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from ...render import tables
-from ...study.method import AVERAGES_SENTENCES
-from ...study.wording import label
+from ...study.method import AVERAGES_SENTENCES, OF_PAIRS, is_of_pairs
+from ...study.wording import car_name, label
 from ...windows import Window
 from ..section import Section, figure, filled, fingerprints, table
 from . import words
@@ -53,6 +53,11 @@ TEST_HEADINGS = {
     "p": "p",
     "note": "Note, or why it does not apply",
 }
+ABOUT_WEIGHTS = (
+    "Effective n is the number of equal weights with the same concentration. The p is that of weighted_t, whose errors "
+    "come from the events themselves. The calendar-time t takes the variance of ordinary days and finds too much where "
+    "the events make returns more volatile; calendar-time alpha allows for that."
+)
 ROLES = {"headline": 0, "secondary": 1, "unadjusted": 2}
 MOST_LISTED = 25
 Builder = Callable[[Many], Section | None]
@@ -159,11 +164,17 @@ def weighted(page: Many) -> Section | None:
     headings = {"window": "Window", "n": "n", "n_effective": "Effective n", "mean_car": "Weighted mean CAR"}
     headings |= {"se": "s.e.", "interval": "95 % interval", "p": "p", "errors": "Errors"}
     headings |= {"calendar_p": "p, calendar-time t", "alpha_p": "p, calendar-time alpha"}
-    formats: dict[str, tables.Formatter] = {"n": COUNT, "n_effective": NUMBER, "mean_car": page.amount, "se": page.size}
+    formats: dict[str, tables.Formatter] = {
+        "n": COUNT,
+        "n_effective": tables.number(1),
+        "mean_car": page.amount,
+        "se": page.size,
+    }
     formats |= {"interval": str, "p": P, "calendar_p": P, "alpha_p": P}
     title = f"Averages weighted by {page.facts.result.specification['event_weights']}"
     shown = frame.assign(interval=_interval(page, frame, "low", "high"))[list(headings)]
-    body = filled("many_explained", listed=[{"title": title, "table": table(shown, formats, headings, title)}])
+    listed = [{"title": title, "about": ABOUT_WEIGHTS, "table": table(shown, formats, headings, title)}]
+    body = filled("many_explained", listed=listed)
     files = ("weighted", "weighted_days")
     return Section(slug="weighted", title="Weighted averages", body=body, unit=page.unit, files=files)
 
@@ -179,8 +190,8 @@ def explained(page: Many) -> Section | None:
     for asked, frame in zip(page.facts.regressions, page.facts.explained, strict=True):
         window = asked.options.get("window")
         label = page.facts.window.label if window is None else Window.of(window).label
-        title = f"CAR {label} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
-        listed.append({"title": title, "table": table(frame[list(headings)], formats, headings, title)})
+        title = f"{car_name(label)} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
+        listed.append({"title": title, "about": "", "table": table(frame[list(headings)], formats, headings, title)})
     body = filled("many_explained", listed=listed)
     return Section(slug="explained", title="What explains the reactions", body=body, files=page.regression_files())
 
@@ -191,10 +202,12 @@ def tests(page: Many) -> Section:
     whole = frame[frame["market"].astype(str) == ""] if len(frame) else frame
     whole = whole.iloc[whole["role"].map(ROLES).to_numpy().argsort(kind="stable")]
     formats: dict[str, tables.Formatter] = {"n": COUNT, "statistic": NUMBER, "p": P}
-    shown = [
-        {"window": window, "table": table(part[list(TEST_HEADINGS)[1:]], formats, TEST_HEADINGS, f"Tests of {window}")}
-        for window, part in whole.groupby("window", sort=False)
-    ]
+    shown = []
+    for window in page.facts.result.windows:
+        part, name = whole[whole["window"] == window.label], car_name(window.label)
+        if len(part):
+            made = table(part[list(TEST_HEADINGS)[1:]], formats, TEST_HEADINGS, f"Tests of {name}")
+            shown.append({"window": name, "table": made})
     body = filled("many_tests", averages=_window_table(page, page.facts.averages, "Averages by window"), windows=shown)
     return Section(slug="tests", title="Every test", body=body, unit=page.unit, files=("tests", "cars"))
 
@@ -207,9 +220,8 @@ def distribution(page: Many) -> Section:
     headings |= {"deviation": "Deviation", "skewness": "Skewness", "kurtosis": "Kurtosis"}
     formats: dict[str, tables.Formatter] = dict.fromkeys(quantiles, page.amount)
     formats |= {"n": COUNT, "deviation": page.size, "skewness": NUMBER, "kurtosis": NUMBER}
-    picture = figure(
-        page, "distribution", f"CAR{page.facts.window.label}: how many events. The outermost bars hold all beyond them."
-    )
+    about = f"{car_name(page.facts.window.label)}: how many events. The outermost bars hold all beyond them."
+    picture = figure(page, "distribution", about)
     body = filled("many_distribution", picture=picture, table=table(frame, formats, headings, "Quantiles of the CARs"))
     return Section(slug="distribution", title="How the reactions differ", body=body, unit=page.unit, files=("events",))
 
@@ -231,7 +243,7 @@ def extremes(page: Many) -> Section | None:
         }
         for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
     ]
-    body = filled("many_extremes", events=shown, window=page.facts.window.label)
+    body = filled("many_extremes", events=shown, window=car_name(page.facts.window.label))
     return Section(slug="extremes", title="The most extreme events", body=body, unit=page.unit, files=("events",))
 
 
@@ -283,7 +295,10 @@ def oddities(page: Many) -> Section:
 
 def method(page: Many) -> Section:
     """Build how it was computed."""
-    body = filled("many_method", method=(*page.facts.result.method, *AVERAGES_SENTENCES))
+    said = page.facts.result.method
+    if not set(page.facts.result.tests.query("role == 'headline'")["test"]) & OF_PAIRS:
+        said = tuple(sentence for sentence in said if not is_of_pairs(sentence))
+    body = filled("many_method", method=(*said, *AVERAGES_SENTENCES))
     return Section(slug="method", title="How it was computed", body=body)
 
 

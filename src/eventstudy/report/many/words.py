@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ...render.tables import p_value
-from ...study.wording import UNITS, amount_of, p_equals
+from ...study.wording import UNITS, amount_of, car_name, p_equals
 from .facts import Facts
 
 LEADS = {
@@ -37,7 +37,19 @@ def finding(facts: Facts) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    return (*facts.result.finding(), *(_groups(facts, name) for name in facts.groups))
+    return (*facts.result.finding(), *_weighted(facts), *(_groups(facts, name) for name in facts.groups))
+
+
+def _weighted(facts: Facts) -> Iterator[str]:
+    """Give the weighted mean of the first window, where the study names weights; the sentences before weigh alike."""
+    table, name = facts.asked_for.get("weighted"), facts.result.specification["event_weights"]
+    if table is not None:
+        returns = str(facts.result.specification["returns"])
+        row, amount = table.iloc[0], amount_of(returns)
+        yield (
+            f"Weighted by {name} in place of all events alike: mean {car_name(str(row['window']))} "
+            f"{amount(row['mean_car'])} {UNITS[returns]} (weighted_t, {row['errors']} errors: {p_equals(row['p'])})."
+        )
 
 
 def _groups(facts: Facts, name: str) -> str:
@@ -50,7 +62,7 @@ def _groups(facts: Facts, name: str) -> str:
     compared = facts.compared[name]
     mine = compared[(compared["window"] == facts.window.label) & compared["p"].notna()]
     verdict = f"; equal means: {p_equals(mine['p'].iloc[-1])}" if len(mine) else ""
-    return f"By {name}, CAR{facts.window.label}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
+    return f"By {name}, {car_name(facts.window.label)}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
 
 
 def doubts(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -90,7 +102,8 @@ def _leads(tests: pd.DataFrame, window: str) -> Iterator[tuple[str, str]]:
         yield f"It ranks among a limited number of days: no p below {p_value(least.iloc[0])} is possible.", "tests"
     refused = tests[(tests["window"] == window) & tests["p"].isna()]["test"].nunique()
     if refused:
-        yield f"{refused} further tests do not apply to this design; each has its reason in the table.", "tests"
+        do = "test does" if refused == 1 else "tests do"
+        yield f"{refused} further {do} not apply to this design; the table has the reason.", "tests"
 
 
 def _apart(facts: Facts) -> Iterator[tuple[str, str]]:
