@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from eventstudy import EventStudy, compare
+from eventstudy import BarSet, EventStudy, compare, read_study, run_study, study_toml, write_pack, write_report
 from eventstudy.errors import NotEnoughDataError, UsageError
 
 DAYS = pd.bdate_range("2018-01-01", periods=300)
@@ -164,3 +164,37 @@ def test_measures_do_not_stand_in_one_table(prices):
             compare({name: found[name] for name in pair})
     both = compare({"a": found["volume"], "b": found["volume"]})
     assert set(both["returns"]) == {"volume"}
+
+
+def test_a_pack_gives_the_same_volume(prices, tmp_path):
+    given = study(markets=None, tests=("kp_bmp",))
+    events = pd.DataFrame({"event_id": ["e", "f", "g"], "symbol": ["A", "M", "A"], "session": DAYS[[AT, 275, 250]]})
+    write_pack(BarSet.from_frames(prices), str(tmp_path / "pack"))
+    here, there = given.run(events, prices), given.run(events, returns=str(tmp_path / "pack"), workers=1)
+    one, other = (result.events.sort_values(["event_id", "window"]).reset_index(drop=True) for result in (here, there))
+    assert one["car"].notna().all()
+    pd.testing.assert_frame_equal(one, other[list(one)], check_dtype=False, rtol=1e-12)
+    np.testing.assert_allclose(here.tests["statistic"], there.tests["statistic"], rtol=1e-9)
+    write_pack(np.log(prices["A"][["close"]]).diff().dropna(), str(tmp_path / "returns"), returns="log")
+    with pytest.raises(UsageError, match="needs prices with its columns"):
+        given.run(events, returns=str(tmp_path / "returns"), workers=1)
+
+
+def test_a_study_file_measures_volume_and_the_page_says_so(prices, study_file, tmp_path):
+    table = pd.concat({symbol: frame for symbol, frame in prices.items()}, names=["symbol", "date"]).reset_index()
+    table.to_csv(tmp_path / "p.csv", index=False)
+    options = 'measure = "volume"\ncalendar = "24/7"\nestimation = [-210, -11]\nshares = {A = {"2018-01-01" = 1e7}}'
+    at = f'"{DAYS[AT]:%Y-%m-%d}T12:00:00Z"'
+    path = study_file(options, at=at, prices=f'"{tmp_path / "p.csv"}"', markets='["A"]')
+    file = read_study(path)
+    path.with_name("again.toml").write_text(study_toml(file), encoding="utf-8")
+    assert read_study(path.with_name("again.toml")).study == file.study
+    done = run_study(file)
+    page = write_report(done.result, tmp_path / "out").read_text(encoding="utf-8")
+    assert "cumulative abnormal log volume" in page and "log units of volume" in page and "turnover" in page
+    assert "natural logarithms, whose exponential is the volume as a multiple of the expected" in page
+    for words in ("log points", "per cent", "close-to-close", "moves below"):
+        assert words not in page
+    wrong = study_file(options, at=at, prices=f'"{tmp_path / "p.csv"}"', markets='["A"]', volatility="[0, 9]")
+    with pytest.raises(UsageError, match="`volatility` is about returns"):
+        read_study(wrong)

@@ -40,11 +40,13 @@ from .pictures import Pictures
 from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
 from .stamps import Stamps
-from .summary import Summary, day_zero_table
+from .summary import Summary, day_zero_table, first_lines
 from .wording import kind_of
 from .workbook import workbook
 
 SHORT = 40
+# Pairs that the summary of more than 40 names one by one, of those left out and of those with gaps.
+SOME = 5
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -196,8 +198,9 @@ class EventStudyResult(Pictures):
         Summary
         """
         outcomes, named = self.outcomes, self.event_count > 1
-        gone, early = left_out(outcomes, named=named)[:SHORT], provisional(outcomes, named=named)[:SHORT]
-        lost = (*(f"left out: {line}" for line in gone), *early)
+        gone, early = left_out(outcomes, named=named), provisional(outcomes, named=named)
+        most = SHORT if len(self.reaction) <= SHORT else SOME
+        lost = (*first_lines([f"left out: {line}" for line in gone], most), *first_lines(early, most))
         said = (sentence(self.benchmark, self.instruments) for sentence in (affected_sentence, ahead_sentence))
         lines = (*self.finding(), *filter(None, said))
         if len(self.reaction) > SHORT:

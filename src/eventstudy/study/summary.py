@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -59,6 +59,24 @@ class Summary:
             With booktabs rules; the sentences are not included.
         """
         return tables.to_latex(self.table, self.formats, self.headings)
+
+
+def first_lines(lines: Sequence[str], most: int) -> list[str]:
+    """Return the first lines about pairs, and how many more there are.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        One a pair.
+    most : int
+        Lines that are returned whole.
+
+    Returns
+    -------
+    list of str
+    """
+    more = len(lines) - most
+    return [*lines[:most], *([f"and {more:,} more such pairs: see the table of outcomes"] if more > 0 else [])]
 
 
 def day_zero_table(reaction: pd.DataFrame, specification: Mapping[str, Any], instruments: Instruments) -> pd.DataFrame:

@@ -213,7 +213,7 @@ def variance_f(sample: Sample) -> TestResult:
     f = float(kernels.deviation(kernels.unit_variance(sample.scar, sample.df))) ** 2
     p = float(f_sf(f, n - 1, within))
     return TestResult.of_p(
-        "variance_f", f, p, f"F({n - 1}, {within:g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
+        "variance_f", f, p, f"F({n - 1}, {within:.10g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
     )
 
 
