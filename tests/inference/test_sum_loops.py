@@ -1,4 +1,4 @@
-"""Loops that sum residuals, as plain Python, and sums by key, against sums of one pair, one group or one key at a time."""
+"""Loops over residuals, as plain Python, and sums by key, against sums of one pair, group or key at a time."""
 
 import numpy as np
 import pandas as pd
