@@ -95,6 +95,7 @@ FLOORS = {
     "study.summary": 4,
     "study.narrative": 4,
     "study.finding": 4,
+    "study.headline": 4,
     "study.method": 4,
     "study.inputs": 4,
     "study.gaps": 4,

@@ -10,7 +10,7 @@ from scipy import stats
 from eventstudy import EventStudy
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.study import pairs
-from eventstudy.study.finding import headline_sentence
+from eventstudy.study.headline import headline_sentence
 
 DAYS, SECURITIES, EVENTS = 700, 9, 60
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from .significance.guard import Verdict
 from .significance.protocol import Draws, Scope, SignificanceTest
@@ -46,7 +45,6 @@ def seconds(name: str, pairs: int, clusters: int) -> float:
     return BY_PAIR.get(name, 0.0) * pairs + BY_CLUSTER.get(name, 0.0) * clusters
 
 
-@dataclass(kw_only=True)
 class Drawing:
     """The tests of a run that draw: what was said of them, and how many are made.
 
@@ -56,14 +54,11 @@ class Drawing:
         Of the run.
     windows : int
         Each test is made for every window.
-    made, due : int
-        Tests made so far, and in all.
     """
 
-    tests: tuple[SignificanceTest, ...]
-    windows: int
-    made: int = field(default=0, init=False)
-    due: int = field(default=0, init=False)
+    def __init__(self, *, tests: tuple[SignificanceTest, ...], windows: int) -> None:
+        self.tests, self.windows = tests, windows
+        self.made = self.due = 0
 
     def begin(self, verdicts: Mapping[str, Verdict], pairs: int, clusters: int) -> None:
         """Say at the first window how long all of them will take, where that is more than a moment.

@@ -14,8 +14,8 @@ from ..errors import UsageError
 from ..inference.averages import average_cars
 from ..inference.significance.sample import Samples
 from ..optional import need
-from ..study.finding import headline_sentence
 from ..study.formats import AVERAGE_FORMATS, SUMMARY_HEADINGS, headed, in_units
+from ..study.headline import headline_sentence
 from ..study.result import EventStudyResult
 from ..study.summary import Summary
 from ..study.wording import kind_of

@@ -8,16 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..inference.significance.few_dates import COMMON_SHOCK
 from ..inference.significance.pairs import NO_SLOT
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
 from .measured import changed_sentence, day_zero_sentence
 from .wording import (
     SUBJECTS,
-    UNITS,
-    amount_of,
-    car_name,
     in_unit,
     in_words,
     joined,
@@ -26,7 +22,6 @@ from .wording import (
     long_date,
     p_equals,
     plain,
-    plain_p,
     signed,
 )
 
@@ -267,89 +262,3 @@ def slot_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE) -> 
         "so its bars are compared with those of other hours. Volatility that depends on the time of day is "
         "not allowed for; use a longer estimation window where the prices reach far enough."
     )
-
-
-def headline_sentences(
-    tests: pd.DataFrame, events: pd.DataFrame, returns: str, instruments: Instruments = CATALOGUE
-) -> tuple[str, ...]:
-    """Give the mean CAR of each window of many pairs, with the test that is read first for its design.
-
-    On one date, up to 40 pairs have a test each; then the smallest p of `step_down` is given, with its market.
-
-    Parameters
-    ----------
-    tests : DataFrame
-        Of `eventstudy.study.tables.tests`.
-    events : DataFrame
-        One line a pair and window, of `eventstudy.study.tables.events`.
-    returns : {"log", "simple", "change", "volume", "volatility"}
-    instruments : Instruments
-        Where the study looks up symbols.
-
-    Returns
-    -------
-    tuple of str
-        One a window.
-    """
-    groups = events[events["car"].notna()].groupby("window", sort=False)["car"]
-    return tuple(
-        headline_sentence(tests, str(window), float(car.mean()), len(car), returns, instruments)
-        for window, car in groups
-    )
-
-
-def headline_sentence(
-    tests: pd.DataFrame, window: str, mean: float, count: int, returns: str, instruments: Instruments = CATALOGUE
-) -> str:
-    """Give the mean CAR of one window of many pairs, with the test that is read first.
-
-    Parameters
-    ----------
-    tests : DataFrame
-        Of `eventstudy.study.tables.tests`.
-    window : str
-    mean : float
-        Over the pairs.
-    count : int
-        Number of pairs.
-    returns : {"log", "simple", "change", "volume", "volatility"}
-    instruments : Instruments
-        Where the study looks up symbols.
-
-    Returns
-    -------
-    str
-    """
-    first = _read_first(tests[tests["window"] == window], instruments)
-    return f"Mean {car_name(window)} {amount_of(returns)(mean)} {UNITS[returns]} over {count:,} ({first})."
-
-
-def _read_first(tests: pd.DataFrame, instruments: Instruments) -> str:
-    """Give the test to read first of one window: that of all pairs, or the smallest p among tests of each."""
-    headline = tests[tests["role"] == "headline"]
-    of_all = headline[headline["market"] == ""]
-    valid = tests[(tests["role"] == "secondary") & (tests["market"] == "") & tests["p"].notna()]
-    if headline.empty and len(valid):
-        line = valid.iloc[0]
-        return f"{line['test']}, valid too where the test to read first was not asked for: {p_equals(line['p'])}"
-    if of_all.empty:
-        return _smallest_of_pairs(headline, instruments)
-    line = of_all.iloc[0]
-    said = f"{line['test']}: {p_equals(line['p'])}" if pd.notna(line["p"]) else f"{line['test']}: {line['note']}"
-    said += f"; {COMMON_SHOCK}" if line["test"] == "bmp_rank" else ""
-    return said + _floor(line)
-
-
-def _smallest_of_pairs(headline: pd.DataFrame, instruments: Instruments) -> str:
-    """Name the market with the smallest p that allows for their number, where each has its own test."""
-    for test, basis in (("step_down", "adjusted for the number of markets"), ("placebo_standardised", "on its own")):
-        made = headline[(headline["test"] == test) & headline["p"].notna()]
-        if not made.empty:
-            line = made.iloc[int(made["p"].argmin())]
-            return f"{test}, {basis}: {p_equals(line['p'])} for {label(line['market'], instruments)}" + _floor(line)
-    return "no test that is valid for this design was made"
-
-
-def _floor(line: pd.Series) -> str:
-    """Give the smallest p that a discrete test can reach."""
-    return f"; no p below {plain_p(line['smallest_p'])} is possible" if line["smallest_p"] > 0 else ""

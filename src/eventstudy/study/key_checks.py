@@ -64,6 +64,11 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
         raise UsageError(f"{file}: `prices` and `returns_file` are both there; give one of the two")
     if prices := [key for key in OF_PRICES if key in table and "returns_file" in table]:
         raise UsageError(f"{file}: `{prices[0]}` concerns prices; it does not go with `returns_file`")
+    _check_store(table, file)
+
+
+def _check_store(table: Mapping[str, Any], file: Path) -> None:
+    """Raise for keys that do not go with the store of prices, or only with it."""
     stored = table.get("prices") == STORE
     if stored and "markets" not in table:
         raise UsageError(f"{file}: prices from the store need `markets`, a list of symbols")

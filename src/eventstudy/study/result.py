@@ -26,13 +26,13 @@ from .exported import exported
 from .finding import (
     break_sentence,
     family_sentence,
-    headline_sentences,
     lead_sentence,
     leading,
     slot_sentence,
 )
 from .first import lead_lag_table
 from .formats import AVERAGE_FORMATS, REACTION_FORMATS, SUMMARY_HEADINGS, headed, in_units
+from .headline import headline_sentences
 from .listed import scheduled
 from .narrative import affected_sentence, ahead_sentence, left_out, provisional
 from .pairs import Pairs
