@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ...errors import InputError
 from ...text import first_few
 from ..prices.bar_checks import shown_label
 from ..prices.bars import PRICES, Bars
+from ..prices.together import sound, sound_bars
 from .dates import UNDATED, day_zones, distinct, moments, with_times
 from .grids import Grid
 from .layouts import Layout, LayoutNeeded, refuse
@@ -23,6 +25,7 @@ from .protocol import INSTANT
 
 FloatArray = npt.NDArray[np.float64]
 COLUMNS = (*PRICES, "volume", "adj_close")
+CLOSE = pd.Index(["close"])
 # Rows at least this far apart are daily; a local day has 23 hours when clocks go forward.
 NEARLY_A_DAY = pd.Timedelta(hours=20)
 
@@ -41,12 +44,15 @@ class PriceFile:
         Whether the user declared the shape; small numbers of both signs in a wide table are then prices, not returns.
     dates : dict of int to (Series, str)
         Dates read so far, by the position of their column; blocks share date columns.
+    days : dict of int to (DatetimeIndex or None)
+        The same where all are days in ascending order.
     """
 
     file: Path
     grid: Grid
     asked: bool
     dates: dict[int, tuple[pd.Series, str]] = field(default_factory=dict)
+    days: dict[int, pd.DatetimeIndex | None] = field(default_factory=dict)
 
     @property
     def layout(self) -> Layout:
@@ -83,6 +89,48 @@ class PriceFile:
         if "symbol" in cells:
             return cells, _words(cells["symbol"])
         return cells, pd.Series(own, index=cells.index, dtype=object)
+
+    def closes(self, block: Block, own: str) -> Bars | None:
+        """Return the bars of a block of days and closes that are plain numbers or blank; None for any other block.
+
+        Parameters
+        ----------
+        block : Block
+            As in `rows`.
+        own : str
+            The symbol.
+
+        Returns
+        -------
+        Bars or None
+            None does not mean that the block is wrong, but that each of its rows needs a look.
+        """
+        if set(block.columns) != {"date", "close"} or self.layout.missing or self.layout.negative:
+            return None
+        column = self.grid.cells[block.columns["close"]]
+        days = self._days(block.columns["date"])
+        if days is None or column.dtype.kind not in "iuf":
+            return None
+        values = column.to_numpy(dtype=float)
+        there = ~np.isnan(values)
+        returns = self.grid.plan.shape == "wide" and not self.asked and (values < 0).any()
+        if returns or not there.any() or np.isinf(values).any() or (self.grid.plan.shape == "long" and not there.all()):
+            return None
+        days, values = (days, values) if there.all() else (days[there], values[there])
+        return sound_bars(own, pd.DataFrame(values[:, np.newaxis], index=days, columns=CLOSE, copy=False), self.file.name)
+
+    def _days(self, at: int) -> pd.DatetimeIndex | None:
+        """Return the days of a column, where every row has one and they ascend; else None."""
+        if at not in self.days:
+            self.days[at] = None
+            column = self.grid.cells[at].rename("date")
+            with suppress(LayoutNeeded):  # `bars` raises it, for the symbols that are needed
+                self.dates[at] = moments(column[~_blank(column)], None, self.layout, self.file)
+                index = pd.DatetimeIndex(self.dates[at][0], name=self.dates[at][1])
+                whole = len(index) == len(column)
+                if whole and sound(index, np.zeros((1, len(index))), np.array([len(index)]), 0).all():
+                    self.days[at] = index
+        return self.days[at]
 
     def bars(self, block: Block, cells: pd.DataFrame, symbols: pd.Series) -> tuple[list[Bars], list[str]]:
         """Return the bars of every symbol in the rows, and notes on rows that were left out or read specially.
@@ -194,9 +242,17 @@ class PriceFile:
             order = np.argsort(codes, kind="stable")
             codes, lines, clock, values = codes[order], lines[order], clock[order], [one[order] for one in values]
         together, ends = np.array(values), np.searchsorted(codes, np.arange(len(names)), side="right")
-        for name, begin, end in zip(names, np.append(0, ends[:-1]), ends, strict=True):
-            rows = slice(begin, end)
-            yield self._one(str(name), frame.columns, together[:, rows], clock[rows], lines[rows])
+        known = sound(clock, together, ends, list(frame).index("close"))
+        begin, index, stamps, last = 0, clock[:0], clock.asi8, clock.asi8[:0]
+        for name, end, one_is_known in zip(names, ends.tolist(), known.tolist(), strict=True):
+            rows, begin = slice(begin, end), end
+            if not one_is_known:
+                yield self._one(str(name), frame.columns, together[:, rows], clock[rows], lines[rows])
+                continue
+            if not np.array_equal(stamps[rows], last):  # symbols of one market share their index
+                index, last = clock[rows], stamps[rows]
+            own = pd.DataFrame(together[:, rows].T, index=index, columns=frame.columns, copy=False)
+            yield sound_bars(str(name), own, self.file.name)
 
     def _one(
         self, symbol: str, columns: pd.Index, values: FloatArray, index: pd.DatetimeIndex, lines: npt.NDArray[np.int64]
