@@ -127,7 +127,11 @@ def ratios(names: list[str], repeats: int, folder: Path) -> Iterator[dict[str, o
         row: dict[str, object] = {"file": name, "MB": round(file.stat().st_size / 1e6)}
         for what in ("cpu", "seconds", "memory"):
             one, other = (statistics.median(run[what] for run in runs[reader]) for reader in READERS)
-            row |= {f"{what} pandas": round(one, 2), f"{what} ours": round(other, 2), f"{what} x": round(other / one, 2)}
+            row |= {
+                f"{what} pandas": round(one, 2),
+                f"{what} ours": round(other, 2),
+                f"{what} x": round(other / one, 2),
+            }
         yield row
 
 

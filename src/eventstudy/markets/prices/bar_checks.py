@@ -11,7 +11,9 @@ import pandas as pd
 from ...errors import InputError
 
 DAY = pd.Timedelta(days=1)
-FLOATS = frozenset({"open", "high", "low", "close", "volume", "adj_close", "previous"})  # columns of `Bars` that hold numbers
+FLOATS = frozenset(
+    {"open", "high", "low", "close", "volume", "adj_close", "previous"}
+)  # columns of `Bars` that hold numbers
 
 
 def length_of(index: pd.DatetimeIndex, given: pd.Timedelta | None, where: str) -> pd.Timedelta | None:
@@ -118,9 +120,7 @@ def check_prices(frame: pd.DataFrame, names: Sequence[str], where: str) -> None:
         raise InputError(f"{where}: {label}: the close is missing or a price infinite; leave the row out")
 
 
-def _numbers(
-    frame: pd.DataFrame, columns: Sequence[str], names: Sequence[str], where: str
-) -> npt.NDArray[np.float64]:
+def _numbers(frame: pd.DataFrame, columns: Sequence[str], names: Sequence[str], where: str) -> npt.NDArray[np.float64]:
     """Return columns as one array; of a frame that holds nothing but numbers without a copy."""
     if FLOATS.issuperset(columns) and (whole := frame.to_numpy()).dtype.kind == "f":
         return whole[:, [columns.index(name) for name in names]]
@@ -128,5 +128,7 @@ def _numbers(
     for column in found:
         if column.dtype.kind not in "iuf":
             held = type(column.iloc[0]).__name__
-            raise InputError(f"{where}: column {column.name!r} holds {held}, not numbers; convert it with astype(float)")
+            raise InputError(
+                f"{where}: column {column.name!r} holds {held}, not numbers; convert it with astype(float)"
+            )
     return np.column_stack([column.to_numpy(dtype=float) for column in found])

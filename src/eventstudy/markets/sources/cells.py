@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ...errors import InputError
@@ -19,7 +22,7 @@ from .delimited import lines_of
 from .layouts import LayoutNeeded
 from .numbers import EMPTY
 
-SLICE = 1 << 18
+SLICE = 1 << 16
 LINE_FEED = ord("\n")
 
 
@@ -32,10 +35,9 @@ class Kind(Enum):
     GAPS = "as numbers if all are plain ones or empty, else as text"
 
 
-# Types in which pandas reads; None: as the cells are. Words are objects, which pandas makes once each.
-_TYPES: Mapping[Kind, Any] = MappingProxyType(
-    {Kind.TEXT: str, Kind.WORDS: object, Kind.NUMBERS: None, Kind.GAPS: None}
-)
+# The types in which columns are read again where the first reading is not what was meant. Words are objects, which
+# pandas makes once each.
+_AGAIN: Mapping[Kind, Any] = MappingProxyType({Kind.TEXT: str, Kind.WORDS: object, Kind.NUMBERS: str, Kind.GAPS: str})
 
 
 class _Slices(io.TextIOBase):
@@ -45,9 +47,8 @@ class _Slices(io.TextIOBase):
         self._text, self._at = text, 0
 
     def read(self, size: int | None = -1, /) -> str:
-        end = len(self._text) if size is None or size < 0 else self._at + size
-        found, self._at = self._text[self._at : end], min(end, len(self._text))
-        return found
+        begin, self._at = self._at, self._at + SLICE
+        return self._text[begin : self._at]
 
 
 def read_cells(
@@ -82,45 +83,57 @@ def read_cells(
     InputError
         If a row has more cells than the header, or its quotes are not closed.
     """
-
-    def read(of: Mapping[int, Any]) -> pd.DataFrame:
-        # Among quotes pandas may see more cells than csv does; it looks only where it reads all columns.
-        options = {
-            "usecols": None if '"' in text else sorted(of),
-            "dtype": {at: kind for at, kind in of.items() if kind is not None},
-            "na_values": {at: list(EMPTY) for at in of if kinds[at] is Kind.GAPS and of[at] is None},
-        }
-        return _parsed(text, file, sep=delimiter, skiprows=skipped, names=range(width), **options)[list(of)]
-
-    if _below(text, skipped) == len(text):
+    begin, quoted = _below(text, skipped), '"' in text
+    if begin == len(text):
         return pd.DataFrame(columns=list(kinds), dtype=str)
-    cells = read({at: _TYPES[kind] for at, kind in kinds.items()})
-    numeric = [at for at, kind in kinds.items() if _TYPES[kind] is None]
-    doubtful = [at for at in numeric if not _plain(cells[at], kinds[at])]
-    if doubtful:
-        doubtful = numeric if alike else doubtful
-        cells[doubtful] = read(dict.fromkeys(doubtful, str))
+    # Among quotes pandas may see more cells than csv does; it says so where it reads all columns.
+    read = partial(_parsed, text, file, kinds, sep=delimiter, skiprows=skipped, names=range(width), whole=quoted)
+    first = next(lines_of(text, begin)).split(delimiter)
+    cells = read({at: _type(kind, "0" if quoted else first[at]) for at, kind in kinds.items()})
+    again = {at: _AGAIN[kind] for at, kind in kinds.items() if not _as_meant(cells[at], kind)}
+    if alike and str in again.values():
+        again |= {at: str for at, kind in kinds.items() if kind is Kind.NUMBERS}
+    if again:
+        cells[list(again)] = read(again)
     for at in (at for at, kind in kinds.items() if kind is Kind.WORDS):
         codes, words = pd.factorize(cells[at])
         cells[at] = pd.Categorical.from_codes(codes, categories=pd.Index(words))
     return cells.set_axis(pd.RangeIndex(skipped + 1, skipped + 1 + len(cells)))
 
 
-def _parsed(text: str, file: Path, **options: Any) -> pd.DataFrame:
-    """Read text with the C parser of pandas; its errors become our own."""
+def _type(kind: Kind, first: str) -> Any:
+    """Return the type in which a column is read first; None to let pandas find it, which is fastest."""
+    if kind is Kind.TEXT or (kind is Kind.WORDS and not re.search("[^-+.0-9eE ]", first)):
+        return _AGAIN[kind]
+    return None
+
+
+def _as_meant(column: pd.Series, kind: Kind) -> bool:
+    """Return whether a column was read as what it is to hold, text or plain numbers."""
+    if kind in (Kind.NUMBERS, Kind.GAPS):
+        return _plain(column, kind)
+    return isinstance(column.dtype, pd.StringDtype) or pd.api.types.infer_dtype(column, skipna=False) == "string"
+
+
+def _parsed(
+    text: str, file: Path, kinds: Mapping[int, Kind], types: Mapping[int, Any], *, whole: bool, **options: Any
+) -> pd.DataFrame:
+    """Read columns with the C parser of pandas, whose errors become our own; `types` has None for what it finds."""
+    options |= {"header": None, "keep_default_na": False, "skip_blank_lines": False}
+    options["usecols"] = None if whole else sorted(types)
+    options["dtype"] = {at: kind for at, kind in types.items() if kind is not None}
+    options["na_values"] = {at: list(EMPTY) for at in types if kinds[at] is Kind.GAPS and types[at] is None}
     try:
         with warnings.catch_warnings():  # a column of numbers and words is read again as text
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)
-            found: pd.DataFrame = pd.read_csv(
-                _Slices(text), header=None, keep_default_na=False, skip_blank_lines=False, **options
-            )
-            return found
+            found: pd.DataFrame = pd.read_csv(_Slices(text), **options)
+            return found[list(types)]
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; correct that line") from None
 
 
 def _plain(column: pd.Series, kind: Kind) -> bool:
-    """Return whether a column was read as finite numbers, or gaps where they are allowed: no cell needs further rules."""
+    """Return whether a column was read as finite numbers, or gaps where they are allowed."""
     if column.dtype.kind not in "iuf":
         return False
     values = column.to_numpy()
@@ -164,14 +177,33 @@ def check_widths(text: str, delimiter: str, skipped: int, width: int, file: Path
 def _even(text: str, delimiter: str, skipped: int, width: int) -> bool:
     """Return whether every line of a text without quotes has as many cells as the header."""
     to_end = width - 1  # delimiters left in the line that is begun
-    for start in range(_below(text, skipped), len(text), SLICE):
-        signs = np.frombuffer(text[start : start + SLICE].encode(), dtype=np.uint8)
+    for signs in _signs(text, _below(text, skipped)):
         marks = np.flatnonzero((signs == ord(delimiter)) | (signs == LINE_FEED))
         ends = marks[to_end::width]
         if (signs[ends] != LINE_FEED).any() or np.count_nonzero(signs == LINE_FEED) != len(ends):
             return False
         to_end = (to_end - len(marks)) % width
     return to_end == 0
+
+
+def line_feeds(text: str) -> int:
+    """Return the number of line feeds in a text.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    int
+    """
+    return sum(int(np.count_nonzero(signs == LINE_FEED)) for signs in _signs(text, 0))
+
+
+def _signs(text: str, begin: int) -> Iterator[npt.NDArray[np.uint8]]:
+    """Yield the bytes of a text, slice by slice."""
+    for start in range(begin, len(text), SLICE):
+        yield np.frombuffer(text[start : start + SLICE].encode(), dtype=np.uint8)
 
 
 def _below(text: str, skipped: int) -> int:

@@ -56,7 +56,7 @@ def with_times(dates: pd.Series, times: pd.Series) -> pd.Series:
     days, day = distinct(dates)
     pairs, found = pd.factorize(days * len(clock) + clocks)
     joined = [f"{day.iloc[pair // len(clock)]} {clock.iloc[pair % len(clock)]}" for pair in found]
-    return pd.Series(pd.Categorical.from_codes(pairs, joined), index=dates.index, name="date and time")
+    return pd.Series(pd.Categorical.from_codes(pairs, pd.Index(joined)), index=dates.index, name="date and time")
 
 
 def distinct(cells: pd.Series) -> tuple[Codes, pd.Series]:

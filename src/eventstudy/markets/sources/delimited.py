@@ -50,7 +50,7 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
         If the file is empty, has a NUL byte, or a line of more than a million characters.
     """
     try:
-        text = content.decode(layout.encoding).rstrip("\r\n ")
+        text = str(_without_end(content, layout.encoding), layout.encoding).rstrip("\r\n ")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -63,6 +63,12 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     _refuse_long_lines(text, file)
     return text
+
+
+def _without_end(content: bytes, encoding: str) -> memoryview:
+    """Return content without the line ends and blanks that end it, where they are single bytes; not a copy."""
+    last = content[-TAIL:] if encoding.startswith("utf-8") else b""
+    return memoryview(content)[: len(content) - len(last) + len(last.rstrip(b"\r\n "))]
 
 
 def cut_short(content: bytes, file: Path) -> list[str]:
@@ -207,12 +213,14 @@ def top_rows(text: str, delimiter: str, file: Path) -> tuple[list[list[str]], li
     return [row for row, _ in numbered], [line for _, line in numbered]
 
 
-def lines_of(text: str) -> Iterator[str]:
-    """Yield the lines of a text with their line feeds, without a copy of the whole.
+def lines_of(text: str, begin: int = 0) -> Iterator[str]:
+    r"""Yield the lines of a text with their line feeds, without a copy of the whole.
 
     Parameters
     ----------
     text : str
+    begin : int
+        Where the first of them begins.
 
     Yields
     ------
@@ -220,10 +228,9 @@ def lines_of(text: str) -> Iterator[str]:
 
     Examples
     --------
-    >>> list(lines_of("date,close\\n\\n2020-01-07,1"))
-    ['date,close\\n', '\\n', '2020-01-07,1']
+    >>> list(lines_of("date,close\n\n2020-01-07,1"))
+    ['date,close\n', '\n', '2020-01-07,1']
     """
-    begin = 0
     while begin < len(text):
         end = text.find("\n", begin) + 1 or len(text)
         yield text[begin:end]

@@ -19,7 +19,7 @@ import pandas as pd
 from ...errors import InputError
 from ...files import MEGABYTE
 from ...optional import need
-from .cells import Kind, check_widths, read_cells
+from .cells import Kind, check_widths, line_feeds, read_cells
 from .delimited import MOST_CELLS, decoded, find_delimiter, refuse_large, top_rows, without_footer
 from .headers import HEADER_WITHIN, find_plan, likely_names
 from .json_rows import json_rows
@@ -127,7 +127,7 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
     text = decoded(content, file, layout)
     delimiter = layout.delimiter or find_delimiter(text)
     rows, lines = top_rows(text, delimiter, file)
-    refuse_large(text.count("\n"), max(map(len, rows)), file)
+    refuse_large(line_feeds(text), max(map(len, rows)), file)
     plan = _planned(rows, layout, file)
     skipped = lines[plan.first_row - 1] if plan.first_row else 0
     text = without_footer(text, plan.width)

@@ -117,7 +117,9 @@ class PriceFile:
         if returns or not there.any() or np.isinf(values).any() or (self.grid.plan.shape == "long" and not there.all()):
             return None
         days, values = (days, values) if there.all() else (days[there], values[there])
-        return sound_bars(own, pd.DataFrame(values[:, np.newaxis], index=days, columns=CLOSE, copy=False), self.file.name)
+        return sound_bars(
+            own, pd.DataFrame(values[:, np.newaxis], index=days, columns=CLOSE, copy=False), self.file.name
+        )
 
     def _days(self, at: int) -> pd.DatetimeIndex | None:
         """Return the days of a column, where every row has one and they ascend; else None."""
@@ -170,7 +172,8 @@ class PriceFile:
                 name: numbers(cells[name], self.layout, self.file, gaps=name != "close")
                 for name in COLUMNS
                 if name in cells
-            }
+            },
+            copy=False,
         )
         if self.layout.negative == "midpoint":
             notes += list(_midpoints(frame, symbols))
@@ -268,8 +271,8 @@ class PriceFile:
             why = f"daily rows, but at {index[0]:%H:%M} UTC; declare timezone in a layout, which tells their dates"
             line = int(lines[0])
             raise LayoutNeeded(f"{self.file}:{line}: {symbol}: {why}", options=zones, line=line)
-        there = ~np.isnan(values).all(axis=1)
-        if not there.all():
+        there = np.flatnonzero(~np.isnan(values).all(axis=1))
+        if len(there) < len(values):
             columns, values = columns[there], values[there]
         frame = pd.DataFrame(values.T, index=index, columns=columns, copy=False)
         return Bars(symbol=symbol, frame=frame, source=self.file.name)
