@@ -15,6 +15,7 @@ from ..report.many.facts import Explained
 from ..report.write import write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
+from ..study.result import SHORT, SOME
 from ..study.run import StudyRun, run_claims, run_curve, run_parts, run_sensitivities, run_study, run_volatility
 from ..study.verdicts.output import claim_record
 from .ready import prepared
@@ -193,12 +194,13 @@ def _notes(done: StudyRun) -> Iterable[str]:
     if done.events is not None:
         yield f"events: {len(done.events):,} of {done.events.name}"
     yield from (f"prices: {line}" for line in done.notes)
-    lost = left_out(done.result.first_lost(SHOWN), named=done.result.event_count > 1)
-    yield from (f"left out: {line}" for line in lost)
     counts = done.result.outcome_counts
-    if (count := sum(counts.values()) - counts.get("ok", 0)) > SHOWN:
+    most = SHOWN if sum(counts.values()) <= SHORT else SOME
+    lost = left_out(done.result.first_lost(most), named=done.result.event_count > 1)
+    yield from (f"left out: {line}" for line in lost)
+    if (count := sum(counts.values()) - counts.get("ok", 0)) > most:
         where = f"{ROWS}/outcomes" if done.result.stored else "tables/outcomes.csv"
-        yield f"left out: {count - SHOWN:,} further pairs, listed in {where}"
+        yield f"left out: {count - most:,} further pairs, listed in {where}"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 

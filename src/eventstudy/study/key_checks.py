@@ -50,6 +50,8 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
         raise UsageError(f"{file}: `{given[0]}` is about one event; it does not go with `events`")
     if given := [key for key in OF_MANY if key in table and "events" not in table]:
         raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
+    if table.get("volatility") and "measure" in table.get("study", {}):
+        raise UsageError(f"{file}: `volatility` is about returns; it does not go with `measure`")
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "pack" in table:

@@ -134,7 +134,7 @@ class _Reading:
         if (plain := table.closes(block, own)) is not None:
             return [plain]
         cells, symbols = table.rows(block, own)
-        if symbols.nunique() > MOST_SYMBOLS:
+        if "symbol" in cells and symbols.nunique() > MOST_SYMBOLS:
             raise InputError(f"{table.file}: more than {MOST_SYMBOLS:,} symbols; split the file")
         while len(cells):
             try:

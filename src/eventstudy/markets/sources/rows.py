@@ -46,6 +46,8 @@ class PriceFile:
         Dates read so far, by the position of their column; blocks share date columns.
     days : dict of int to (DatetimeIndex or None)
         The same where all are days in ascending order.
+    undated : dict of int to Series of bool
+        Rows with a blank date, likewise.
     """
 
     file: Path
@@ -53,6 +55,7 @@ class PriceFile:
     asked: bool
     dates: dict[int, tuple[pd.Series, str]] = field(default_factory=dict)
     days: dict[int, pd.DatetimeIndex | None] = field(default_factory=dict)
+    undated: dict[int, pd.Series] = field(default_factory=dict)
 
     @property
     def layout(self) -> Layout:
@@ -80,7 +83,7 @@ class PriceFile:
             If every row is blank.
         """
         cells = self.grid.cells[list(block.columns.values())].set_axis(list(block.columns), axis=1)
-        undated = _blank(cells["date"])
+        undated = self._undated(block.columns["date"])
         if undated.any():
             empty = cells[undated].apply(_blank).all(axis=1)
             cells = cells.drop(index=empty.index[empty])
@@ -127,7 +130,7 @@ class PriceFile:
             self.days[at] = None
             column = self.grid.cells[at].rename("date")
             with suppress(LayoutNeeded):  # `bars` raises it, for the symbols that are needed
-                self.dates[at] = moments(column[~_blank(column)], None, self.layout, self.file)
+                self.dates[at] = moments(column[~self._undated(at)], None, self.layout, self.file)
                 index = pd.DatetimeIndex(self.dates[at][0], name=self.dates[at][1])
                 whole = len(index) == len(column)
                 if whole and sound(index, np.zeros((1, len(index))), np.array([len(index)]), 0).all():
@@ -198,6 +201,8 @@ class PriceFile:
 
     def _left_out(self, cells: pd.DataFrame, symbols: pd.Series, absent: pd.Series) -> list[str]:
         """List the rows that were left out; of a wide table those with a letter or word, not those that are blank."""
+        if not absent.any() or (self.grid.plan.shape != "long" and pd.api.types.is_numeric_dtype(cells["close"])):
+            return []
         left_out = cells[absent]
         if self.grid.plan.shape != "long":
             text = left_out["close"].astype(str).str.strip()
@@ -217,7 +222,7 @@ class PriceFile:
         at = block.columns["date"]
         if at not in self.dates:
             column = self.grid.cells[at]
-            self.dates[at] = moments(column[~_blank(column)].rename("date"), None, self.layout, self.file)
+            self.dates[at] = moments(column[~self._undated(at)].rename("date"), None, self.layout, self.file)
         known, label = self.dates[at]
         found = known.reindex(cells.index)
         refuse(
@@ -227,6 +232,12 @@ class PriceFile:
             UNDATED,
         )
         return found, label
+
+    def _undated(self, at: int) -> pd.Series:
+        """Return which rows have a blank date in a column."""
+        if at not in self.undated:
+            self.undated[at] = _blank(self.grid.cells[at])
+        return self.undated[at]
 
     def _refuse_returns(self, close: pd.Series, symbol: str) -> None:
         """Refuse small numbers of both signs in a wide table: they may be returns instead of prices."""
