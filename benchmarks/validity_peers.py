@@ -1,4 +1,4 @@
-"""How often do tests reject a true null with peers, rolling betas, weights, bootstraps and regressions of one date?
+"""Rejection rates with peers, rolling betas, weights, bootstraps by clusters and regressions of one date.
 
     python benchmarks/validity_peers.py                      # all parts; writes its section of docs/validity.md
     python benchmarks/validity_peers.py --parts slopes       # one of models, bootstraps, weights, slopes
@@ -224,8 +224,8 @@ def slopes(tally: Tally, reps: int, rng: np.random.Generator) -> None:
                     tally(form, column, made(study, table)["p"].iloc[1])
 
 
-PARTS = {"models": (models, 2_000), "bootstraps": (bootstraps, 1_000), "weights": (weights, 1_000)}
-PARTS |= {"slopes": (slopes, 600)}
+PARTS = {"models": (models, 500), "bootstraps": (bootstraps, 1_000), "weights": (weights, 250)}
+PARTS |= {"slopes": (slopes, 150)}
 
 
 def measured(part: str, reps: int | None, seed: int) -> pd.DataFrame:
@@ -253,16 +253,21 @@ def main() -> int:
     parser.add_argument("--reps", type=int)
     parser.add_argument("--seed", type=int, default=20200108)
     options = parser.parse_args()
-    known = [pd.read_csv(COUNTS)] if COUNTS.exists() else []
     for part in options.parts:
         began = time.perf_counter()
-        known = [*(table[table["part"] != part] for table in known), measured(part, options.reps, options.seed)]
+        write(part, measured(part, options.reps, options.seed))
         print(f"{time.perf_counter() - began:6.0f} s  {part}", file=sys.stderr)
-    counts = pd.concat(known, ignore_index=True)
+    return 0
+
+
+def write(part: str, counts: pd.DataFrame) -> None:
+    """Put the counts of a part among those of the others, and write what is made from them."""
+    if COUNTS.exists():
+        known = pd.read_csv(COUNTS)
+        counts = pd.concat([known[known["part"] != part], counts], ignore_index=True)
     counts.to_csv(COUNTS, index=False)
     PAGE.write_text(put_peers(PAGE.read_text(encoding="utf-8"), counts), encoding="utf-8")
     Path(sizes.__file__).with_name("sizes_dates.csv").write_text(sizes_dates(counts), encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":

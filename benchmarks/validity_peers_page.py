@@ -10,44 +10,39 @@ import pandas as pd
 COUNTS = Path(__file__).with_name("validity_peers.csv")
 BEGIN = "<!-- Peers, weights, bootstraps, slopes: written by benchmarks/validity_peers.py -->"
 END = "<!-- end of peers -->"
+POWER = ", power"
 REGISTRY = ("wild_cluster", "block_bootstrap")
 INTRODUCTION = """## Peers, rolling betas, weights, bootstraps and slopes of one date
 
-Rejections in per cent at the two-sided 5 % level, seed 20200108, by `python benchmarks/validity_peers.py` (counts in
-`benchmarks/validity_peers.csv`). The 95 % Monte-Carlo band of a valid test is {bands}. Power: an
-effect of 1 % on day 0 on the same simulated returns.
+Rejections in per cent at the two-sided 5 % level: of a true null, and after the stroke with an effect of 1 % on day 0
+of the same simulated returns. Seed 20200108, `python benchmarks/validity_peers.py`; counts in
+`benchmarks/validity_peers.csv`. The 95 % Monte-Carlo band of a valid test is {bands}.
 """
 LEGENDS = {
     "models": """### Benchmarks
 
 Day 0, 200 estimation days, 20 firms a study. Returns are `b M + g F + e`: market and industry factor 1 % a day, b and g
-U(.5, 1.5), own noise U(1 %, 2 %). The peers are 12 firms of the same industry, of which matched-peers takes the mean of 10.
+U(.5, 1.5), own noise U(1 %, 2 %). The peers are 12 firms of the same industry; matched-peers takes the mean of 10.
 **Own dates**: every firm in a world of its own; **one date**: all 20 share market, industry and peers. Repetitions:
 {reps}; `t` counts each firm.
-
-What to take from it: peers take the industry out, which gives more power than the market model and, on one date, removes
-most of the correlation that it leaves; bmp without the adjustment is still wrong there.
 """,
     "bootstraps": """### Bootstraps of the mean by clusters
 
 Abnormal returns of normal pairs, sigma U(1 %, 3 %), those of one date correlated .5; "skew": lognormal, skewness 2.3.
-`t by clusters` is Student's t of the same statistic with clusters - 1 degrees of freedom; {draws} draws, repetitions: {reps}.
-With fewer than five clusters, thus on one date, both bootstraps do not apply.
+`t by clusters` is Student's t of the same statistic with clusters - 1 degrees of freedom. 999 draws, {reps}
+repetitions. With fewer than five clusters, thus on one date, both bootstraps do not apply.
 """,
     "weights": """### Means weighted by value
 
-Lognormal weights (standard deviation 1 of the logarithm), constant mean over 101 days, sigma U(1 %, 3 %); correlation .5
-within ten dates, .3 on one date. `weighted_t` takes the cross-section on own dates, clusters on ten dates, and the mean
-correlation on one date. Repetitions: {reps}.
+Lognormal weights (standard deviation 1 of the logarithm), constant mean over 101 days, sigma U(1 %, 3 %); correlation
+.5 within ten dates, .3 on one date. `weighted_t` takes the cross-section on own dates, clusters on ten dates, and the
+mean correlation on one date. {reps} repetitions.
 """,
     "slopes": """### Slopes on one date
 
-20 firms, 200 estimation days, a characteristic that is related to the exposure to a common factor of 1 % a day; own noise
-1.5 %. "variance x2": all returns of the event day. Power: 1 % a unit (standard deviation) of the characteristic.
-Repetitions: {reps}.
-
-What to take from it: errors from the one cross-section (HC3) reject far too often; both portfolio forms keep their level
-and GLS finds most; a higher variance on the very day is taken for an effect by all that compare with the days before.
+20 firms, 200 estimation days, a characteristic that is related to the exposure to a common factor of 1 % a day; own
+noise 1.5 %. "variance x2": all returns of the event day. Power: 1 % a unit (standard deviation) of the characteristic.
+{reps} repetitions.
 """,
 }
 
@@ -69,10 +64,16 @@ def known_peers() -> pd.DataFrame:
 
 def sizes_dates(counts: pd.DataFrame) -> str:
     """Return the text of significance/sizes_dates.csv: rates of tests of the registry under a true null hypothesis."""
-    chosen = counts[counts["row"].isin(REGISTRY) & ~counts["column"].str.endswith("power")]
-    rates = (100 * chosen["rejected"] / chosen["reps"]).round(1)
-    table = chosen.assign(rate=rates).pivot(index="row", columns="column", values="rate")
-    return table.reindex(index=REGISTRY, columns=chosen["column"].unique()).to_csv(index_label="test")
+    chosen = counts[counts["row"].isin(REGISTRY) & ~counts["column"].str.endswith(POWER)]
+    rates, columns = _rates(chosen), list(dict.fromkeys(chosen["column"]))
+    lines = [["test", *columns], *([row, *(rates[row, column] for column in columns)] for row in REGISTRY)]
+    return "".join(",".join(f'"{cell}"' for cell in line) + "\n" for line in lines) if rates else "test\n"
+
+
+def _rates(counts: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the rejection rates in per cent, as text, by row and column."""
+    lines = counts.to_dict("records")
+    return {(line["row"], line["column"]): f"{100 * line['rejected'] / line['reps']:.1f}" for line in lines}
 
 
 def _section(counts: pd.DataFrame) -> str:
@@ -83,7 +84,7 @@ def _section(counts: pd.DataFrame) -> str:
     for part, legend in LEGENDS.items():
         mine = counts[counts["part"] == part]
         if len(mine):
-            parts.append(f"{legend.format(reps=_reps(mine), draws=999)}\n{_table(mine)}\n")
+            parts.append(f"{legend.format(reps=_reps(mine))}\n{_table(mine)}\n")
     return "\n".join(parts)
 
 
@@ -91,15 +92,17 @@ def _reps(counts: pd.DataFrame) -> str:
     """Say how often a part was repeated; each firm of a study counts in the column of `t`."""
     studies = counts[~counts["column"].str.startswith("t,")]
     by_row = studies.groupby("row", sort=False)["reps"].max()
-    if by_row.nunique() == 1:
+    if by_row.min() == by_row.max():
         return f"{by_row.iloc[0]:,}"
     return ", ".join(f"{row} {n:,}" for row, n in by_row.items())
 
 
 def _table(counts: pd.DataFrame) -> str:
-    """Return the rates of one part as a Markdown table."""
-    rates = (100 * counts["rejected"] / counts["reps"]).map("{:.1f}".format)
-    table = counts.assign(rate=rates).pivot(index="row", columns="column", values="rate").fillna("")
-    table = table.reindex(index=counts["row"].unique(), columns=counts["column"].unique())
-    lines = ["| | " + " | ".join(table.columns) + " |", "|---" * (len(table.columns) + 1) + "|"]
-    return "\n".join([*lines, *(f"| {row} | " + " | ".join(table.loc[row]) + " |" for row in table.index)])
+    """Return the rates of one part as a Markdown table, each with the power after a stroke."""
+    rates = _rates(counts)
+    columns = [name for name in counts["column"].unique() if not name.endswith(POWER)]
+    lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for row in counts["row"].unique():
+        both = [[rates[row, one] for one in (name, name + POWER) if (row, one) in rates] for name in columns]
+        lines.append(f"| {row} | " + " | ".join(" / ".join(cell) for cell in both) + " |")
+    return "\n".join(lines)

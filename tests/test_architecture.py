@@ -65,6 +65,7 @@ FLOORS = {
     "inference.lead_lag": 3.6,
     "inference.surprises": 3.6,
     "inference.significance": 3.4,
+    "inference.drawing": 3.5,
     "inference.battery": 3.6,
     "inference.averages": 3.7,
     "inference.weighted": 3.75,

@@ -1,12 +1,13 @@
-"""Loops that sum residuals and keys, as plain Python, against sums of one pair, one group or one key at a time."""
+"""Loops over residuals, as plain Python, and sums by key, against sums of one pair, group or key at a time."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
-from eventstudy.inference.significance.keyed import SUMMED, places, sums_by_key
+from eventstudy.inference.significance.keyed import SUMMED, Cells, places, sums_by_key
 from eventstudy.inference.significance.residual_sums import moments_of
-from eventstudy.inference.significance.sum_loops import group_sums, key_sums, pair_moments
+from eventstudy.inference.significance.sum_loops import group_sums, pair_moments
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,17 @@ def test_sums_by_key_are_those_of_each_key_bit_for_bit(last):
     keys, values = rng.integers(-7, last, 50), rng.normal(size=(2, 50))
     known, place = places(keys)
     expected = [[sum(one[place == at], 0.0) for at in range(len(known))] for one in values]
-    looped = key_sums(keys - keys.min(), int(np.ptp(keys)) + 1, values)
+    found, sums = sums_by_key(keys, values)
     assert (last + 7 > SUMMED * 50) == (last == 20_000)
-    for found, sums in (sums_by_key(keys, values), (looped[0] + keys.min(), looped[1])):
-        assert np.array_equal(found, known) and np.array_equal(sums, expected)
+    assert np.array_equal(found, known) and np.array_equal(sums, expected)
+
+
+@pytest.mark.parametrize(("names", "last"), [(4, 90), (90, 4)])
+def test_cells_are_sums_by_name_and_date(names, last):
+    rng = np.random.default_rng(6)
+    row, dates, value = rng.integers(0, names, 80), rng.integers(-3, last, 80), rng.normal(size=80)
+    halves = [Cells.of(np.arange(names), row[at], dates[at], [value[at]]) for at in (slice(0, 30), slice(30, 80))]
+    expected = pd.Series(value).groupby([row, dates]).sum()
+    for cells in (Cells.of(np.arange(names), row, dates, [value]), Cells.merged(halves)):
+        found = pd.Series(cells.sums[0], [cells.names[cells.row], cells.dates]).sort_index()
+        pd.testing.assert_series_equal(found, expected, check_names=False, rtol=1e-14)

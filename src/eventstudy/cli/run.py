@@ -23,7 +23,7 @@ from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
-from .terminal import Answer, note
+from .terminal import Answer
 
 SHOWN = 20
 # Folder of the rows of all pairs of a study over a pack, beside its report.
@@ -93,9 +93,10 @@ def _ran(file: StudyFile, given: Mapping[str, Any] | None) -> StudyRun:
     try:
         return run_study(file, given)
     except KeyboardInterrupt:
-        if file.pack is not None:
-            note("stopped; the partitions that are done are kept, and the same command with --resume --force goes on")
-        raise
+        if file.pack is None:
+            raise
+        kept = "stopped; the partitions that are done are kept, and the same command with --resume --force goes on"
+        raise KeyboardInterrupt(kept) from None
 
 
 def _over_a_pack(

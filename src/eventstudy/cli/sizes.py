@@ -39,7 +39,7 @@ def sizes(
     repetitions : int, optional
         How many placebo dates are drawn; all by default.
     effect : float
-        For the power: per cent, or a change in the market's own unit.
+        For the power: per cent, or in the unit of a study of price changes, volume or range.
     force : bool
         Whether stored sizes may be replaced.
 

@@ -289,7 +289,7 @@ class Averages(Computed):
             return None
         if weights == "precision":
             return np.asarray(1.0 / self.estimates.car(window).se ** 2)
-        return self._labels(weights).to_numpy(dtype=np.float64)
+        return self._weight(weights)
 
     def _design(self, on: Sequence[str] | pd.DataFrame) -> pd.DataFrame:
         """Return the regressors of every pair; text as dummies."""
@@ -313,7 +313,7 @@ class Averages(Computed):
             known = self.events
             if by not in known:
                 raise UnknownNameError("column of events", by, map(str, known.columns), "this study")
-            first = known.drop_duplicates(["event_id", "symbol"]).set_index(["event_id", "symbol"])[by]
+            first = known.drop_duplicates(["event_id", "symbol"]).set_index(["event_id", "symbol"], drop=False)[by]
             keys = pd.MultiIndex.from_arrays([rows["event_id"], rows["market"]])
             return pd.Series(first.reindex(keys).to_numpy(), index=rows.index)
         return rows["event_id"].map(by)

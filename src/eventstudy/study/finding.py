@@ -17,6 +17,7 @@ from .wording import (
     SUBJECTS,
     UNITS,
     amount_of,
+    car_name,
     in_unit,
     in_words,
     joined,
@@ -319,13 +320,18 @@ def headline_sentence(
     -------
     str
     """
-    first = _read_first(tests[(tests["role"] == "headline") & (tests["window"] == window)], instruments)
-    return f"Mean CAR{window} {amount_of(returns)(mean)} {UNITS[returns]} over {count:,} ({first})."
+    first = _read_first(tests[tests["window"] == window], instruments)
+    return f"Mean {car_name(window)} {amount_of(returns)(mean)} {UNITS[returns]} over {count:,} ({first})."
 
 
-def _read_first(headline: pd.DataFrame, instruments: Instruments) -> str:
+def _read_first(tests: pd.DataFrame, instruments: Instruments) -> str:
     """Give the test to read first of one window: that of all pairs, or the smallest p among tests of each."""
+    headline = tests[tests["role"] == "headline"]
     of_all = headline[headline["market"] == ""]
+    valid = tests[(tests["role"] == "secondary") & (tests["market"] == "") & tests["p"].notna()]
+    if headline.empty and len(valid):
+        line = valid.iloc[0]
+        return f"{line['test']}, valid too where the test to read first was not asked for: {p_equals(line['p'])}"
     if of_all.empty:
         return _smallest_of_pairs(headline, instruments)
     line = of_all.iloc[0]

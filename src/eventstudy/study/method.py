@@ -74,6 +74,8 @@ NOT_BEFORE = (
     "first, and Holm p allows for the number of markets. What the event changed for good is part of the expected "
     "returns."
 )
+# Tests of single pairs that may be read first, and the sentences about them.
+OF_PAIRS = {"step_down", "placebo_standardised", "placebo"}
 ONE_MEAN = (
     " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
     "first divides each bar by the scale of its time of day under either."
@@ -118,6 +120,25 @@ def _studied(specification: Mapping[str, Any]) -> tuple[str, ...]:
         return MEASURED[measure].format(rolls=rolls, shares=TURNOVER if specification["shares"] else ""), PERSISTENT
     kind = RETURNS_IN_WORDS[specification["returns"]]
     return (f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",)
+
+
+def is_of_pairs(sentence: str) -> bool:
+    """Say whether a sentence of the method is about tests of single pairs that are read first.
+
+    Parameters
+    ----------
+    sentence : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_of_pairs(STEP_DOWN), is_of_pairs(DAY_ZERO_SENTENCE)
+    (True, False)
+    """
+    return sentence in (READ_FIRST.format("days"), READ_FIRST.format("bars"), STEP_DOWN)
 
 
 def price_sentences(notes: Sequence[str]) -> tuple[str, ...]:

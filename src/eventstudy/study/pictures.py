@@ -20,7 +20,7 @@ from .computed import DAY_ZERO
 from .first import first_to_trade
 from .listed import scheduled
 from .stamps import Stamps
-from .wording import LOGARITHMS, in_percent, kind_of, label, with_names
+from .wording import LOGARITHMS, car_name, in_percent, kind_of, label, with_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -171,7 +171,7 @@ class Pictures(Averages):
         """
         chosen = self._window(window)
         return average_plots.plot_distribution(
-            self.estimates.car(chosen).car, ax, unit=self.unit, title=f"CAR{chosen.label}"
+            self.estimates.car(chosen).car, ax, unit=self.unit, title=car_name(chosen.label)
         )
 
     def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:

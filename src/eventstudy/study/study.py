@@ -272,7 +272,7 @@ class EventStudy(Specified):
         clocks = clock_sentences(known, alignment["market"].unique())
         return EventStudyResult(
             specification=self.specification(),
-            method=(*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks),
+            method=(*self.method(), *own.sentences, *price_sentences(() if bars is None else bars.notes), *clocks),
             dated=dated,
             pairs=pairs,
             estimates=estimates,

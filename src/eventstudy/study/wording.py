@@ -120,6 +120,26 @@ def amount_of(returns: str) -> Formatter:
     return signed if in_percent(returns) else in_unit
 
 
+def car_name(window: str) -> str:
+    """Return the name of the cumulative abnormal return of a window.
+
+    Parameters
+    ----------
+    window : str
+        Label of the window.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> car_name("[0,1]"), car_name("own")
+    ('CAR[0,1]', 'CAR over own windows')
+    """
+    return f"CAR{window}" if window.startswith("[") else f"CAR over {window} windows"
+
+
 def label(symbol: str, instruments: Instruments) -> str:
     """Return the name of a market, or its symbol where no name is known.
 

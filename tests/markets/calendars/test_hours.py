@@ -148,6 +148,25 @@ def test_a_wrong_halt_is_one_clear_line(line, words):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "listed"),
+    [
+        ((2006, 1, 18), (2006, 1, 18), ["2006-01-18T05:40"]),
+        ((2006, 1, 17), (2006, 1, 18), ["2006-01-18T05:40"]),
+        ((2006, 1, 18), (2006, 1, 19), ["2006-01-18T05:40"]),
+        ((2006, 1, 19), (2006, 1, 20), []),
+        ((2006, 1, 16), (2006, 1, 17), []),
+    ],
+)
+def test_a_schedule_lists_the_halts_of_its_days(first, last, listed):
+    """On 18 January 2006 Tokyo stopped at 14:40, 05:40 UTC, until the close at 15:00."""
+    on = schedule(find_instrument("^N225"), dt.date(*first), dt.date(*last))
+    assert on.halt_starts.astype("M8[m]").astype(str).tolist() == listed
+    assert (on.halt_ends - on.halt_starts == np.timedelta64(20, "m")).all()
+    other = schedule(find_instrument("^GSPC"), dt.date(2006, 1, 18), dt.date(2006, 1, 18))
+    assert not other.halt_starts.size
+
+
 def clock(*holidays, **week):
     """A future's clock: 18:00 on the eve to 17:00 in New York, Mondays from 19:00 on Sunday, a break at noon."""
     hours = {"open": "-1 18:00", "close": "17:00", "monday": "-1 19:00", "breaks": (("12:00", "12:30"),), **week}

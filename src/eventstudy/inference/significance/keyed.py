@@ -10,16 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
-from .sum_loops import key_sums
 
 # Keys are counted in one table unless fewer than one cell in DENSE would be used.
 DENSE = 16
 # Their sums are taken in one table unless fewer than one cell in SUMMED would be used.
 SUMMED = 4
-# Keys that cost about as much as a pair elsewhere.
-COMPILED = 50
 Values = Sequence[npt.NDArray[Any]] | FloatArray
 MISSING = np.iinfo(np.int64).min
 
@@ -79,11 +75,7 @@ def sums_by_key(keys: IntArray, values: Values) -> tuple[IntArray, FloatArray]:
         known, place = places(keys)
         return known, sums_at(place, len(known), values)
     # One table of all keys in between: nothing is sorted, and no place looked up.
-    at = keys - first
-    if use_loops(keys.size // COMPILED):
-        known, sums = compiled(key_sums)(at.ravel(), size, np.array([np.ravel(value) for value in values], dtype=float))
-        return known + first, sums
-    there = np.zeros(size, dtype=bool)
+    at, there = keys - first, np.zeros(size, dtype=bool)
     there[at] = True
     known = np.flatnonzero(there)
     return known + first, sums_at(at, size, values)[:, known]
@@ -198,8 +190,13 @@ class Cells:
         """
         first = int(dates.min(initial=np.iinfo(np.int64).max)) if dates.size else 0
         span = int(dates.max(initial=0)) - first + 1 if dates.size else 1
-        known, sums = sums_by_key(row * span + (dates - first), values)
-        at, day = np.divmod(known, span)
+        # The cells of a block lie close together where the longer of the two is the outer one.
+        if span > len(names):
+            known, sums = sums_by_key((dates - first) * len(names) + row, values)
+            day, at = np.divmod(known, len(names))
+        else:
+            known, sums = sums_by_key(row * span + (dates - first), values)
+            at, day = np.divmod(known, span)
         return cls(names=names, row=at, dates=day + first, sums=sums)
 
     @classmethod

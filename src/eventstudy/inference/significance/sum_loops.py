@@ -1,4 +1,4 @@
-"""Sums of residuals by pair and by group, and sums by key, in loops for `eventstudy.inference.compiled`."""
+"""Sums of residuals by pair and by group in loops for `eventstudy.inference.compiled`."""
 
 from __future__ import annotations
 
@@ -68,31 +68,3 @@ def group_sums(values: FloatArray, scale: FloatArray, number: IntArray, groups: 
             squares[at, day] += value * value
             count[at, day] += 1.0 if there else 0.0
     return np.stack((total, squares, count))
-
-
-def key_sums(keys: IntArray, size: int, values: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Sum values by key, in a table of all keys.
-
-    Parameters
-    ----------
-    keys : ndarray of int, shape (m,)
-        From 0 to `size` - 1.
-    size : int
-    values : ndarray, shape (K, m)
-
-    Returns
-    -------
-    tuple of ndarray, shapes (U,) and (K, U)
-        Keys that occur, in ascending order, and the sums of each.
-    """
-    table, place = np.zeros((size, len(values))), np.full(size, -1)
-    for i in range(len(keys)):
-        place[keys[i]] = 0
-        for k in range(len(values)):
-            table[keys[i], k] += values[k, i]
-    known = np.flatnonzero(place == 0)
-    sums = np.empty((len(values), len(known)))
-    for at in range(len(known)):
-        for k in range(len(values)):
-            sums[k, at] = table[known[at], k]
-    return known, sums

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ...render import tables
-from ...study.wording import label
+from ...study.wording import car_name, label
 from ..section import Section, filled, table
 from .page_of_many import Many
 
@@ -32,7 +32,7 @@ def extremes(page: Many) -> Section | None:
         }
         for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
     ]
-    body = filled("many_extremes", events=shown, window=page.facts.window.label)
+    body = filled("many_extremes", events=shown, window=car_name(page.facts.window.label))
     return Section(slug="extremes", title="The most extreme events", body=body, unit=page.unit, files=("events",))
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from ...render.average_plots import plot_caar, plot_distribution
 from ...render.style import SAID, UNIT_WORDS
+from ...study.wording import car_name
 from .facts import Facts
 
 HEIGHT, LOW = 3.4, 2.8
@@ -33,7 +34,7 @@ def drawings(facts: Facts) -> dict[str, tuple[Draw, float, str]]:
     found: dict[str, tuple[Draw, float, str]] = {
         "caar": (lambda ax: _labelled(plot_caar(result.aar, ax, unit=unit), unit), HEIGHT, _said(result.aar, unit)),
         "distribution": (
-            lambda ax: _counted(plot_distribution(car, ax, unit=unit, title=f"CAR{facts.window.label}"), unit),
+            lambda ax: _counted(plot_distribution(car, ax, unit=unit, title=car_name(facts.window.label)), unit),
             LOW,
             f"Histogram of {int(np.isfinite(car).sum()):,} cumulative abnormal returns; quantiles below.",
         ),

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from ...render import tables
 from ...render.average_plots import BANDS
-from ...study.method import AVERAGES_SENTENCES
+from ...study.method import AVERAGES_SENTENCES, OF_PAIRS, is_of_pairs
+from ...study.wording import car_name
 from ...windows import Window
 from ..section import Section, figure, filled, fingerprints, table
 from . import words
@@ -54,6 +55,11 @@ TEST_HEADINGS = {
     "rates": "Rejects, %",
     "note": "Note",
 }
+ABOUT_WEIGHTS = (
+    "Effective n is the number of equal weights with the same concentration. The p is that of weighted_t, whose errors "
+    "come from the events themselves. The calendar-time t takes the variance of ordinary days and finds too much where "
+    "the events make returns more volatile; calendar-time alpha allows for that."
+)
 ROLES = {"headline": 0, "secondary": 1, "unadjusted": 2}
 # Statistics from here on are written without decimals.
 WHOLE = 10_000
@@ -168,11 +174,17 @@ def weighted(page: Many) -> Section | None:
     headings = {"window": "Window", "n": "n", "n_effective": "Effective n", "mean_car": "Weighted mean CAR"}
     headings |= {"se": "s.e.", "interval": "95 % interval", "p": "p", "errors": "Errors"}
     headings |= {"calendar_p": "p, calendar-time t", "alpha_p": "p, calendar-time alpha"}
-    formats: dict[str, tables.Formatter] = {"n": COUNT, "n_effective": NUMBER, "mean_car": page.amount, "se": page.size}
+    formats: dict[str, tables.Formatter] = {
+        "n": COUNT,
+        "n_effective": tables.number(1),
+        "mean_car": page.amount,
+        "se": page.size,
+    }
     formats |= {"interval": str, "p": P, "calendar_p": P, "alpha_p": P}
     title = f"Averages weighted by {page.facts.result.specification['event_weights']}"
     shown = frame.assign(interval=_interval(page, frame, "low", "high"))[list(headings)]
-    body = filled("many_explained", listed=[{"title": title, "table": table(shown, formats, headings, title)}])
+    listed = [{"title": title, "about": ABOUT_WEIGHTS, "table": table(shown, formats, headings, title)}]
+    body = filled("many_explained", listed=listed)
     files = ("weighted", "weighted_days")
     return Section(slug="weighted", title="Weighted averages", body=body, unit=page.unit, files=files)
 
@@ -188,8 +200,8 @@ def explained(page: Many) -> Section | None:
     for asked, frame in zip(page.facts.regressions, page.facts.explained, strict=True):
         window = asked.options.get("window")
         label = page.facts.window.label if window is None else Window.of(window).label
-        title = f"CAR {label} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
-        listed.append({"title": title, "table": table(frame[list(headings)], formats, headings, title)})
+        title = f"{car_name(label)} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
+        listed.append({"title": title, "about": "", "table": table(frame[list(headings)], formats, headings, title)})
     body = filled("many_explained", listed=listed)
     return Section(
         slug="explained",
@@ -207,10 +219,12 @@ def tests(page: Many) -> Section:
     whole = words.rates_apart(whole.iloc[whole["role"].map(ROLES).to_numpy().argsort(kind="stable")])
     columns = [name for name in list(TEST_HEADINGS)[1:] if name != "rates" or (whole["rates"] != "").any()]
     formats: dict[str, tables.Formatter] = {"n": COUNT, "statistic": _statistic, "p": P}
-    shown = [
-        {"window": window, "table": table(part[columns], formats, TEST_HEADINGS, f"Tests of {window}")}
-        for window, part in whole.groupby("window", sort=False)
-    ]
+    shown = []
+    for window in page.facts.result.windows:
+        part, name = whole[whole["window"] == window.label], car_name(window.label)
+        if len(part):
+            made = table(part[columns], formats, TEST_HEADINGS, f"Tests of {name}")
+            shown.append({"window": name, "table": made})
     # The test that leads, and its p, stand in the tables below.
     means = page.facts.averages.drop(columns=["test", "p"])
     body = filled(
@@ -235,16 +249,18 @@ def distribution(page: Many) -> Section:
     headings |= {"deviation": "Deviation", "skewness": "Skewness", "kurtosis": "Kurtosis"}
     formats: dict[str, tables.Formatter] = dict.fromkeys(quantiles, page.amount)
     formats |= {"n": COUNT, "deviation": page.size, "skewness": NUMBER, "kurtosis": NUMBER}
-    picture = figure(
-        page, "distribution", f"CAR{page.facts.window.label}: how many events. The outermost bars hold all beyond them."
-    )
+    about = f"{car_name(page.facts.window.label)}: how many events. The outermost bars hold all beyond them."
+    picture = figure(page, "distribution", about)
     body = filled("many_distribution", picture=picture, table=table(frame, formats, headings, "Quantiles of the CARs"))
     return Section(slug="distribution", title="How the reactions differ", body=body, unit=page.unit, files=("events",))
 
 
 def method(page: Many) -> Section:
     """Build how it was computed."""
-    body = filled("many_method", method=(*page.facts.result.method, *AVERAGES_SENTENCES))
+    said = page.facts.result.method
+    if not set(page.facts.result.tests.query("role == 'headline'")["test"]) & OF_PAIRS:
+        said = tuple(sentence for sentence in said if not is_of_pairs(sentence))
+    body = filled("many_method", method=(*said, *AVERAGES_SENTENCES))
     return Section(slug="method", title="How it was computed", body=body)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ...inference.significance.guard import COUNTED, rejections
 from ...inference.significance.registry import TESTS
 from ...render.tables import p_value
-from ...study.wording import UNITS, amount_of, kind_of, p_equals
+from ...study.wording import UNITS, amount_of, car_name, kind_of, p_equals
 from .facts import Facts
 
 LEADS = {
@@ -39,8 +39,20 @@ def finding(facts: Facts) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    said = (*facts.result.finding(), *(_groups(facts, name) for name in facts.groups))
+    said = (*facts.result.finding(), *_weighted(facts), *(_groups(facts, name) for name in facts.groups))
     return tuple(sentence.replace("p = ", "p\u00a0=\u00a0").replace("p < ", "p\u00a0<\u00a0") for sentence in said)
+
+
+def _weighted(facts: Facts) -> Iterator[str]:
+    """Give the weighted mean of the first window, where the study names weights; the sentences before weigh alike."""
+    table, name = facts.asked_for.get("weighted"), facts.result.specification["event_weights"]
+    if table is not None:
+        kind = kind_of(facts.result.specification)
+        row, amount = table.iloc[0], amount_of(kind)
+        yield (
+            f"Weighted by {name} in place of all events alike: mean {car_name(str(row['window']))} "
+            f"{amount(row['mean_car'])} {UNITS[kind]} (weighted_t, {row['errors']} errors: {p_equals(row['p'])})."
+        )
 
 
 def rates_apart(tests: pd.DataFrame) -> pd.DataFrame:
@@ -77,7 +89,7 @@ def _groups(facts: Facts, name: str) -> str:
     compared = facts.compared[name]
     mine = compared[(compared["window"] == facts.window.label) & compared["p"].notna()]
     verdict = f"; equal means: {p_equals(mine['p'].iloc[-1])}" if len(mine) else ""
-    return f"By {name}, CAR{facts.window.label}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
+    return f"By {name}, {car_name(facts.window.label)}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
 
 
 def doubts(facts: Facts) -> Iterator[tuple[str, str]]:
