@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ...errors import InputError
 
 DAY = pd.Timedelta(days=1)
+FLOATS = frozenset(
+    {"open", "high", "low", "close", "volume", "adj_close", "previous"}
+)  # columns of `Bars` that hold numbers
 
 
 def length_of(index: pd.DatetimeIndex, given: pd.Timedelta | None, where: str) -> pd.Timedelta | None:
@@ -105,16 +109,26 @@ def check_prices(frame: pd.DataFrame, names: Sequence[str], where: str) -> None:
     InputError
         If a column occurs twice or holds anything but real numbers; if a close is missing or a price infinite.
     """
+    columns = list(frame.columns)
     for name in names:
-        column = frame[name]
-        if isinstance(column, pd.DataFrame):
-            raise InputError(f"{where}: column {name!r} occurs {column.shape[1]} times; keep one")
-        if column.dtype.kind not in "iuf":
-            held = type(column.iloc[0]).__name__
-            raise InputError(f"{where}: column {name!r} holds {held}, not numbers; convert it with astype(float)")
-    bad = np.isnan(frame["close"].to_numpy(dtype=float))
-    for name in names:
-        bad |= np.isinf(frame[name].to_numpy(dtype=float))
+        if (times := columns.count(name)) > 1:
+            raise InputError(f"{where}: column {name!r} occurs {times} times; keep one")
+    values = _numbers(frame, columns, names, where)
+    bad = np.isinf(values).any(axis=1) | np.isnan(values[:, names.index("close")])
     if bad.any():
         label = shown_label(pd.DatetimeIndex(frame.index)[bad][0])
         raise InputError(f"{where}: {label}: the close is missing or a price infinite; leave the row out")
+
+
+def _numbers(frame: pd.DataFrame, columns: Sequence[str], names: Sequence[str], where: str) -> npt.NDArray[np.float64]:
+    """Return columns as one array; of a frame that holds nothing but numbers without a copy."""
+    if FLOATS.issuperset(columns) and (whole := frame.to_numpy()).dtype.kind == "f":
+        return whole[:, [columns.index(name) for name in names]]
+    found = [frame[name] for name in names]
+    for column in found:
+        if column.dtype.kind not in "iuf":
+            held = type(column.iloc[0]).__name__
+            raise InputError(
+                f"{where}: column {column.name!r} holds {held}, not numbers; convert it with astype(float)"
+            )
+    return np.column_stack([column.to_numpy(dtype=float) for column in found])

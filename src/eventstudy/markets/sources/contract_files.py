@@ -10,8 +10,9 @@ from ...errors import UnknownNameError
 from ...files import local_path, read_bytes
 from ..prices.bars import PRICES
 from ..prices.contracts import LAYOUT, Contracts
+from .cells import Kind, check_widths, read_cells
 from .dates import parsed
-from .delimited import check_widths, decoded, text_cells, top_rows
+from .delimited import decoded, top_rows
 from .layouts import Layout, LayoutNeeded, refuse
 from .numbers import numbers
 
@@ -51,7 +52,8 @@ def read_contracts(path: str | os.PathLike[str]) -> dict[str, Contracts]:
     if len(set(header)) < len(header):
         raise LayoutNeeded(f"{file}:1: duplicate column in {','.join(header)}; keep one of the two")
     check_widths(text, ",", 1, len(header), file)
-    table = text_cells(text, ",", 1, len(header), file).set_axis(header, axis=1)
+    kinds = dict.fromkeys(range(len(header)), Kind.TEXT)
+    table = read_cells(text, ",", 1, len(header), file, kinds).set_axis(header, axis=1)
     return {
         str(symbol): Contracts(symbol=str(symbol), frame=rows.drop(columns="symbol"), source=file.name)
         for symbol, rows in _typed(table, file).groupby("symbol", sort=False)

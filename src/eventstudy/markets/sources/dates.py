@@ -32,6 +32,7 @@ Codes = npt.NDArray[np.intp]
 _NUMBERED = re.compile(r"\d{1,2}(?P<sign>[/.-])\d{1,2}(?P=sign)\d{4}(?P<rest> .*)?")
 SIXTY = re.compile(r":\d\d:6[01](?!\d)")
 _OFFSET = r" ?(Z|[+-]\d\d:?\d\d)$"
+UNDATED = "is empty in a row with a price; write the date, or declare columns in a layout"
 _MIDNIGHT = {"0", "00:00", "000000", "00:00:00"}
 SOME_ZONES = ("America/New_York", "Asia/Tokyo", "Europe/London", "Europe/Berlin", "Asia/Hong_Kong", "Australia/Sydney")
 
@@ -49,10 +50,40 @@ def with_times(dates: pd.Series, times: pd.Series) -> pd.Series:
     Series
         Indexed as `dates`.
     """
-    clock = times.astype(str).str.strip()
-    if set(clock.unique()) <= _MIDNIGHT:
+    clocks, clock = distinct(times)
+    if set(clock) <= _MIDNIGHT:
         return dates
-    return pd.Series(dates.astype(str).str.strip() + " " + clock, name="date and time")
+    days, day = distinct(dates)
+    pairs, found = pd.factorize(days * len(clock) + clocks)
+    joined = [f"{day.iloc[pair // len(clock)]} {clock.iloc[pair % len(clock)]}" for pair in found]
+    return pd.Series(pd.Categorical.from_codes(pairs, pd.Index(joined)), index=dates.index, name="date and time")
+
+
+def distinct(cells: pd.Series) -> tuple[Codes, pd.Series]:
+    """Return the distinct texts of cells, without blanks around them, and which of them each cell has.
+
+    Parameters
+    ----------
+    cells : Series
+        Text, categories or numbers, indexed by line.
+
+    Returns
+    -------
+    tuple of array of int, shape (n,), and Series of str
+        Position in the Series, -1 for a missing cell; the Series in order of appearance, indexed by the line of the
+        first cell.
+
+    Examples
+    --------
+    >>> codes, found = distinct(pd.Series(["b", "a", " b"], index=[2, 3, 4]))
+    >>> codes.tolist(), found.to_dict()
+    ([0, 1, 0], {2: 'b', 3: 'a'})
+    """
+    codes, raw = pd.factorize(cells.array)
+    again, text = pd.factorize(pd.Series(raw).astype(str).str.strip())
+    codes = np.append(again, -1)[codes]
+    first = np.flatnonzero(codes > np.maximum.accumulate(np.append(-1, codes[:-1])))
+    return codes, pd.Series(text, index=cells.index[first], name=cells.name, dtype=str)
 
 
 def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: Path) -> tuple[pd.Series, str]:
@@ -83,22 +114,29 @@ def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: P
         return _labelled(cells, layout, file)
     if pd.api.types.is_float_dtype(cells) and (cells == cells.round()).all():
         cells = cells.astype("int64")
-    text = cells.astype(str).str.strip()
-    codes, found = pd.factorize(text)
-    unique, zone = _without_zone(pd.Series(found, dtype=str))
+    codes, text = distinct(cells)
+    refuse(cells, pd.Series(codes < 0), file, UNDATED)
+    found, label = _read(text, codes, symbols, layout, file)
+    return pd.Series(pd.DatetimeIndex(found)[codes], index=cells.index), label
+
+
+def _read(
+    text: pd.Series, codes: Codes, symbols: pd.Series | None, layout: Layout, file: Path
+) -> tuple[pd.Series, str]:
+    """Return the sessions or instants of distinct texts, which stand for all cells."""
+    unique, zone = _without_zone(text)
     layout = layout.with_defaults({"timezone": zone} if zone else {})
-    written = layout.date_format or _format(text, unique, codes, symbols, file)
+    written = layout.date_format or _format(unique, codes, symbols, file)
     values = parsed(unique, written)
-    bad = pd.Series(values.isna().to_numpy()[codes], index=cells.index)
+    bad = values.isna()
     if bad.any():
         refuse(text, bad & text.str.contains(LEAPING, regex=False), file, f"is {LEAP_SECOND}")
         refuse(text, bad, file, f"is not a date written {written}; declare date_format in a layout")
     if "%z" in written:
         local = parsed(unique.str.replace(_OFFSET, "", regex=True), written[:-2])
         if (local == local.dt.normalize()).all():
-            return pd.Series(local.to_numpy()[codes], index=cells.index), SESSION
-    placed = pd.Series(pd.DatetimeIndex(values)[codes], index=cells.index)
-    return _labelled(placed, layout, file)
+            return local, SESSION
+    return _labelled(values, layout, file)
 
 
 def _without_zone(unique: pd.Series) -> tuple[pd.Series, str]:
@@ -138,7 +176,7 @@ def parsed(unique: pd.Series, written: str) -> pd.Series:
     return pd.to_datetime(unique, format=written, errors="coerce", utc="%z" in written)
 
 
-def _format(text: pd.Series, unique: pd.Series, codes: Codes, symbols: pd.Series | None, file: Path) -> str:
+def _format(unique: pd.Series, codes: Codes, symbols: pd.Series | None, file: Path) -> str:
     """Return the only format in which all dates can be read; refuse them if there is more than one, or none."""
     first = unique.iloc[0]
     if first.isdecimal() and len(first) in EPOCHS:
@@ -154,7 +192,7 @@ def _format(text: pd.Series, unique: pd.Series, codes: Codes, symbols: pd.Series
         return possible[0]
     # Dates a day apart are likelier than dates a month apart. This only orders the proposals; nothing is chosen.
     possible.sort(key=lambda written: _usual_step(readings[written]))
-    line, options = text.index[0], [{"date_format": one} for one in possible or orders or TWO_DIGIT_YEARS]
+    line, options = unique.index[0], [{"date_format": one} for one in possible or orders or TWO_DIGIT_YEARS]
     if len(possible) == 2:
         both = " or ".join(f"{readings[one].iloc[0]:%Y-%m-%d}" for one in possible)
         why = f"can be read in several ways ({both}), and so can the whole column"
@@ -187,7 +225,7 @@ def _usual_step(dates: pd.Series) -> float:
 def _runs_one_way(values: npt.NDArray[np.datetime64], symbols: pd.Series | None) -> bool:
     """Return whether the dates of each symbol ascend throughout or descend throughout."""
     column = pd.Series(values)
-    steps = column.diff() if symbols is None else column.groupby(symbols.to_numpy()).diff()
+    steps = column.diff() if symbols is None else column.groupby(pd.factorize(symbols.array)[0]).diff()
     steps = steps.dropna()
     return bool((steps > pd.Timedelta(0)).all() or (steps < pd.Timedelta(0)).all())
 

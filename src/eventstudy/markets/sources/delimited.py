@@ -1,18 +1,13 @@
-"""Delimited text files as cells: encoding, delimiter, header rows, and rows of one width."""
+"""Delimited text files before their rows: encoding, limits, delimiter, header rows, footer."""
 
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
 
 from ...errors import InputError
 from .headers import HEADER_WITHIN
@@ -55,7 +50,7 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
         If the file is empty, has a NUL byte, or a line of more than a million characters.
     """
     try:
-        text = content.decode(layout.encoding).rstrip("\r\n ")
+        text = str(_without_end(content, layout.encoding), layout.encoding).rstrip("\r\n ")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -68,6 +63,12 @@ def decoded(content: bytes, file: Path, layout: Layout) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     _refuse_long_lines(text, file)
     return text
+
+
+def _without_end(content: bytes, encoding: str) -> memoryview:
+    """Return content without the line ends and blanks that end it, where they are single bytes; not a copy."""
+    last = content[-TAIL:] if encoding.startswith("utf-8") else b""
+    return memoryview(content)[: len(content) - len(last) + len(last.rstrip(b"\r\n "))]
 
 
 def cut_short(content: bytes, file: Path) -> list[str]:
@@ -202,7 +203,7 @@ def top_rows(text: str, delimiter: str, file: Path) -> tuple[list[list[str]], li
     InputError
         If the quotes of these rows are not closed.
     """
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    reader = csv.reader(lines_of(text), delimiter=delimiter)
     try:
         numbered = [(row, reader.line_num) for row in islice(reader, HEADER_WITHIN)]
     except csv.Error as error:
@@ -210,6 +211,30 @@ def top_rows(text: str, delimiter: str, file: Path) -> tuple[list[list[str]], li
             f"{file}:1: no header that can be read ({error}); write one such as symbol,date,close"
         ) from None
     return [row for row, _ in numbered], [line for _, line in numbered]
+
+
+def lines_of(text: str, begin: int = 0) -> Iterator[str]:
+    r"""Yield the lines of a text with their line feeds, without a copy of the whole.
+
+    Parameters
+    ----------
+    text : str
+    begin : int
+        Where the first of them begins.
+
+    Yields
+    ------
+    str
+
+    Examples
+    --------
+    >>> list(lines_of("date,close\n\n2020-01-07,1"))
+    ['date,close\n', '\n', '2020-01-07,1']
+    """
+    while begin < len(text):
+        end = text.find("\n", begin) + 1 or len(text)
+        yield text[begin:end]
+        begin = end
 
 
 def without_footer(text: str, width: int) -> str:
@@ -227,120 +252,5 @@ def without_footer(text: str, width: int) -> str:
     str
         Unchanged where the last line has digits first, or fewer than four words.
     """
-    above, _, last = text.rpartition("\n")
-    return above.rstrip("\n ") if width > 1 and _SENTENCE.fullmatch(last) else text
-
-
-def text_cells(
-    text: str, delimiter: str, skipped: int, width: int, file: Path, prices: Collection[int] = (), *, gaps: bool = False
-) -> pd.DataFrame:
-    """Return the cells below a number of lines: numbers where all `prices` are plain ones, else text.
-
-    Parameters
-    ----------
-    text : str
-        The whole file.
-    delimiter : str
-        One character.
-    skipped : int
-        Lines above the first row.
-    width : int
-        Cells of each row.
-    file : Path
-        For messages.
-    prices : collection of int
-        Positions of the columns that may be read as numbers; none where thousands separators are possible.
-    gaps : bool
-        Whether blank cells of `prices` are missing numbers (NaN).
-
-    Returns
-    -------
-    DataFrame, shape (n, width)
-        Columns by position, rows by line from 1.
-
-    Raises
-    ------
-    InputError
-        If a row has more cells than the header, or its quotes are not closed.
-    """
-    body = io.StringIO(text)
-    options: dict[str, Any] = {"sep": delimiter, "keep_default_na": False, "skip_blank_lines": False}
-    kinds: Any = {at: str for at in range(width) if at not in prices} if prices else str
-    if gaps:
-        options["na_values"] = {at: [""] for at in prices}
-    try:
-        cells: pd.DataFrame = pd.read_csv(
-            body,
-            skiprows=skipped,
-            header=None,
-            names=range(width),
-            dtype=kinds,
-            low_memory=False,
-            **options,
-        )
-    except pd.errors.EmptyDataError:
-        cells = pd.DataFrame(columns=range(width), dtype=str)
-    except (pd.errors.ParserError, ValueError) as error:
-        raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; correct that line") from None
-    if prices and not all(_plain(cells[at], gaps=gaps) for at in prices):
-        return text_cells(text, delimiter, skipped, width, file)
-    return cells.set_axis(pd.RangeIndex(skipped + 1, skipped + 1 + len(cells)))
-
-
-def _plain(column: pd.Series, *, gaps: bool) -> bool:
-    """Return whether a column was read as finite numbers (or gaps), so that no cell needs further rules."""
-    if column.dtype.kind not in "iuf":
-        return False
-    values = column.to_numpy()
-    return not np.isinf(values).any() if gaps else bool(np.isfinite(values).all())
-
-
-def check_widths(text: str, delimiter: str, skipped: int, width: int, file: Path) -> None:
-    """Raise for the first line whose number of cells differs from the header's.
-
-    Parameters
-    ----------
-    text : str
-        The whole file.
-    delimiter : str
-        One character.
-    skipped : int
-        Lines that are not checked.
-    width : int
-        Cells of the header.
-    file : Path
-        For messages.
-
-    Raises
-    ------
-    LayoutNeeded
-        The message names the line.
-    InputError
-        If quotes are not closed.
-    """
-    # pandas would fill up a short row with empty cells without a warning.
-    for line, cells in _quoted_widths(text, delimiter, file) if '"' in text else _plain_widths(text, delimiter, width):
-        if line > skipped and cells != width:
-            what = "fewer" if cells < width else "more"
-            raise LayoutNeeded(
-                f"{file}:{line}: {what} cells than the header has; correct that line, or declare delimiter in a layout"
-            )
-
-
-def _plain_widths(text: str, delimiter: str, width: int) -> Iterator[tuple[int, int]]:
-    """Yield the lines of another width in a text without quotes, by counting delimiters."""
-    signs = np.frombuffer(text.encode(), dtype=np.uint8)
-    ends = np.append(np.flatnonzero(signs == ord("\n")), len(signs))
-    counts = np.diff(np.searchsorted(np.flatnonzero(signs == ord(delimiter)), ends), prepend=0) + 1
-    for at in np.flatnonzero(counts != width).tolist():
-        yield at + 1, int(counts[at])
-
-
-def _quoted_widths(text: str, delimiter: str, file: Path) -> Iterator[tuple[int, int]]:
-    """Yield the number of cells of each line, with delimiters in quotes not counted."""
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-    try:
-        for row in reader:
-            yield reader.line_num, len(row)
-    except csv.Error as error:
-        raise InputError(f"{file}:{reader.line_num}: {error}; correct that line") from None
+    end = text.rfind("\n") + 1
+    return text[:end].rstrip("\n ") if width > 1 and _SENTENCE.fullmatch(text, end) else text

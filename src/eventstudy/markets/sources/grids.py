@@ -19,16 +19,8 @@ import pandas as pd
 from ...errors import InputError
 from ...files import MEGABYTE
 from ...optional import need
-from .delimited import (
-    MOST_CELLS,
-    check_widths,
-    decoded,
-    find_delimiter,
-    refuse_large,
-    text_cells,
-    top_rows,
-    without_footer,
-)
+from .cells import Kind, check_widths, line_feeds, read_cells
+from .delimited import MOST_CELLS, decoded, find_delimiter, refuse_large, top_rows, without_footer
 from .headers import HEADER_WITHIN, find_plan, likely_names
 from .json_rows import json_rows
 from .layouts import Layout, LayoutNeeded
@@ -135,17 +127,26 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
     text = decoded(content, file, layout)
     delimiter = layout.delimiter or find_delimiter(text)
     rows, lines = top_rows(text, delimiter, file)
-    refuse_large(text.count("\n"), max(map(len, rows)), file)
+    refuse_large(line_feeds(text), max(map(len, rows)), file)
     plan = _planned(rows, layout, file)
     skipped = lines[plan.first_row - 1] if plan.first_row else 0
     text = without_footer(text, plan.width)
     check_widths(text, delimiter, skipped, plan.width, file)
-    prices = {at for block in plan.blocks for role, at in block.columns.items() if role in PRICED}
-    if plan.layout.decimal != ".":  # pandas would read the German thousand 1.234 as a fraction
-        prices = set()
-    # Blank cells of a wide table are days without a price; of a long one they need the rest of their row.
-    cells = text_cells(text, delimiter, skipped, plan.width, file, prices, gaps=plan.shape == "wide")
+    kinds = {at: _kind(role, plan) for block in plan.blocks for role, at in block.columns.items()}
+    # A cell that means "no price" is compared as text where any column is text, and as a number where none is.
+    cells = read_cells(text, delimiter, skipped, plan.width, file, kinds, alike=bool(plan.layout.missing))
     return Grid(plan=plan, cells=cells)
+
+
+def _kind(role: str, plan: Plan) -> Kind:
+    """Return how the cells of a column are read."""
+    if role not in PRICED:
+        return Kind.WORDS
+    if plan.layout.decimal != ".":  # pandas would read the German thousand 1.234 as a fraction
+        return Kind.TEXT
+    # In a row of one symbol an empty close is a fault that is told, unless the row has no price at all.
+    certain = plan.layout.missing or (role == "close" and plan.shape == "long")
+    return Kind.NUMBERS if certain else Kind.GAPS
 
 
 def _planned(rows: Sequence[Sequence[str]], layout: Layout, file: Path) -> Plan:

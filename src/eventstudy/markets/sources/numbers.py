@@ -75,7 +75,7 @@ def numbers(cells: pd.Series, layout: Layout, file: Path, *, gaps: bool = False)
     if pd.api.types.is_numeric_dtype(cells):
         bad = np.isinf(cells.to_numpy(float)) if gaps else ~np.isfinite(cells.to_numpy(float))
         refuse(cells, pd.Series(bad, index=cells.index), file, _WHY)
-        return cells.astype(float)
+        return cells if cells.dtype == np.float64 else cells.astype(float)
     found = pd.Series(np.nan, index=cells.index)
     if layout.decimal == ".":
         found = pd.to_numeric(cells, errors="coerce").astype(float)
