@@ -16,6 +16,16 @@ from .versions import COMPUTING, reader, refuse_others, versions
 
 ADDRESS = "dask://"
 SECONDS = 20
+# Of a cluster that is started here. Workers keep their own way to free memory: with Dask's, each large array is given
+# back to the system and its pages are made anew, half of the time of a study. Nobody looks at samples of the stacks.
+# Busy machines answer late.
+HERE = {
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.comm.timeouts.connect": "300s",
+    "distributed.comm.timeouts.tcp": "300s",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -140,7 +150,11 @@ def _client(given: str, workers: int, memory: int) -> Iterator[Any]:
     distributed = need("distributed", EXTRA)
     if given == "dask":
         options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
-        with distributed.LocalCluster(**options, memory_limit=0) as cluster, distributed.Client(cluster) as client:
+        with (
+            need("dask", EXTRA).config.set(HERE),
+            distributed.LocalCluster(**options, memory_limit=0) as cluster,
+            distributed.Client(cluster) as client,
+        ):
             yield client
         return
     address = given.removeprefix(ADDRESS)
