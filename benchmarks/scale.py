@@ -1,10 +1,10 @@
 """Studies over packs: memory, time, equal bits on every engine, after kills and when a run is taken up.
 
 ``python benchmarks/scale.py prove --events 1000000 --symbols 1000 --days 2500 --kills 10`` makes a pack and a list of
-events in a folder of its own, runs the study in processes of this machine, in memory (where all
-pairs fit), on a Dask cluster of two workers, with workers of either killed at random, and with the driver killed at
-random and ``--resume``. With ``--home`` the folder stays, and ``--steps`` chooses what is done there, so that each step may have
-a run of its own: ``--home made --steps make,local``, then ``--home made --steps dask``, and so on.
+events in a folder of its own, runs the study in processes of this machine, in memory (where all pairs fit), on a Dask
+cluster of two workers, with workers of either killed at random, and with the driver killed at random and ``--resume``.
+With ``--home`` the folder stays, and ``--steps`` chooses what is done there, so that each step may have a run of its
+own: ``--home made --steps make,local``, then ``--home made --steps dask``, and so on.
 """
 
 from __future__ import annotations
