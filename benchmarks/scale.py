@@ -2,7 +2,8 @@
 
 ``python benchmarks/scale.py prove --events 1000000 --symbols 1000 --days 2500 --kills 10`` makes a pack and a list of
 events in a folder of its own, runs the study in processes of this machine, in memory (where all pairs fit), on a Dask
-cluster of two workers, with workers of either killed at random, and with the driver killed at random and ``--resume``.
+cluster of two workers, and with a worker and then the driver killed at random ten times and ``--resume`` on the other
+engine.
 With ``--home`` the folder stays, and ``--steps`` chooses what is done there, so that each step may have a run of its
 own: ``--home made --steps make,local``, then ``--home made --steps dask``, and so on.
 """
@@ -35,7 +36,7 @@ from eventstudy.scale.packing import write_pack
 from eventstudy.scale.tables import parquet_bytes
 
 WINDOWS = [(0, 1)]
-STEPS = ("make", "local", "memory", "dask", "workers-local", "workers-dask", "drivers")
+STEPS = ("make", "local", "memory", "dask", "kills")
 Found = dict[str, dict[str, object]]
 
 
@@ -138,44 +139,32 @@ def run(home: Path, engine: str, args: argparse.Namespace) -> dict[str, object]:
     return watched(launched(home, out, engine, resume=False, memory=args.memory, workers=args.workers))
 
 
-def killed_workers(home: Path, engine: str, seconds: float, args: argparse.Namespace) -> dict[str, object]:
-    """Run while workers are killed at random moments."""
-    out = home / "out-kills"
+def killed(home: Path, seconds: float, args: argparse.Namespace) -> dict[str, object]:
+    """Kill a worker and then the driver at random moments, take the run up on the other engine each time."""
+    out, rng, workers, drivers = home / "out-kills", random.Random(6), 0, 0
     shutil.rmtree(out, ignore_errors=True)
-    process = launched(home, out, engine, resume=False, memory=args.memory, workers=args.workers)
-    top, done, rng = psutil.Process(process.pid), 0, random.Random(5)
-    ended = time.monotonic() + 20 * seconds + 600
-    while process.poll() is None and time.monotonic() < ended:
-        time.sleep(rng.uniform(0.3, 1.2) * max(seconds / (args.kills + 1), 1.0))
-        with contextlib.suppress(psutil.Error):  # the run, or a worker, may end meanwhile
-            workers = [one for one in top.children(recursive=True) if "spawn_main" in " ".join(one.cmdline())]
-            if done < args.kills and workers:
-                rng.choice(workers).send_signal(signal.SIGKILL)
-                done += 1
-    return watched(process) | {"killed": done}
+    for life in range(args.kills):
+        resume = (out / "run-state.json").exists()
+        engine = ("local", "dask")[life % 2]
+        process = launched(home, out, engine, resume=resume, memory=args.memory, workers=args.workers)
+        time.sleep(10 + rng.uniform(0.2, 1.0) * seconds / (2 * args.kills))
+        workers += kill_a_worker(process, rng)
+        time.sleep(5 + rng.uniform(0.2, 1.0) * seconds / (2 * args.kills))
+        drivers += process.poll() is None
+        process.kill()
+        process.wait()
+    last = watched(launched(home, out, "local", resume=True, memory=args.memory, workers=args.workers))
+    return last | {"workers_killed": workers, "drivers_killed": drivers}
 
 
-def killed_drivers(home: Path, seconds: float, args: argparse.Namespace) -> dict[str, object]:
-    """Kill the driver at random moments, and take the run up each time."""
-    out, rng, done = home / "out-drivers", random.Random(6), 0
-    shutil.rmtree(out, ignore_errors=True)
-    resume = False
-    while done < args.kills:
-        process = launched(home, out, "local", resume=resume, memory=args.memory, workers=args.workers)
-        try:
-            process.wait(rng.uniform(0.2, 1.5) * seconds / (args.kills + 1) + 4)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            done += 1
-            resume = (out / "run-state.json").exists()
-            continue
-        process.communicate()
-        resume = True  # it was done before it was to be killed
-        break
-    return watched(launched(home, out, "local", resume=resume, memory=args.memory, workers=args.workers)) | {
-        "killed": done
-    }
+def kill_a_worker(process: subprocess.Popen[str], rng: random.Random) -> bool:
+    """Kill a process that a run has started, if there is one."""
+    with contextlib.suppress(psutil.Error):  # the run, or the worker, may end meanwhile
+        children = psutil.Process(process.pid).children(recursive=True)
+        if found := [one for one in children if "spawn_main" in " ".join(one.cmdline())]:
+            rng.choice(found).send_signal(signal.SIGKILL)
+            return True
+    return False
 
 
 def in_memory(home: Path) -> dict[str, object]:
@@ -222,10 +211,7 @@ def step(name: str, home: Path, found: Found, args: argparse.Namespace) -> dict[
         return in_memory(home)
     if name in ("local", "dask"):
         return run(home, name, args)
-    seconds = float(str(found["local"]["seconds"]))
-    if name == "drivers":
-        return killed_drivers(home, seconds, args)
-    return killed_workers(home, name.removeprefix("workers-"), seconds, args)
+    return killed(home, float(str(found["local"]["seconds"])), args)
 
 
 def prove(args: argparse.Namespace) -> None:
@@ -237,8 +223,8 @@ def prove(args: argparse.Namespace) -> None:
         found[name] = step(name, home, found, args)
         notes.write_text(json.dumps(found, indent=1))
         print(name, json.dumps(found[name]), flush=True)
-        if name not in ("make", "local", "memory"):
-            shutil.rmtree(home / f"out-{name.split('-')[0].replace('workers', 'kills')}")
+        if name in ("dask", "kills"):
+            shutil.rmtree(home / f"out-{name}")
     if "dask" in found:
         ratios = {key: float(str(found["dask"][key])) / float(str(found["local"][key])) for key in ("seconds", "cpu")}
         print("Dask over local", {key: round(value, 2) for key, value in ratios.items()})
