@@ -139,22 +139,32 @@ def run(home: Path, engine: str, args: argparse.Namespace) -> dict[str, object]:
     return watched(launched(home, out, engine, resume=False, memory=args.memory, workers=args.workers))
 
 
-def killed(home: Path, seconds: float, args: argparse.Namespace) -> dict[str, object]:
+def killed(home: Path, args: argparse.Namespace) -> dict[str, object]:
     """Kill a worker and then the driver at random moments, take the run up on the other engine each time."""
     out, rng, workers, drivers = home / "out-kills", random.Random(6), 0, 0
     shutil.rmtree(out, ignore_errors=True)
+    whole = len(list((home / "out-local/state").glob("*/*.json")))
     for life in range(args.kills):
         resume = (out / "run-state.json").exists()
         engine = ("local", "dask")[life % 2]
         process = launched(home, out, engine, resume=resume, memory=args.memory, workers=args.workers)
-        time.sleep(10 + rng.uniform(0.2, 1.0) * seconds / (2 * args.kills))
+        most = max(1, whole // (2 * args.kills))
+        wait_for(out, process, rng.randint(1, most), rng.uniform(0, 3))
         workers += kill_a_worker(process, rng)
-        time.sleep(5 + rng.uniform(0.2, 1.0) * seconds / (2 * args.kills))
+        wait_for(out, process, rng.randint(1, most), rng.uniform(0, 3))
         drivers += process.poll() is None
         process.kill()
         process.wait()
     last = watched(launched(home, out, "local", resume=True, memory=args.memory, workers=args.workers))
     return last | {"workers_killed": workers, "drivers_killed": drivers}
+
+
+def wait_for(out: Path, process: subprocess.Popen[str], steps: int, seconds: float) -> None:
+    """Wait until so many further steps of partitions are written, and for some seconds more."""
+    goal = len(list(out.glob("state/*/*.json"))) + steps
+    while process.poll() is None and len(list(out.glob("state/*/*.json"))) < goal:
+        time.sleep(0.2)
+    time.sleep(seconds)
 
 
 def kill_a_worker(process: subprocess.Popen[str], rng: random.Random) -> bool:
@@ -203,7 +213,7 @@ def made(home: Path, args: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def step(name: str, home: Path, found: Found, args: argparse.Namespace) -> dict[str, object]:
+def step(name: str, home: Path, args: argparse.Namespace) -> dict[str, object]:
     """Do one step of the proof."""
     if name == "make":
         return made(home, args)
@@ -211,7 +221,7 @@ def step(name: str, home: Path, found: Found, args: argparse.Namespace) -> dict[
         return in_memory(home)
     if name in ("local", "dask"):
         return run(home, name, args)
-    return killed(home, float(str(found["local"]["seconds"])), args)
+    return killed(home, args)
 
 
 def prove(args: argparse.Namespace) -> None:
@@ -220,7 +230,7 @@ def prove(args: argparse.Namespace) -> None:
     notes = home / "found.json"
     found: Found = json.loads(notes.read_text()) if notes.exists() else {}
     for name in args.steps.split(","):
-        found[name] = step(name, home, found, args)
+        found[name] = step(name, home, args)
         notes.write_text(json.dumps(found, indent=1))
         print(name, json.dumps(found[name]), flush=True)
         if name in ("dask", "kills"):

@@ -196,9 +196,9 @@ def _notes(done: StudyRun) -> Iterable[str]:
     lost = left_out(done.result.first_lost(SHOWN), named=done.result.event_count > 1)
     yield from (f"left out: {line}" for line in lost)
     counts = done.result.outcome_counts
-    if (count := sum(counts.values()) - counts.get("ok", 0)) > SHOWN:
+    if count := sum(counts.values()) - counts.get("ok", 0) - len(lost):
         where = f"{ROWS}/outcomes" if done.result.stored else "tables/outcomes.csv"
-        yield f"left out: {count - SHOWN:,} further pairs, listed in {where}"
+        yield f"left out: {count:,} further pairs, listed in {where}"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 

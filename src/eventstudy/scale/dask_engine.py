@@ -16,6 +16,7 @@ from .versions import COMPUTING, reader, refuse_others, versions
 
 ADDRESS = "dask://"
 SECONDS = 20
+STARTS = 3
 # Of a cluster that is started here. Workers keep freed memory: with Dask's setting each large array is given back to
 # the system and its pages are made anew. Nobody looks at samples of the stacks, and the clocks of four servers cost as
 # much as a tenth of the work. Busy machines answer late.
@@ -169,7 +170,7 @@ def _started(workers: int) -> Iterator[Any]:
     distributed = need("distributed", EXTRA)
     options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0", "memory_limit": 0}
     with need("dask", EXTRA).config.set(HERE):
-        cluster = distributed.LocalCluster(**options)
+        cluster = _cluster(distributed, options)
         try:
             with distributed.Client(cluster) as client:
                 yield client
@@ -177,3 +178,13 @@ def _started(workers: int) -> Iterator[Any]:
             # On a busy machine a killed worker may be gone later than Dask waits; its answers are written.
             with suppress(TimeoutError):
                 cluster.close()
+
+
+def _cluster(distributed: Any, options: dict[str, Any]) -> Any:
+    """Return a new cluster of this machine; one whose worker is killed before it has begun is started again."""
+    for _ in range(STARTS):
+        try:
+            return distributed.LocalCluster(**options)
+        except (RuntimeError, TimeoutError) as error:
+            said = error
+    raise UsageError(f"a Dask cluster of this machine does not start ({said}); give no engine") from None

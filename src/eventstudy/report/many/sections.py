@@ -258,7 +258,7 @@ def sample(page: Many) -> Section:
         total=f"{total:,}",
         dropped=table(page.facts.dropped, formats, headings, "Pairs left out, by reason") if lost else "",
         listed=table(listed, {}, names, "Pairs left out") if lost else "",
-        more=max(lost - MOST_LISTED, 0),
+        more=lost - len(listed),
         windows=page.facts.lost_windows,
         overlaps=page.facts.overlaps,
     )
