@@ -27,13 +27,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import exchange_calendars
+import hypothesis.strategies
 import pandas as pd
 import pytest
 import scipy.stats
 import statsmodels.api
 
 # What the tests import: each mutant is a fork of this process, and these cost most of its start.
-PRELOADED = (exchange_calendars, pd, scipy.stats, statsmodels.api)
+PRELOADED = (exchange_calendars, hypothesis.strategies, pd, scipy.stats, statsmodels.api)
 TABLE = Path("benchmarks/mutants.csv")
 COLUMNS = ["room", "seed", "module", "line", "column", "change", "outcome"]
 LONGEST = 150  # seconds of processor time: a mutant that never ends is noticed
@@ -57,7 +58,7 @@ ROOMS = {
 # Tests of the growth of time, of other rooms, and of all pairs of options (a minute) are left out.
 ABSENT = "linear_time|surprises|lead_lag|past_slopes|distributions|how_to|test_options"
 QUIETLY = [*("-x", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "--hypothesis-seed=1", "-W")]
-QUIETLY += ["ignore::pytest.PytestAssertRewriteWarning"]
+QUIETLY += ["ignore::pytest.PytestAssertRewriteWarning", "--assert=plain"]
 SLOW = "test_calendars.py|properties|test_passages|elsewhere|excursions"
 SWAPS: dict[type, type] = {
     **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
@@ -132,17 +133,26 @@ def mutants(module: Path) -> Iterator[tuple[int, int, str, str]]:
             yield old.lineno, old.col_offset, change, changed.decode()
 
 
-def test_files(row: dict[str, str]) -> list[str]:
-    """Return the test files of a room: those that name the module of the mutant first, slow ones last."""
+def test_files(row: dict[str, str]) -> list[list[str]]:
+    """Return the test files of a room: those that name the module of the mutant, and the others, slow ones last."""
     found = [path for place in ROOMS[row["room"]][1] for path in sorted(Path("tests").glob(place))]
     files = [path for path in dict.fromkeys(found) if not re.search(ABSENT, path.as_posix())]
-    stem = re.compile(rf"\b{Path(row['module']).stem}\b")
-    files.sort(key=lambda path: (bool(re.search(SLOW, path.name)), not stem.search(path.read_text(encoding="utf-8"))))
-    return list(map(str, files))
+    stem = re.compile(rf"\b{Path(row['module']).stem} import ")
+    slow = [bool(re.search(SLOW, path.name)) for path in files]
+    near = [
+        not late and bool(stem.search(path.read_text(encoding="utf-8"))) for late, path in zip(slow, files, strict=True)
+    ]
+    order = sorted(range(len(files)), key=lambda at: (not near[at], slow[at]))
+    return [[str(files[at]) for at in order if near[at] == first] for first in (True, False)]
 
 
-def noticed(source: Path, files: list[str]) -> bool:
-    """Run tests against a copy of src/ in a fork of this process, and say whether one failed."""
+def noticed(source: Path, groups: list[list[str]]) -> bool:
+    """Run groups of tests against a copy of src/ until one fails, and say whether one did."""
+    return any(failed(source, files) for files in groups if files)
+
+
+def failed(source: Path, files: list[str]) -> bool:
+    """Run tests in a fork of this process, and say whether one failed."""
     child = os.fork()
     if child == 0:
         os.setsid()
@@ -155,7 +165,7 @@ def noticed(source: Path, files: list[str]) -> bool:
     return os.waitpid(child, 0)[1] != 0
 
 
-def outcome(source: Path, row: dict[str, str], files: list[str]) -> str:
+def outcome(source: Path, row: dict[str, str], files: list[list[str]]) -> str:
     """Put a mutant into the copy of src/, run the tests, and take it out again."""
     module = source / "eventstudy" / row["module"]
     original = module.read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ from scipy import stats
 from simulated import MANY, ONE_DATE, simulate
 from validity_headline import known
 from validity_page import page, sizes_csv
+from validity_peers_page import known_peers, put_peers
 
 from eventstudy.inference.models.least_squares import least_squares
 from eventstudy.inference.significance import kernels, rank_kernels, sizes
@@ -237,7 +238,8 @@ def main() -> int:
             rates[table][column] = cells
             print(f"{time.perf_counter() - began:6.0f} s  {table} {column}", file=sys.stderr)
     if not options.check and not options.columns:
-        options.out.write_text(put(page(rates, options.reps, options.seed), known()), encoding="utf-8")
+        text = put(page(rates, options.reps, options.seed), known())
+        options.out.write_text(put_peers(text, known_peers()), encoding="utf-8")
         options.sizes.write_text(sizes_csv(rates, TESTS), encoding="utf-8")
     return report(rates, options.reps)
 

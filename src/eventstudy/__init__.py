@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from .news.reading.readers import read_article, read_articles
     from .report.write import write_report
     from .scale.packing import write_pack
-    from .study.comparison import compare
+    from .study.comparison import compare, variants
     from .study.config import StudyFile, read_study, study_toml
     from .study.event_list import EventList, read_events
     from .study.result import EventStudyResult
@@ -115,6 +115,7 @@ _HOMES = {
     "study_toml": "study.config",
     "surprise_responses": "study.surprises",
     "tests": "inference.listing",
+    "variants": "study.comparison",
     "write_pack": "scale.packing",
     "write_report": "report.write",
 }
@@ -180,6 +181,7 @@ __all__ = [
     "study_toml",
     "surprise_responses",
     "tests",
+    "variants",
     "write_pack",
     "write_report",
 ]

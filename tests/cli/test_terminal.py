@@ -1,6 +1,7 @@
 """Untrusted text on a real terminal: nothing of it is acted upon, and JSON stays the same data."""
 
 import json
+import logging
 import os
 import sys
 import threading
@@ -11,6 +12,8 @@ import pandas as pd
 import pytest
 
 from eventstudy.cli import main as cli
+from eventstudy.cli.progress import drawing_told
+from eventstudy.cli.records import plain_rows
 from eventstudy.cli.terminal import Answer, give, json_text, table_text
 from places_of_tests import STRIKE
 
@@ -123,3 +126,43 @@ def test_a_warning_of_python_is_one_line_of_the_command(main, monkeypatch):
         warnings.simplefilter("always")
         code, out, err = main("releases", "--from", "2020-01-01", "--to", "2020-01-02")
     assert (code, out) == (0, "done\n") and err == "warning: divide by\\nzero\\x1b[31m (RuntimeWarning)\n"
+
+
+def test_rows_for_json_are_plain_values_of_each_type():
+    frame = pd.DataFrame(
+        {
+            "event_id": ["a", "b"],
+            "n": [1, 2],
+            "p": [0.1, float("nan")],
+            "known": [True, False],
+            "name": ["x", None],
+            "day": pd.to_datetime(["2020-01-08", None]),
+            "at": pd.to_datetime(["2020-01-08T22:30Z", "2020-01-09T00:00Z"]),
+        }
+    )
+    first, second = plain_rows(frame)
+    instant = "2020-01-08T22:30:00Z"
+    assert first == {"n": 1, "p": 0.1, "known": True, "name": "x", "day": "2020-01-08", "at": instant}
+    assert second == {"n": 2, "p": None, "known": False, "name": None, "day": None, "at": "2020-01-09T00:00:00Z"}
+    assert json.loads(json_text(plain_rows(frame)))[1] == second
+    assert plain_rows(frame.iloc[:0]) == []
+
+
+def test_an_interrupted_run_is_one_line(monkeypatch, capsys, tmp_path):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("eventstudy.cli.start.prepared", interrupted)
+    (tmp_path / "study.toml").write_text("")
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["run", str(tmp_path / "study.toml")])
+    assert stop.value.code == 130 and capsys.readouterr().err == "eventstudy: stopped; no report was written\n"
+
+
+def test_what_tests_that_draw_say_is_shown_during_a_run_alone(capsys):
+    told, log = [], logging.getLogger("eventstudy.tests")
+    with drawing_told(lambda done, of: told.append((done, of))):
+        log.info("%s draw: about %.0f s", "sign_flip", 7.4)
+        log.debug("tests that draw: %d of %d", 2, 6)
+    log.info("not shown")
+    assert capsys.readouterr().err == "sign_flip draw: about 7 s\n" and told == [(2, 6)]

@@ -1,12 +1,16 @@
 """Abnormal returns and their standard errors against statsmodels, event dummies and hand arithmetic."""
 
+from dataclasses import fields, replace
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from panels import SPAN, estimation_of, make_panel, study
+from panels import GAP, SPAN, estimation_of, make_panel, study
 
 from eventstudy.errors import UsageError
-from eventstudy.inference.models.market import ConstantMean, MarketAdjusted
+from eventstudy.inference.abnormal import abnormal_returns
+from eventstudy.inference.models.market import ConstantMean, MarketAdjusted, MarketModel
 from eventstudy.inference.models.protocol import benchmark_column
 from eventstudy.panel import Outcome
 from eventstudy.windows import Window
@@ -141,3 +145,110 @@ def test_misuse_is_said():
         benchmark_column(None, ("a", "b"), "market")
     with pytest.raises(UsageError, match="not among the factors"):
         benchmark_column("c", ("a", "b"), "market")
+
+
+@pytest.mark.parametrize("days", [1, 3, 7, 10, 25])
+def test_a_share_of_the_days_of_a_window_is_reached_exactly(days):
+    """All shares in hundredths against fractions: 0.28 times 25 is 7.000000000000001 in floating point, and 7 days."""
+    panel = make_panel(days + 1, factors=0)
+    window = Window(0, days - 1)
+    ar = np.where(np.arange(days) < np.arange(days + 1)[:, None], 0.01, np.nan)
+    result = study(panel, ConstantMean())
+    for hundredths in range(101):
+        one = replace(
+            result,
+            span=window,
+            ar=ar,
+            min_window_share=hundredths / 100,
+            noise=np.ones_like(ar),
+            returns=ar,
+            loading=np.zeros((*ar.shape, 0)),
+        )
+        enough = [count > 0 and Fraction(count) >= Fraction(hundredths, 100) * days for count in range(days + 1)]
+        assert one.complete(window).tolist() == enough
+        assert np.isfinite(one.car(window).car).tolist() == enough
+
+
+def test_pairs_selected_by_hand_have_a_cumulative_return_from_one_day_on():
+    panel = make_panel(2)
+    panel.returns[0, panel.at(Window(0, 1))] = np.nan
+    panel.returns[1, panel.at(Window(1, 1))] = np.nan
+    result = study(panel)
+    found = result.cumulate(Window(0, 1), np.ones(2, dtype=bool))
+    assert np.isnan([found.car[0], found.se[0], found.t[0]]).all()
+    assert found.car[1] == result.ar[1, 3] and found.se[1] == pytest.approx(result.se[1, 3], rel=1e-14)
+
+
+@pytest.mark.parametrize(("rows", "outcome"), [(20, Outcome.OK), (19, Outcome.TOO_FEW_OBSERVATIONS)])
+def test_twenty_estimation_rows_are_enough_by_default(rows, outcome):
+    panel = make_panel(2)
+    before = panel.at(estimation_of(panel))
+    panel.returns[0, before.start : before.stop - rows] = np.nan
+    assert study(panel).outcomes["outcome"].tolist() == [outcome, Outcome.OK]
+
+
+@pytest.mark.parametrize("log_returns", [False, True])
+def test_a_missing_day_is_not_held(log_returns):
+    """Money in the market and in its forecast grows over the days with a return, day after day."""
+    panel = make_panel(3)
+    panel.returns[1, panel.at(Window(1, 1))] = np.nan
+    result = study(panel, log_returns=log_returns)
+    grown = np.exp if log_returns else lambda value: 1 + value
+    for i, found in enumerate(result.bhar(Window(0, 3))):
+        held = expected = 1.0
+        for t in range(3, 7):
+            if not np.isnan(result.ar[i, t]):
+                held *= grown(result.returns[i, t])
+                expected *= grown(result.returns[i, t] - result.ar[i, t])
+        assert found == pytest.approx(held - expected, rel=1e-10, abs=1e-15)
+
+
+class Recorder(ConstantMean):
+    """A model that notes the distances for which forecasts are asked."""
+
+    def fit(self, returns, factors):
+        fitted = super().fit(returns, factors)
+        asked = self.asked
+
+        class Noted(type(fitted)):
+            def forecast_error(self, factors, ahead=None):
+                asked.append(ahead)
+                return super().forecast_error(factors, ahead)
+
+        return Noted(**{item.name: getattr(fitted, item.name) for item in fields(fitted)})
+
+
+def test_forecasts_are_told_how_many_rows_lie_between_them_and_the_last_estimation_row():
+    model = Recorder()
+    object.__setattr__(model, "asked", [])
+    panel = make_panel(2, factors=0)
+    study(panel, model)
+    assert [ahead.tolist() for ahead in model.asked] == [list(range(GAP + 1, GAP + 1 + SPAN.length))]
+
+
+def test_rows_between_the_windows_are_on_the_scale_of_one_day():
+    """Least squares on daily means by hand; a return over s days less s times its mean, over the root of s."""
+    panel = make_panel(3)
+    spans = np.random.default_rng(2).integers(1, 4, panel.returns.shape).astype(float)
+    result = study(replace(panel, spans=spans))
+    before = panel.at(estimation_of(panel))
+    gap = slice(before.stop, panel.at(SPAN).start)
+    assert result.between.shape == (3, GAP)
+    for i in range(3):
+        s, x, y = spans[i], panel.factors[i, :, 0], panel.returns[i]
+        fit = sm.WLS((y / s)[before], sm.add_constant((x / s)[before]), weights=s[before]).fit()
+        alpha, beta = fit.params
+        expected = (y - s * alpha - beta * x) / np.sqrt(s)
+        np.testing.assert_allclose(result.between[i], expected[gap], rtol=1e-9)
+        np.testing.assert_allclose(result.daily_ar[i], expected[panel.at(SPAN)], rtol=1e-9)
+        np.testing.assert_array_equal(result.estimation_spans[i], s[before])
+
+
+def test_an_estimation_window_after_the_event_has_no_rows_between():
+    panel = make_panel(2)
+    first = int(panel.tau[0])
+    result = abnormal_returns(
+        MarketModel(), panel, estimation=Window(first + 20, int(panel.tau[-1])), windows=[Window(first, first + 5)]
+    )
+    assert not result.ordered and result.between.shape == (2, 0)
+    assert result.history.shape[1] == result.fitted.residuals.shape[1] + 6

@@ -149,7 +149,11 @@ def test_pairs_with_few_common_days_are_noted():
     result = study(make_panel(3, dates=[0, 0, 70], seed=36))
     sample = Sample.of(result, WINDOW)
     assert sample.few_in_common == 2
-    assert study(make_panel(3, dates=[0, 0, 30], seed=36)) is not None
+    rng = np.random.default_rng(37)
+    many = study(make_panel(90, dates=np.sort(rng.integers(0, 400, 90)), seed=38))
+    days = [set(row[np.isfinite(e)]) for row, e in zip(many.estimation_sessions, many.fitted.residuals, strict=True)]
+    few = sum(len(days[i] & days[j]) < 20 for i in range(90) for j in range(i))
+    assert 0 < few < 90 * 89 / 2 and Sample.of(many, WINDOW).few_in_common == few
     assert Sample.of(study(make_panel(3, dates=[0, 0, 30], seed=36)), WINDOW).few_in_common == 0
 
 

@@ -101,9 +101,10 @@ def test_a_stream_holds_the_rows_of_the_reach():
     rows, days = rows_needed(model, estimation_of(panel), windows), pd.DatetimeIndex(panel.sessions[0])
     series = {f"m{i}": pd.Series(values, index=days) for i, values in enumerate(panel.returns)}
     factors = pd.DataFrame(panel.factors[0], index=days, columns=panel.factor_names)
+    source, estimation = panel_source(panel.rows, series, rows, factors=factors), estimation_of(panel)
     stream = EventStream(
-        source=panel_source(panel.rows, series, rows, factors=factors),
-        estimate=lambda part, _: abnormal_returns(model, part, estimation=estimation_of(panel), windows=windows),
+        source=source,
+        estimate=lambda pairs: abnormal_returns(model, source.panel(pairs), estimation=estimation, windows=windows),
     )
     (block,) = stream
     whole = abnormal_returns(model, panel, estimation=estimation_of(panel), windows=windows)

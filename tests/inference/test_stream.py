@@ -44,8 +44,8 @@ def make(returns=RETURNS, security=SECURITY, day=DAY, events=None, block=7):
         factors=pd.DataFrame({"market": MARKET}, index=index),
     )
 
-    def estimate(panel, _):
-        return abnormal_returns(MarketModel(), panel, estimation=ESTIMATION, windows=[WINDOW])
+    def estimate(pairs):
+        return abnormal_returns(MarketModel(), source.panel(pairs), estimation=ESTIMATION, windows=[WINDOW])
 
     return EventStream(source=source, estimate=estimate, block=block)
 

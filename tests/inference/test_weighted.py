@@ -209,6 +209,10 @@ def test_a_report_of_a_study_with_event_weights_has_them(made):
     written = report_files(result, title="t")
     wanted = results["clustered"].average_cars(weights="weight")
     pd.testing.assert_frame_equal(pd.read_csv(BytesIO(written["tables/weighted.csv"])), wanted, rtol=1e-12)
-    assert b"Averages weighted by weight" in written["report.html"] and "tables/weighted_days.csv" in written
+    page = written["report.html"].decode()
+    assert "Averages weighted by weight" in page and "tables/weighted_days.csv" in written
+    mean = f"{100 * wanted['mean_car'].iloc[0]:+.2f}".replace("-", "\N{MINUS SIGN}")
+    assert f"Weighted by weight in place of all events alike: mean CAR{wanted['window'].iloc[0]} {mean}" in page
+    assert "The calendar-time t takes the variance of ordinary days" in page
     with pytest.raises(UnknownNameError, match="'value'"):
         report_files(replace(STUDY, event_weights="value").run(events, returns=table), title="t")

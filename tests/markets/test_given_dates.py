@@ -9,7 +9,7 @@ import pytest
 
 from eventstudy import EventStudy
 from eventstudy.errors import InputError, UsageError
-from eventstudy.markets.alignment.given_dates import instants, session_days
+from eventstudy.markets.alignment.given_dates import identified, instants, line_of, session_days, symbols_of
 
 
 def frame(column, *cells):
@@ -76,6 +76,37 @@ def test_no_other_instant_is_guessed(cell):
 def test_naive_datetimes_are_no_instants():
     with pytest.raises(UsageError, match=r"line 1 .*has no time zone"):
         instants(pd.DataFrame({"instant": pd.to_datetime(["2021-03-04 14:30"])}))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([7203, 6758], ["7203", "6758"]),  # Tokyo's codes are numbers
+        ([7203, None, "A"], ["7203", None, "A"]),
+        (["A", " ", ""], ["A", None, None]),  # a blank line meets every market
+        (["A", None, "B"], ["A", None, "B"]),
+        ([1.5, np.nan], ["1.5", None]),
+        ([None, None], [None, None]),
+        (pd.Categorical(["A", "B"]), ["A", "B"]),
+    ],
+)
+def test_symbols_are_text_or_missing(cells, expected):
+    events = pd.DataFrame({"symbol": cells}, index=range(3, 3 + len(cells)))
+    assert symbols_of(events).tolist() == expected and symbols_of(events).index.equals(events.index)
+    assert symbols_of(events[[]]).isna().all()
+
+
+def test_lines_are_numbered_from_one_or_by_their_index():
+    events = pd.DataFrame({"event_id": ["a", "a"], "session": "2020-01-08"})
+    assert [line_of(events, at) for at in (0, 1)] == [1, 2]
+    with pytest.raises(UsageError, match="events: line 2 has a duplicate event_id"):
+        identified(events)
+    with pytest.raises(UsageError, match=r"a\.csv:9 has a duplicate event_id"):
+        identified(events.set_axis(pd.Index([4, 9], name="line")), "a.csv:")
+    assert identified(events.assign(symbol=["A", "B"]))["event_id"].tolist() == ["a", "a"]
+    for lacking in (["event_id"], ["session"]):
+        with pytest.raises(UsageError, match="needs the columns event_id and session or instant"):
+            identified(events.drop(columns=lacking))
 
 
 DAYS = pd.bdate_range("2020-03-02", periods=60)

@@ -10,6 +10,7 @@ from scipy import stats
 from eventstudy import EventStudy
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.study import pairs
+from eventstudy.study.finding import headline_sentence
 
 DAYS, SECURITIES, EVENTS = 700, 9, 60
 
@@ -113,6 +114,31 @@ def test_columns_of_the_events_are_characteristics_too(made):
     table = result.events.query("window == '[-2,2]'")
     fit = smf.ols("car ~ sigma", table).fit(cov_type="HC1", use_t=True)
     np.testing.assert_allclose(found["coefficient"], fit.params, rtol=1e-9)
+
+
+def test_the_key_columns_of_the_events_group_and_cluster_too(made):
+    result, events, facts = made
+    assert result.average_cars("symbol")["group"].nunique() == SECURITIES
+    found = result.regress_cars(facts[["size"]], (0, 1), errors="clustered", clusters="symbol")
+    car = result.events.query("window == '[0,1]'").set_index("event_id")
+    data = facts.assign(car=car["car"], symbol=events.set_index("event_id")["symbol"])
+    fit = smf.ols("car ~ size", data).fit(cov_type="cluster", cov_kwds={"groups": data["symbol"]}, use_t=True)
+    np.testing.assert_allclose(found["se"], fit.bse, rtol=1e-9)
+    with pytest.raises(UsageError, match="column symbol: 60 pairs without a weight of zero or more"):
+        result.regress_cars(facts[["size"]], weights="symbol")
+
+
+def test_a_valid_test_is_named_where_the_first_to_read_was_not_asked_for(made):
+    columns = ["test", "window", "role", "market", "p", "note", "smallest_p"]
+    lines = [("bmp", "unadjusted", 0.01), ("wild_cluster", "secondary", 0.2), ("kp_bmp", "secondary", 0.3)]
+    tests = pd.DataFrame([(test, "own", role, "", p, "", np.nan) for test, role, p in lines], columns=columns)
+    said = headline_sentence(tests, "own", 0.01, 5, "simple")
+    assert said == (
+        "Mean CAR over own windows +1.00 % over 5 (wild_cluster, valid too where the test to read first was not asked "
+        "for: p = .200)."
+    )
+    none = headline_sentence(tests[:1], "own", 0.01, 5, "simple")
+    assert none.endswith("(no test that is valid for this design was made).")
 
 
 def test_one_date_is_ranked_among_the_days_before():

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eventstudy import EventStudy, compare
-from eventstudy.errors import UsageError
+from eventstudy import EventStudy, compare, variants
+from eventstudy.errors import UnknownNameError, UsageError
+from eventstudy.inference.models.factors import LaggedMarket
 from eventstudy.render.comparison_plot import plot_comparison
 
 DAYS = pd.bdate_range("2019-01-01", periods=150)
@@ -58,8 +59,8 @@ def test_what_has_other_units_is_refused(results, returns):
     one = pd.DataFrame({"event_id": ["e"], "symbol": "A", "session": DAYS[120]})
     with pytest.raises(UsageError, match=r"different units \(mean: log, changes: change\)"):
         compare({"mean": results["mean"], "changes": changes.run(one, returns=returns)})
-    with pytest.raises(UsageError, match="1 study; give two or more"):
-        compare({"mean": results["mean"]})
+    with pytest.raises(UsageError, match="no study is given"):
+        compare({})
     by_the_bar, the_same = (
         replace(results["mean"], specification={**results["mean"].specification, "bars": length})
         for length in ("15min", "900s")
@@ -94,3 +95,44 @@ def test_the_command_writes_table_and_figure(study_file, main, tmp_path):
     assert main("compare", first, first)[0] == 2
     code, _, err = main("compare", first, first.parent)  # one study, by its file and by its folder
     assert code == 2 and "named twice" in err
+
+
+def test_one_study_under_several_models_and_windows(results, returns):
+    one = pd.DataFrame({"event_id": "e", "symbol": ["A", "B"], "session": DAYS[120]})
+    study = EventStudy(estimation=(-80, -11), windows=[(0, 1)], model="market", benchmark="M", min_observations=30)
+    made = variants(study, models=["constant-mean", "market"], windows=[(0, 1), (-1, 1)])
+    table = compare({name: each.run(one, returns=returns) for name, each in made.items()})
+    assert table["model"].tolist() == ["constant-mean", "market"] * 4
+    # The numbers are those of studies written out.
+    for model, name in (("constant-mean", "mean"), ("market", "market")):
+        expected = compare({name: results[name]}).query("window == '[0,1]'")
+        found = table[(table["model"] == model) & (table["window"] == "[0,1]")]
+        np.testing.assert_allclose(found[["car", "se", "p"]], expected[["car", "se", "p"]], rtol=1e-12)
+    own = EventStudy(model=LaggedMarket(benchmark="M", lags=2, leads=0))
+    kept = variants(own, models=["market-adjusted", "dimson"])
+    assert kept["dimson"] == own and kept["market-adjusted"].benchmark == "M"
+    assert variants(study) == {"market": study}
+    with pytest.raises(UnknownNameError, match="unknown model 'markt'"):
+        variants(study, models=["markt"])
+    with pytest.raises(UsageError, match="duplicate model"):
+        variants(study, models=["market", "market"])
+
+
+def test_the_command_takes_models_and_windows(study_file, main, tmp_path):
+    study = study_file()
+    code, out, err = main(
+        "compare", study, "--models", "mean-adjusted,garch", "--windows=0:0,-1:2", "--out", tmp_path, "--json"
+    )
+    assert code == 0, err
+    rows = pd.DataFrame(json.loads(out))
+    assert set(rows["study"]) == {"mean-adjusted", "garch"} and set(rows["window"]) == {"[0,0]", "[-1,2]"}
+    assert len(pd.read_csv(tmp_path / "comparison.csv")) == len(rows)
+    code, out, err = main("compare", study, "--windows=[0,1]", "--json")
+    assert code == 0 and {row["study"] for row in json.loads(out)} == {"question"}, err
+    code, _, err = main("compare", study)
+    assert code == 2 and "one study is given; name two or more, or choose --models or --windows" in err
+    for text in ("0", "0:1,x", "1:0"):
+        code, _, err = main("compare", study, f"--windows={text}")
+        assert code == 2 and len(err.strip().splitlines()) == 1
+    code, _, err = main("compare", study, "--models=mean")
+    assert code == 2 and "unknown model" in err

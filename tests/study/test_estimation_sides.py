@@ -128,7 +128,7 @@ def test_blocks_are_the_whole_and_the_direct_road_declines(returns, monkeypatch)
     whole = study(BOTH, tests=()).run(events, returns=returns).events
     monkeypatch.setattr(pairs, "KEPT", 1)
     monkeypatch.setattr(pairs, "BLOCK", 2)
-    monkeypatch.setattr(pairs, "direct_estimates", lambda *_: pytest.fail("the direct road knows no later rows"))
+    monkeypatch.setattr(pairs.DirectFits, "of", lambda *_: pytest.fail("the direct road knows no later rows"))
     assert len(study(AFTER, tests=()).run(events, returns=returns).events) == len(whole)
     again = study(BOTH, tests=()).run(events, returns=returns).events
     pd.testing.assert_frame_equal(again, whole, rtol=1e-13)

@@ -16,6 +16,7 @@ WINDOWS = [(-5, -2), (-3, -1), (0, 0), (-1, 1), (0, 3)]
 MODELS = {
     "constant-mean": {},
     "comparison-period-mean": {},
+    "mean-adjusted": {},
     "market-adjusted": {"benchmark": "^GSPC"},
     "market": {"benchmark": "^GSPC"},
     "spillover": {"benchmark": "^GSPC"},

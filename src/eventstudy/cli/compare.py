@@ -1,8 +1,10 @@
-"""``eventstudy compare``: several study files in one table and one figure."""
+"""``eventstudy compare``: several study files, or one under several models, in one table and one figure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,21 +16,34 @@ from .terminal import Answer, give, table_text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..study.config import StudyFile
+
+WINDOW = r"(?:([+-]?\d+):([+-]?\d+)|\[\s*([+-]?\d+)\s*,\s*([+-]?\d+)\s*\])"
+
 
 def compare(
-    studies: Annotated[list[Path], typer.Argument(help="Two study.toml or more, or their folders.")],
+    studies: Annotated[list[Path], typer.Argument(help="Files study.toml, or their folders.", show_default=False)],
+    models: Annotated[
+        str, typer.Option(help="Run each study under these models, such as market,constant-mean.", show_default=False)
+    ] = "",
+    windows: Annotated[
+        str, typer.Option(help="Event windows in place of the studies' own, such as 0:1,-1:1.", show_default=False)
+    ] = "",
     out: Annotated[Path | None, typer.Option(help="Folder for comparison.csv and comparison.svg.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the files of an earlier call.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Run several studies and put the sums of all windows side by side; no report is written."""
-    give(compared(studies, out, force=force), as_json=as_json)
+    """Put the sums of all windows of several studies, or of one under several models, side by side; no report."""
+    give(compared(studies, out, models=models, windows=windows, force=force), as_json=as_json)
 
 
-EPILOG = f"Example: eventstudy compare demo/reports/iran-2020 demo/reports/oil-2020 {AFTER}"
+EPILOG = (
+    f"Example: eventstudy compare demo/reports/iran-2020 demo/reports/oil-2020 {AFTER}; "
+    "one study: eventstudy compare demo/reports/oil-2020 --models constant-mean,garch --windows=0:0,-1:1"
+)
 
 
-def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answer:
+def compared(studies: Sequence[Path], out: Path | None, *, models: str, windows: str, force: bool) -> Answer:
     """Run the studies and compare them.
 
     Parameters
@@ -37,6 +52,10 @@ def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answe
         Study files, or folders with a ``study.toml``.
     out : Path or None
         Folder of the table and the figure.
+    models : str
+        Names of models with commas between, under each of which every study is run; empty for its own.
+    windows : str
+        Event windows with commas between, in place of those of the studies.
     force : bool
         Whether files of these names are replaced.
 
@@ -44,7 +63,6 @@ def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answe
     -------
     Answer
     """
-    from ..errors import UsageError
     from ..files import local_path, refuse_existing, write_all
     from ..render import tables
     from ..report.export import csv_bytes
@@ -52,18 +70,12 @@ def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answe
     from ..study.run import run_study
     from .records import plain_rows
 
-    files = [study / "study.toml" if study.is_dir() else study for study in studies]
-    if len({file.resolve() for file in files}) < len(files):
-        raise UsageError("compare: a study is named twice; name each once")
-    names = [file.resolve().parent.name if file.name == "study.toml" else file.stem for file in files]
-    if len(set(names)) < len(names):
-        names = [str(study) for study in studies]
     folder = None if out is None else local_path(out, output=True)
     if folder is not None:
         refuse_existing([folder / "comparison.csv", folder / "comparison.svg"], force=force)
-    results = {name: run_study(file).result for name, file in zip(names, files, strict=True)}
-    table, unit = side_by_side(results), results[names[0]].unit
-    scale, headings = (1, {}) if unit == "change" else (100, {"car": "car %", "se": "se %"})
+    results = {name: run_study(file).result for name, file in _files(studies, models, windows).items()}
+    table, unit = side_by_side(results), next(iter(results.values())).unit
+    scale, headings = (100, {"car": "car %", "se": "se %"}) if unit == "%" else (1, {})
     shown = table.assign(car=scale * table["car"], se=scale * table["se"])
     formats = {"n": tables.number(0), **dict.fromkeys(("car", "se", "p"), tables.number(3))}
     notes = []
@@ -74,6 +86,48 @@ def compared(studies: Sequence[Path], out: Path | None, *, force: bool) -> Answe
         notes = [f"written: {path}" for path in paths]
     text = table_text(shown, formats, headings)
     return Answer(text=text, records=[plain_rows(table)], notes=notes)
+
+
+def _files(studies: Sequence[Path], models: str, windows: str) -> dict[str, StudyFile]:
+    """Read the studies, each under every model, by the name that the table gives them."""
+    from ..errors import UsageError
+    from ..study.comparison import variants
+    from ..study.config import read_study
+
+    named = [name.strip() for name in models.split(",") if name.strip()]
+    if len(studies) == 1 and not named and not windows:
+        raise UsageError("compare: one study is given; name two or more, or choose --models or --windows")
+    chosen, found = list(_windows(windows)), {}
+    for name, path in _names(studies).items():
+        file = read_study(path)
+        for model, study in variants(file.study, models=named, windows=chosen).items():
+            label = name if not named else model if len(studies) == 1 else f"{name} {model}"
+            found[label] = replace(file, study=study)
+    return found
+
+
+def _names(studies: Sequence[Path]) -> dict[str, Path]:
+    """Return the study files by short names, or by their paths where the short names are the same."""
+    from ..errors import UsageError
+
+    files = [study / "study.toml" if study.is_dir() else study for study in studies]
+    if len({file.resolve() for file in files}) < len(files):
+        raise UsageError("compare: a study is named twice; name each once")
+    names = [file.resolve().parent.name if file.name == "study.toml" else file.stem for file in files]
+    if len(set(names)) < len(names):
+        names = [str(study) for study in studies]
+    return dict(zip(names, files, strict=True))
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Read event windows, "0:1,-1:1" or "[0,1],[-1,1]"."""
+    from ..errors import UsageError
+
+    if text and not re.fullmatch(rf"\s*{WINDOW}(?:\s*[,;\s]\s*{WINDOW})*\s*", text):
+        raise UsageError(f"--windows is {text!r}; give windows such as --windows=0:1,-1:1")
+    for found in re.finditer(WINDOW, text):
+        first, last = filter(None, found.groups())
+        yield int(first), int(last)
 
 
 def _figure(table: pd.DataFrame, unit: str) -> bytes:

@@ -15,6 +15,7 @@ from ..report.many.facts import Explained
 from ..report.write import write_report
 from ..study.config import StudyFile, read_study
 from ..study.narrative import left_out
+from ..study.result import SHORT, SOME
 from ..study.run import StudyRun, run_claims, run_curve, run_parts, run_sensitivities, run_study, run_volatility
 from ..study.verdicts.output import claim_record
 from .ready import prepared
@@ -22,7 +23,7 @@ from .records import plain_rows
 from .run_folder import run_folder
 from .sizes import stored_sizes
 from .study_fetch import fetch_missing
-from .terminal import Answer, note
+from .terminal import Answer
 
 SHOWN = 20
 # Folder of the rows of all pairs of a study over a pack, beside its report.
@@ -92,9 +93,10 @@ def _ran(file: StudyFile, given: Mapping[str, Any] | None) -> StudyRun:
     try:
         return run_study(file, given)
     except KeyboardInterrupt:
-        if file.pack is not None:
-            note("stopped; the partitions that are done are kept, and the same command with --resume --force goes on")
-        raise
+        if file.pack is None:
+            raise
+        kept = "stopped; the partitions that are done are kept, and the same command with --resume --force goes on"
+        raise KeyboardInterrupt(kept) from None
 
 
 def _over_a_pack(
@@ -193,9 +195,10 @@ def _notes(done: StudyRun) -> Iterable[str]:
     if done.events is not None:
         yield f"events: {len(done.events):,} of {done.events.name}"
     yield from (f"prices: {line}" for line in done.notes)
-    lost = left_out(done.result.first_lost(SHOWN), named=done.result.event_count > 1)
-    yield from (f"left out: {line}" for line in lost)
     counts = done.result.outcome_counts
+    most = SHOWN if sum(counts.values()) <= SHORT else SOME
+    lost = left_out(done.result.first_lost(most), named=done.result.event_count > 1)
+    yield from (f"left out: {line}" for line in lost)
     if count := sum(counts.values()) - counts.get("ok", 0) - len(lost):
         where = f"{ROWS}/outcomes" if done.result.stored else "tables/outcomes.csv"
         yield f"left out: {count:,} further pairs, listed in {where}"

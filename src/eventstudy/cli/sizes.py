@@ -17,6 +17,7 @@ from ..study.config import read_study
 from ..study.event_list import read_events
 from ..study.prices import study_prices
 from ..study.run import StudyRun, read_event
+from ..study.wording import in_percent
 from .progress import working
 from .terminal import Answer, note, table_text
 
@@ -38,7 +39,7 @@ def sizes(
     repetitions : int, optional
         How many placebo dates are drawn; all by default.
     effect : float
-        For the power: per cent, or a change in the market's own unit.
+        For the power: per cent, or in the unit of a study of price changes, volume or range.
     force : bool
         Whether stored sizes may be replaced.
 
@@ -58,7 +59,7 @@ def sizes(
         raise UsageError(f"{file.path}: sizes are measured for a study of one event, not for `events`")
     folder = file.path.parent if out is None else local_path(out, output=True)
     refuse_existing([folder / NAME], force=force)
-    size = effect if file.study.returns == "change" else effect / 100
+    size = effect / 100 if in_percent(file.study.kind) else effect
     _, event = read_event(file)
     others = () if file.other_events is None else read_events(file.other_events)
     with working("placebo dates") as tell:

@@ -8,9 +8,9 @@ from typing import Any
 
 from ..files import local_path
 from ..text import visible
-from .progress import working
+from .progress import drawing_told, working
 from .ready import prepared
-from .terminal import Answer
+from .terminal import Answer, note
 
 
 def run_shown(study: Path, out: Path | None, *, force: bool, **options: Any) -> Answer:
@@ -27,6 +27,15 @@ def run_shown(study: Path, out: Path | None, *, force: bool, **options: Any) -> 
     -------
     Answer
     """
+    try:
+        return _shown(study, out, force=force, **options)
+    except KeyboardInterrupt as stop:
+        note(f"eventstudy: {str(stop) or 'stopped; no report was written'}")
+        raise
+
+
+def _shown(study: Path, out: Path | None, *, force: bool, **options: Any) -> Answer:
+    """Run, and show that it is at work."""
     if study.is_dir():
         from .run import run
 
@@ -34,7 +43,7 @@ def run_shown(study: Path, out: Path | None, *, force: bool, **options: Any) -> 
     repaired = []
     if study.is_file():
         repaired = prepared(study.parent if out is None else local_path(out, output=True), force=force)
-    with working(f"running {visible(str(study), keep='')}"):
+    with working(f"running {visible(str(study), keep='')}") as tell, drawing_told(tell):
         from .run import run
 
         answer = run(study, out, force=force, **options)

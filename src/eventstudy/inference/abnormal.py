@@ -16,10 +16,10 @@ from ..panel import EventPanel
 from ..windows import Window, check_disjoint, covering
 from .cumulative import CumulativeReturns
 from .estimation import as_index, check_order, check_reach, clock_of, regressors_of, with_estimation_outcomes
+from .labelled import Labelled, Labels
 from .models.least_squares import FloatArray, IntArray, assemble
 from .models.protocol import Fitted, Model
 from .models.spans import error_over_spans, expected_over_spans, fit_over_spans
-from .shown import Shown
 
 MIN_OBSERVATIONS = 20
 BoolArray = npt.NDArray[np.bool_]
@@ -28,7 +28,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class AbnormalReturns(Shown):
+class AbnormalReturns(Labelled):
     """Abnormal returns of n usable pairs over E rows of event time; returns are fractions, or price changes.
 
     Parameters
@@ -73,8 +73,8 @@ class AbnormalReturns(Shown):
     between: FloatArray
     noise: FloatArray
     loading: FloatArray
-    sessions: npt.NDArray[np.datetime64]
-    estimation_sessions: npt.NDArray[np.datetime64]
+    sessions: Labels
+    estimation_sessions: Labels
     estimation_returns: FloatArray
     estimation_factors: FloatArray
     factors: FloatArray
@@ -95,7 +95,7 @@ class AbnormalReturns(Shown):
         """Event time of the columns, shape (E,)."""
         return np.arange(self.span.first, self.span.last + 1)
 
-    @property
+    @cached_property
     def se(self) -> FloatArray:
         """Standard errors of the daily abnormal returns, shape (n, E)."""
         variance = self.noise.copy()
@@ -103,7 +103,7 @@ class AbnormalReturns(Shown):
             variance += self.loading[..., k] ** 2
         return np.asarray(np.sqrt(variance))
 
-    @property
+    @cached_property
     def sar(self) -> FloatArray:
         """Abnormal returns over their standard errors, shape (n, E)."""
         return self.ar / self.se

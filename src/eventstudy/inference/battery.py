@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import UnknownNameError, UsageError, refuse_duplicates
 from ..windows import Window
 from .abnormal import AbnormalReturns
+from .drawing import Drawing
 from .significance.families import without
 from .significance.guard import Verdict, design_of, judge
 from .significance.protocol import Draws, Scope, SignificanceTest
@@ -172,14 +173,15 @@ def run_tests(
     if not isinstance(abnormal, Samples):
         blocks = [abnormal] if isinstance(abnormal, AbnormalReturns) else abnormal
         abnormal = Samples(blocks=blocks, windows=tuple(windows))
-    blocks = abnormal.blocks
+    blocks, drawing = abnormal.blocks, Drawing(tests=plan.tests, windows=len(windows))
     for sample in abnormal:
-        window = sample.window
-        verdicts = judge(design_of(sample), plan.tests)
+        window, design = sample.window, design_of(sample)
+        verdicts = judge(design, plan.tests)
+        drawing.begin(verdicts, design.events, design.dates)
         for test, event_id, market, result in [
             *_pair_results(blocks, window, plan, verdicts),
             *_event_results(blocks, window, plan, verdicts),
-            *_sample_results(sample, plan, verdicts),
+            *_sample_results(sample, plan, verdicts, drawing),
         ]:
             rows.append(_row(test, event_id, market, window, result, verdicts[test.name].of(result)))
     return pd.DataFrame(rows, columns=list(TEST_COLUMNS))
@@ -271,7 +273,9 @@ def _declared(test: SignificanceTest, plan: TestPlan, there: Sequence[str]) -> d
     return {"": {"markets": there}}
 
 
-def _sample_results(sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdict]) -> Iterator[Labelled]:
+def _sample_results(
+    sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdict], drawing: Drawing
+) -> Iterator[Labelled]:
     """Make the tests of the whole sample; the refused ones become rows with the reason."""
     for test in _of_scope(plan, Scope.SAMPLE):
         verdict = verdicts[test.name]
@@ -279,6 +283,7 @@ def _sample_results(sample: Sample, plan: TestPlan, verdicts: Mapping[str, Verdi
             yield test, "", "", TestResult.not_applicable(test.name, verdict.refusal)
         else:
             yield test, "", "", verdict.shown(test(sample, **_drawn(test, plan)))
+            drawing.done(test)
 
 
 def _row(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
+from types import FunctionType
 from typing import TypeVar, cast
 
 from ..optional import need
@@ -38,17 +39,23 @@ def use_loops(pairs: int) -> bool:
 
 
 @cache
-def compiled(loop: Loop) -> Loop:
+def compiled(loop: Loop, *helpers: Callable[..., object]) -> Loop:
     """Compile a loop over arrays; the machine code is kept on disk, beside the module, for later runs.
 
     Parameters
     ----------
     loop : callable
         Written in the part of Python that numba compiles.
+    *helpers : callable
+        Functions of the same module that it calls, written likewise.
 
     Returns
     -------
     callable
         It lets other threads run meanwhile.
     """
-    return cast(Loop, need("numba", "fast").njit(loop, cache=True, nogil=True))
+    made = need("numba", "fast").njit
+    if helpers:
+        known = {one.__name__: made(one, nogil=True) for one in helpers}
+        loop = cast(Loop, FunctionType(loop.__code__, {**loop.__globals__, **known}, loop.__name__))
+    return cast(Loop, made(loop, cache=True, nogil=True))

@@ -58,7 +58,7 @@ def slopes_on_one_date(
             f"slopes of one date are ranked among those of the days before; estimation window "
             f"{abnormal.estimation.label} is not before the event: choose another"
         )
-    keep, x = _kept(abnormal, window, characteristics)
+    keep, x = complete_pairs(abnormal, window, characteristics)
     length = abnormal.fitted.residuals.shape[1]
     first = length // 2 if method == "gls" else 0
     history, opening = abnormal.history[keep], first_row(abnormal, window)
@@ -85,8 +85,30 @@ def slopes_on_one_date(
     )
 
 
-def _kept(abnormal: AbnormalReturns, window: Window, characteristics: pd.DataFrame) -> tuple[v.BoolArray, FloatArray]:
-    """Return the pairs to use, shape (n,), and their regressors with a constant, shape (m, k + 1)."""
+def complete_pairs(
+    abnormal: AbnormalReturns, window: Window, characteristics: pd.DataFrame
+) -> tuple[v.BoolArray, FloatArray]:
+    """Choose the pairs of one date that have all characteristics and a return on every day of a window.
+
+    Parameters
+    ----------
+    abnormal : AbnormalReturns
+    window : Window
+    characteristics : DataFrame
+        Numeric, by market.
+
+    Returns
+    -------
+    keep : ndarray of bool, shape (n,)
+    x : ndarray, shape (m, k + 1)
+        Their characteristics after a constant.
+
+    Raises
+    ------
+    UsageError
+        If the events have several dates, a market has no characteristics, there are too few pairs, or a characteristic
+        is constant or follows from the others.
+    """
     if Clusters.of_pairs(abnormal, window).count != 1:
         raise UsageError("the events have several dates; regress_cars with `clusters` is for them")
     markets = abnormal.rows["market"].astype(str)
@@ -97,7 +119,11 @@ def _kept(abnormal: AbnormalReturns, window: Window, characteristics: pd.DataFra
     keep = np.isfinite(table).all(axis=1) & np.isfinite(abnormal.ar[:, abnormal.columns(window)]).all(axis=1)
     if keep.sum() <= table.shape[1] + 1:
         raise UsageError(f"{int(keep.sum())} complete pairs for {table.shape[1] + 1} terms; more are needed")
-    return keep, np.column_stack([np.ones(int(keep.sum())), table[keep]])
+    x = np.column_stack([np.ones(int(keep.sum())), table[keep]])
+    if np.linalg.matrix_rank(x / np.abs(x).max(axis=0).clip(1e-300)) < x.shape[1]:
+        names = ", ".join(map(str, characteristics.columns))
+        raise UsageError(f"characteristics: {names} are constant, or one follows from the others; leave one out")
+    return keep, x
 
 
 def _covariance(residuals: FloatArray) -> FloatArray:

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..panel import EventPanel
 from ..panel_source import PanelSource
 from .abnormal import AbnormalReturns
 
@@ -23,7 +22,6 @@ IntArray = npt.NDArray[np.int64]
 BLOCK = 2_048
 THREADS = 2
 Taken = TypeVar("Taken")
-Estimate = Callable[[EventPanel, IntArray], AbnormalReturns]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +36,7 @@ class EventStream:
     source : PanelSource
         Of n pairs.
     estimate : callable
-        From a panel, and the numbers of its pairs in the source, to their abnormal returns.
+        From the numbers of pairs of the source to the abnormal returns of those that are usable, in this order.
     block : int
         Pairs per block; memory grows with it.
     threads : int
@@ -46,7 +44,7 @@ class EventStream:
     """
 
     source: PanelSource
-    estimate: Estimate
+    estimate: Callable[[IntArray], AbnormalReturns]
     block: int = BLOCK
     threads: int = THREADS
 
@@ -75,13 +73,13 @@ class EventStream:
         order = np.lexsort((self.source.label, event, first))
         return order, np.append(np.flatnonzero(np.diff(event[order])) + 1, len(order))
 
-    def each(self, take: Callable[[EventPanel, IntArray], Taken]) -> Iterator[Taken]:
-        """Apply a function to the panel of each block.
+    def each(self, take: Callable[[IntArray], Taken]) -> Iterator[Taken]:
+        """Apply a function to the pairs of each block, in worker threads.
 
         Parameters
         ----------
         take : callable
-            From a panel, and the numbers of its pairs, to whatever is to be kept.
+            From the numbers of the pairs to whatever is to be kept.
 
         Yields
         ------
@@ -91,7 +89,7 @@ class EventStream:
         pending: deque[Future[Taken]] = deque()
         with ThreadPoolExecutor(self.threads) as pool:
             for pairs in self.blocks:
-                pending.append(pool.submit(self._taken, take, pairs))
+                pending.append(pool.submit(take, pairs))
                 if len(pending) > 2 * self.threads:
                     yield pending.popleft().result()
             while pending:
@@ -110,11 +108,7 @@ class EventStream:
         Any
             Its results, in the order of the blocks.
         """
-        return self.each(lambda panel, pairs: take(self.estimate(panel, pairs)))
-
-    def _taken(self, take: Callable[[EventPanel, IntArray], Taken], pairs: IntArray) -> Taken:
-        """Cut the panel of one block and apply a function to it."""
-        return take(self.source.panel(pairs), pairs)
+        return self.each(lambda pairs: take(self.estimate(pairs)))
 
 
 def first_of(blocks: Iterable[AbnormalReturns]) -> AbnormalReturns:
@@ -130,7 +124,7 @@ def first_of(blocks: Iterable[AbnormalReturns]) -> AbnormalReturns:
     """
     if not isinstance(blocks, EventStream):
         return next(iter(blocks))
-    kept = (blocks.estimate(blocks.source.panel(pairs), pairs) for pairs in blocks.blocks)
+    kept = map(blocks.estimate, blocks.blocks)
     first = next(kept)
     return first if len(first) else next((block for block in kept if len(block)), first)
 

@@ -18,6 +18,8 @@ DRAWN = 300
 TAILS = (0.5, 99.5)
 BARS = 60
 MARKED = 12
+# More groups than this have their intervals beside the last day, each this share of the width further right.
+BANDS, BESIDE = 3, 0.012
 DASHES: Any = ("-", (0, (4, 1.5)), (0, (1, 1)))
 BEFORE_DAY_ZERO: Any = (0, (3, 2))
 
@@ -25,12 +27,14 @@ BEFORE_DAY_ZERO: Any = (0, (3, 2))
 def plot_caar(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -> Axes:
     """Draw cumulative average abnormal returns with their 95 % intervals, one line a group.
 
+    Up to three groups have bands; of more, which would cover each other, the last day has an error bar beside it.
+
     Parameters
     ----------
     table : DataFrame
         ``tau, caar, caar_low, caar_high, caar_n``, as fractions, and ``group`` where there are groups.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -46,7 +50,11 @@ def plot_caar(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
         lines = table if name is None else table[table["group"] == name]
         tau, n = lines["tau"], int(lines["caar_n"].max())
         low, high = scale * lines["caar_low"], scale * lines["caar_high"]
-        ax.fill_between(tau, low, high, color=colour, alpha=0.16, linewidth=0, zorder=2)
+        if len(groups) <= BANDS:
+            ax.fill_between(tau, low, high, color=colour, alpha=0.16, linewidth=0, zorder=2)
+        else:
+            beside = float(tau.max()) + BESIDE * (float(tau.max()) - float(tau.min())) * (number + 1)
+            ax.vlines(beside, low.iloc[-1], high.iloc[-1], color=colour, linewidth=1.7, linestyle=dash, zorder=2)
         marker = "o" if len(lines) <= MARKED else None
         text = None if name is None else f"{name!s} ({n:,})"
         ax.plot(
@@ -71,7 +79,7 @@ def plot_distribution(
     car : ndarray, shape (n,)
         As fractions; missing ones are left out. The outermost bars hold all that lies beyond them.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
     title : str
 
@@ -101,7 +109,7 @@ def plot_paths(tau: Sequence[int], paths: npt.NDArray[np.float64], ax: Axes | No
     paths : ndarray, shape (n, E)
         As fractions. Beyond 300 events every k-th is drawn; the mean is that of all.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from .style import INK, MUTED, PLAIN, clipped, new_axes, quiet, scale_of
+from .style import INK, MUTED, PLAIN, abnormal, clipped, new_axes, quiet, scale_of
 
 NORMAL_95 = 1.959964
 
@@ -19,7 +19,7 @@ def plot_comparison(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = 
     table : DataFrame
         Of `eventstudy.compare`.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -36,5 +36,5 @@ def plot_comparison(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = 
     names = lines[["market", "window", "study"]].astype(str).map(clipped).agg("  ".join, axis=1).str.strip()
     ax.set_yticks(lanes, names, **PLAIN)
     ax.set_ylim(-0.8, len(lines) - 0.2)
-    ax.set_xlabel("cumulative abnormal return, %" if unit == "%" else "cumulative abnormal change")
+    ax.set_xlabel("cumulative abnormal change" if unit == "change" else f"cumulative {abnormal(unit, unit)}")
     return quiet(ax, grid="x")

@@ -17,7 +17,7 @@ from .style import (
     PAPER,
     PLAIN,
     SAID,
-    UNIT_WORDS,
+    abnormal,
     legend,
     narrow,
     new_axes,
@@ -123,7 +123,7 @@ def plot_curve(
         The first one by default.
     declared : float, optional
         Abnormal return of the declared specification, drawn as a line.
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -161,7 +161,7 @@ def _numbers(ax: Axes, lines: pd.DataFrame, declared: float | None, unit: str) -
         line = {"color": EVENT, "linewidth": 0.9, "linestyle": DASHED}
         ax.axhline(scale_of(unit) * declared, zorder=1, **line)
         handles.insert(0, Line2D([], [], label="declared", **line))
-    said = f"abnormal return,\n{UNIT_WORDS[unit]}" if narrow(ax) else f"abnormal return, {UNIT_WORDS[unit]}"
+    said = abnormal(unit).replace(", ", ",\n") if narrow(ax) else abnormal(unit)
     ax.set_ylabel(said, **SAID)
     ax.margins(x=0.01, y=0.1)
     legend(ax, handles)

@@ -65,7 +65,7 @@ def plot_car(
     title : str
     others : DataFrame, optional
         Further markets (``market``, ``tau``, ``car``), drawn thin and grey behind.
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -112,7 +112,7 @@ def plot_anatomy(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%"
     frame : DataFrame
         ``market`` (label), ``open_gap`` (NaN where it says nothing), ``high``, ``low``, ``close``.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the moves are: simple returns as fractions, or changes of the price.
 
     Returns
@@ -142,7 +142,7 @@ def plot_first(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") 
     frame : DataFrame
         ``market`` (label), ``first_tradable_utc``, ``first_return`` (NaN where there is none), ``return``.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the returns are: fractions, or changes of the price.
 
     Returns
@@ -254,7 +254,7 @@ def plot_path(
     instant : Timestamp or None
         The event.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What ``move`` is: a fraction, or a change of the price.
 
     Returns

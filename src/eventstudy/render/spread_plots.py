@@ -26,8 +26,8 @@ from .style import (
     PLAIN,
     SAID,
     TEXT,
-    UNIT_WORDS,
     UP,
+    abnormal,
     arrows,
     clipped,
     legend,
@@ -59,7 +59,7 @@ def plot_placebos(days: pd.DataFrame, events: pd.DataFrame, ax: Axes | None = No
     events : DataFrame
         ``market`` (label), ``ar`` of day 0: one line a market, in drawing order.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -79,7 +79,7 @@ def plot_placebos(days: pd.DataFrame, events: pd.DataFrame, ax: Axes | None = No
     texts = (f"{signed(value)} ({k}/{n})" for value, (k, n) in zip(values, counted, strict=True))
     _at_the_edge(ax, texts, lanes)
     ax.set_yticks(lanes, [clipped(market) for market in events["market"]], **PLAIN)
-    _signed_axis(ax, f"abnormal return, {UNIT_WORDS[unit]}", margin=0.08)
+    _signed_axis(ax, abnormal(unit), margin=0.08)
     ordinary = Line2D([], [], linestyle="", marker="|", color=LANE, markersize=9, label="ordinary day")
     legend(ax, [ordinary, *_day_zero_marks()])
     return quiet(ax, grid="x")
@@ -197,7 +197,7 @@ def plot_sensitivities(
     ax : Axes, optional
     market : str, optional
         The first one by default.
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -223,7 +223,7 @@ def plot_sensitivities(
     _at_the_edge(ax, texts, lanes)
     names = [clipped(variant) for variant in lines["variant"]]
     ax.set_yticks(lanes, [_folded(name) for name in names] if narrow(ax) else names, **PLAIN)
-    _signed_axis(ax, f"abnormal return of day 0, {UNIT_WORDS[unit]}", margin=0.1)
+    _signed_axis(ax, abnormal(unit).replace(",", " of day 0,"), margin=0.1)
     legend(ax, ax.get_legend_handles_labels()[0][::-1])
     return quiet(ax, grid="x")
 
@@ -243,7 +243,7 @@ def plot_heat(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
     frame : DataFrame
         ``market`` (label), ``tau``, ``ar``: one line a market and day.
     ax : Axes, optional
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
         What the numbers are: fractions, or changes of the price.
 
     Returns
@@ -271,7 +271,7 @@ def plot_heat(frame: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
     )
     ax.set_xlabel("price rows from the event (day 0 = 0)", **SAID)
     bar = ax.figure.colorbar(mesh, ax=ax, shrink=0.8, format=FuncFormatter(_number))
-    bar.set_label(f"abnormal return, {UNIT_WORDS[unit]}", **SAID)
+    bar.set_label(abnormal(unit), **SAID)
     bar.ax.tick_params(length=0, labelsize=TEXT, labelcolor=INK)
     bar.outline.set_visible(False)
     quiet(ax).grid(visible=False)

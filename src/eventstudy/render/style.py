@@ -56,7 +56,12 @@ TEXT = 9
 NARROW = 5.0
 LONGEST = 32
 # How a unit is written on an axis.
-UNIT_WORDS = {"%": "per cent", "change": "change"}
+UNIT_WORDS = {
+    "%": "per cent",
+    "change": "change",
+    "log volume": "log units of volume",
+    "log range": "log units of range",
+}
 PLAIN: dict[str, Any] = {"parse_math": False}
 SAID: dict[str, Any] = {"fontsize": TEXT, "color": MUTED, **PLAIN}
 
@@ -66,13 +71,34 @@ def scale_of(unit: str) -> float:
 
     Parameters
     ----------
-    unit : {"%", "change"}
+    unit : {"%", "change", "log volume", "log range"}
 
     Returns
     -------
     float
     """
     return 100.0 if unit == "%" else 1.0
+
+
+def abnormal(unit: str, said: str = "") -> str:
+    """Return how an axis of abnormal returns is named, or of another abnormal measure.
+
+    Parameters
+    ----------
+    unit : {"%", "change", "log volume", "log range"}
+    said : str
+        How the unit of returns is written; in words by default.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> abnormal("%"), abnormal("log volume")
+    ('abnormal return, per cent', 'abnormal log volume')
+    """
+    return f"abnormal return, {said or UNIT_WORDS[unit]}" if unit in ("%", "change") else f"abnormal {unit}"
 
 
 def new_axes(width: float = 8.0, height: float = 4.5) -> Axes:

@@ -12,7 +12,7 @@ from ..render.curve_plot import LEVEL, of_market
 from ..render.spread_plots import as_large, sensitivity_lines
 from ..render.style import UNIT_WORDS
 from ..study.result import EventStudyResult
-from ..study.wording import amount_of, label, with_names
+from ..study.wording import amount_of, kind_of, label, with_names
 
 MOST = 12
 
@@ -44,7 +44,7 @@ def anatomy(result: EventStudyResult) -> str:
     -------
     str
     """
-    signed = tables.change() if result.unit == "change" else tables.percent(1)
+    signed = tables.percent(1) if result.unit == "%" else tables.change()
     frame = _named(result, result.anatomy)
     said = [
         f"{row.market} {signed(row.low)} to {signed(row.high)}, close {signed(row.close)}"
@@ -66,7 +66,7 @@ def first(result: EventStudyResult) -> str:
     -------
     str
     """
-    amount = amount_of(str(result.specification["returns"]))
+    amount = amount_of(kind_of(result.specification))
     said = []
     for row in _named(result, result.first_to_trade).to_dict("records"):
         opened = "" if pd.isna(row["first_return"]) else f"first {amount(row['first_return'])}, "
@@ -86,7 +86,7 @@ def path(result: EventStudyResult) -> str:
     -------
     str
     """
-    amount = amount_of(str(result.specification["returns"]))
+    amount = amount_of(kind_of(result.specification))
     start = min(event.when.start for event in result.dated)
     later = result.path[result.path["end_utc"] > start]
     said = []
@@ -111,7 +111,7 @@ def car(result: EventStudyResult) -> str:
     -------
     str
     """
-    amount = amount_of(str(result.specification["returns"]))
+    amount = amount_of(kind_of(result.specification))
     said = []
     for market, rows in _named(result, result.ar).groupby("market", sort=False):
         known = rows.dropna(subset="car")
@@ -132,7 +132,7 @@ def placebos(result: EventStudyResult) -> str:
     -------
     str
     """
-    amount = amount_of(str(result.specification["returns"]))
+    amount = amount_of(kind_of(result.specification))
     days = result.placebo_days
     said = []
     for market, name, ar in zip(
@@ -157,7 +157,7 @@ def sensitivities(result: EventStudyResult, frame: pd.DataFrame) -> str:
     -------
     str
     """
-    amount, lead = amount_of(str(result.specification["returns"])), str(result.leading["market"])
+    amount, lead = amount_of(kind_of(result.specification)), str(result.leading["market"])
     lines = sensitivity_lines(frame, lead)
     said = [f"{row.variant} {amount(row.ar)} (p {tables.p_value(row.p)})" for row in each_row(lines)]
     name, unit = label(lead, result.instruments), UNIT_WORDS[result.unit]
@@ -177,7 +177,7 @@ def curve(result: EventStudyResult, frame: pd.DataFrame) -> str:
     -------
     str
     """
-    amount, lead = amount_of(str(result.specification["returns"])), str(result.leading["market"])
+    amount, lead = amount_of(kind_of(result.specification)), str(result.leading["market"])
     lines = of_market(frame, lead)
     name, unit, clear = label(lead, result.instruments), UNIT_WORDS[result.unit], int((lines["p"] <= LEVEL).sum())
     low, median, high = (amount(lines["ar"].quantile(share)) for share in (0, 0.5, 1))

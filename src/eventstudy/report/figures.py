@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from ..render import plots
 from ..render.curve_plot import curve_height, plot_curve
 from ..render.spread_plots import has_lines, plot_sensitivities, sensitivity_lines
-from ..render.style import INK, MUTED, SAID, TEXT
+from ..render.style import INK, MUTED, SAID, TEXT, abnormal
 from ..study.result import EventStudyResult
 from ..study.wording import label
 from . import alternatives
@@ -231,7 +231,7 @@ def _panels(result: EventStudyResult) -> Figure:
         first = ax = figure.add_subplot(sharex=first, sharey=first)
         plots.plot_car(result.ar[result.ar["market"] == market], ax, unit=result.unit)
     figure.supxlabel("price rows from the event (day 0 = 0)", **SAID)
-    figure.supylabel(f"cumulative abnormal return, {result.unit}", **SAID)
+    figure.supylabel(f"cumulative {abnormal(result.unit, result.unit)}", **SAID)
     return figure
 
 

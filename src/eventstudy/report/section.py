@@ -14,7 +14,7 @@ from ..events import Event
 from ..render import tables
 from ..render.style import DARK, LIGHT, VARIABLES
 from ..study.result import EventStudyResult
-from ..study.wording import label, with_names
+from ..study.wording import kind_of, label, with_names
 from ..text import visible
 from .beside import Beside
 from .figures import Picture
@@ -58,7 +58,7 @@ class Page:
     @property
     def returns(self) -> str:
         """Kind of return: log, simple or change."""
-        return str(self.result.specification["returns"])
+        return kind_of(self.result.specification)
 
     @cached_property
     def lead(self) -> str:

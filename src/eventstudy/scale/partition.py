@@ -276,7 +276,7 @@ def _inputs(task: Task) -> Inputs:
     wanted = [*bucket.symbols, *plan.common]
     prices = prices_given(study, plan.pack.bars(rows), wanted)
     assert prices is not None
-    return Inputs.of_prices(prices, study.returns, study.rolls)
+    return Inputs.of_prices(prices, study.returns, study.rolls, measure=study._measure)
 
 
 def _met(task: Task, events: EventList, inputs: Inputs) -> tuple[Any, Meeting]:

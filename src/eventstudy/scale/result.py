@@ -18,6 +18,7 @@ from ..study.finding import headline_sentence
 from ..study.formats import AVERAGE_FORMATS, SUMMARY_HEADINGS, headed, in_units
 from ..study.result import EventStudyResult
 from ..study.summary import Summary
+from ..study.wording import kind_of
 from ..windows import Window, covering
 from .partition import FAILED, ROWS, Plan
 from .passes import Partitions
@@ -281,7 +282,7 @@ class StoredResult(EventStudyResult):
         tuple of str
         """
         returns, lost = (
-            str(self.specification["returns"]),
+            kind_of(self.specification),
             sum(self.outcome_counts.values()) - self.outcome_counts.get("ok", 0),
         )
         counted = f"{len(self.estimates):,} pairs of an event with a market; {lost:,} pairs left out."

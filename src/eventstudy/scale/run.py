@@ -20,6 +20,7 @@ from ..inference.significance.merging import merged
 from ..inference.significance.protocol import Scope
 from ..inference.significance.sample import SampleSums
 from ..study.given import EventsLike
+from ..study.inputs import refuse_measure
 from .dask_engine import engine_of
 from .engines import Engine, bytes_of, workers_for
 from .options import Options
@@ -144,6 +145,7 @@ def _declared(study: Any, pack: Pack) -> Any:
             if symbol not in pack.bucket_of:
                 raise UnknownNameError("market", symbol, pack.bucket_of, pack.folder.root)
     if pack.holds == RETURNS:
+        refuse_measure(study)
         if study.bars is not None:
             raise UsageError(f"{pack.folder.root} holds returns; a study in bars needs a pack of prices")
         if study.returns_kind not in (None, pack.kind) or study.returns_unit == "percent":

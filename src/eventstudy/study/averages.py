@@ -13,7 +13,8 @@ import pandas as pd
 from ..errors import UnknownNameError, UsageError
 from ..inference.averages import average_cars, average_returns
 from ..inference.cross_section import Errors, compare_groups, compare_groups_clustered, regress_cars
-from ..inference.past_slopes import slopes_on_one_date
+from ..inference.past_slopes import Method, slopes_on_one_date
+from ..inference.portfolio_slopes import portfolio_slopes
 from ..inference.significance.clusters import Clusters
 from ..inference.significance.protocol import SignificanceTest
 from ..inference.significance.result import TestResult
@@ -26,6 +27,7 @@ By = str | Mapping[str, object] | pd.Series
 Pair = tuple[int, int]
 Positions = npt.NDArray[np.int64]
 ONE_DATE = "one-date"
+ERRORS = ("auto", "clustered", "portfolio", "HC3", "HC2", "HC1", "HC0", "nonrobust")
 TOGETHER = "events of one date move together; regress_cars ranks the difference among those of the days before"
 MOST_GROUPS = 50
 
@@ -193,9 +195,9 @@ class Averages(Computed):
         window: Pair | None = None,
         *,
         weights: Literal["precision"] | str | None = None,
-        errors: Errors | Literal["auto", "clustered"] = "auto",
+        errors: Errors | Literal["auto", "clustered", "portfolio"] = "auto",
         clusters: str | None = None,
-        method: Literal["ols", "gls"] = "ols",
+        method: Method = "ols",
     ) -> pd.DataFrame:
         """Regress the CARs of a window on characteristics of the events.
 
@@ -207,13 +209,15 @@ class Averages(Computed):
             One of the study's windows; by default the events' own, or the first.
         weights : "precision" or str, optional
             Weighted least squares: ``1 / se²``, or a column of `events`.
-        errors : {"auto", "clustered", "HC3", "HC2", "HC1", "HC0", "nonrobust"}
+        errors : {"auto", "clustered", "portfolio", "HC3", "HC2", "HC1", "HC0", "nonrobust"}
             ``"auto"``: for events of one date the slopes are ranked among those of the days before (see
             `slopes_on_one_date`); where events share dates the errors are clustered by date; else HC3.
+            ``"portfolio"``, for events of one date: from the covariance of the estimation window, with Student's t (see
+            `portfolio_slopes`).
         clusters : str, optional
             A column of `events` to cluster by, in place of the date.
         method : {"ols", "gls"}
-            For events of one date: ordinary or generalised least squares.
+            For events of one date, with errors ``"auto"`` or ``"portfolio"``: ordinary or generalised least squares.
 
         Returns
         -------
@@ -223,13 +227,21 @@ class Averages(Computed):
         Raises
         ------
         UsageError
-            If there are too few events, or weights do not go with events of one date.
+            If there are too few events, weights do not go with events of one date, or errors or a method for one date
+            are asked for where there are several.
         """
+        if errors not in ERRORS:
+            raise UnknownNameError("errors", str(errors), ERRORS)
         chosen = self._window(window)
         table = self._design(on)
         sharing = self._clusters(chosen)
-        if errors == "auto" and sharing.count == 1 and not sharing.chained:
-            return self._on_one_date(chosen, table, weights, method)
+        if sharing.count == 1 and not sharing.chained and errors in ("auto", "portfolio"):
+            if clusters is not None:
+                raise UsageError('`clusters` do not go with events of one date; errors="clustered" takes them')
+            return self._on_one_date(chosen, table, weights, method, errors)
+        if errors == "portfolio" or method == "gls":
+            asked = f'errors="{errors}"' if errors == "portfolio" else f'method="{method}"'
+            raise UsageError(f'{asked} is for events of one date with errors="auto" or "portfolio"; leave it out')
         if errors == "auto":
             errors = "clustered" if clusters is not None or sharing.largest > 1 else "HC3"
         labels = None
@@ -246,8 +258,10 @@ class Averages(Computed):
             raise UnknownNameError("window", chosen.label, [one.label for one in self.estimates.cars], "this study")
         return chosen
 
-    def _on_one_date(self, window: Window, table: pd.DataFrame, weights: str | None, method: str) -> pd.DataFrame:
-        """Rank the slopes of one date among those of the days before."""
+    def _on_one_date(
+        self, window: Window, table: pd.DataFrame, weights: str | None, method: Method, errors: str
+    ) -> pd.DataFrame:
+        """Rank the slopes of one date among those of the days before, or take the covariance of these days."""
         if isinstance(window, OwnWindow):
             raise UsageError("the windows of events differ; choose a window of the study for events of one date")
         if weights is not None:
@@ -255,7 +269,10 @@ class Averages(Computed):
         named = table.set_axis(self.estimates.rows["market"].astype(str))
         if named.index.has_duplicates:
             raise UsageError("a market meets several events of one date; regress_cars takes one line a market")
-        found = slopes_on_one_date(self.abnormal, window, named, method="gls" if method == "gls" else "ols")
+        if errors == "portfolio":
+            found = portfolio_slopes(self.abnormal, window, named, method=method)
+            return found.assign(errors=f"{errors} {method}")
+        found = slopes_on_one_date(self.abnormal, window, named, method=method)
         return found.rename(columns={"statistic": "t"}).assign(df=np.nan, errors=f"{ONE_DATE} {method}")
 
     def _clusters(self, window: Window) -> Clusters:
@@ -272,7 +289,7 @@ class Averages(Computed):
             return None
         if weights == "precision":
             return np.asarray(1.0 / self.estimates.car(window).se ** 2)
-        return self._labels(weights).to_numpy(dtype=np.float64)
+        return self._weight(weights)
 
     def _design(self, on: Sequence[str] | pd.DataFrame) -> pd.DataFrame:
         """Return the regressors of every pair; text as dummies."""
@@ -296,7 +313,7 @@ class Averages(Computed):
             known = self.events
             if by not in known:
                 raise UnknownNameError("column of events", by, map(str, known.columns), "this study")
-            first = known.drop_duplicates(["event_id", "symbol"]).set_index(["event_id", "symbol"])[by]
+            first = known.drop_duplicates(["event_id", "symbol"]).set_index(["event_id", "symbol"], drop=False)[by]
             keys = pd.MultiIndex.from_arrays([rows["event_id"], rows["market"]])
             return pd.Series(first.reindex(keys).to_numpy(), index=rows.index)
         return rows["event_id"].map(by)

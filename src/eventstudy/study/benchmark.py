@@ -13,6 +13,7 @@ from ..inference.models.protocol import Column, Model
 from ..instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ..markets.alignment.benchmark_sessions import benchmark_sessions, known_overnight, over_same_span
 from ..markets.calendars.schedule import known_range
+from ..markets.prices.measures import MEASURES
 from ..table import Table
 
 BENCHMARK_COLUMNS = ["event_id", "market", "benchmark", "benchmark_observation_utc", "after_event", "ahead"]
@@ -88,7 +89,12 @@ def factors_of(
 def _between_rows(
     names: Sequence[str], series: Mapping[str, pd.Series], rows: pd.DatetimeIndex, returns: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the factors between a market's consecutive rows, and the days that they span."""
+    """Return the factors between a market's consecutive rows, and the days that they span.
+
+    Volume and range are of one day, and no sum over a span.
+    """
+    if returns in MEASURES:
+        return pd.DataFrame({name: series[name].reindex(rows) for name in names}), pd.DataFrame(1, rows, [0])
     beside = {name: over_same_span(series[name], rows, kind=returns) for name in names}
     steps = pd.DataFrame({name: steps for name, (_, steps) in beside.items()}, index=rows)
     return pd.DataFrame({name: values for name, (values, _) in beside.items()}), steps.max(axis=1).to_frame()

@@ -10,7 +10,8 @@ from ..inference.significance.resampling import unlike_regime
 from ..instruments.catalogue import Instruments
 from ..render.tables import size
 from .course_words import end_of_search, family_p, in_time
-from .wording import amount_of, in_words, joined, label, long_date, p_equals, plain
+from .measured import day_zero_sentence, move_word, spread_words
+from .wording import SUBJECTS, after, amount_of, in_percent, in_words, joined, label, long_date, p_equals, plain
 
 LEVEL = 0.05
 
@@ -59,7 +60,7 @@ def careful_sentences(
     cannot = _cannot(lead, own, others, basis, returns)
     return (
         what,
-        _unusual(lead, own, tested[tested["market"] == market]),
+        _unusual(lead, own, tested[tested["market"] == market], returns),
         f"What cannot be said: {'; '.join(cannot)}.",
     )
 
@@ -77,12 +78,14 @@ def _moved(lead: Any, day: pd.DataFrame, outcomes: pd.DataFrame, returns: str, i
         low, high = here.iloc[0]["low"], here.iloc[0]["high"]
         within = f", and within that session went from {amount(low)} to {amount(high)}{unit}"
     name = label(str(market), instruments)
+    if returns in SUBJECTS and pd.notna(lead["ar"]):
+        return day_zero_sentence(lead, name, session, returns)
     if pd.isna(size_):
         return f"{name} has no return of day 0, {long_date(session)}."
     return f"{name} moved by {amount(size_)}{unit} over day 0, {long_date(session)}{within}."
 
 
-def _unusual(lead: Any, own: pd.DataFrame, tested: pd.DataFrame) -> str:
+def _unusual(lead: Any, own: pd.DataFrame, tested: pd.DataFrame, returns: str) -> str:
     """Compare the move and the range with ordinary days."""
     days = "" if own.empty else f" among {1 / own['smallest_p'].iloc[0] - 1:.0f} ordinary days"
     adjusted = lead["step_down_p"] if pd.notna(lead["step_down_p"]) else lead["headline_p"]
@@ -91,11 +94,13 @@ def _unusual(lead: Any, own: pd.DataFrame, tested: pd.DataFrame) -> str:
     ranges = tested[tested["statistic"] == "range"]
     wide = not ranges.empty and ranges["step_down_p"].iloc[0] <= LEVEL
     about = "" if ranges.empty else f" {_range(ranges.iloc[0])}"
+    short = move_word(returns, "move")
+    move = f"abnormal {short}" if returns in SUBJECTS else "move from close to close"
     if adjusted <= LEVEL:
-        return f"The move from close to close is unusual at the 5 % level ({told}).{about}"
+        return f"The {move} is unusual at the 5 % level ({told}).{about}"
     if wide:
-        return f"The move from close to close is nothing unusual ({told}), but the range is.{about}"
-    return f"Nothing unusual: the move is not distinguishable from an ordinary day ({told}).{about}"
+        return f"The {move} is nothing unusual ({told}), but the range is.{about}"
+    return f"Nothing unusual: the {short} is not distinguishable from an ordinary day ({told}).{about}"
 
 
 def _range(row: Any) -> str:
@@ -115,14 +120,13 @@ def _cannot(lead: Any, own: pd.DataFrame, others: pd.DataFrame, basis: str, retu
     else:
         found.append("that nothing else happened, since only listed events are known")
     if pd.notna(lead["headline_mde80"]):
-        least = f"{plain(lead['headline_mde80'])} in its own unit" if returns == "change" else ""
-        least = least or f"{size(2)(lead['headline_mde80'])} %"
-        found.append(
-            f"anything about abnormal moves below {least}, which this test misses in more than one of five cases"
-        )
+        least = (size(2) if in_percent(returns) else plain)(lead["headline_mde80"]) + after(returns)
+        what = f"anything about abnormal {move_word(returns, 'moves')} below {least}"
+        found.append(f"{what}, which this test misses in more than one of five cases")
     ratio = own["regime_ratio"].iloc[0] if len(own) else float("nan")
     if pd.notna(ratio) and unlike_regime(pd.Series([ratio])).any():
-        found.append(f"that ordinary days were alike: volatility before the event was {plain(ratio)} of the window's")
+        spread = spread_words(returns)
+        found.append(f"that ordinary days were alike: {spread} before the event was {plain(ratio)} of the window's")
     if basis != "public":
         found.append("how fast the market reacted, since the time of the first report is not known")
     return found
@@ -147,7 +151,7 @@ def careful_course(course: pd.DataFrame, episodes: pd.DataFrame, returns: str, i
     name = label(str(line["market"]), instruments)
     if pd.isna(line["peak"]):
         return f"{name}: no bar between the event and the end of the search; nothing can be said."
-    amount, unit = amount_of(returns), " in its own unit" if returns == "change" else " %"
+    amount, unit = amount_of(returns), after(returns)
     extremes = joined([f"{amount(line[key])}{unit} at {line[f'{key}_utc']:%H:%M} UTC" for key in in_time(line)])
     verdict = "how unusual that is cannot be said, since the estimation window is too short"
     if pd.notna(line["peak_p"]):

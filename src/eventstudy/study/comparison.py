@@ -1,15 +1,21 @@
-"""Several studies side by side: the sums of every window, in one table."""
+"""Several studies, or one under several models and windows, side by side: the sums of every window, in one table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from ..errors import UsageError
+from ..errors import UsageError, refuse_duplicates
+from ..inference.models.protocol import Column
+from ..inference.models.registry import get_model
 from ..markets.prices.resample import bar_length
+from ..windows import Window
 from .result import EventStudyResult
+from .study import EventStudy
+from .wording import in_percent, kind_of
 
 COMPARED = ["study", "market", "window", "n", "car", "se", "p", "model", "returns"]
 
@@ -20,8 +26,8 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     Parameters
     ----------
     results : mapping of str to EventStudyResult
-        By the name that the table gives them; all in one kind of return, or in log and simple returns, and all by the
-        session or by bars of one length.
+        By the name that the table gives them; all of one measure or kind of return, or in log and simple returns, and
+        all by the session or by bars of one length.
 
     Returns
     -------
@@ -34,8 +40,8 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     Raises
     ------
     UsageError
-        If there are fewer than two studies, changes of the price beside returns, or windows that count sessions beside
-        windows that count bars.
+        If there is no study, returns beside changes of the price or another measure, or windows that count sessions
+        beside windows that count bars.
 
     Examples
     --------
@@ -49,8 +55,8 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     >>> table[["study", "market", "window", "n"]].to_numpy().tolist()
     [['60 days', 'A', '[0,1]', 1], ['90 days', 'A', '[0,1]', 1]]
     """
-    if len(results) < 2:
-        raise UsageError(f"compare: {len(results)} study; give two or more")
+    if not results:
+        raise UsageError("compare: no study is given; give one or more")
     _check_units(results)
     table = pd.concat([_rows(name, result) for name, result in results.items()], ignore_index=True)[COMPARED]
     # The studies of one market and window stand together, in the order in which they were first seen.
@@ -58,12 +64,56 @@ def compare(results: Mapping[str, EventStudyResult]) -> pd.DataFrame:
     return table.iloc[np.lexsort(places[::-1])].reset_index(drop=True)
 
 
+def variants(
+    study: EventStudy, *, models: Sequence[str] = (), windows: Sequence[Window | tuple[int, int]] = ()
+) -> dict[str, EventStudy]:
+    """Take one study under several models, and with other event windows, as `compare` puts them side by side.
+
+    Parameters
+    ----------
+    study : EventStudy
+    models : sequence of str
+        Names of models; that of the study's own model keeps its parameters, the others have their usual ones and the
+        study's benchmark. The study's own model where it is left out.
+    windows : sequence of Window or pair of int
+        Event windows in place of the study's own.
+
+    Returns
+    -------
+    dict of str to EventStudy
+        By the name of the model, in the order given.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no model of a name.
+    UsageError
+        If a model is named twice, or lacks what it needs.
+
+    Examples
+    --------
+    >>> from eventstudy import EventStudy, variants
+    >>> study = EventStudy(model="market", benchmark="INDEX")
+    >>> made = variants(study, models=["market", "constant-mean"], windows=[(0, 2)])
+    >>> [(name, each.benchmark, each.windows[0].label) for name, each in made.items()]
+    [('market', 'INDEX', '[0,2]'), ('constant-mean', 'INDEX', '[0,2]')]
+    """
+    refuse_duplicates("model", list(models))
+    base = replace(study, windows=tuple(windows)) if windows else study
+    model = get_model(study.model, study.benchmark)
+    benchmark = next(iter((*filter(None, [study.benchmark]), *model.reads.get(Column.BENCHMARK, ()))), None)
+    return {
+        name: base if name == model.name else replace(base, model=name, benchmark=benchmark)
+        for name in models or [model.name]
+    }
+
+
 def _check_units(results: Mapping[str, EventStudyResult]) -> None:
     """Refuse studies whose numbers, or whose windows, are in different units."""
-    kinds = {name: str(result.specification["returns"]) for name, result in results.items()}
-    if len({kind == "change" for kind in kinds.values()}) > 1:
+    kinds = {name: kind_of(result.specification) for name, result in results.items()}
+    if len({"returns" if in_percent(kind) else kind for kind in kinds.values()}) > 1:
         said = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise UsageError(f"compare: changes of the price and returns have different units ({said}); leave one kind out")
+        raise UsageError(f"compare: the studies measure in different units ({said}); compare those of one unit")
     rows = {name: str(result.specification["bars"] or "sessions") for name, result in results.items()}
     if len({unit if unit == "sessions" else bar_length(unit) for unit in rows.values()}) > 1:
         said = ", ".join(f"{name}: {unit}" for name, unit in rows.items())
@@ -78,4 +128,4 @@ def _rows(name: str, result: EventStudyResult) -> pd.DataFrame:
         own = [window.label for window in result.windows]
         table = result.car[result.car["window"].isin(own)].assign(n=1, p=lambda rows: rows["headline_p"])
     given = result.specification
-    return table.assign(study=name, model=str(given["model"]), returns=str(given["returns"]))
+    return table.assign(study=name, model=str(given["model"]), returns=kind_of(given))

@@ -21,6 +21,7 @@ from . import tables as frames
 from .anatomy import ANATOMY_COLUMNS, ANATOMY_TEST_COLUMNS, FEW, anatomy, anatomy_tests
 from .characteristics import with_characteristics
 from .pairs import Pairs
+from .wording import kind_of
 
 DAY_ZERO = Window(0, 0)
 
@@ -52,7 +53,7 @@ class Computed:
     @cached_property
     def reaction(self) -> pd.DataFrame:
         """Day 0 of every pair."""
-        frame = frames.reaction(self.estimates, self.bars, str(self.specification["returns"]), self._placebos[DAY_ZERO])
+        frame = frames.reaction(self.estimates, self.bars, kind_of(self.specification), self._placebos[DAY_ZERO])
         return frames.with_headline(frame, self.tests)
 
     @cached_property
@@ -62,8 +63,10 @@ class Computed:
 
     @property
     def _days(self) -> BarSet | None:
-        """Daily prices of the study; None where returns were given, or event time counts bars."""
-        return None if self.bars is None or any(one.intraday for one in self.bars.values()) else self.bars
+        """Daily prices whose returns are studied; None where event time counts bars, and where there are none."""
+        if self.bars is None or self.specification["measure"] or any(one.intraday for one in self.bars.values()):
+            return None
+        return self.bars
 
     @cached_property
     def anatomy(self) -> pd.DataFrame:

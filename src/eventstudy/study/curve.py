@@ -18,6 +18,7 @@ from ..panel import EventPanel
 from ..windows import Window, covering
 from .light import DAY_ZERO, Prepared, outlying
 from .listed import without_rows
+from .wording import in_percent
 
 SHARES = (0.6, 0.7, 0.8, 0.9, 1.0)
 FURTHER = (0, 5, 10, 20)
@@ -59,7 +60,7 @@ def specification_curve(study: Any, event: Event, bars: Any, *, others: Iterable
         median of every day that lies in all estimation windows. It is no headline of one date.
     """
     day = replace(study, windows=[(0, 0)], episodes=None)
-    kinds = (study.returns,) if study.returns == "change" else ("log", "simple")
+    kinds = ("log", "simple") if in_percent(study.kind) else (study.returns,)
     listed = tuple(others)
     found = [one for kind in kinds for one in _of_kind(replace(day, returns=kind), event, bars, listed)]
     joint = _joint(found)
@@ -112,7 +113,7 @@ def _one(study: Any, panel: EventPanel, window: Window, deviations: float, commo
     start = common.first - window.first
     return _One(
         window=window,
-        returns=study.returns,
+        returns=study.kind,
         outliers=deviations,
         keys=abnormal.rows[["event_id", "market"]].reset_index(drop=True),
         ar=abnormal.car(DAY_ZERO).car,

@@ -50,7 +50,7 @@ def details(
         return {} if inputs.given is None else {"oddities": inputs.given.oddities}
     in_bars = any(one.intraday for one in bars.values())
     found = _by_the_bar(pairs, alignment, bars, dated, inputs, study) if in_bars else {}
-    if len(estimates) <= FEW and pairs.abnormal.ordered:
+    if len(estimates) <= FEW and pairs.abnormal.ordered and inputs.measure is None:
         found["episodes"] = episodes(
             pairs.abnormal,
             pairs.panel,

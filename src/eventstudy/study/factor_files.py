@@ -40,6 +40,8 @@ def factors_named(file: StudyFile) -> pd.DataFrame:
     if file.factors_file is None:
         return pd.DataFrame()
     study, where = file.study, f"{file.path}: factors_file"
+    if study.measure is not None:
+        raise UsageError(f"{where}: factors are returns; leave out measure = {study.measure!r}, or the factors")
     if study.bars is not None or (study.returns_kind or study.returns) != "simple":
         raise UsageError(f'{where}: factors are simple returns of days; write returns = "simple", without bars')
     frame = read_factors(file.factors_file)

@@ -12,9 +12,12 @@ from ..inference.significance.few_dates import COMMON_SHOCK
 from ..inference.significance.pairs import NO_SLOT
 from ..instruments.catalogue import CATALOGUE, Instruments
 from ..render.tables import p_value
+from .measured import changed_sentence, day_zero_sentence
 from .wording import (
+    SUBJECTS,
     UNITS,
     amount_of,
+    car_name,
     in_unit,
     in_words,
     joined,
@@ -78,7 +81,7 @@ def lead_sentence(
         A row of the table of reactions.
     anatomy, outcomes : DataFrame
         Of one event.
-    returns : {"log", "simple", "change"}
+    returns : {"log", "simple", "change", "volume", "volatility"}
         Kind of return behind the abnormal one.
     families : sequence of str
         Names of the declared families, if any: the step-down p is that among the markets of one.
@@ -97,6 +100,8 @@ def lead_sentence(
     if returns == "change" and pd.notna(lead["return"]):
         unit = known.unit if known and known.unit else "in its own unit"
         return _change_sentence(lead, name, session, unit, _tested(lead, families, ordered))
+    if returns in SUBJECTS:
+        return day_zero_sentence(lead, name, session, returns, [_tested(lead, families, ordered, "days")])
     if pd.isna(move):
         return f"{name} has no return of day 0, {long_date(session)}: the row, or the one before it, was left out."
     kind = f"{signed(lead['return'])} log points, " if returns == "log" else ""
@@ -110,13 +115,13 @@ def lead_sentence(
     return sentence if day.empty else f"{sentence}{_hidden(day.iloc[0], move, observed)}"
 
 
-def _tested(lead: Any, families: Sequence[str], ordered: bool) -> str:
+def _tested(lead: Any, families: Sequence[str], ordered: bool, days: str = "days of its own volatility") -> str:
     """Give the p-values of one market: by itself, and among all markets of the event or of its family."""
     if not ordered and pd.notna(lead["placebo_p"]):
         return f"{p_equals(lead['placebo_p'])} against the days of the estimation window"
     if pd.isna(lead["headline_p"]):
         return "no valid test of this market alone was made"
-    own = f"{p_equals(lead['headline_p'])} against ordinary days of its own volatility"
+    own = f"{p_equals(lead['headline_p'])} against ordinary {days}"
     if pd.isna(lead["step_down_p"]) or lead["step_down_p"] == lead["headline_p"]:
         return own
     return f"{own}, {p_equals(lead['step_down_p'])} among {'the markets of its family' if families else 'all markets'}"
@@ -156,6 +161,7 @@ def family_sentence(
     instruments: Instruments = CATALOGUE,
     *,
     ordered: bool = True,
+    returns: str = "log",
 ) -> str:
     """Name the markets that are significant after the step-down max-T adjustment for their number.
 
@@ -170,6 +176,8 @@ def family_sentence(
         Where the study looks up symbols.
     ordered : bool
         Whether the estimation window lies before the event; Holm's p of t stands for the step-down p where it does not.
+    returns : {"log", "simple", "change", "volume", "volatility"}
+        What is studied.
 
     Returns
     -------
@@ -177,7 +185,7 @@ def family_sentence(
     """
     usable, tested = reaction.dropna(subset="ar"), reaction.dropna(subset="step_down_p")
     if usable.empty:
-        return "No market has a return of day 0 to test."
+        return f"No market has a {SUBJECTS.get(returns, 'return')} of day 0 to test."
     if not ordered:
         smallest = usable.iloc[int(usable["holm_p"].to_numpy().argmin())]
         return (
@@ -189,23 +197,25 @@ def family_sentence(
         return "No test that is valid for one date in several markets was made."
     survivors = [label(market, instruments) for market in tested.loc[tested["step_down_p"] <= level, "market"]]
     at = f"at the {100 * level:.0f} % level"
+    move = f"abnormal {SUBJECTS[returns]}" if returns in SUBJECTS else "close-to-close move"
     if len(tested) == 1:
-        subject = "That close-to-close move" if len(reaction) == 1 else "The only close-to-close move"
+        subject = f"That {move}" if len(reaction) == 1 else f"The only {move}"
         verdict = "stands out from" if survivors else "is not distinguishable from"
         return f"{subject} {verdict} an ordinary day {at} ({p_equals(tested.iloc[0]['step_down_p'])})."
     of = f"markets of each declared family ({joined(families)})" if families else f"{in_words(len(tested))} markets"
     basis = f"After allowing for the {of} by step-down max-T"
     if survivors:
         rest = "" if len(survivors) == len(tested) else "; the others did not"
-        return f"{basis}, {joined(survivors)} moved by more than on an ordinary day {at}{rest}."
+        moved = "differed from the expected" if returns in SUBJECTS else "moved"
+        return f"{basis}, {joined(survivors)} {moved} by more than on an ordinary day {at}{rest}."
     smallest = tested.iloc[int(tested["step_down_p"].to_numpy().argmin())]
     return (
-        f"{basis}, no close-to-close move is distinguishable from an ordinary day {at}: the smallest adjusted p-value "
+        f"{basis}, no {move} is distinguishable from an ordinary day {at}: the smallest adjusted p-value "
         f"is {p_value(smallest['step_down_p'])} ({label(smallest['market'], instruments)})."
     )
 
 
-def break_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE) -> str:
+def break_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE, returns: str = "log") -> str:
     """Name the markets whose volatility changed in the last days before day 0.
 
     Parameters
@@ -214,6 +224,8 @@ def break_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE) ->
         Of `eventstudy.study.tables.tests`.
     instruments : Instruments
         Where the study looks up symbols.
+    returns : {"log", "simple", "change", "volume", "volatility"}
+        What is studied.
 
     Returns
     -------
@@ -221,8 +233,8 @@ def break_sentence(tests: pd.DataFrame, instruments: Instruments = CATALOGUE) ->
         Empty where there are none.
     """
     day = tests[(tests["window"] == "[0,0]") & tests["volatility_break"].notna()]
-    if day.empty:
-        return ""
+    if day.empty or returns in SUBJECTS:
+        return "" if day.empty else changed_sentence(joined_labels(day["market"], instruments), returns)
     return (
         f"In {joined_labels(day['market'], instruments)} the five days before day 0 were more volatile than expected "
         "beforehand. If volatility changed then, no test is right: with volatility doubled five days before, 21 % of "
@@ -270,7 +282,7 @@ def headline_sentences(
         Of `eventstudy.study.tables.tests`.
     events : DataFrame
         One line a pair and window, of `eventstudy.study.tables.events`.
-    returns : {"log", "simple", "change"}
+    returns : {"log", "simple", "change", "volume", "volatility"}
     instruments : Instruments
         Where the study looks up symbols.
 
@@ -300,7 +312,7 @@ def headline_sentence(
         Over the pairs.
     count : int
         Number of pairs.
-    returns : {"log", "simple", "change"}
+    returns : {"log", "simple", "change", "volume", "volatility"}
     instruments : Instruments
         Where the study looks up symbols.
 
@@ -308,13 +320,18 @@ def headline_sentence(
     -------
     str
     """
-    first = _read_first(tests[(tests["role"] == "headline") & (tests["window"] == window)], instruments)
-    return f"Mean CAR{window} {amount_of(returns)(mean)} {UNITS[returns]} over {count:,} ({first})."
+    first = _read_first(tests[tests["window"] == window], instruments)
+    return f"Mean {car_name(window)} {amount_of(returns)(mean)} {UNITS[returns]} over {count:,} ({first})."
 
 
-def _read_first(headline: pd.DataFrame, instruments: Instruments) -> str:
+def _read_first(tests: pd.DataFrame, instruments: Instruments) -> str:
     """Give the test to read first of one window: that of all pairs, or the smallest p among tests of each."""
+    headline = tests[tests["role"] == "headline"]
     of_all = headline[headline["market"] == ""]
+    valid = tests[(tests["role"] == "secondary") & (tests["market"] == "") & tests["p"].notna()]
+    if headline.empty and len(valid):
+        line = valid.iloc[0]
+        return f"{line['test']}, valid too where the test to read first was not asked for: {p_equals(line['p'])}"
     if of_all.empty:
         return _smallest_of_pairs(headline, instruments)
     line = of_all.iloc[0]

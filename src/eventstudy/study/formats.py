@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..render import tables
+from .wording import in_percent, kind_of
 
 PERCENT, P = tables.percent(), tables.p_value
 READ_FIRST = {
@@ -74,8 +75,8 @@ SHARES = ("positive",)
 
 
 def headed(headings: Mapping[str, str], specification: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headings of a table, without the sign of per cent where the study takes changes of prices."""
-    if specification["returns"] != "change":
+    """Return the headings of a table, without the sign of per cent where the numbers are no fractions."""
+    if in_percent(kind_of(specification)):
         return dict(headings)
     return {
         name: text if name in SHARES else text.removesuffix("%").rstrip(" ,") or "Change"
@@ -85,6 +86,6 @@ def headed(headings: Mapping[str, str], specification: Mapping[str, Any]) -> dic
 
 def in_units(formats: Mapping[str, tables.Formatter], specification: Mapping[str, Any]) -> dict[str, tables.Formatter]:
     """Return the formats of a table of fractions, or of changes in the markets' own units."""
-    if specification["returns"] != "change":
+    if in_percent(kind_of(specification)):
         return dict(formats)
     return {name: IN_UNITS.get(name, one) for name, one in formats.items()}

@@ -19,6 +19,7 @@ from ..markets.alignment.events import prepared
 from ..markets.alignment.own_sessions import GivenReturns, returns_by_symbol
 from ..markets.prices.bars import RETURN_KINDS, ROLL_RULES, Bars, BarSet
 from ..markets.prices.from_pandas import only_symbol
+from ..markets.prices.measures import MEASURES, Measure
 from ..markets.sources.files import read_bars
 from ..panel import Outcome, shown
 from ..table import Table
@@ -29,6 +30,7 @@ UNITS = ("fraction", "percent")
 WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "returns": tuple(RETURN_KINDS),
+        "measure": MEASURES,
         "rolls": tuple(ROLL_RULES),
         "overlap": tuple(Overlap),
         "exclude": ("listed",),
@@ -56,6 +58,8 @@ class Inputs:
         None where prices were.
     rolls : str
         Whether returns that touch a roll were dropped.
+    measure : Measure or None
+        What the series are, where they are no returns.
     stamps : Stamps
         What else happened, and how it splits the time after the event.
     """
@@ -64,11 +68,14 @@ class Inputs:
     prices: BarSet | None = None
     given: GivenReturns | None = None
     rolls: str = "keep"
+    measure: Measure | None = None
     stamps: Stamps = field(default_factory=Stamps)
 
     @classmethod
-    def of_prices(cls, prices: BarSet, kind: str, rolls: str, stamps: Stamps | None = None) -> Inputs:
-        """Compute the returns of prices.
+    def of_prices(
+        cls, prices: BarSet, kind: str, rolls: str, stamps: Stamps | None = None, measure: Measure | None = None
+    ) -> Inputs:
+        """Compute the returns of prices, or another measure.
 
         Parameters
         ----------
@@ -76,13 +83,16 @@ class Inputs:
         kind : {"log", "simple", "change"}
         rolls : {"exclude", "keep"}
         stamps : Stamps, optional
+        measure : Measure, optional
 
         Returns
         -------
         Inputs
         """
-        series = {name: one.returns(kind, rolls).set_axis(one.labels) for name, one in prices.items()}
-        return cls(series=series, prices=prices, rolls=rolls, stamps=stamps or Stamps())
+        every = prices.items()
+        series = {name: measure.values(one) if measure else one.returns(kind, rolls) for name, one in every}
+        series = {name: one.set_axis(prices[name].labels) for name, one in series.items()}
+        return cls(series=series, prices=prices, rolls=rolls, measure=measure, stamps=stamps or Stamps())
 
     @classmethod
     def of_returns(cls, returns: pd.DataFrame, *, kind: str, unit: str | None, instruments: Instruments) -> Inputs:
@@ -131,8 +141,11 @@ class Inputs:
         if self.prices is None or market not in self.prices:
             return {}
         bars = self.prices[market]
-        bad = "the price of {} or of the row before is not positive: no return exists"
-        found = {day: (Outcome.NON_POSITIVE_PRICE, bad.format(shown(day))) for day in bars.undefined_returns()}
+        if self.measure is None:
+            bad = "the price of {} or of the row before is not positive: no return exists"
+            found = {day: (Outcome.NON_POSITIVE_PRICE, bad.format(shown(day))) for day in bars.undefined_returns()}
+        else:
+            found = {day: (Outcome.INCOMPLETE_WINDOW, why) for day, why in self.measure.reasons(bars).items()}
         if self.rolls == "exclude":
             for day in bars.labels[bars.rolled_rows().to_numpy(dtype=bool)]:
                 found[day] = (
@@ -228,6 +241,39 @@ def check_words(study: Any) -> None:
     """
     for option, known in WORDS.items():
         check_known(SPOKEN.get(option, option), getattr(study, option), known)
+
+
+def check_measure(study: Any) -> None:
+    """Raise `UsageError` if the options of a study do not go with what it measures.
+
+    Parameters
+    ----------
+    study : EventStudy
+    """
+    if study.shares is not None and study.measure != "volume":
+        raise UsageError('shares: shares outstanding go with measure = "volume"; leave them out')
+    if study.measure is None:
+        return
+    if study.bars is not None:
+        raise UsageError(f"measure = {study.measure!r} takes daily prices; leave out bars = {study.bars!r}")
+    if study.returns != "log":
+        raise UsageError(
+            f"measure = {study.measure!r} stands in place of returns; leave out returns = {study.returns!r}"
+        )
+    if study._model.known_before_open:
+        raise UsageError(f"measure = {study.measure!r}: model {study._model.name!r} is for returns; choose 'market'")
+    study._measure  # noqa: B018  # reads the days of the shares
+
+
+def refuse_measure(study: Any) -> None:
+    """Raise `UsageError` if a study of a measure is given returns.
+
+    Parameters
+    ----------
+    study : EventStudy
+    """
+    if study.measure is not None:
+        raise UsageError(f"measure = {study.measure!r} needs prices with its columns: run(events, bars)")
 
 
 def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:

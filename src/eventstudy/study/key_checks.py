@@ -50,6 +50,7 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
         raise UsageError(f"{file}: `{given[0]}` is about one event; it does not go with `events`")
     if given := [key for key in OF_MANY if key in table and "events" not in table]:
         raise UsageError(f"{file}: `{given[0]}` takes columns of a list of events; it goes with `events`")
+    _check_measure(table, file)
     if "event" in table and "at" in table:
         raise UsageError(f"{file}: `event` chooses a time of the article, `at` gives another; leave one out")
     if "pack" in table:
@@ -70,6 +71,12 @@ def check_together(table: Mapping[str, Any], file: Path) -> None:
         raise UsageError(f'{file}: `layout` describes price files; it does not go with prices = "{STORE}"')
     if "pins" in table and not stored:
         raise UsageError(f'{file}: `pins` name files of the store; they go with prices = "{STORE}"')
+
+
+def _check_measure(table: Mapping[str, Any], file: Path) -> None:
+    """Raise for a key about returns beside another measure."""
+    if table.get("volatility") and "measure" in table.get("study", {}):
+        raise UsageError(f"{file}: `volatility` is about returns; it does not go with `measure`")
 
 
 def _check_pack(table: Mapping[str, Any], file: Path) -> None:

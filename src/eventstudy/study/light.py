@@ -58,7 +58,7 @@ class Prepared:
         """
         prices = prices_given(study, bars, study.markets)
         assert prices is not None
-        inputs = Inputs.of_prices(prices, study.returns, study.rolls, Stamps.of(None, others))
+        inputs = Inputs.of_prices(prices, study.returns, study.rolls, Stamps.of(None, others), study._measure)
         return cls(study=study, prices=prices, inputs=inputs)
 
     def meet(self, events: Event | Iterable[Event]) -> pd.DataFrame:

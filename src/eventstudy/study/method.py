@@ -12,6 +12,30 @@ RETURNS_IN_WORDS = {
     "simple": "simple returns",
     "change": "changes of the price, in its own unit",
 }
+MEASURED = {
+    "volume": (
+        "Studied is not the return but the natural logarithm of the volume of each session{shares}; what is called "
+        "return is that logarithm, and the abnormal return is abnormal volume, the logarithm less what the model "
+        "expects (Ajinkya & Jain 1989; Campbell & Wasley 1996). Its exponential is the volume as a multiple of the "
+        "expected. A session with no volume, or none known, has no value; rows that touch the roll of a continuous "
+        "future are {rolls}."
+    ),
+    "volatility": (
+        "Studied is not the return but the natural logarithm of the volatility of each session by its range, "
+        "ln(high / low) / sqrt(4 ln 2) (Parkinson 1980); what is called return is that logarithm, and the abnormal "
+        "return is the logarithm less what the model expects. Its exponential is the range as a multiple of the "
+        "expected. A session whose high is its low, or without them, has no value; rows that touch the roll of a "
+        "continuous future are {rolls}."
+    ),
+}
+TURNOVER = " over the shares outstanding (turnover), where they are given"
+# Daily volume and range are persistent: the error of a sum over days is larger than that of independent days.
+PERSISTENT = (
+    "Day 0 holds the whole session, also what came before an event within it. The measure is correlated from day to "
+    "day. t takes the days as independent; its p is too small for windows of several days (at a correlation of .5, "
+    "19 % of ordinary windows of five days have p below .05). The ranks among ordinary stretches of as many days "
+    "allow for it."
+)
 # Remarks about prices, and clocks, that the method names one by one.
 SHOWN = 30
 DAY_ZERO_SENTENCE = (
@@ -50,6 +74,8 @@ NOT_BEFORE = (
     "first, and Holm p allows for the number of markets. What the event changed for good is part of the expected "
     "returns."
 )
+# Tests of single pairs that may be read first, and the sentences about them.
+OF_PAIRS = {"step_down", "placebo_standardised", "placebo"}
 ONE_MEAN = (
     " In bars that is one mean for every time of day; the model time-of-day gives each its own. The p-value to read "
     "first divides each bar by the scale of its time of day under either."
@@ -71,13 +97,12 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
     -------
     tuple of str
     """
-    bars, kind = specification["bars"], RETURNS_IN_WORDS[specification["returns"]]
-    rolls = "kept" if specification["rolls"] == "keep" else "dropped"
+    bars = specification["bars"]
     rows = " and ".join(f"{part.first} to {part.last}" for part in estimation.parts)
     return (
         TAU_ZERO_SENTENCE.format(bars=bars) if bars else DAY_ZERO_SENTENCE,
         description + (ONE_MEAN if bars and specification["model"] == "constant-mean" else ""),
-        f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",
+        *_studied(specification),
         f"The model is estimated on rows {rows} of event time. Standard errors are "
         "those of a forecast: sigma and the error of the estimated parameters, with their covariance over a window."
         + (EXCLUDED.format("bars" if bars else "days") if specification["exclude"] else ""),
@@ -86,6 +111,34 @@ def method_sentences(specification: Mapping[str, Any], description: str, estimat
         "assumes no distribution.",
         *((NOT_BEFORE,) if estimation.last > 0 else (READ_FIRST.format("bars" if bars else "days"), STEP_DOWN)),
     )
+
+
+def _studied(specification: Mapping[str, Any]) -> tuple[str, ...]:
+    """Say what is studied: a kind of return, or a measure."""
+    rolls = "kept" if specification["rolls"] == "keep" else "dropped"
+    if measure := specification.get("measure"):
+        return MEASURED[measure].format(rolls=rolls, shares=TURNOVER if specification["shares"] else ""), PERSISTENT
+    kind = RETURNS_IN_WORDS[specification["returns"]]
+    return (f"Returns are {kind}, close to close; those touching the roll of a continuous future are {rolls}.",)
+
+
+def is_of_pairs(sentence: str) -> bool:
+    """Say whether a sentence of the method is about tests of single pairs that are read first.
+
+    Parameters
+    ----------
+    sentence : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_of_pairs(STEP_DOWN), is_of_pairs(DAY_ZERO_SENTENCE)
+    (True, False)
+    """
+    return sentence in (READ_FIRST.format("days"), READ_FIRST.format("bars"), STEP_DOWN)
 
 
 def price_sentences(notes: Sequence[str]) -> tuple[str, ...]:

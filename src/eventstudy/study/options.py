@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Annotated, Any
 
-from annotated_types import Ge, Le, Len, MinLen
+from annotated_types import Ge, Gt, Le, Len, MinLen
 
 from ..errors import UnknownNameError, UsageError
 from ..inference.models.protocol import Model
@@ -47,6 +47,11 @@ Families = Annotated[Mapping[str, Family], 'a table of lists of symbols, such as
 Weight = Annotated[float, "a finite number"]
 Weights = Annotated[Mapping[str, Weight], 'a table of numbers, such as {"CL=F" = 1.0, "GC=F" = -0.5}']
 Share = Annotated[float, Ge(0), Le(1), "a share of days, a number from 0 to 1"]
+Count = Annotated[float, Gt(0), "a number of shares, above 0"]
+Shares = Annotated[
+    Mapping[str, Annotated[Mapping[str, Count], MinLen(1), "a table of days"]],
+    'a table of shares outstanding by their first day, such as {AAPL = {"2020-08-31" = 17.0e9}}',
+]
 Rows = Annotated[int, Ge(3), "a whole number, at least 3 rows"]
 Lags = Annotated[int, Ge(1), "a number of lags, 1 or more"]
 Horizon = Annotated[str, 'a length of less than a day, such as "4h"']

@@ -51,6 +51,17 @@ class OwnWindows:
             return ()
         return (OwnWindow(int(self.event[:, 0].min()), int(self.event[:, 1].max())),)
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the method says of them; nothing where no windows differ."""
+        kinds = {"estimation windows": self.estimation, "event windows": self.event}
+        given = [name for name, pairs in kinds.items() if pairs is not None]
+        said = (
+            f"The list of events gives {' and '.join(given)} of single events; rows of event time in the method are "
+            "those that all of them cover together."
+        )
+        return (said,) if given else ()
+
     def of(self, pairs: IntArray | npt.NDArray[np.bool_]) -> OwnWindows:
         """Return the windows of some of the pairs.
 

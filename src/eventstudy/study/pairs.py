@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from ..inference.abnormal import AbnormalReturns
-from ..inference.direct import direct_estimates
+from ..inference.direct import DirectFits
+from ..inference.direct_returns import DirectPairs
 from ..inference.estimates import Estimates
 from ..inference.models.least_squares import FloatArray
 from ..inference.overlaps import Meetings, listed
-from ..inference.significance.merging import fold
+from ..inference.significance.merging import fold, gather
 from ..inference.significance.resampling import placebo_p
 from ..inference.significance.sample import Samples, SampleSums
 from ..inference.stream import BLOCK, EventStream, walk
@@ -78,9 +79,16 @@ class Pairs:
         """
         return self.source if isinstance(self.source, EventPanel) else self.source.panel()
 
-    def _abnormal_of(self, panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
-        """Return the abnormal returns of the pairs of a panel."""
-        return self._estimated(panel, numbers)[2]
+    def _cut(self, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
+        """Cut, prepare and estimate the panel of some of the pairs."""
+        assert isinstance(self.source, PanelSource)
+        return self._estimated(self.source.panel(numbers), numbers)
+
+    def _abnormal_of(self, numbers: IntArray) -> AbnormalReturns:
+        """Return the abnormal returns of some of the pairs."""
+        if self._direct is not None:
+            return self._direct[0].block(numbers)
+        return self._cut(numbers)[2]
 
     @property
     def abnormal(self) -> AbnormalReturns:
@@ -99,10 +107,6 @@ class Pairs:
             return [self.abnormal]
         return EventStream(source=self.source, estimate=self._abnormal_of, block=BLOCK)
 
-    def _own_of(self, panel: EventPanel, numbers: IntArray) -> AbnormalReturns:
-        """Return the abnormal returns of each pair's own event window alone."""
-        return self.preparation.own.of(numbers).on_returns(self._abnormal_of(panel, numbers))
-
     def only(self, numbers: IntArray | None = None, *, own: bool = False) -> list[AbnormalReturns] | EventStream:
         """Return the abnormal returns of some of the pairs, estimated for them alone.
 
@@ -120,13 +124,19 @@ class Pairs:
         """
         if numbers is None and not own:
             return self.blocks
-        source, of = self.source, self._own_of if own else self._abnormal_of
+        source = self.source
         chosen = np.arange(len(source.rows)) if numbers is None else numbers
+
+        def of(panel: EventPanel, pairs: IntArray) -> AbnormalReturns:
+            found = self._estimated(panel, pairs)[2]
+            return self.preparation.own.of(pairs).on_returns(found) if own else found
+
         if isinstance(source, EventPanel):
             return [of(source.only(np.isin(np.arange(len(source.rows)), chosen)), chosen)]
         if len(chosen) <= KEPT:
             return [of(source.panel(chosen), chosen)]
-        return EventStream(source=source.only(chosen), estimate=lambda panel, at: of(panel, chosen[at]), block=BLOCK)
+        part = source.only(chosen)
+        return EventStream(source=part, estimate=lambda at: of(source.panel(chosen[at]), chosen[at]), block=BLOCK)
 
     def estimates(self, windows: Sequence[Window], *, tested: bool = False) -> tuple[Estimates, pd.DataFrame, Samples]:
         """Estimate every pair, in one pass.
@@ -147,30 +157,48 @@ class Pairs:
             samples = Samples(blocks=blocks, windows=tuple(windows))
             return self._numbers(self._whole[2], windows, self.preparation.own), self._whole[1], samples
 
-        def take(panel: EventPanel, numbers: IntArray) -> tuple[Estimates, pd.DataFrame, SampleSums | None]:
-            _, lost, abnormal = self._estimated(panel, numbers)
+        windows = tuple(windows)
+        if self._direct is not None:
+            direct, lacking = self._direct
+            estimates = direct.fits.estimates(direct.outcomes, self.preparation.share)
+            summed = gather(blocks, partial(SampleSums.of, windows=windows)) if tested and len(estimates) else None
+            return estimates, lacking, Samples(blocks=blocks, windows=windows, collected=summed)
+
+        def take(numbers: IntArray) -> tuple[Estimates, pd.DataFrame, SampleSums | None]:
+            _, lost, abnormal = self._cut(numbers)
             sums = SampleSums.of(abnormal, windows) if tested and len(abnormal) else None
             return self._numbers(abnormal, windows, self.preparation.own.of(numbers)), lost, sums
 
-        known, rest = (None, np.arange(len(self.source.rows))) if tested else self._direct(windows)
-        slow = blocks if known is None else replace(blocks, source=blocks.source.only(rest))
-        parts, lost, sums = zip(*slow.each(lambda panel, at: take(panel, rest[at])), strict=True)
+        parts, lost, sums = zip(*blocks.each(take), strict=True)
         collected = fold([one for one in sums if one is not None]) if any(sums) else None
-        order = rest[np.concatenate(slow.blocks)]
-        if known is not None:
-            parts, order = (known, *parts), np.append(np.setdiff1d(np.arange(len(blocks)), rest), order)
-        joined = Estimates.joined(parts, order, self.source.rows)
-        lacking = pd.concat([one for one in lost if len(one)] or list(lost), ignore_index=True)
-        return joined, lacking, Samples(blocks=blocks, windows=tuple(windows), collected=collected)
+        joined = Estimates.joined(parts, np.concatenate(blocks.blocks), self.source.rows)
+        return joined, _one_frame(lost), Samples(blocks=blocks, windows=windows, collected=collected)
 
-    def _direct(self, windows: Sequence[Window]) -> tuple[Estimates | None, IntArray]:
-        """Return the numbers of the pairs that need no panel, and the others, which do."""
-        ready, source, everyone = self.preparation, self.source, np.arange(len(self.source.rows))
+    @cached_property
+    def _direct(self) -> tuple[DirectPairs, pd.DataFrame] | None:
+        """The pairs made without panels, and the windows that lack days; None where panels are needed.
+
+        A pair of which the loops cannot tell whether it can be used is estimated from its panel, for its outcome.
+        """
+        ready, source, blocks = self.preparation, self.source, self.blocks
         special = ready.needs_meetings or ready.own.differ or ready.listed.events or ready.estimation.last > 0
-        if isinstance(source, EventPanel) or special:
-            return None, everyone
-        found = direct_estimates(source, ready.model, ready.estimation, windows, ready.least)
-        return (None, everyone) if found is None else (found[0], everyone[~found[1]])
+        if not isinstance(blocks, EventStream) or special:
+            return None
+        fits = DirectFits.of(blocks.source, ready.model, ready.estimation, ready.windows)
+        if fits is None:
+            return None
+        # Prices may not reach to the last day of a window yet: then a panel tells how many days are to come.
+        doubtful = fits.doubtful(ready.share if ready.inputs.prices is None else 1.0, ready.least)
+        first = int(np.argmin(doubtful))
+        doubtful[first] = True
+        rest = np.flatnonzero(doubtful)
+        slow = replace(blocks, source=blocks.source.only(rest))
+        parts = [(pairs, *self._cut(rest[pairs])[1:]) for pairs in slow.blocks]
+        outcomes = _with_outcomes(source.rows, rest, [(pairs, found.outcomes) for pairs, _, found in parts])
+        lost = _one_frame([lost for _, lost, _ in parts])
+        like = self._cut(np.array([first]))[2]
+        made = DirectPairs(fits=fits, outcomes=outcomes, like=like)
+        return (made, lost) if np.isfinite(fits.fit[made.usable]).all() else None
 
     def _numbers(self, abnormal: AbnormalReturns, windows: Sequence[Window], own: OwnWindows) -> Estimates:
         """Take the numbers of abnormal returns, those of the pairs' own windows among them."""
@@ -227,3 +255,17 @@ class Pairs:
     def meetings(self) -> Meetings:
         """Pairs of one market whose rows hold each other's day 0."""
         return Meetings.of(self.source)
+
+
+def _one_frame(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the lines of several frames as one."""
+    return pd.concat([one for one in parts if len(one)] or list(parts), ignore_index=True)
+
+
+def _with_outcomes(rows: pd.DataFrame, pairs: IntArray, parts: Sequence[tuple[IntArray, pd.DataFrame]]) -> pd.DataFrame:
+    """Return the rows of all pairs with the outcomes and details of some of them."""
+    columns = {name: rows[name].to_numpy(dtype=object).copy() for name in ("outcome", "detail")}
+    for at, found in parts:
+        for name, column in columns.items():
+            column[pairs[at]] = found[name].to_numpy(dtype=object)
+    return rows.assign(**columns)

@@ -20,7 +20,7 @@ from .computed import DAY_ZERO
 from .first import first_to_trade
 from .listed import scheduled
 from .stamps import Stamps
-from .wording import label, with_names
+from .wording import LOGARITHMS, car_name, in_percent, kind_of, label, with_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,8 +43,9 @@ class Pictures(Averages):
 
     @cached_property
     def first_to_trade(self) -> pd.DataFrame:
-        """The studied markets in the order in which they could react; see `eventstudy.study.first`."""
-        instants = pd.Series({event.id: pd.Timestamp(event.when.start) for event in self.dated}, dtype="M8[ns, UTC]")
+        """The markets in the order in which they could react, see `eventstudy.study.first`; none without a price."""
+        dated = () if self.specification.get("measure") else self.dated
+        instants = pd.Series({event.id: pd.Timestamp(event.when.start) for event in dated}, dtype="M8[ns, UTC]")
         return first_to_trade(self.alignment, self.reaction, self.anatomy, self.path, instants)
 
     @property
@@ -54,8 +55,9 @@ class Pictures(Averages):
 
     @property
     def unit(self) -> str:
-        """Unit of plots: ``"%"``, or ``"change"`` of the price in its own unit."""
-        return "change" if self.specification["returns"] == "change" else "%"
+        """Unit of plots: ``"%"``, ``"change"`` of the price in its own unit, or log units of what is measured."""
+        kind = kind_of(self.specification)
+        return "%" if in_percent(kind) else LOGARITHMS.get(kind, kind)
 
     def plot_car(self, market: str | None = None, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:
         """Plot the cumulative abnormal return of one market, with those of the others in grey.
@@ -169,7 +171,7 @@ class Pictures(Averages):
         """
         chosen = self._window(window)
         return average_plots.plot_distribution(
-            self.estimates.car(chosen).car, ax, unit=self.unit, title=f"CAR{chosen.label}"
+            self.estimates.car(chosen).car, ax, unit=self.unit, title=car_name(chosen.label)
         )
 
     def plot_anatomy(self, ax: Axes | None = None, *, event_id: str | None = None) -> Axes:

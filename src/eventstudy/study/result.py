@@ -40,10 +40,13 @@ from .pictures import Pictures
 from .reaction import what_else
 from .reaction_path import PATH_COLUMNS
 from .stamps import Stamps
-from .summary import Summary, day_zero_table
+from .summary import Summary, day_zero_table, first_lines
+from .wording import kind_of
 from .workbook import workbook
 
 SHORT = 40
+# Pairs that the summary of more than 40 names one by one, of those left out and of those with gaps.
+SOME = 5
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -162,7 +165,7 @@ class EventStudyResult(Pictures):
         """
         events, returns, known = (
             len(set(self.reaction["event_id"])),
-            str(self.specification["returns"]),
+            kind_of(self.specification),
             self.instruments,
         )
         if events > 1 or len(self.reaction) > SHORT:
@@ -178,8 +181,8 @@ class EventStudyResult(Pictures):
         anatomy, outcomes = (table[table["event_id"] == first["event_id"]] for table in (self.anatomy, self.outcomes))
         before = self.estimates.estimation.last < self.pairs.span.first
         lead = lead_sentence(first, anatomy, outcomes, returns, families, known, ordered=before)
-        family = family_sentence(self.reaction, families, instruments=known, ordered=before)
-        return tuple(filter(None, (lead, family, break_sentence(self.tests, known))))
+        family = family_sentence(self.reaction, families, instruments=known, ordered=before, returns=returns)
+        return tuple(filter(None, (lead, family, break_sentence(self.tests, known, returns))))
 
     @property
     def leading(self) -> pd.Series:
@@ -195,8 +198,9 @@ class EventStudyResult(Pictures):
         Summary
         """
         outcomes, named = self.outcomes, self.event_count > 1
-        gone, early = left_out(outcomes, named=named)[:SHORT], provisional(outcomes, named=named)[:SHORT]
-        lost = (*(f"left out: {line}" for line in gone), *early)
+        gone, early = left_out(outcomes, named=named), provisional(outcomes, named=named)
+        most = SHORT if len(self.reaction) <= SHORT else SOME
+        lost = (*first_lines([f"left out: {line}" for line in gone], most), *first_lines(early, most))
         said = (sentence(self.benchmark, self.instruments) for sentence in (affected_sentence, ahead_sentence))
         lines = (*self.finding(), *filter(None, said))
         if len(self.reaction) > SHORT:
@@ -253,7 +257,7 @@ class EventStudyResult(Pictures):
         """
         if len(self.dated) != 1 or self.estimates.estimation.last >= self.pairs.span.first:
             return ()
-        returns, known = str(self.specification["returns"]), self.instruments
+        returns, known = kind_of(self.specification), self.instruments
         if not self.course.empty:
             return (careful_course(self.course, self.episodes, returns, known),)
         return careful_sentences(

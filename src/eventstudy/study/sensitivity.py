@@ -15,6 +15,7 @@ from ..panel import EventPanel
 from ..windows import Window
 from .light import Prepared, numbers, outlying
 from .listed import Listed, without_rows
+from .wording import in_percent
 
 DECLARED = "declared"
 LENGTHS = (60, 120, 200, 250)
@@ -127,7 +128,7 @@ def _variants(study: Any, event: Event, others: Sequence[Event], readings: Itera
         listed = _without_listed(others)
         yield Variant(name="without days of listed events", kind="outliers", study=study, event=event, change=listed)
     for kind in ("log", "simple"):
-        if kind != study.returns and study.returns != "change":
+        if kind != study.kind and in_percent(study.kind):
             yield _other(study, event, f"{kind} returns", "returns", returns=kind)
     rolls = "exclude" if study.rolls == "keep" else "keep"
     yield _other(study, event, f"rolls {'excluded' if rolls == 'exclude' else 'kept'}", "rolls", rolls=rolls)

@@ -12,6 +12,7 @@ from ..inference.battery import TestPlan
 from ..inference.models.protocol import Model
 from ..inference.models.registry import factor_columns, get_model, model_table
 from ..instruments.catalogue import Instruments
+from ..markets.prices.measures import Measure
 from ..windows import Window, estimation_of, plain
 from .clocks import plain_instruments
 from .light import DAY_ZERO
@@ -24,6 +25,10 @@ class Specified(Repeats):
 
     model: Any
     benchmark: str | None
+    returns: str
+    measure: str | None
+    shares: Mapping[str, Mapping[str, float]] | None
+    rolls: str
     factors: Sequence[str]
     markets: Sequence[str] | None
     estimation: Any
@@ -49,6 +54,16 @@ class Specified(Repeats):
         """Where symbols are looked up; columns of returns have no clock by rule, whatever their names look like."""
         rules = bars is not None or self.calendar is not None
         return Instruments(own=self.instruments or {}, calendar=self.calendar, rules=rules)
+
+    @property
+    def kind(self) -> str:
+        """What is studied: a kind of return, or a measure."""
+        return self.measure or self.returns
+
+    @property
+    def _measure(self) -> Measure | None:
+        """The measure that is studied in place of returns."""
+        return None if self.measure is None else Measure(kind=self.measure, rolls=self.rolls, shares=self.shares or {})
 
     @property
     def _model(self) -> Model:

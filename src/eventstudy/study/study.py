@@ -29,7 +29,7 @@ from .details import details
 from .event_list import EventList
 from .event_time import in_event_time, series_known
 from .given import EventsLike, listed
-from .inputs import BarsLike, Inputs, check_words, prices_given
+from .inputs import BarsLike, Inputs, check_measure, check_words, prices_given, refuse_measure
 from .listed import Listed
 from .meeting import Meeting, markets_met
 from .method import price_sentences
@@ -40,6 +40,7 @@ from .preparation import Preparation
 from .result import EventStudyResult
 from .specified import Specified
 from .stamps import Stamps
+from .wording import in_percent
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -61,6 +62,11 @@ class EventStudy(Specified):
         Length of a bar, such as ``"15min"``: event time then counts bars, not sessions. Shorter bars are put together.
     returns : {"log", "simple", "change"}
         Kind of return computed from bars.
+    measure : {"volume", "volatility"}, optional
+        Study the logarithm of the daily volume, or of the daily range (Parkinson's volatility), in place of returns;
+        see `eventstudy.markets.prices.measures.Measure`. Needs daily prices with these columns.
+    shares : mapping of str to mapping of day to float, optional
+        With ``measure="volume"``: shares outstanding by their first day; the measure is then turnover.
     rolls : {"exclude", "keep"}
         Whether returns that touch the roll of a continuous future are dropped.
     estimation : pair of int, or two pairs
@@ -124,6 +130,8 @@ class EventStudy(Specified):
     markets: options.Symbols | None = None
     bars: str | None = None
     returns: str = "log"
+    measure: str | None = None
+    shares: options.Shares | None = None
     rolls: str = "exclude"
     estimation: options.Estimation = (-210, -11)
     windows: options.Windows = ((0, 0), (0, 1), (-1, 1))
@@ -153,6 +161,7 @@ class EventStudy(Specified):
         object.__setattr__(self, "estimation", estimation_of(self.estimation))
         object.__setattr__(self, "windows", tuple(map(Window.of, self.windows)))
         check_words(self)
+        check_measure(self)
         refuse_duplicates("window", [Window.of(window).label for window in self.windows])
         refuse_duplicates("market", self.markets or ())
         options.check_declared(self.families, self.weights, self.markets)
@@ -219,8 +228,9 @@ class EventStudy(Specified):
             raise UsageError("run(events, bars) or run(events, returns=frame): give exactly one of the two")
         if prices is not None:
             stamps = Stamps.of(self.episodes, others)
-            return self._meet(given, Inputs.of_prices(prices, self.returns, self.rolls, stamps))
+            return self._meet(given, Inputs.of_prices(prices, self.returns, self.rolls, stamps, self._measure))
         assert returns is not None
+        refuse_measure(self)
         kind, unit = returns_kind or self.returns_kind, returns_unit or self.returns_unit
         declared = replace(self, returns=kind or self.returns, returns_kind=kind, returns_unit=unit)
         inputs = Inputs.of_returns(returns, kind=declared.returns, unit=unit, instruments=self._known(None))
@@ -240,7 +250,7 @@ class EventStudy(Specified):
         series, bars = inputs.series, inputs.prices
         names, markets = self._factor_names(series), alignment["market"].unique().tolist()
         known = series_known(series, self._model, given=bars is None)
-        factors = factors_of(self._model, names, known, markets, returns=self.returns, instruments=self._known(bars))
+        factors = factors_of(self._model, names, known, markets, returns=self.kind, instruments=self._known(bars))
         estimation, in_bars = self.estimation_window, self.bars is not None
         return in_event_time(
             alignment, inputs, factors, self._model, estimation=estimation, windows=windows, in_bars=in_bars
@@ -262,7 +272,7 @@ class EventStudy(Specified):
         clocks = clock_sentences(known, alignment["market"].unique())
         return EventStudyResult(
             specification=self.specification(),
-            method=(*self.method(), *price_sentences(() if bars is None else bars.notes), *clocks),
+            method=(*self.method(), *own.sentences, *price_sentences(() if bars is None else bars.notes), *clocks),
             dated=dated,
             pairs=pairs,
             estimates=estimates,
@@ -304,7 +314,7 @@ class EventStudy(Specified):
             estimation=self.estimation_window,
             windows=self.event_windows if windows is None else windows,
             min_observations=self.min_observations,
-            log_returns=self.returns == "log",
-            changes=self.returns == "change",
+            log_returns=self.kind == "log",
+            changes=not in_percent(self.kind),
             min_window_share=self.min_window_share,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from ..instruments.catalogue import Instruments
+from ..markets.prices.measures import MEASURES
 from ..render import tables
 from .formats import SUMMARY_COLUMNS, SUMMARY_HEADINGS
-from .wording import with_names
+from .wording import kind_of, with_names
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -60,6 +61,24 @@ class Summary:
         return tables.to_latex(self.table, self.formats, self.headings)
 
 
+def first_lines(lines: Sequence[str], most: int) -> list[str]:
+    """Return the first lines about pairs, and how many more there are.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        One a pair.
+    most : int
+        Lines that are returned whole.
+
+    Returns
+    -------
+    list of str
+    """
+    more = len(lines) - most
+    return [*lines[:most], *([f"and {more:,} more such pairs: see the table of outcomes"] if more > 0 else [])]
+
+
 def day_zero_table(reaction: pd.DataFrame, specification: Mapping[str, Any], instruments: Instruments) -> pd.DataFrame:
     """Return the columns of day 0 that the summary shows, with the names of the markets.
 
@@ -81,6 +100,8 @@ def day_zero_table(reaction: pd.DataFrame, specification: Mapping[str, Any], ins
     columns = (["event_id"] if several else []) + SUMMARY_COLUMNS
     if specification["returns"] == "simple":
         columns.remove("return")
-    if specification["returns"] == "change":
+    if kind_of(specification) in MEASURES:
+        columns[columns.index("simple_return") : columns.index("ar")] = []
+    elif specification["returns"] == "change":
         columns[columns.index("simple_return") : columns.index("ar")] = ["change"]
     return with_names(reaction[columns], instruments)

@@ -17,6 +17,7 @@ from ..inference.significance.multiplicity import holm, minimum_detectable_effec
 from ..inference.significance.result import FIGURES
 from ..inference.significance.sample import Samples
 from ..markets.prices.bars import BarSet
+from ..markets.prices.measures import MEASURES
 from ..panel import each_row
 from ..windows import Window
 from .gaps import estimation_remarks, with_reasons
@@ -62,7 +63,7 @@ def reaction(estimates: Estimates, bars: BarSet | None, returns: str, placebo: F
     estimates : Estimates
     bars : BarSet or None
         For the change of the price; None where returns were given.
-    returns : {"log", "simple", "change"}
+    returns : {"log", "simple", "change", "volume", "volatility"}
     placebo : ndarray, shape (n,)
         Placebo p-values of day 0.
 
@@ -71,12 +72,13 @@ def reaction(estimates: Estimates, bars: BarSet | None, returns: str, placebo: F
     DataFrame
     """
     car, day = estimates.car(DAY_ZERO), estimates.day_zero
-    simple = {"log": np.expm1(day), "simple": day, "change": np.full(day.shape, np.nan)}[returns]
+    simple = np.expm1(day) if returns == "log" else day if returns == "simple" else np.full(day.shape, np.nan)
+    priced = None if returns in MEASURES else bars
     table = _keys(estimates).assign(
         **{
             "return": day,
             "simple_return": simple,
-            "change": np.nan if bars is None else _changes(estimates.rows, bars),
+            "change": np.nan if priced is None else _changes(estimates.rows, priced),
             "ar": car.car,
             "se": car.se,
             "t": car.t,

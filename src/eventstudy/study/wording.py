@@ -3,26 +3,109 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from ..instruments.catalogue import Instruments
 from ..render.tables import Formatter, change, number, p_value, percent
 
-UNITS = {"log": "log points", "simple": "%", "change": "in its own unit"}
+UNITS = {
+    "log": "log points",
+    "simple": "%",
+    "change": "in its own unit",
+    "volume": "log units of volume",
+    "volatility": "log units of range",
+}
+# What is measured in place of returns, in words; the picture's unit; and the whole explanation of the unit.
+SUBJECTS = {"volume": "volume", "volatility": "daily range"}
+LOGARITHMS = {"volume": "log volume", "volatility": "log range"}
+NATURAL = "natural logarithms, whose exponential is the {} as a multiple of the expected"
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 signed = percent(2)
 plain = number(2)
 in_unit = change(2)
 
 
-def amount_of(returns: str) -> Formatter:
-    """Return how a return is written: in per cent, or a change in the market's own unit.
+def kind_of(specification: Mapping[str, Any]) -> str:
+    """Return what a study is about: its measure, or its kind of return.
 
     Parameters
     ----------
-    returns : {"log", "simple", "change"}
+    specification : mapping
+        The study as plain values.
+
+    Returns
+    -------
+    {"log", "simple", "change", "volume", "volatility"}
+
+    Examples
+    --------
+    >>> kind_of({"returns": "log"}), kind_of({"returns": "log", "measure": "volume"})
+    ('log', 'volume')
+    """
+    return str(specification.get("measure") or specification["returns"])
+
+
+def in_percent(kind: str) -> bool:
+    """Return whether numbers are fractions that are written times 100, and not in a unit of their own.
+
+    Parameters
+    ----------
+    kind : {"log", "simple", "change", "volume", "volatility"}
+
+    Returns
+    -------
+    bool
+    """
+    return kind in ("log", "simple")
+
+
+def after(kind: str) -> str:
+    """Return what stands behind a number: the sign of per cent, or the unit.
+
+    Parameters
+    ----------
+    kind : {"log", "simple", "change", "volume", "volatility"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> after("log"), after("change"), after("volume")
+    (' %', ' in its own unit', ' log units of volume')
+    """
+    return " %" if in_percent(kind) else f" {UNITS[kind]}"
+
+
+def unit_sentence(kind: str) -> str:
+    """Explain the unit of a measure.
+
+    Parameters
+    ----------
+    kind : {"volume", "volatility"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unit_sentence("volatility")
+    'natural logarithms, whose exponential is the daily range as a multiple of the expected'
+    """
+    return NATURAL.format(SUBJECTS[kind])
+
+
+def amount_of(returns: str) -> Formatter:
+    """Return how a number is written: in per cent, or in a unit of its own.
+
+    Parameters
+    ----------
+    returns : {"log", "simple", "change", "volume", "volatility"}
 
     Returns
     -------
@@ -34,7 +117,27 @@ def amount_of(returns: str) -> Formatter:
     >>> amount_of("log")(0.0123), amount_of("change")(0.5)
     ('+1.23', '+0.50')
     """
-    return in_unit if returns == "change" else signed
+    return signed if in_percent(returns) else in_unit
+
+
+def car_name(window: str) -> str:
+    """Return the name of the cumulative abnormal return of a window.
+
+    Parameters
+    ----------
+    window : str
+        Label of the window.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> car_name("[0,1]"), car_name("own")
+    ('CAR[0,1]', 'CAR over own windows')
+    """
+    return f"CAR{window}" if window.startswith("[") else f"CAR over {window} windows"
 
 
 def label(symbol: str, instruments: Instruments) -> str:

@@ -142,6 +142,25 @@ def test_garch_forecasts_return_to_the_long_run():
     assert np.isnan(flat.sigma[0])
 
 
+@pytest.mark.parametrize("seed", [8, 20, 24, 26])
+def test_a_variance_that_only_grows_has_no_mean(seed):
+    """A level six times as high at the end: the optimum is at alpha + beta = 1, reached from either side by rounding.
+
+    Just below one the mean variance was 1e6 and more times the variance of returns, and forecasts its differences.
+    """
+    pytest.importorskip("arch", reason="the extra garch is not installed")
+    y = np.random.default_rng(seed).standard_normal(200) * np.where(np.arange(200) > 150, 0.06, 0.01)
+    fit = get_model("garch").fit(y[None], np.zeros((1, 200, 0)))
+    assert fit.failed[0] == (seed != 24) and np.isnan(fit.sigma[0]) == (seed != 24)
+    if seed == 24:
+        omega, alpha, beta = fit.volatility[0]
+        noise, expected = fit.forecast_error(np.zeros((1, 300, 0)))[0][0], fit.next_variance[0]
+        for value in noise:
+            # 300 steps of one rounding each, and 1 - alpha - beta = 4e-4 loses four digits.
+            assert value == pytest.approx(expected, rel=1e-10)
+            expected = omega + (alpha + beta) * expected
+
+
 def test_unknown_models_and_factors_are_named():
     with pytest.raises(UnknownNameError, match="did you mean 'market'"):
         get_model("markt")

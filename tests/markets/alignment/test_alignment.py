@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from eventstudy.errors import NotEnoughDataError, UnknownNameError, UsageError
+from eventstudy.events import Event
+from eventstudy.instruments.catalogue import find_instrument
 from eventstudy.markets.alignment import sessions as alignment
 
 STRIKE = "2020-01-07T22:30:00Z"
@@ -107,6 +109,8 @@ def test_every_way_to_give_an_instant_is_the_same():
         pd.DatetimeIndex(["2020-01-07 22:30"], tz="UTC"),
         pd.Series(pd.DatetimeIndex(["2020-01-08 07:30"], tz="Asia/Tokyo")),
         pd.Series([STRIKE]),
+        Event.at(STRIKE, id="strike"),
+        (each for each in [Event.at(STRIKE, id="strike")]),
     ]
     frames = [alignment.align(way, "^N225") for way in ways]
     assert all(frame.equals(frames[0]) for frame in frames)
@@ -124,6 +128,9 @@ def test_every_way_to_give_an_instant_is_the_same():
         (STRIKE, "^N255", UnknownNameError, "did you mean '\\^N225'"),
         ("2031-01-07T22:30Z", ["CL=F", "^N225"], NotEnoughDataError, "outside the known calendars"),
         ("2027-12-31T23:30Z", "CL=F", NotEnoughDataError, "outside the known calendars"),
+        ("1677-12-31T00:00Z", "CL=F", NotEnoughDataError, "outside the known calendars"),
+        ("2262-01-01T00:00Z", "CL=F", NotEnoughDataError, "outside the known calendars"),
+        (pd.Series([None, STRIKE], dtype="datetime64[ns, UTC]"), "CL=F", UsageError, "no instant to align"),
     ],
 )
 def test_misuse_is_one_clear_line(instants, markets, error, words):
@@ -149,3 +156,34 @@ def test_an_instant_beyond_one_calendar_is_an_outcome_not_an_invention():
     frame = alignment.align([STRIKE, "2030-01-07T22:30Z"], "^N225")
     assert frame["state"].tolist() == ["closed", "outside_calendar"]
     assert frame.iloc[1][["session", "first_tradable", "reference", "observation"]].isna().all()
+
+
+# Crude is known from 3 January 2000 to 31 December 2027; both days settled at 14:30 in New York, 19:30 UTC.
+@pytest.mark.parametrize(
+    ("instant", "known"),
+    [
+        ("1678-01-01T00:00Z", False),
+        ("2000-01-03T19:29Z", False),  # the price before it is not known
+        ("2000-01-03T19:30Z", True),
+        ("2027-12-31T19:29Z", True),
+        ("2027-12-31T19:30Z", False),  # the price after it is not known
+        ("2261-12-31T00:00Z", False),
+    ],
+)
+def test_a_calendar_answers_from_its_first_observation_to_its_last(instant, known):
+    row = alignment.align([instant, STRIKE], "CL=F").iloc[0]
+    assert (row["state"] != "outside_calendar") == known
+    answers = row[["session", "first_tradable", "reference", "observation"]]
+    assert answers.isna().all() if not known else answers[["session", "reference", "observation"]].notna().all()
+
+
+def test_each_market_stands_once_by_whatever_it_is_named():
+    crude = find_instrument("CL=F")
+    assert alignment.align(STRIKE, [crude, "CL=F", "^N225", crude])["market"].tolist() == ["CL=F", "^N225"]
+    assert alignment.align(STRIKE, crude)["market"].tolist() == ["CL=F"]
+    assert alignment.align(STRIKE, "@oil")["market"].tolist()[:2] == ["CL=F", "BZ=F"]
+
+
+def test_the_known_range_of_each_market_is_named():
+    with pytest.raises(NotEnoughDataError, match=r"2031-01-07T00:00Z .*CL=F 2000-01-03 to 2027-12-31, .*\^N225"):
+        alignment.align("2031-01-07T00:00Z", ["CL=F", "^N225"])

@@ -54,3 +54,37 @@ def test_opens_and_closes_are_stamped_in_order_and_told_apart():
     assert found.opens.tolist() == [True, False, True, False]
     expected = [f"2020-01-0{day}T{at}" for day in (6, 7) for at in ("14:30", "21:00")]
     assert found.times.astype("M8[m]").astype(str).tolist() == expected
+
+
+def stamps(bars, symbol, first, last):
+    found = stamped_days(bars, find_instrument(symbol), first, last)
+    return [f"{found.time(at):%d %H:%M} {'open' if found.opens[at] else 'close'}" for at in range(len(found.times))]
+
+
+def test_opens_that_are_no_prices_of_the_morning_are_left_out():
+    """A row with one price all day has no open of its own; a NaN is none; rows beyond the ends are not asked for."""
+    days = pd.DatetimeIndex(["2020-01-06", "2020-01-07", "2020-01-08", "2020-01-09"])
+    frame = pd.DataFrame({"open": [1.0, 2.0, np.nan, 4.0], "high": [2.0, 2.0, 3.0, 5.0]}, index=days)
+    bars = Bars(symbol="^GSPC", frame=frame.assign(low=[1.0, 2.0, 3.0, 3.0], close=[1.5, 2.0, 3.0, 4.5]))
+    whole = ["06 14:30 open", "06 21:00 close", "07 21:00 close", "08 21:00 close", "09 14:30 open", "09 21:00 close"]
+    assert stamps(bars, "^GSPC", -3, 9) == whole
+    assert stamps(bars, "^GSPC", 1, 2) == whole[2:4]
+    closes = Bars(symbol="^GSPC", frame=frame[[]].assign(close=1.0))
+    assert stamps(closes, "^GSPC", 0, 3) == [each for each in whole if "close" in each]
+
+
+def test_the_last_price_known_at_a_stamp():
+    days = pd.DatetimeIndex(["2020-01-06", "2020-01-07"])
+    frame = pd.DataFrame({"open": [1.0, 3.0], "high": 4.0, "low": 1.0, "close": [2.0, 4.0]}, index=days)
+    found = stamped_days(Bars(symbol="^GSPC", frame=frame), find_instrument("^GSPC"), 0, 1)
+    asked = ["06T14:29Z", "06T14:30Z", "06T20:59Z", "06T21:00Z", "07T14:29Z", "07T21:00Z", "09T00:00Z"]
+    assert [found.last(pd.Timestamp(f"2020-01-{at}")) for at in asked] == [-1, 0, 0, 1, 1, 3, 3]
+    assert found.last(pd.Timestamp("2020-01-06T09:30", tz="America/New_York")) == 0
+    assert found.time(3) == pd.Timestamp("2020-01-07T21:00Z")
+
+
+def test_rows_outside_the_calendar_have_no_stamp():
+    days = pd.DatetimeIndex(["2020-01-04", "2020-01-06"])  # a Saturday
+    bars = Bars(symbol="^GSPC", frame=pd.DataFrame({"close": [1.0, 2.0]}, index=days))
+    found = stamped_days(bars, find_instrument("^GSPC"), 0, 1)
+    assert (found.prices.tolist(), found.rows.tolist()) == ([2.0], [1])

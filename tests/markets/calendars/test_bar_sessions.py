@@ -51,6 +51,7 @@ def test_lanes_reach_both_bounds_and_are_cut_there():
         ("09 03:30", "09 06:00"),
     ]
     assert (lanes["state"] == "break").sum() == 2 + 2  # both of Tokyo's, and the daily hours of crude
+    assert lanes.index.tolist() == list(range(len(lanes)))
 
 
 def test_hours_that_reach_the_opening_of_the_last_market():

@@ -13,7 +13,7 @@ import pytest
 from eventstudy.news.dating.dating import date_article
 from eventstudy.news.reading.article import Article
 
-SHORT, GROWTH, FLOOR = 3_000, 4, 0.02
+SHORT, GROWTH, FLOOR = 2_000, 4, 0.01
 FAMILIES = {
     "dots": ".",
     "exclamation marks": "!",

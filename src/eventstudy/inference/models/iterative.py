@@ -14,6 +14,8 @@ from .protocol import BenchmarkModel
 
 MIN_ROWS = 10
 PRECISION = {"ftol": 1e-12, "maxiter": 500}
+# An optimum is known to about the root of `ftol`: a persistence alpha + beta this near to one cannot be told from one.
+LARGEST_PERSISTENCE = 1 - 1e-6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +102,8 @@ class GarchFit:
     next_variance : ndarray, shape (n,)
         Variance of the day after the last estimation day used.
     failed : ndarray of bool, shape (n,)
-        Whether returns that vary gave no estimate: no convergence, or ``alpha + beta >= 1`` (no mean variance).
+        Whether returns that vary gave no estimate: no convergence, or ``alpha + beta`` is one within 1e-6 or more (no
+        mean variance).
     """
 
     param_names: tuple[str, ...]
@@ -274,7 +277,7 @@ def _garch(y: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatA
     fit = model.fit(disp="off", show_warning=False, backcast=1.0, options=PRECISION)
     values = np.asarray(fit.params, dtype=np.float64)
     omega, alpha, beta = values[slopes + 1 :]
-    if fit.convergence_flag != 0 or not 0 < alpha + beta < 1:
+    if fit.convergence_flag != 0 or not 0 < alpha + beta < LARGEST_PERSISTENCE:
         return None
     errors = np.asarray(fit.resid, dtype=np.float64)
     last = float(np.asarray(fit.conditional_volatility)[-1]) ** 2

@@ -23,6 +23,7 @@ FF3 = ("Mkt-RF", "SMB", "HML")
 MODELS: dict[str, Callable[..., Model]] = {
     "constant-mean": ConstantMean,
     "comparison-period-mean": ConstantMean,
+    "mean-adjusted": ConstantMean,
     "market-adjusted": MarketAdjusted,
     "market": MarketModel,
     "spillover": OvernightSpillover,

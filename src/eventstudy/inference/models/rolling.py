@@ -84,7 +84,8 @@ class RollingMarketModel(BenchmarkModel):
         """One sentence for the methods section."""
         return (
             f"Expected returns come from a market model on the last {self.rows} rows of the estimation window; its "
-            f"sigma is that of forecasts of the other rows, each by the {self.rows} rows before it (rolling model)."
+            f"sigma is that of forecasts of the other rows, each by the {self.rows} rows before it, and has as many "
+            "degrees of freedom as there are forecasts (rolling model)."
         )
 
     @property

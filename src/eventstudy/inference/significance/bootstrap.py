@@ -51,13 +51,8 @@ class ClusterTotals:
             total=np.asarray(total, dtype=np.float64), count=np.bincount(label, minlength=size).astype(np.float64)
         )
 
-    def t(self, mean: float = 0.0) -> float:
-        """Return the cluster-robust t of the mean: ``n (m - mean) / sqrt(G / (G - 1) sum_g (S_g - n_g m)²)``.
-
-        Parameters
-        ----------
-        mean : float
-            Under the null hypothesis.
+    def t(self) -> float:
+        """Return the cluster-robust t of the mean, ``n m / sqrt(G / (G - 1) sum_g (S_g - n_g m)²)``.
 
         Returns
         -------
@@ -66,7 +61,7 @@ class ClusterTotals:
         n, groups = self.count.sum(), len(self.count)
         own = self.total.sum() / n
         spread = groups / (groups - 1) * ((self.total - self.count * own) ** 2).sum()
-        return float((own - mean) * n / np.sqrt(spread)) if spread > 0 else np.nan
+        return float(own * n / np.sqrt(spread)) if spread > 0 else np.nan
 
 
 def wild_cluster(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:

@@ -99,7 +99,7 @@ def _explained(block: AbnormalReturns, at: slice) -> tuple[FloatArray, FloatArra
 
 def _by_market(block: AbnormalReturns, ar: FloatArray, present: BoolArray, days: IntArray) -> Cells:
     """Return number and sum of the abnormal returns by market and date."""
-    code, names = pd.factorize(block.rows["market"].to_numpy(dtype=object))
+    code, names = pd.factorize(block.column("market"))
     row = np.broadcast_to(code[:, None], days.shape)[present]
     value = ar[present]
     return Cells.of(names, row, days[present], [np.ones(len(value)), value])

@@ -69,7 +69,8 @@ class _Part:
         groups, at = Groups.of(block), block.columns(window)
         present = days_present(block, window)
         held, singles = sets_held(present, groups, at)
-        z = block.fitted.residuals / block.fitted.sigma[:, None]
+        residuals, sigma = block.fitted.residuals, block.fitted.sigma
+        sums = group_residuals(residuals, groups, scale=sigma)
         return cls(
             groups=groups,
             present=present,
@@ -77,7 +78,7 @@ class _Part:
             fitted=bool(block.loading.shape[-1]),
             held=held,
             labels=np.concatenate([groups.joined_estimation, groups.joined_estimation[groups.number[singles]]]),
-            sums=residuals_of_sets(held, singles, groups, group_residuals(z, groups), z),
+            sums=residuals_of_sets(held, singles, groups, sums, residuals, scale=sigma),
         )
 
     def overlap(self, first: BoolArray) -> DateSums:

@@ -50,6 +50,8 @@ class Groups:
         -------
         Groups
         """
+        if block.label_sets is not None and block.one_pair_an_event:
+            return cls._of_sets(block, block.label_sets)
         own = (block.estimation_sessions, block.sessions)
         joined = joined_sessions(block)
         labels = [label_numbers(part) for part in own]
@@ -68,6 +70,15 @@ class Groups:
             joined_estimation=firsts[-2],
             joined_span=firsts[-1],
         )
+
+    @classmethod
+    def _of_sets(cls, block: AbnormalReturns, number: IntArray) -> Groups:
+        """Group the pairs of a block by known sets of labels."""
+        order = np.argsort(number, kind="stable")
+        ordered = number[order]
+        starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+        before, at = map(label_numbers, block.labels_of(order[starts]))
+        return cls(order=order, starts=starts, estimation=before, span=at, joined_estimation=before, joined_span=at)
 
     @cached_property
     def _members(self) -> sparse.csr_array:

@@ -237,7 +237,7 @@ def _verdict(design: Design, test: SignificanceTest) -> Verdict:
     if Assumption.INDEPENDENT_EVENTS in test.assumes:
         if one_date:
             return Verdict(role=Role.UNADJUSTED, refusal=not_for_one_date(test, firms=design.firms))
-        counted = f"{design.events} events in {design.dates} clusters of shared days, counted as independent"
+        counted = f"{design.events} events in {design.dates} {COUNTED}"
         return Verdict(role=Role.UNADJUSTED, caution=f"{counted}: {_rates(test)}")
     if one_date and Assumption.SAME_DATES in test.assumes and not design.one_calendar:
         return Verdict(role=Role.SECONDARY, refusal=OTHER_HOLIDAYS)
@@ -247,6 +247,7 @@ def _verdict(design: Design, test: SignificanceTest) -> Verdict:
 
 
 LEVEL = 0.05
+COUNTED = "clusters of shared days, counted as independent"
 NOT_BEFORE = (
     "the estimation window does not lie before the event, so that no volatility is known the day before; read placebo, "
     "or choose estimation rows before the event"
@@ -285,12 +286,31 @@ def not_for_one_date(test: SignificanceTest, *, firms: bool = False) -> str:
     return f"{who} that share one date move together, and the test counts them as independent: {_rates(test)}"
 
 
-def _rates(test: SignificanceTest) -> str:
-    """Return the measured rejection rates in words."""
+def rejections(test: SignificanceTest) -> tuple[int, int] | None:
+    """Return how often a test rejects a true null at 5 % where 12 events share a date and it takes them as independent.
+
+    Parameters
+    ----------
+    test : SignificanceTest
+
+    Returns
+    -------
+    tuple of int, or None
+        Per cent at residual correlation .3 and .6; None where it has not been measured.
+    """
     if not all(case in test.measured for case in ONE_DATE_CASES):
-        return "how often it then rejects a true null has not been measured"
+        return None
     # Halves are rounded up, as in the table of docs/validity.md; `round` would round them to even.
     low, high = (int(test.measured[case] + 0.5) for case in ONE_DATE_CASES)
+    return low, high
+
+
+def _rates(test: SignificanceTest) -> str:
+    """Return the measured rejection rates in words."""
+    found = rejections(test)
+    if found is None:
+        return "how often it then rejects a true null has not been measured"
+    low, high = found
     return (
         f"with 12 on one date it rejects a true null {low} % of the time at residual correlation .3 "
         f"and {high} % at .6, instead of 5 %"

@@ -33,9 +33,9 @@ def joined_sessions(abnormal: AbnormalReturns) -> tuple[Days, Days]:
 
 def _joined(abnormal: AbnormalReturns) -> tuple[Days, Days]:
     """Align the labels of the pairs of each event."""
-    ids, day_zero = abnormal.rows["event_id"], abnormal.rows["session"].to_numpy().astype(abnormal.sessions.dtype)
-    if ids.is_unique:
+    if abnormal.one_pair_an_event:
         return abnormal.estimation_sessions, abnormal.sessions
+    ids, day_zero = abnormal.rows["event_id"], abnormal.rows["session"].to_numpy().astype(abnormal.sessions.dtype)
     before, at = abnormal.estimation_sessions.copy(), abnormal.sessions.copy()
     for found in ids.groupby(ids, sort=False).indices.values():
         rows = np.asarray(found)

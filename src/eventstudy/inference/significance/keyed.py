@@ -14,6 +14,8 @@ from ..models.least_squares import FloatArray, IntArray
 
 # Keys are counted in one table unless fewer than one cell in DENSE would be used.
 DENSE = 16
+# Their sums are taken in one table unless fewer than one cell in SUMMED would be used.
+SUMMED = 4
 Values = Sequence[npt.NDArray[Any]] | FloatArray
 MISSING = np.iinfo(np.int64).min
 
@@ -46,6 +48,37 @@ def places(keys: IntArray) -> tuple[IntArray, IntArray]:
     there = np.zeros(last - first + 1, dtype=bool)
     there[keys - first] = True
     return np.flatnonzero(there) + first, (np.cumsum(there) - 1)[keys - first]
+
+
+def sums_by_key(keys: IntArray, values: Values) -> tuple[IntArray, FloatArray]:
+    """Return the distinct keys in ascending order, and the sums of each of K arrays of values by key.
+
+    Parameters
+    ----------
+    keys : ndarray of int
+    values : sequence of ndarray
+        Each of the shape of `keys`.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (U,) and (K, U)
+
+    Examples
+    --------
+    >>> known, sums = sums_by_key(np.array([7, 5, 7]), [np.array([1.0, 2.0, 4.0])])
+    >>> known.tolist(), sums.tolist()
+    ([5, 7], [[2.0, 5.0]])
+    """
+    first = int(keys.min(initial=np.iinfo(np.int64).max)) if keys.size else 0
+    size = int(keys.max(initial=first)) - first + 1
+    if size > SUMMED * keys.size:
+        known, place = places(keys)
+        return known, sums_at(place, len(known), values)
+    # One table of all keys in between: nothing is sorted, and no place looked up.
+    at, there = keys - first, np.zeros(size, dtype=bool)
+    there[at] = True
+    known = np.flatnonzero(there)
+    return known + first, sums_at(at, size, values)[:, known]
 
 
 def sums_at(place: IntArray, size: int, values: Values) -> FloatArray:
@@ -104,8 +137,8 @@ class DateSums:
         there = dates != MISSING
         if not there.all():
             dates, values = dates[there], [value[there] for value in values]
-        known, place = places(dates)
-        return cls(dates=known, sums=sums_at(place, len(known), values))
+        known, sums = sums_by_key(dates, values)
+        return cls(dates=known, sums=sums)
 
     @classmethod
     def merged(cls, parts: Sequence[DateSums]) -> DateSums:
@@ -157,9 +190,14 @@ class Cells:
         """
         first = int(dates.min(initial=np.iinfo(np.int64).max)) if dates.size else 0
         span = int(dates.max(initial=0)) - first + 1 if dates.size else 1
-        known, place = places(row * span + (dates - first))
-        at, day = np.divmod(known, span)
-        return cls(names=names, row=at, dates=day + first, sums=sums_at(place, len(known), values))
+        # The cells of a block lie close together where the longer of the two is the outer one.
+        if span > len(names):
+            known, sums = sums_by_key((dates - first) * len(names) + row, values)
+            day, at = np.divmod(known, len(names))
+        else:
+            known, sums = sums_by_key(row * span + (dates - first), values)
+            at, day = np.divmod(known, span)
+        return cls(names=names, row=at, dates=day + first, sums=sums)
 
     @classmethod
     def merged(cls, parts: Sequence[Cells]) -> Cells:

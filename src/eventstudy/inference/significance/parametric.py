@@ -213,7 +213,7 @@ def variance_f(sample: Sample) -> TestResult:
     f = float(kernels.deviation(kernels.unit_variance(sample.scar, sample.df))) ** 2
     p = float(f_sf(f, n - 1, within))
     return TestResult.of_p(
-        "variance_f", f, p, f"F({n - 1}, {within:g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
+        "variance_f", f, p, f"F({n - 1}, {within:.10g})", null=SAME_VARIANCE, n=n, df=float(n - 1), notes=("one-sided",)
     )
 
 
@@ -306,7 +306,9 @@ def bhar_skewness_t(sample: Sample) -> TestResult:
 
 
 def _held(name: str, sample: Sample, t: float, *, least: int = 2) -> TestResult:
-    """Return the result of a test of buy-and-hold returns, which price changes do not have."""
+    """Return the result of a test of buy-and-hold returns, which price changes and other measures do not have."""
     if sample.changes:
-        return TestResult.not_applicable(name, "changes of a price do not compound: there is no buy-and-hold return")
+        return TestResult.not_applicable(
+            name, "changes and logarithms do not compound: there is no buy-and-hold return"
+        )
     return _cross_section(name, sample, t, NO_HELD_MEAN, least=least)

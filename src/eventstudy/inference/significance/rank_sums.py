@@ -14,7 +14,7 @@ from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
 from . import kernels, rank_kernels
 from .kernels import DaySums
-from .rank_loops import joint_ranks, scaled_sums
+from .rank_loops import add_scaled, family_sums, rank_pair, sort_pair
 from .window_sums import whole
 
 BoolArray = npt.NDArray[np.bool_]
@@ -145,26 +145,6 @@ class Sorted:
         tied = self.tied | same | (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
         return self.own + 0.5 * shift, rank_kernels.ranks(x) + 0.5 * (low + high), tied
 
-    def joint(self, x: FloatArray, scale: FloatArray | None = None) -> tuple[FloatArray, BoolArray]:
-        """Return the ranks of `with_values` in one array, shape (n, L + K); compiled where numba is installed.
-
-        Parameters
-        ----------
-        x : ndarray, shape (n, K)
-        scale : ndarray, shape (n,), optional
-
-        Returns
-        -------
-        tuple of ndarray
-            Ranks, and whether a pair has two equal numbers.
-        """
-        if not use_loops(len(x)) or np.isinf(x).any():
-            *parts, tied = self.with_values(x, scale)
-            return np.concatenate(parts, axis=1), tied
-        by = np.ones(len(x)) if scale is None else scale
-        ranks, tied = compiled(joint_ranks)(self.values, self.place, self.own, x, by)
-        return ranks, self.tied | tied
-
 
 def _below(values: FloatArray, x: FloatArray, *, equal: bool) -> IntArray:
     """Return how many of the sorted values of each row are below x, or not above it; by bisection of all at once."""
@@ -182,6 +162,28 @@ def _below(values: FloatArray, x: FloatArray, *, equal: bool) -> IntArray:
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Family:
+    """Values of the event days that are ranked with the residuals of their pair.
+
+    Whether the residuals are divided by sigma, and whether a pair without the last value is left out.
+    """
+
+    x: FloatArray
+    scaled: bool = False
+    needed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ranked:
+    """Sums of the scaled ranks of one family, and of the signs where nothing is scaled; last ranks, numbers of days."""
+
+    ranks: DaySums
+    signs: DaySums | None
+    last: FloatArray
+    days: FloatArray
+
+
 def rank_sums(block: AbnormalReturns, spreads: Sequence[Spread]) -> tuple[RankSums, ...]:
     """Rank the pairs of one block for every window.
 
@@ -195,58 +197,89 @@ def rank_sums(block: AbnormalReturns, spreads: Sequence[Spread]) -> tuple[RankSu
     -------
     tuple of RankSums
     """
-    ordered, daily = Sorted.of(block.fitted.residuals), block.daily_ar
-    shared, found = _plain(block, ordered, daily), []
+    daily, sar = block.daily_ar, block.sar
+    # Where no pair lacks days of the window, the same days are ranked as for every such window.
+    plain = [whole(block, spread.window, daily) for spread in spreads]
+    own = [one for one in plain if one is not daily]
+    families = [_Family(x=one) for one in (daily, *own)]
     for spread in spreads:
-        kept = whole(block, spread.window, daily)
-        # Where no pair lacks days of the window, the same days are ranked as for every such window.
-        ranks, signs = shared if kept is daily else _plain(block, ordered, kept)
-        restandardised = _restandardised(block, ordered, spread)
-        generalised, own, ranked = _generalised(block, ordered, spread)
-        found.append(
-            RankSums(
-                ranks=ranks,
-                signs=signs,
-                restandardised=restandardised,
-                generalised=generalised,
-                own=own,
-                ranked=ranked,
-            )
-        )
-    return tuple(found)
+        families += [_restandardised(block, sar, spread), _generalised(block, spread)]
+    ranked = _by_loops(block, families) if use_loops(len(block)) else _by_arrays(block, families)
+    first, others, rest = ranked[0], iter(ranked[1 : len(own) + 1]), ranked[len(own) + 1 :]
+    return tuple(
+        _joined(first if one is daily else next(others), again, general)
+        for one, again, general in zip(plain, rest[::2], rest[1::2], strict=True)
+    )
 
 
-def _plain(block: AbnormalReturns, ordered: Sorted, daily: FloatArray) -> tuple[DaySums, DaySums]:
-    """Return the sums of the ranks of abnormal returns, and of their signs about each pair's median."""
-    ranks, tied = ordered.joint(daily)
-    present = kernels.count(ranks)[:, None]
-    # Without ties the sign about the median is that of the rank about the middle one.
-    signs = np.sign(ranks - (present + 1) / 2)
-    signs[tied] = rank_kernels.median_signs(np.concatenate([block.fitted.residuals[tied], daily[tied]], axis=1))
-    return _scaled_sums(ranks, np.zeros(len(ranks), dtype=bool))[0], DaySums.of(signs)
+def _joined(plain: _Ranked, again: _Ranked, general: _Ranked) -> RankSums:
+    """Return the sums of the families of one window."""
+    assert plain.signs is not None
+    return RankSums(
+        ranks=plain.ranks,
+        signs=plain.signs,
+        restandardised=again.ranks,
+        generalised=general.ranks,
+        own=general.last,
+        ranked=general.days,
+    )
 
 
-def _restandardised(block: AbnormalReturns, ordered: Sorted, spread: Spread) -> DaySums:
-    """Return the sums of the ranks of standardised returns, those of the window over their deviation."""
-    sar = np.array(whole(block, spread.window, block.sar))
-    sar[:, block.columns(spread.window)] /= spread.daily
-    ranks, _ = ordered.joint(sar, block.fitted.sigma)
-    return _scaled_sums(ranks, np.zeros(len(ranks), dtype=bool))[0]
+def _restandardised(block: AbnormalReturns, sar: FloatArray, spread: Spread) -> _Family:
+    """Return standardised returns, those of the window over their deviation."""
+    x = np.array(whole(block, spread.window, sar))
+    x[:, block.columns(spread.window)] /= spread.daily
+    return _Family(x=x, scaled=True)
 
 
-def _generalised(block: AbnormalReturns, ordered: Sorted, spread: Spread) -> tuple[DaySums, FloatArray, FloatArray]:
-    """Return the sums of generalised ranks, the events' own ranks and the numbers of days ranked."""
-    scar = block.car(spread.window).t[:, None] / spread.whole
-    ranks, _ = ordered.joint(scar, block.fitted.sigma)
-    return _scaled_sums(ranks, ~np.isfinite(scar[:, 0]))
+def _generalised(block: AbnormalReturns, spread: Spread) -> _Family:
+    """Return the standardised cumulative return of the window over its deviation."""
+    x = block.car(spread.window).t[:, None] / spread.whole
+    return _Family(x=x, scaled=True, needed=True)
 
 
-def _scaled_sums(ranks: FloatArray, without: BoolArray) -> tuple[DaySums, FloatArray, FloatArray]:
-    """Return the sums of ``rank / (M + 1) - 1/2`` over the pairs, that of each pair's last day, and M."""
-    if use_loops(len(ranks)):
-        total, present, last, ranked = compiled(scaled_sums)(ranks, without)
-        return DaySums(total, present), last, ranked
-    ranked = kernels.count(ranks)
-    scaled = ranks / (ranked[:, None] + 1) - 0.5
-    scaled[without] = np.nan
-    return DaySums.of(scaled), scaled[:, -1].copy(), ranked
+def _by_arrays(block: AbnormalReturns, families: Sequence[_Family]) -> list[_Ranked]:
+    """Rank each family."""
+    residuals, found = block.fitted.residuals, []
+    ordered = Sorted.of(residuals)
+    for family in families:
+        *parts, tied = ordered.with_values(family.x, block.fitted.sigma if family.scaled else None)
+        ranks = np.concatenate(parts, axis=1)
+        days = kernels.count(ranks)
+        scaled, signs = ranks / (days[:, None] + 1) - 0.5, None
+        if family.needed:
+            scaled[np.isnan(family.x[:, -1])] = np.nan
+        if not family.scaled:
+            # Without ties the sign about the median is that of the rank about the middle one.
+            about = np.sign(ranks - (days[:, None] + 1) / 2)
+            about[tied] = _signs(residuals, family, tied)
+            signs = DaySums.of(about)
+        found.append(_Ranked(ranks=DaySums.of(scaled), signs=signs, last=scaled[:, -1].copy(), days=days))
+    return found
+
+
+def _signs(residuals: FloatArray, family: _Family, pairs: BoolArray) -> FloatArray:
+    """Return the signs about the medians of some of the pairs."""
+    return rank_kernels.median_signs(np.concatenate([residuals[pairs], family.x[pairs]], axis=1))
+
+
+def _by_loops(block: AbnormalReturns, families: Sequence[_Family]) -> list[_Ranked]:
+    """Rank each family in compiled loops."""
+    residuals = block.fitted.residuals
+    sums, last, days, tied = compiled(family_sums, sort_pair, rank_pair, add_scaled)(
+        residuals,
+        np.argsort(residuals, axis=1),
+        block.fitted.sigma,
+        np.concatenate([family.x for family in families], axis=1),
+        np.cumsum([0, *(family.x.shape[1] for family in families)]),
+        np.array([family.scaled for family in families]),
+        np.array([family.needed for family in families]),
+    )
+    found = []
+    for at, family in enumerate(families):
+        total, present, signs = sums[at, :, : residuals.shape[1] + family.x.shape[1]]
+        about = None
+        if not family.scaled:
+            about = DaySums(signs + np.nan_to_num(_signs(residuals, family, tied[at])).sum(axis=0), present)
+        found.append(_Ranked(ranks=DaySums(total, present), signs=about, last=last[at], days=days[at]))
+    return found

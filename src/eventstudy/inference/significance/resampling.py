@@ -20,8 +20,8 @@ EXACT_CLUSTERS = 14
 QUARTER = 5
 # Of the search for the bounds of an interval: from sigma out to a million sigma, then to a billionth of that step.
 DOUBLINGS, HALVINGS = 20, 30
-# Signs that are drawn at once.
-CELLS = 1_000_000
+# Signs that are drawn at once: they stay in the processor's cache.
+CELLS = 200_000
 SIGNS_REVERSIBLE = "each date's abnormal returns are as likely to be all reversed"
 NO_MEAN = "the mean cumulative abnormal return is zero"
 # Regime ratios within which the tests that do not scale by volatility carry no caution (Elsas & Schoch 2019).

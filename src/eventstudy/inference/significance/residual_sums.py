@@ -10,12 +10,19 @@ import numpy.typing as npt
 
 from ...panel import label_numbers
 from ..abnormal import AbnormalReturns
+from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
 from . import kernels
 from .groups import Groups
 from .joined import joined_sessions
 from .kernels import DaySums
-from .keyed import MISSING, DateSums
+from .keyed import MISSING, DateSums, places
+from .sum_loops import pair_moments
+from .window_sums import sums_by_group
+
+# Events that are compared with the later ones at once.
+TOGETHER = 64
+WORD = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +88,7 @@ class ResidualSums:
     calendar: Calendar
 
     @classmethod
-    def of(cls, block: AbnormalReturns, groups: Groups) -> ResidualSums:
+    def of(cls, block: AbnormalReturns, groups: Groups, residuals_by_group: DaySums) -> ResidualSums:
         """Sum over the pairs of a block.
 
         Parameters
@@ -89,27 +96,25 @@ class ResidualSums:
         block : AbnormalReturns
         groups : Groups
             Of the pairs of the block.
+        residuals_by_group : DaySums, shape (P, L)
+            See `group_residuals`.
 
         Returns
         -------
         ResidualSums
         """
-        residuals, rows = block.fitted.residuals, block.rows
-        known = np.isfinite(residuals)
-        filled = np.where(known, residuals, 0.0)
-        length = known.sum(axis=1).astype(np.float64)
-        deviations = np.where(known, filled - (filled.sum(axis=1) / length)[:, None], 0.0)
-        squares, cubes = np.vecdot(deviations, deviations), np.vecdot(deviations * deviations, deviations)
+        residuals = block.fitted.residuals
+        length, positive, squares, cubes, raw = moments_of(residuals)
         return cls(
-            events=rows["event_id"].to_numpy(dtype=object),
-            markets=rows["market"].to_numpy(dtype=object),
-            day_zero=rows["session"].to_numpy().astype("datetime64[D]"),
-            daily=DaySums(filled.sum(axis=0), known.sum(axis=0).astype(np.float64)),
-            by_date=_by_date(filled, known, length, groups),
-            positive=(filled > 0).sum(axis=1) / length,
+            events=block.column("event_id"),
+            markets=block.column("market"),
+            day_zero=block.column("session").astype("datetime64[D]"),
+            daily=DaySums(residuals_by_group.total.sum(axis=0), residuals_by_group.present.sum(axis=0)),
+            by_date=_by_date(residuals, np.sqrt(raw / length), groups),
+            positive=positive,
             sd=np.sqrt(squares / (length - 1)),
             skew=cubes / length / (squares / length) ** 1.5,
-            calendar=Calendar(dates=groups.estimation[0], one=len(np.unique(groups.estimation, axis=0)) == 1),
+            calendar=Calendar(dates=groups.estimation[0], one=bool((groups.estimation == groups.estimation[0]).all())),
         )
 
     @property
@@ -128,13 +133,33 @@ class ResidualSums:
         return self.calendar.one
 
 
-def _by_date(filled: FloatArray, known: npt.NDArray[np.bool_], length: FloatArray, groups: Groups) -> DateSums:
+def moments_of(residuals: FloatArray) -> FloatArray:
+    """Return moments of the residuals of each pair, as `sum_loops.pair_moments`.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n, L)
+        NaN where missing.
+
+    Returns
+    -------
+    ndarray, shape (5, n)
+    """
+    if use_loops(len(residuals)):
+        return np.asarray(compiled(pair_moments)(residuals))
+    known = np.isfinite(residuals)
+    filled = np.where(known, residuals, 0.0)
+    length = known.sum(axis=1).astype(np.float64)
+    away = np.where(known, filled - (filled.sum(axis=1) / length)[:, None], 0.0)
+    squares, cubes = np.vecdot(away, away), np.vecdot(away * away, away)
+    return np.stack([length, (filled > 0).sum(axis=1) / length, squares, cubes, np.vecdot(filled, filled)])
+
+
+def _by_date(residuals: FloatArray, scale: FloatArray, groups: Groups) -> DateSums:
     """Return sums by date of scaled residuals, of their squares and of ones."""
-    scaled = filled / np.sqrt(np.vecdot(filled, filled) / length)[:, None]
-    count = groups.sums(known)
+    sums = sums_by_group(residuals, groups, scale)
     # A missing label has no residual.
-    dates = np.where(count > 0, groups.joined_estimation, MISSING)
-    return DateSums.of(dates, [groups.sums(scaled), groups.sums(scaled * scaled), count])
+    return DateSums.of(np.where(sums[2] > 0, groups.joined_estimation, MISSING), sums)
 
 
 def few_in_common(blocks: Iterable[AbnormalReturns], least: int) -> int:
@@ -152,8 +177,23 @@ def few_in_common(blocks: Iterable[AbnormalReturns], least: int) -> int:
     parts = [(np.isfinite(b.fitted.residuals), label_numbers(joined_sessions(b)[0])) for b in blocks]
     there, days = (np.concatenate(part) for part in zip(*parts, strict=True))
     event, column = np.nonzero(there)
-    date, place = np.unique(days[event, column], return_inverse=True)
-    present = np.zeros((len(there), len(date)), dtype=np.float32)
-    present[event, place] = 1.0
-    common = present @ present.T
-    return int((np.tril(common < least, k=-1) & np.tri(len(there), k=-1, dtype=bool)).sum())
+    date, place = places(days[event, column])
+    present = np.zeros((len(there), -(-len(date) // WORD) * WORD), dtype=bool)
+    present[event, place] = True
+    words = np.packbits(present, axis=1).view(np.uint64)
+    first, last = (words > 0).argmax(axis=1), words.shape[1] - 1 - (words[:, ::-1] > 0).argmax(axis=1)
+    order = np.argsort(first)
+    return sum(_few(words, order[at:], first, last, least) for at in range(0, len(order), TOGETHER))
+
+
+def _few(words: npt.NDArray[np.uint64], order: IntArray, first: IntArray, last: IntArray, least: int) -> int:
+    """Count the pairs of the first events of an order with the others that have few common dates, one bit a date."""
+    mine = order[:TOGETHER]
+    end = int(last[mine].max()) + 1
+    # Events in the order of their first dates: the later ones have none of these.
+    near = order[: int(np.searchsorted(first[order], end))]
+    among = slice(int(first[mine].min()), end)
+    both = words[mine, None, among] & words[None, near, among]
+    few = np.bitwise_count(both).sum(axis=-1, dtype=np.int64) < least
+    far = (len(order) - len(near)) * len(mine)
+    return int(few.sum()) - int(few[np.tri(*few.shape) > 0].sum()) + (far if least > 0 else 0)

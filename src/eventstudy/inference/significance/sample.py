@@ -64,18 +64,18 @@ class SampleSums:
         SampleSums
         """
         groups = Groups.of(block)
+        residuals = group_residuals(block.fitted.residuals, groups)
+        dated = windows if calendar else ()
         return cls(
-            residuals=ResidualSums.of(block, groups),
+            residuals=ResidualSums.of(block, groups, residuals),
             windows=tuple(WindowSums.of(block, groups, window) for window in windows),
-            calendar=_by_date(block, windows, groups) if calendar else (),
+            calendar=tuple(CalendarSums.of(block, groups, residuals, window) for window in dated),
         )
 
 
-def _by_date(
-    block: AbnormalReturns, windows: Sequence[Window], groups: Groups | None = None
-) -> tuple[CalendarSums, ...]:
+def _by_date(block: AbnormalReturns, windows: Sequence[Window]) -> tuple[CalendarSums, ...]:
     """Return the sums by calendar date of each window of one block."""
-    groups = groups or Groups.of(block)
+    groups = Groups.of(block)
     residuals = group_residuals(block.fitted.residuals, groups)
     return tuple(CalendarSums.of(block, groups, residuals, window) for window in windows)
 

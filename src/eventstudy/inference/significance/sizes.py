@@ -6,9 +6,14 @@ import csv
 from collections.abc import Mapping
 from importlib import resources
 
+# Tables of different tests: those of one day, and those that need several dates.
+FILES = ("sizes.csv", "sizes_dates.csv")
+
 
 def read_sizes() -> dict[str, Mapping[str, float]]:
-    """Return the rejection rates at the 5 % level by test and case; ``benchmarks/validity.py`` writes them.
+    """Return the rejection rates at the 5 % level by test and case.
+
+    ``benchmarks/validity.py`` and ``benchmarks/validity_peers.py`` write them.
 
     Returns
     -------
@@ -20,8 +25,9 @@ def read_sizes() -> dict[str, Mapping[str, float]]:
     >>> read_sizes()["bmp"]["N12 .3"]
     39.7
     """
-    text = resources.files(__package__).joinpath("sizes.csv").read_text("utf-8")
+    texts = [resources.files(__package__).joinpath(name).read_text("utf-8") for name in FILES]
     return {
         line.pop("test"): {case: float(rate) for case, rate in line.items() if rate}
+        for text in texts
         for line in csv.DictReader(text.splitlines())
     }

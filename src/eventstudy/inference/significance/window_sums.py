@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
+from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import MISSING, DateSums
 from .moments import Moments
+from .sum_loops import group_sums
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -130,7 +132,9 @@ def days_present(block: AbnormalReturns, window: Window) -> BoolArray:
     return np.asarray(np.isfinite(block.ar[:, block.columns(window)]) & block.complete(window)[:, None])
 
 
-def group_residuals(residuals: FloatArray, groups: Groups, weight: FloatArray | None = None) -> DaySums:
+def group_residuals(
+    residuals: FloatArray, groups: Groups, weight: FloatArray | None = None, *, scale: FloatArray | None = None
+) -> DaySums:
     """Return the sums and numbers of the residuals of each group by estimation day, or both weighted.
 
     Parameters
@@ -139,16 +143,42 @@ def group_residuals(residuals: FloatArray, groups: Groups, weight: FloatArray | 
         NaN where missing.
     groups : Groups
     weight : ndarray, shape (n,), optional
+    scale : ndarray, shape (n,), optional
+        By which the residuals of each pair are divided; not with a weight.
 
     Returns
     -------
     DaySums, shape (P, L)
     """
+    if weight is None:
+        total, _, count = sums_by_group(residuals, groups, scale)
+        return DaySums(total, count)
     known = np.isfinite(residuals)
     value = np.where(known, residuals, 0.0)
-    if weight is None:
-        return DaySums(groups.sums(value), groups.sums(known))
     return DaySums(groups.sums(value * weight[:, None]), groups.sums(known * weight[:, None]))
+
+
+def sums_by_group(residuals: FloatArray, groups: Groups, scale: FloatArray | None = None) -> FloatArray:
+    """Return sums, sums of squares and numbers of the residuals of each group by estimation day.
+
+    Parameters
+    ----------
+    residuals : ndarray, shape (n, L)
+        NaN where missing.
+    groups : Groups
+    scale : ndarray, shape (n,), optional
+        By which the residuals of each pair are divided.
+
+    Returns
+    -------
+    ndarray, shape (3, P, L)
+    """
+    scale = np.ones(len(residuals)) if scale is None else scale
+    if use_loops(len(residuals)):
+        return np.asarray(compiled(group_sums)(residuals, scale, groups.number, len(groups.size)))
+    known = np.isfinite(residuals)
+    value = np.where(known, residuals, 0.0) / scale[:, None]
+    return np.stack([groups.sums(value), groups.sums(value * value), groups.sums(known)])
 
 
 def whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatArray:
@@ -241,6 +271,8 @@ def residuals_of_sets(
     sums: DaySums,
     residuals: FloatArray,
     weight: FloatArray | None = None,
+    *,
+    scale: FloatArray | None = None,
 ) -> DaySums:
     """Return sums and numbers of the residuals of each set of days held.
 
@@ -256,6 +288,8 @@ def residuals_of_sets(
     residuals : ndarray, shape (n, L)
     weight : ndarray, shape (n,), optional
         With which `sums` were made; one where it is left out.
+    scale : ndarray, shape (n,), optional
+        Likewise.
 
     Returns
     -------
@@ -264,6 +298,8 @@ def residuals_of_sets(
     apart = np.flatnonzero((held.which < 0) | (held.which >= len(groups.size)))
     known = np.isfinite(residuals[apart]).astype(np.float64)
     value = np.where(known > 0, residuals[apart], 0.0)
+    if scale is not None:
+        value /= scale[apart, None]
     if weight is not None:
         known, value = known * weight[apart, None], value * weight[apart, None]
     total, count = sums.total.copy(), sums.present.copy()

@@ -13,7 +13,7 @@ from ...errors import NotEnoughDataError, UsageError
 from ...events import Event, When
 from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...panel import EventPanel, Outcome
-from ..calendars.schedule import known_schedule
+from ..calendars.schedule import LONGEST_CLOSURE, known_schedule
 from ..prices.bars import Bars, BarSet
 from ..prices.quality import COLUMNS as ODDITY_COLUMNS
 from ..prices.quality import oddities
@@ -193,7 +193,7 @@ def observed(bars: Bars, instruments: Instruments = CATALOGUE) -> Bars:
     if bars.intraday:
         known = bars.ends <= bars.as_of
     else:
-        recent = known_schedule(instrument, (bars.index[-1] - RECENT).date(), bars.index[-1].date())
+        recent = known_schedule(instrument, (bars.index[-1] - LONGEST_CLOSURE).date(), bars.index[-1].date())
         if recent is None:
             return bars
         frame = recent.frame()

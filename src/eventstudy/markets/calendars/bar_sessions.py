@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +10,7 @@ import pandas as pd
 
 from ...instruments.catalogue import Instrument, find_instrument
 from .hours import Days, Instants, Mask
-from .schedule import Schedule, known_range, schedule
-
-MARGIN = dt.timedelta(days=7)
+from .schedule import LONGEST_CLOSURE, Schedule, known_range, schedule
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,7 +69,7 @@ def bar_hours(market: str | Instrument, starts: pd.DatetimeIndex) -> BarHours:
     """
     instrument = market if isinstance(market, Instrument) else find_instrument(market)
     first, last = known_range(instrument.calendar)
-    low, high = max(first, starts[0].date() - MARGIN), min(last, starts[-1].date() + MARGIN)
+    low, high = max(first, starts[0].date() - LONGEST_CLOSURE), min(last, starts[-1].date() + LONGEST_CLOSURE)
     return _placed(starts.tz_convert("UTC").tz_localize(None).to_numpy("M8[ns]"), schedule(instrument, low, high))
 
 

@@ -58,10 +58,40 @@ def halts() -> Mapping[str, tuple[Halt, ...]]:
     >>> halts()["XTKS"][0].why
     'failure of the trading system'
     """
-    tables = parse_toml(package_text(__package__, "halts.toml"), "halts.toml", InputError)
+    return parse_halts(package_text(__package__, "halts.toml"))
+
+
+def parse_halts(text: str, where: str = "halts.toml") -> Mapping[str, tuple[Halt, ...]]:
+    r"""Read halts from TOML text: a list of tables for each calendar.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+    where : str
+        File, for messages.
+
+    Returns
+    -------
+    mapping of str to tuple of Halt
+        By MIC.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If a table is wrong.
+
+    Examples
+    --------
+    >>> day = "2020-10-01T"
+    >>> text = f'[[XTKS]]\nfrom = {day}09:00:00\nto = {day}15:00:00\nwhy = "a failure"\nsource = "JPX"'
+    >>> parse_halts(text)["XTKS"][0].end.isoformat()
+    '2020-10-01T15:00:00'
+    """
+    tables = parse_toml(text, where, InputError)
     return MappingProxyType(
         {
-            mic: tuple(_halt(row, f"halts.toml: {mic}, row {number}") for number, row in enumerate(rows, 1))
+            mic: tuple(_halt(row, f"{where}: {mic}, table {number}") for number, row in enumerate(rows, 1))
             for mic, rows in tables.items()
         }
     )
@@ -97,11 +127,6 @@ def interrupted(hours: Hours, stops: tuple[Halt, ...]) -> Hours:
         Local wall-clock time.
     """
     for stop in stops:
-        begin, end = np.datetime64(stop.begin, "ns"), np.datetime64(stop.end, "ns")
         # An abandoned session ends at the halt: its last price dates from then, not from the usual close.
-        hit = (hours.start < end) & (hours.end > begin)
-        cut = hours.without(~hit)
-        before = Hours.of(cut.session, cut.start, np.minimum(cut.end, begin))
-        after = Hours.of(cut.session, np.maximum(cut.start, end), cut.end)
-        hours = hours.without(hit).plus(before).plus(after)
+        hours = hours.pausing(*(np.full(hours.session.size, at, dtype="M8[ns]") for at in (stop.begin, stop.end)))
     return hours

@@ -14,6 +14,9 @@ from ...instruments.own_calendar import minutes_of
 Days = npt.NDArray[np.datetime64]
 Instants = npt.NDArray[np.datetime64]
 Mask = npt.NDArray[np.bool_]
+# The sessions before and after a day are sought so far away. Cairo had none from 28 January to 22 March 2011 (54 days),
+# Athens none from 29 June to 31 July 2015.
+LONGEST_CLOSURE = dt.timedelta(days=62)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -154,20 +157,20 @@ class Hours:
         return self._only(~mine).plus(through._only(mine[first]))
 
     def pausing(self, start: Instants, end: Instants) -> Hours:
-        """Return the hours with a break from `start` to `end` in each period.
+        """Return the hours without the time from `start` to `end` in each period.
 
         Parameters
         ----------
         start, end : ndarray of datetime64[ns], shape (m,)
-            Local wall-clock time; NaT for no break.
+            Local wall-clock time; NaT for no pause. A period that lies within its pause is left out.
 
         Returns
         -------
         Hours
         """
-        inside = (self.start < start) & (end < self.end)
-        before = Hours.of(self.session, self.start, np.where(inside, start, self.end))
-        after = Hours.of(self.session[inside], end[inside], self.end[inside])
+        cut = (start < self.end) & (self.start < end)
+        before = Hours.of(self.session, self.start, np.where(cut, start, self.end))
+        after = Hours.of(self.session[cut], end[cut], self.end[cut])
         return before.plus(after)
 
     def _only(self, keep: Mask) -> Hours:

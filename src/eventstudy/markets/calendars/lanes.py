@@ -9,10 +9,9 @@ import pandas as pd
 
 from ...instruments.catalogue import CATALOGUE, Instruments
 from ...instruments.instrument import Instrument
-from .schedule import known_schedule
+from .schedule import LONGEST_CLOSURE, known_schedule
 
 COLUMNS = ["market", "state", "start", "end"]
-MARGIN = pd.Timedelta(days=7)
 # Hours shown before an instant, at least after it, and after the opening of the last market.
 BEFORE, AFTER, OPENED = 6, 24, 7
 
@@ -80,7 +79,7 @@ def hours_to_show(instant: pd.Timestamp, first_tradable: pd.Series) -> tuple[int
 
 def _lane(instrument: Instrument, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
     """Return the periods of one market, cut at the bounds; none where its calendar does not reach."""
-    on = known_schedule(instrument, (first - MARGIN).date(), (last + MARGIN).date())
+    on = known_schedule(instrument, (first - LONGEST_CLOSURE).date(), (last + LONGEST_CLOSURE).date())
     if on is None:
         return pd.DataFrame(columns=COLUMNS)
     stretches = on.stretches()

@@ -25,7 +25,8 @@ from .own_calendars import own_calendars
 VERSION = str(exchange_calendars.__version__)
 # Counts what `_built` makes of a calendar: what was kept by an earlier form of it is not read.
 KEPT = 1
-LONGEST_CLOSURE = dt.timedelta(days=31)
+# Days that are built beside those asked for: a holiday can move the opening of a session so far away.
+MARGIN = dt.timedelta(days=31)
 KNOWN_FROM, KNOWN_UNTIL = dt.date(1990, 1, 1), dt.date(2026, 12, 31)
 SAME_HOURS: Mapping[str, str] = MappingProxyType({"XNSE": "XBOM"})
 # Exchanges whose holidays of 2027 are published (calendars for 2027 of NYSE, TMX, Euronext, Deutsche Boerse, SIX,
@@ -100,7 +101,7 @@ def exchange_hours(calendar: str, first: dt.date, last: dt.date) -> tuple[str, H
 def _built(calendar: str, first: dt.date, last: dt.date) -> tuple[str, Hours]:
     """Build a calendar from its rules."""
     known = library_range(calendar)
-    low, high = max(first - LONGEST_CLOSURE, known[0]), min(last + LONGEST_CLOSURE, known[1])
+    low, high = max(first - MARGIN, known[0]), min(last + MARGIN, known[1])
     found = _narrowed(_exchange_class(calendar), low, high)
     rows = found.schedule
     local = {name: rows[name].dt.tz_convert(found.tz).dt.tz_localize(None).to_numpy("M8[ns]") for name in rows.columns}
@@ -132,7 +133,7 @@ def _narrowed(
 
     Without this its holiday rules are evaluated from 1970 to 2200 for any range: two seconds for Korea's.
     """
-    low, high = pd.Timestamp(first - LONGEST_CLOSURE), pd.Timestamp(last + LONGEST_CLOSURE)
+    low, high = pd.Timestamp(first - MARGIN), pd.Timestamp(last + MARGIN)
 
     class Rules(AbstractHolidayCalendar):
         def holidays(self, start=None, end=None, return_name=False):  # type: ignore[no-untyped-def]

@@ -16,7 +16,7 @@ from ...errors import InputError
 from ...files import package_text, parse_toml
 from ...instruments.own_calendar import WEEKDAYS, Holiday, OwnCalendar, Time, Week, calendar_of
 from ...schema import validated
-from .hours import Days, Hours, Mask, wall_time
+from .hours import LONGEST_CLOSURE, Days, Hours, Mask, wall_time
 
 FILES = ("clocks.toml", "halts.toml", "holidays.csv", "overrides.toml")
 
@@ -120,8 +120,7 @@ def regular_hours(calendar: OwnCalendar, first: dt.date, last: dt.date) -> Hours
         Without halts and corrections.
     """
     # A holiday moves the opening of the next session, which may lie beyond the range, as may the day before the first.
-    lead = dt.timedelta(days=14)
-    days = np.arange(np.datetime64(first - lead), np.datetime64(last + lead))
+    days = np.arange(np.datetime64(first - LONGEST_CLOSURE), np.datetime64(last + LONGEST_CLOSURE))
     near = [each for each in calendar.holidays if days[0] <= np.datetime64(each.date) <= days[-1]]
     sessions = days[_has_session(calendar, days, near)]
     if not sessions.size:

@@ -20,8 +20,8 @@ from ...instruments.instrument import Instrument
 from ...instruments.own_calendar import OwnCalendar
 from .corrections import corrected, overrides
 from .halts import Halt, halts, interrupted
+from .hours import LONGEST_CLOSURE as LONGEST_CLOSURE
 from .hours import Days, Hours, Instants, Mask, wall_time
-from .library import LONGEST_CLOSURE as LONGEST_CLOSURE
 from .library import SAME_HOURS, VERSION, exchange_hours, library_range
 from .own_calendars import FILES, own_calendars, regular_hours
 

@@ -232,7 +232,7 @@ def without_footer(text: str, width: int) -> str:
 
 
 def text_cells(
-    text: str, delimiter: str, skipped: int, width: int, file: Path, prices: Collection[int] = ()
+    text: str, delimiter: str, skipped: int, width: int, file: Path, prices: Collection[int] = (), *, gaps: bool = False
 ) -> pd.DataFrame:
     """Return the cells below a number of lines: numbers where all `prices` are plain ones, else text.
 
@@ -250,6 +250,8 @@ def text_cells(
         For messages.
     prices : collection of int
         Positions of the columns that may be read as numbers; none where thousands separators are possible.
+    gaps : bool
+        Whether blank cells of `prices` are missing numbers (NaN).
 
     Returns
     -------
@@ -264,6 +266,8 @@ def text_cells(
     body = io.StringIO(text)
     options: dict[str, Any] = {"sep": delimiter, "keep_default_na": False, "skip_blank_lines": False}
     kinds: Any = {at: str for at in range(width) if at not in prices} if prices else str
+    if gaps:
+        options["na_values"] = {at: [""] for at in prices}
     try:
         cells: pd.DataFrame = pd.read_csv(
             body,
@@ -278,14 +282,17 @@ def text_cells(
         cells = pd.DataFrame(columns=range(width), dtype=str)
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; correct that line") from None
-    if prices and not all(_plain(cells[at]) for at in prices):
+    if prices and not all(_plain(cells[at], gaps=gaps) for at in prices):
         return text_cells(text, delimiter, skipped, width, file)
     return cells.set_axis(pd.RangeIndex(skipped + 1, skipped + 1 + len(cells)))
 
 
-def _plain(column: pd.Series) -> bool:
-    """Return whether a column was read as finite numbers, so that no cell needs further rules."""
-    return column.dtype.kind in "iuf" and bool(np.isfinite(column.to_numpy()).all())
+def _plain(column: pd.Series, *, gaps: bool) -> bool:
+    """Return whether a column was read as finite numbers (or gaps), so that no cell needs further rules."""
+    if column.dtype.kind not in "iuf":
+        return False
+    values = column.to_numpy()
+    return not np.isinf(values).any() if gaps else bool(np.isfinite(values).all())
 
 
 def check_widths(text: str, delimiter: str, skipped: int, width: int, file: Path) -> None:

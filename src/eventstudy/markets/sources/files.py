@@ -131,7 +131,7 @@ class _Reading:
     def _block(self, table: PriceFile, block: Block) -> list[Bars]:
         """Return the bars of one block; rows of a faulty symbol that is not needed are left out."""
         cells, symbols = table.rows(block, block.symbol or _stem(table.file))
-        if symbols.nunique() > MOST_SYMBOLS:
+        if "symbol" in cells and symbols.nunique() > MOST_SYMBOLS:
             raise InputError(f"{table.file}: more than {MOST_SYMBOLS:,} symbols; split the file")
         while len(cells):
             try:

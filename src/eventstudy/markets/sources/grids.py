@@ -143,7 +143,9 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
     prices = {at for block in plan.blocks for role, at in block.columns.items() if role in PRICED}
     if plan.layout.decimal != ".":  # pandas would read the German thousand 1.234 as a fraction
         prices = set()
-    return Grid(plan=plan, cells=text_cells(text, delimiter, skipped, plan.width, file, prices))
+    # Blank cells of a wide table are days without a price; of a long one they need the rest of their row.
+    cells = text_cells(text, delimiter, skipped, plan.width, file, prices, gaps=plan.shape == "wide")
+    return Grid(plan=plan, cells=cells)
 
 
 def _planned(rows: Sequence[Sequence[str]], layout: Layout, file: Path) -> Plan:

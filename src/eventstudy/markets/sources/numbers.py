@@ -36,6 +36,8 @@ def is_empty(cells: pd.Series, layout: Layout) -> pd.Series:
         Indexed as `cells`.
     """
     if pd.api.types.is_numeric_dtype(cells):
+        if not layout.missing:
+            return cells.isna()
         declared = pd.to_numeric(pd.Series(list(layout.missing), dtype=str), errors="coerce").dropna()
         return cells.isna() | cells.isin(declared)
     empty = cells.isna()

@@ -39,12 +39,15 @@ class PriceFile:
         Whether the user declared the shape; small numbers of both signs in a wide table are then prices, not returns.
     dates : dict of int to (Series, str)
         Dates read so far, by the position of their column; blocks share date columns.
+    undated : dict of int to Series of bool
+        Rows with a blank date, likewise.
     """
 
     file: Path
     grid: Grid
     asked: bool
     dates: dict[int, tuple[pd.Series, str]] = field(default_factory=dict)
+    undated: dict[int, pd.Series] = field(default_factory=dict)
 
     @property
     def layout(self) -> Layout:
@@ -72,7 +75,7 @@ class PriceFile:
             If every row is blank.
         """
         cells = self.grid.cells[list(block.columns.values())].set_axis(list(block.columns), axis=1)
-        undated = _blank(cells["date"])
+        undated = self._undated(block.columns["date"])
         if undated.any():
             empty = cells[undated].apply(_blank).all(axis=1)
             cells = cells.drop(index=empty.index[empty])
@@ -147,6 +150,8 @@ class PriceFile:
 
     def _left_out(self, cells: pd.DataFrame, symbols: pd.Series, absent: pd.Series) -> list[str]:
         """List the rows that were left out; of a wide table those with a letter or word, not those that are blank."""
+        if not absent.any() or (self.grid.plan.shape != "long" and pd.api.types.is_numeric_dtype(cells["close"])):
+            return []
         left_out = cells[absent]
         if self.grid.plan.shape != "long":
             text = left_out["close"].astype(str).str.strip()
@@ -166,7 +171,7 @@ class PriceFile:
         at = block.columns["date"]
         if at not in self.dates:
             column = self.grid.cells[at]
-            self.dates[at] = moments(column[~_blank(column)].rename("date"), None, self.layout, self.file)
+            self.dates[at] = moments(column[~self._undated(at)].rename("date"), None, self.layout, self.file)
         known, label = self.dates[at]
         found = known.reindex(cells.index)
         refuse(
@@ -176,6 +181,12 @@ class PriceFile:
             "is empty in a row with a price; write the date, or declare columns in a layout",
         )
         return found, label
+
+    def _undated(self, at: int) -> pd.Series:
+        """Return which rows have a blank date in a column."""
+        if at not in self.undated:
+            self.undated[at] = _blank(self.grid.cells[at])
+        return self.undated[at]
 
     def _refuse_returns(self, close: pd.Series, symbol: str) -> None:
         """Refuse small numbers of both signs in a wide table: they may be returns instead of prices."""

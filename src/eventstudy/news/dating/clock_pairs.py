@@ -170,7 +170,7 @@ def _local(reading: Reading, day: dt.date, zone: ZoneChoice) -> ResolvedClock:
         hour += 12
     elif clock.half == "" and reading.part == "morning" and hour == 12:
         hour = 0
-    elif clock.half == "" and clock.exact and 1 <= hour <= 6 and zone.zone in _TWELVE_HOURS:
+    elif clock.half == "" and clock.exact and hour <= 6 and zone.zone in _TWELVE_HOURS:
         hour += 12
         warnings.append("the clock time may be a.m. or p.m.; p.m. is used")
     elif clock.half == "" and clock.exact is False:

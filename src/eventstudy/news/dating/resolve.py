@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...events import Precision, When
-from ..grammar.expressions import Expression, Shift
+from ..grammar.expressions import Expression
 from ..grammar.scanner import ClockTime
 from ..places.zones import zone as clock_of
 from .bells import bell_zone
@@ -291,11 +291,11 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     assert shift is not None
     zone = setting.where.zone_for(e, cues, None)
     if shift.days:
-        return _days_away(setting, e, cues, shift, zone)
+        return _days_away(setting, e, cues, zone, shift.sign * round(shift.minutes / 1440), vague=shift.vague)
     anchors = [r.when for r in done if r.when is not None and r.when.precision in {Precision.MINUTE, Precision.HOUR}]
     base = setting.instant if shift.ago else (anchors[-1].start if anchors else None)
     if base is None and shift.ago and shift.minutes <= _HALF_DAY:
-        return _days_away(setting, e, cues, Shift(minutes=0, sign=-1, vague=False, days=True), zone)
+        return _days_away(setting, e, cues, zone, 0, vague=False)
     if base is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=("the time that it is relative to is not known",))
     away = base + shift.sign * dt.timedelta(minutes=shift.minutes)
@@ -317,14 +317,16 @@ def _shifted(setting: Setting, e: Expression, cues: Cues, done: Sequence[Resolve
     )
 
 
-def _days_away(setting: Setting, e: Expression, cues: Cues, shift: Shift, zone: ZoneChoice | None) -> Resolved:
+def _days_away(
+    setting: Setting, e: Expression, cues: Cues, zone: ZoneChoice | None, days: int, *, vague: bool
+) -> Resolved:
     """Resolve "two days ago" from the publication date; "weeks ago" within three days either way."""
     today = setting.story_day(zone.zone if zone else "")
     if today is None or zone is None:
         return Resolved(expression=e, cues=cues, zone=zone, warnings=(NO_DAY,))
-    first = today + dt.timedelta(days=shift.sign * round(shift.minutes / 1440))
-    reach = 3 if shift.vague else 0
-    precision = Precision.MULTI_DAY if shift.vague else Precision.DAY
+    first = today + days * _DAY
+    reach = 3 if vague else 0
+    precision = Precision.MULTI_DAY if vague else Precision.DAY
     span = Span(first=first - reach * _DAY, last=first + (reach + 1) * _DAY, precision=precision)
-    when = span.when(zone.zone, shift.vague)
-    return _result(e, cues, when, span, zone, zone.warnings, sure("vague distance"), not shift.vague)
+    when = span.when(zone.zone, vague)
+    return _result(e, cues, when, span, zone, zone.warnings, sure("vague distance"), not vague)

@@ -186,9 +186,8 @@ def overlap_sentences(overlaps: pd.DataFrame, pairs: int, how: str) -> list[str]
     words = {"estimation": "the estimation window", "event": "the event windows"}
     for where, inside in overlaps.groupby("where", sort=False):
         count = inside.drop_duplicates(["event_id", "market"]).shape[0]
-        said.append(
-            f"{count:,} of {pairs:,} pairs have another event of the same market in {words.get(str(where), where)}."
-        )
+        have, place = "have" if count != 1 else "has", words.get(str(where), str(where))
+        said.append(f"{count:,} of {pairs:,} pairs {have} another event of the same market in {place}.")
     treated = {
         "keep": "They are kept as they are.",
         "exclude": "The rows of the others are taken out of the estimation window.",

@@ -8,11 +8,12 @@ from typing import Any
 
 from ...render import tables
 from ...study.formats import IN_UNITS
-from ...study.wording import amount_of
+from ...study.wording import SUBJECTS, amount_of, in_percent, kind_of, unit_sentence
 from ..figures import Picture
 from .facts import Facts
 
 UNIT = {"log": "Log points (100 times the log return).", "simple": "Per cent.", "change": "In the market's own unit."}
+UNIT |= {kind: f"{unit_sentence(kind).capitalize()}." for kind in SUBJECTS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +46,7 @@ class Many:
     @property
     def returns(self) -> str:
         """Kind of return: log, simple or change."""
-        return str(self.facts.result.specification["returns"])
+        return kind_of(self.facts.result.specification)
 
     @property
     def unit(self) -> str:
@@ -60,7 +61,7 @@ class Many:
     @property
     def size(self) -> tables.Formatter:
         """How a size without a sign is written."""
-        return IN_UNITS["se"] if self.returns == "change" else tables.size()
+        return tables.size() if in_percent(self.returns) else IN_UNITS["se"]
 
     def group_files(self, kind: str) -> tuple[str, ...]:
         """Return the names of the tables of a kind, one for each grouping."""

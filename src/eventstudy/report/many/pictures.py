@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ...render.average_plots import plot_caar, plot_distribution
-from ...render.style import SAID
+from ...render.style import SAID, UNIT_WORDS
+from ...study.wording import car_name
 from .facts import Facts
 
 HEIGHT, LOW = 3.4, 2.8
@@ -31,15 +32,15 @@ def drawings(facts: Facts) -> dict[str, tuple[Draw, float, str]]:
     result, unit = facts.result, facts.result.unit
     car = result.estimates.car(facts.window).car
     found: dict[str, tuple[Draw, float, str]] = {
-        "caar": (lambda ax: _labelled(plot_caar(result.aar, ax, unit=unit), unit), HEIGHT, _said(result.aar)),
+        "caar": (lambda ax: _labelled(plot_caar(result.aar, ax, unit=unit), unit), HEIGHT, _said(result.aar, unit)),
         "distribution": (
-            lambda ax: _counted(plot_distribution(car, ax, unit=unit, title=f"CAR{facts.window.label}"), unit),
+            lambda ax: _counted(plot_distribution(car, ax, unit=unit, title=car_name(facts.window.label)), unit),
             LOW,
             f"Histogram of {int(np.isfinite(car).sum()):,} cumulative abnormal returns; quantiles below.",
         ),
     }
     for number, frame in enumerate(facts.days.values(), start=1):
-        found[f"caar_{number}"] = (_of_groups(frame, unit), HEIGHT, _said(frame))
+        found[f"caar_{number}"] = (_of_groups(frame, unit), HEIGHT, _said(frame, unit))
     return found
 
 
@@ -62,9 +63,10 @@ def _counted(ax: Axes, unit: str) -> Axes:
     return ax
 
 
-def _said(frame: pd.DataFrame) -> str:
+def _said(frame: pd.DataFrame, unit: str) -> str:
     """Give where each line ends."""
     last = frame[frame["tau"] == frame["tau"].max()]
     names = last.get("group", ["all events"])
     ends = "; ".join(f"{name} {value:+.4f}" for name, value in zip(names, last["caar"], strict=True))
-    return f"Cumulative average abnormal return up to day {int(last['tau'].iloc[0])}, fractions: {ends}."
+    amount = "fractions" if unit == "%" else UNIT_WORDS[unit]
+    return f"Cumulative average abnormal return up to day {int(last['tau'].iloc[0])}, {amount}: {ends}."

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import pandas as pd
 from markupsafe import Markup
 
 from ...render import tables
-from ...study.method import AVERAGES_SENTENCES
-from ...study.wording import label
+from ...render.average_plots import BANDS
+from ...study.method import AVERAGES_SENTENCES, OF_PAIRS, is_of_pairs
+from ...study.wording import car_name
 from ...windows import Window
 from ..section import Section, figure, filled, fingerprints, table
 from . import words
 from .facts import SHARES
+from .listings import MOST_LISTED, extremes, oddities, sample
 from .page_of_many import Many
 
 P, COUNT, NUMBER, SHARE = tables.p_value, tables.number(0), tables.number(), tables.size(0)
@@ -51,10 +52,18 @@ TEST_HEADINGS = {
     "statistic": "Statistic",
     "distribution": "Distribution",
     "p": "p",
-    "note": "Note, or why it does not apply",
+    "rates": "Rejects, %",
+    "note": "Note",
 }
+ABOUT_WEIGHTS = (
+    "Effective n is the number of equal weights with the same concentration. The p is that of weighted_t, whose errors "
+    "come from the events themselves. The calendar-time t takes the variance of ordinary days and finds too much where "
+    "the events make returns more volatile; calendar-time alpha allows for that."
+)
 ROLES = {"headline": 0, "secondary": 1, "unadjusted": 2}
-MOST_LISTED = 25
+# Statistics from here on are written without decimals.
+WHOLE = 10_000
+FRACTIONS = "Coefficients of fractions: 0.01 is a return of 1 %."
 Builder = Callable[[Many], Section | None]
 
 
@@ -87,7 +96,7 @@ def days(page: Many) -> Section:
     groups = [
         {
             "name": name,
-            "picture": figure(page, f"caar_{number}", f"By {name}; in brackets the number of events."),
+            "picture": figure(page, f"caar_{number}", f"By {name}; in brackets the number of events. {_bands(frame)}"),
             "tables": [
                 {"group": group, "table": _day_table(page, part, f"{name}: {group}")}
                 for group, part in frame.groupby("group", sort=False)
@@ -99,6 +108,12 @@ def days(page: Many) -> Section:
     return Section(
         slug="days", title="Day by day", body=body, unit=page.unit, files=("aar", *page.group_files("aar_by"))
     )
+
+
+def _bands(frame: pd.DataFrame) -> str:
+    """Say how a figure of groups shows the intervals."""
+    banded = frame["group"].nunique() <= BANDS
+    return "Bands: 95 % intervals." if banded else "Bars on the right: the 95 % interval of each group's last day."
 
 
 def _interval(page: Many, frame: pd.DataFrame, low: str, high: str) -> pd.Series:
@@ -159,11 +174,17 @@ def weighted(page: Many) -> Section | None:
     headings = {"window": "Window", "n": "n", "n_effective": "Effective n", "mean_car": "Weighted mean CAR"}
     headings |= {"se": "s.e.", "interval": "95 % interval", "p": "p", "errors": "Errors"}
     headings |= {"calendar_p": "p, calendar-time t", "alpha_p": "p, calendar-time alpha"}
-    formats: dict[str, tables.Formatter] = {"n": COUNT, "n_effective": NUMBER, "mean_car": page.amount, "se": page.size}
+    formats: dict[str, tables.Formatter] = {
+        "n": COUNT,
+        "n_effective": tables.number(1),
+        "mean_car": page.amount,
+        "se": page.size,
+    }
     formats |= {"interval": str, "p": P, "calendar_p": P, "alpha_p": P}
     title = f"Averages weighted by {page.facts.result.specification['event_weights']}"
     shown = frame.assign(interval=_interval(page, frame, "low", "high"))[list(headings)]
-    body = filled("many_explained", listed=[{"title": title, "table": table(shown, formats, headings, title)}])
+    listed = [{"title": title, "about": ABOUT_WEIGHTS, "table": table(shown, formats, headings, title)}]
+    body = filled("many_explained", listed=listed)
     files = ("weighted", "weighted_days")
     return Section(slug="weighted", title="Weighted averages", body=body, unit=page.unit, files=files)
 
@@ -179,24 +200,45 @@ def explained(page: Many) -> Section | None:
     for asked, frame in zip(page.facts.regressions, page.facts.explained, strict=True):
         window = asked.options.get("window")
         label = page.facts.window.label if window is None else Window.of(window).label
-        title = f"CAR {label} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
-        listed.append({"title": title, "table": table(frame[list(headings)], formats, headings, title)})
+        title = f"{car_name(label)} on {', '.join(asked.on)} ({frame['errors'].iloc[0]} errors)"
+        listed.append({"title": title, "about": "", "table": table(frame[list(headings)], formats, headings, title)})
     body = filled("many_explained", listed=listed)
-    return Section(slug="explained", title="What explains the reactions", body=body, files=page.regression_files())
+    return Section(
+        slug="explained",
+        title="What explains the reactions",
+        body=body,
+        unit=page.unit if page.returns == "change" else FRACTIONS,
+        files=page.regression_files(),
+    )
 
 
 def tests(page: Many) -> Section:
     """Build the table of every test with its role and reason."""
     frame = page.facts.result.tests
     whole = frame[frame["market"].astype(str) == ""] if len(frame) else frame
-    whole = whole.iloc[whole["role"].map(ROLES).to_numpy().argsort(kind="stable")]
-    formats: dict[str, tables.Formatter] = {"n": COUNT, "statistic": NUMBER, "p": P}
-    shown = [
-        {"window": window, "table": table(part[list(TEST_HEADINGS)[1:]], formats, TEST_HEADINGS, f"Tests of {window}")}
-        for window, part in whole.groupby("window", sort=False)
-    ]
-    body = filled("many_tests", averages=_window_table(page, page.facts.averages, "Averages by window"), windows=shown)
+    whole = words.rates_apart(whole.iloc[whole["role"].map(ROLES).to_numpy().argsort(kind="stable")])
+    columns = [name for name in list(TEST_HEADINGS)[1:] if name != "rates" or (whole["rates"] != "").any()]
+    formats: dict[str, tables.Formatter] = {"n": COUNT, "statistic": _statistic, "p": P}
+    shown = []
+    for window in page.facts.result.windows:
+        part, name = whole[whole["window"] == window.label], car_name(window.label)
+        if len(part):
+            made = table(part[columns], formats, TEST_HEADINGS, f"Tests of {name}")
+            shown.append({"window": name, "table": made})
+    # The test that leads, and its p, stand in the tables below.
+    means = page.facts.averages.drop(columns=["test", "p"])
+    body = filled(
+        "many_tests",
+        averages=_window_table(page, means, "Averages by window"),
+        windows=shown,
+        rates="rates" in columns,
+    )
     return Section(slug="tests", title="Every test", body=body, unit=page.unit, files=("tests", "cars"))
+
+
+def _statistic(value: float) -> str:
+    """Write a statistic; sums of ranks are whole numbers."""
+    return COUNT(value) if abs(value) >= WHOLE else NUMBER(value)
 
 
 def distribution(page: Many) -> Section:
@@ -207,83 +249,18 @@ def distribution(page: Many) -> Section:
     headings |= {"deviation": "Deviation", "skewness": "Skewness", "kurtosis": "Kurtosis"}
     formats: dict[str, tables.Formatter] = dict.fromkeys(quantiles, page.amount)
     formats |= {"n": COUNT, "deviation": page.size, "skewness": NUMBER, "kurtosis": NUMBER}
-    picture = figure(
-        page, "distribution", f"CAR{page.facts.window.label}: how many events. The outermost bars hold all beyond them."
-    )
+    about = f"{car_name(page.facts.window.label)}: how many events. The outermost bars hold all beyond them."
+    picture = figure(page, "distribution", about)
     body = filled("many_distribution", picture=picture, table=table(frame, formats, headings, "Quantiles of the CARs"))
     return Section(slug="distribution", title="How the reactions differ", body=body, unit=page.unit, files=("events",))
 
 
-def extremes(page: Many) -> Section | None:
-    """Build the list of the most extreme events."""
-    frame = page.facts.extremes
-    if frame.empty:
-        return None
-    shown = [
-        {
-            "title": str(row.get("title") or row["event_id"]),
-            "id": str(row["event_id"]),
-            "url": _address(row.get("url")),
-            "market": label(str(row["symbol"]), page.facts.result.instruments),
-            "day": tables.NOTHING if pd.isna(row["session"]) else tables.day(row["session"]),
-            "car": page.amount(row["car"]),
-            "t": NUMBER(row["t"]),
-        }
-        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
-    ]
-    body = filled("many_extremes", events=shown, window=page.facts.window.label)
-    return Section(slug="extremes", title="The most extreme events", body=body, unit=page.unit, files=("events",))
-
-
-def _address(url: object) -> str:
-    """Return a web address; nothing for what is none, since a page must not run what a list holds."""
-    try:
-        parts = urlsplit(str(url or ""))
-    except ValueError:
-        return ""
-    return str(url) if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def sample(page: Many) -> Section:
-    """Build what was studied, left out, and overlaps."""
-    result, counts = page.facts.result, page.facts.result.outcome_counts
-    total, lost = sum(counts.values()), sum(counts.values()) - counts.get("ok", 0)
-    headings = {"outcome": "Outcome", "count": "Pairs", "detail": "The first, in words"}
-    formats: dict[str, tables.Formatter] = {"count": COUNT}
-    names = {"event_id": "Event", "market": "Market", "outcome": "Outcome", "detail": "Reason"}
-    listed = result.first_lost(MOST_LISTED)[list(names)]
-    body = filled(
-        "many_sample",
-        studied=f"{len(result.estimates):,}",
-        total=f"{total:,}",
-        dropped=table(page.facts.dropped, formats, headings, "Pairs left out, by reason") if lost else "",
-        listed=table(listed, {}, names, "Pairs left out") if lost else "",
-        more=lost - len(listed),
-        windows=page.facts.lost_windows,
-        overlaps=page.facts.overlaps,
-    )
-    files = ("outcomes", "overlaps")
-    return Section(slug="sample", title="What was studied, and what was left out", body=body, files=files)
-
-
-def oddities(page: Many) -> Section:
-    """Build what is odd in the data: counted by kind, with the first of each."""
-    frame = page.facts.result.oddities
-    grouped = frame.groupby("kind", sort=False)
-    counted = grouped.agg(count=("market", "size"), markets=("market", "nunique"), detail=("detail", "first"))
-    headings = {"kind": "Kind", "count": "Rows", "markets": "Markets", "detail": "The first, in words"}
-    shown = counted.reset_index()
-    shown["kind"] = shown["kind"].astype(str).str.replace("_", " ")
-    formats: dict[str, tables.Formatter] = {"count": COUNT, "markets": COUNT}
-    body = filled(
-        "many_oddities", table=table(shown, formats, headings, "What is odd in the data") if len(shown) else ""
-    )
-    return Section(slug="data", title="What is odd in the data", body=body, files=("oddities",))
-
-
 def method(page: Many) -> Section:
     """Build how it was computed."""
-    body = filled("many_method", method=(*page.facts.result.method, *AVERAGES_SENTENCES))
+    said = page.facts.result.method
+    if not set(page.facts.result.tests.query("role == 'headline'")["test"]) & OF_PAIRS:
+        said = tuple(sentence for sentence in said if not is_of_pairs(sentence))
+    body = filled("many_method", method=(*said, *AVERAGES_SENTENCES))
     return Section(slug="method", title="How it was computed", body=body)
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from ...inference.significance.guard import COUNTED, rejections
+from ...inference.significance.registry import TESTS
 from ...render.tables import p_value
-from ...study.wording import UNITS, amount_of, p_equals
+from ...study.wording import UNITS, amount_of, car_name, kind_of, p_equals
 from .facts import Facts
 
 LEADS = {
@@ -37,12 +39,49 @@ def finding(facts: Facts) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    return (*facts.result.finding(), *(_groups(facts, name) for name in facts.groups))
+    said = (*facts.result.finding(), *_weighted(facts), *(_groups(facts, name) for name in facts.groups))
+    return tuple(sentence.replace("p = ", "p\u00a0=\u00a0").replace("p < ", "p\u00a0<\u00a0") for sentence in said)
+
+
+def _weighted(facts: Facts) -> Iterator[str]:
+    """Give the weighted mean of the first window, where the study names weights; the sentences before weigh alike."""
+    table, name = facts.asked_for.get("weighted"), facts.result.specification["event_weights"]
+    if table is not None:
+        kind = kind_of(facts.result.specification)
+        row, amount = table.iloc[0], amount_of(kind)
+        yield (
+            f"Weighted by {name} in place of all events alike: mean {car_name(str(row['window']))} "
+            f"{amount(row['mean_car'])} {UNITS[kind]} (weighted_t, {row['errors']} errors: {p_equals(row['p'])})."
+        )
+
+
+def rates_apart(tests: pd.DataFrame) -> pd.DataFrame:
+    """Take out of the notes what is the same for every test that counts events of shared days as independent.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of the result, with ``test, note``.
+
+    Returns
+    -------
+    DataFrame
+        The same, and ``rates``: how often the test then rejects a true null (%), such as ``38 to 61``; empty where it
+        does not count them so, or it has not been measured. The note of a test with rates does not repeat it.
+    """
+    known = [rejections(TESTS[name]) if name in TESTS else None for name in tests["test"]]
+    counted = tests["note"].fillna("").str.contains(COUNTED, regex=False)
+    rates = [f"{found[0]} to {found[1]}" if found and here else "" for found, here in zip(known, counted, strict=True)]
+    short = [
+        "; ".join(part for part in note.split("; ") if COUNTED not in part) if rate else note
+        for note, rate in zip(tests["note"].fillna(""), rates, strict=True)
+    ]
+    return tests.assign(note=short, rates=rates)
 
 
 def _groups(facts: Facts, name: str) -> str:
     """Give the mean of every group in the first window, and the test that compares them."""
-    returns = str(facts.result.specification["returns"])
+    returns = kind_of(facts.result.specification)
     table = facts.group_averages[name]
     here = table[table["window"] == facts.window.label]
     amount = amount_of(returns)
@@ -50,7 +89,7 @@ def _groups(facts: Facts, name: str) -> str:
     compared = facts.compared[name]
     mine = compared[(compared["window"] == facts.window.label) & compared["p"].notna()]
     verdict = f"; equal means: {p_equals(mine['p'].iloc[-1])}" if len(mine) else ""
-    return f"By {name}, CAR{facts.window.label}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
+    return f"By {name}, {car_name(facts.window.label)}, {UNITS[returns]}: {'; '.join(said)}{verdict}."
 
 
 def doubts(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -90,7 +129,8 @@ def _leads(tests: pd.DataFrame, window: str) -> Iterator[tuple[str, str]]:
         yield f"It ranks among a limited number of days: no p below {p_value(least.iloc[0])} is possible.", "tests"
     refused = tests[(tests["window"] == window) & tests["p"].isna()]["test"].nunique()
     if refused:
-        yield f"{refused} further tests do not apply to this design; each has its reason in the table.", "tests"
+        apply = "tests do" if refused > 1 else "test does"
+        yield f"{refused} further {apply} not apply to this design; the table gives the reason.", "tests"
 
 
 def _apart(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -113,7 +153,7 @@ def _skewed(facts: Facts) -> Iterator[tuple[str, str]]:
     """Say where mean and median disagree."""
     row = facts.averages.iloc[0]
     if pd.notna(row["mean_car"]) and row["mean_car"] * row["median_car"] < 0:
-        amount = amount_of(str(facts.result.specification["returns"]))
+        amount = amount_of(kind_of(facts.result.specification))
         yield (
             f"Mean ({amount(row['mean_car'])}) and median ({amount(row['median_car'])}) have opposite signs: a few "
             "events carry the mean.",

@@ -9,7 +9,7 @@ import pandas as pd
 from ...render import tables
 from ...study.episodes import STUDIED
 from ...study.result import EventStudyResult
-from ...study.wording import amount_of, label
+from ...study.wording import amount_of, kind_of, label
 from ..section import Page, Section, figure, filled, named, table
 from .landing import simple_unit
 
@@ -111,7 +111,7 @@ def _group(result: EventStudyResult, kind: str, title: str, text: str, study: st
     here = result.episodes[result.episodes["kind"] == kind]
     shown = _shown(result, here, kind)
     mine = (here["market"] == lead).to_numpy()
-    amount = amount_of(str(result.specification["returns"]))
+    amount = amount_of(kind_of(result.specification))
     formats: dict[str, tables.Formatter] = dict.fromkeys(("p", "step_down_p"), tables.p_value)
     formats |= {"to_utc": tables.utc, "larger": str, "return": amount, "cumulative": amount}
     name = label(str(lead), result.instruments)

@@ -8,7 +8,8 @@ import pandas as pd
 
 from ...inference.significance.resampling import unlike_regime
 from ...render.tables import size
-from ...study.wording import in_words, joined_labels, plain
+from ...study.measured import spread_words
+from ...study.wording import SUBJECTS, after, in_percent, in_words, joined_labels, plain
 from ..section import Page, Section, figure, filled
 from . import anatomy, tests
 from .between import path_caption
@@ -114,16 +115,19 @@ def _volatility(page: Page) -> Iterator[tuple[str, str]]:
     """Compare the volatility just before the event with that of the estimation window."""
     day = page.result.tests[page.result.tests["window"] == "[0,0]"]
     broken = joined_labels(day.loc[day["volatility_break"].notna(), "market"], page.result.instruments)
+    spread = spread_words(page.returns).capitalize()
     if broken:
-        yield f"Volatility of {broken} rose in the five days before; if it changed then, no test is right.", "tests"
+        yield f"{spread} of {broken} rose in the five days before; if it changed then, no test is right.", "tests"
     ratio = day.loc[(day["market"].astype(str) == page.lead) & day["regime_ratio"].notna(), "regime_ratio"]
     if len(ratio) and unlike_regime(pd.Series([ratio.iloc[0]])).any():
-        yield f"Volatility of {page.lead_name} before the event was {plain(ratio.iloc[0])} of the window's.", "tests"
+        yield f"{spread} of {page.lead_name} before the event was {plain(ratio.iloc[0])} of the window's.", "tests"
 
 
 def _power(page: Page) -> Iterator[tuple[str, str]]:
     """Give the smallest abnormal return that the test finds."""
     least = page.result.leading["headline_mde80"]
     if pd.notna(least):
-        amount = f"{plain(least)} in its own unit" if page.returns == "change" else f"{size(2)(least)} %"
-        yield f"Abnormal moves of {page.lead_name} below {amount} are missed in more than one of five cases.", "tests"
+        amount = (size(2) if in_percent(page.returns) else plain)(least) + after(page.returns)
+        what = "An abnormal " + SUBJECTS[page.returns] if page.returns in SUBJECTS else "Abnormal moves"
+        verb = "is" if page.returns in SUBJECTS else "are"
+        yield f"{what} of {page.lead_name} below {amount} {verb} missed in more than one of five cases.", "tests"

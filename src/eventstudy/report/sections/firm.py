@@ -67,7 +67,7 @@ def _departures(page: Page, found: pd.DataFrame) -> dict[str, Markup]:
     frame = _named(page, found)
     mine = ((found["market"] == page.lead) | found["market"].isna()).to_numpy()
     formats: dict[str, tables.Formatter] = {"ar": amount_of(page.returns), "sigma": tables.size()}
-    formats |= {"sigma": IN_UNITS["se"]} if page.result.unit == "change" else {}
+    formats |= {"sigma": IN_UNITS["se"]} if page.result.unit != "%" else {}
     formats |= {"rows": tables.number(0), **dict.fromkeys(("t_p", "p", "step_down_p"), tables.p_value)}
     small, full = (
         table(each[list(COLUMNS)], formats, HEADINGS, name)

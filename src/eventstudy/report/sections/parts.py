@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ...study.result import EventStudyResult
-from ...study.wording import label
+from ...study.wording import kind_of, label
 from ..beside import Part
 from ..section import Page, Section, figure, filled
 from .between import episode_groups, path_caption, stamp_titles
@@ -29,7 +29,7 @@ def section(page: Page) -> Section | None:
     parts = page.beside.parts
     if not parts:
         return None
-    units = dict.fromkeys(simple_unit(str(part.result.specification["returns"])) for part in parts)
+    units = dict.fromkeys(simple_unit(kind_of(part.result.specification)) for part in parts)
     body = filled("parts", parts=[_part(page, part) for part in parts])
     title = "The same event, studied again" if len(parts) > 1 else parts[0].title or "The same event, studied again"
     files = tuple(f"{part.slug}_{name}" for part in parts for name in ("path", "course", "episodes", "reaction"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...render import tables
+from ...study.wording import after, in_percent
 from ..section import Page, Section, filled, table
 
 HEADINGS = {"test": "Test", "over": "Over", "rate": "Rejects", "band": "Band", "power": "With the effect"}
@@ -31,7 +32,7 @@ def section(page: Page) -> Section | None:
         "sizes",
         sizes=table(shown, formats, HEADINGS, "Rejection rates on placebo dates"),
         dates=f"{found['dates'].iloc[0]:,}",
-        effect=f"{100 * effect:g} %" if page.result.unit == "%" else f"{effect:g} in its own unit",
+        effect=f"{100 * effect if in_percent(page.returns) else effect:g}{after(page.returns)}",
     )
     return Section(
         slug="sizes", title="The tests on these prices", body=body, unit="Per cent of the dates.", files=("sizes",)

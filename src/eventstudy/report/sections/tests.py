@@ -9,10 +9,13 @@ from ...panel import each_row
 from ...render import tables
 from ...study import narrative
 from ...study.formats import CAR_FORMATS, REACTION_FORMATS, in_units
+from ...study.wording import SUBJECTS, unit_sentence
 from ...windows import Window
 from ..section import Page, Section, figure, filled, named, table
 
 READ_FIRST = ("market", "simple_return", "return", "change", "ar", "headline_p", "step_down_p", "headline_mde80")
+# Columns of prices, which a study of another measure does not show.
+MOVES = ("return", "simple_return", "change")
 HEADINGS = {
     "market": "Market",
     "window": "Window",
@@ -38,6 +41,7 @@ UNITS = {
     "log": "log points, 100 times the log return",
     "simple": "per cent",
     "change": "each market's own unit",
+    **{kind: unit_sentence(kind) for kind in SUBJECTS},
 }
 CAR_CAPTION = (
     "Abnormal returns cumulated from the first row of the event windows, with two 95 % bands around zero. Inner band: "
@@ -118,7 +122,7 @@ def _reaction(page: Page, columns: tuple[str, ...], name: str) -> Markup:
         tables.NOTHING if pd.isna(value) else f"{tables.change()(value)} {unit}".strip()
         for value, unit in zip(frame["change"], units, strict=True)
     ]
-    dropped = {"log": (), "simple": ("return",), "change": ("return", "simple_return")}[page.returns]
+    dropped = {"log": (), "simple": ("return",), "change": ("return", "simple_return")}.get(page.returns, MOVES)
     shown = frame.assign(change=change)[[each for each in columns if each not in dropped]]
     formats: dict[str, tables.Formatter] = {**in_units(REACTION_FORMATS, result.specification), "change": str}
     return table(shown, formats, HEADINGS, name)

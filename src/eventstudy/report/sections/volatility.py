@@ -37,7 +37,7 @@ def section(page: Page) -> Section | None:
         return None
     amount = amount_of(page.returns)
     formats: dict[str, tables.Formatter] = {"mean_effect": amount, "mean_se": tables.size()}
-    formats |= {"mean_se": IN_UNITS["se"]} if page.result.unit == "change" else {}
+    formats |= {"mean_se": IN_UNITS["se"]} if page.result.unit != "%" else {}
     formats |= {"n": tables.number(0), "variance_ratio": tables.number()}
     formats |= dict.fromkeys(("mean_p", "variance_p"), tables.p_value)
     shown = named(page.result, found.rename(columns={"detail": "note"}))[list(HEADINGS)]
