@@ -155,6 +155,8 @@ def _each_part(
     items: list[list[int]] = [[] for _ in range(count)]
     scores: list[list[tuple[tuple[int, int], float]]] = [[] for _ in range(count)]
     names: list[list[int]] = [[] for _ in range(count)]
+    for item, part in enumerate(part_of.tolist()):
+        items[part].append(item)
     within = np.flatnonzero(part_of[found.pairs[:, 0]] == part_of[found.pairs[:, 1]])
     for (i, j), score in zip(found.pairs[within].tolist(), found.scores[within].tolist(), strict=True):
         scores[part_of[i]].append(((i, j), score))
