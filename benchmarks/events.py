@@ -42,7 +42,7 @@ from eventstudy.news.clusters.consensus import best_reading
 from eventstudy.news.clusters.linkage import joined, logistic, weights
 from eventstudy.news.clusters.listing import events_from, tellings_of
 from eventstudy.news.clusters.news_event import NewsEvent, confidence_features, news_event
-from eventstudy.news.clusters.pairs import compared
+from eventstudy.news.clusters.pairs import candidates, compared, rarity, vectors_of
 from eventstudy.news.clusters.telling import Telling
 from eventstudy.news.reading.article import Article
 from eventstudy.news.reading.readers import read_articles
@@ -91,8 +91,17 @@ def told_apart(path: Path | None, labelled: set[str]) -> list[dict[str, float]]:
         return []
     tellings = tellings_of([one for one in islice(read_articles([path]), 1000) if one.id not in labelled])
     tickers = [set(TICKER.findall(one.title)) for one in tellings]
-    rows = [row for (m, n), row in compared(tellings) if tickers[m] and tickers[n] and not tickers[m] & tickers[n]]
+    rows = [
+        row for (m, n), row in features_of_pairs(tellings) if tickers[m] and tickers[n] and not tickers[m] & tickers[n]
+    ]
     return random.Random(0).sample(rows, min(MOST_APART, len(rows)))
+
+
+def features_of_pairs(tellings: Sequence[Telling]) -> Iterator[tuple[tuple[int, int], dict[str, float]]]:
+    """Return the pairs that may tell one event, each with how alike the two are."""
+    rare = rarity(tellings)
+    pairs = list(candidates(tellings, vectors_of(tellings, rare)))
+    return zip(pairs, compared(tellings, pairs, rare), strict=True)
 
 
 def b_cubed(groups: Sequence[Sequence[int]], gold: Sequence[str]) -> tuple[float, float, float]:
@@ -167,7 +176,7 @@ def score(options: argparse.Namespace) -> None:
     articles = [one for one in read_articles([options.articles]) if one.id in labels]
     tellings, events = tellings_of(articles), lines(options.events)
     gold = [labels[one.id]["cluster"] or f"alone {one.id}" for one in tellings]
-    features = dict(compared(tellings))
+    features = dict(features_of_pairs(tellings))
     in_use = {pair: logistic("same", row) for pair, row in features.items()}
     report("weights in use", tellings, joined(len(tellings), in_use), gold, events)
 

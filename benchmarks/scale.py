@@ -1,8 +1,11 @@
 """Studies over packs: memory, time, equal bits on every engine, after kills and when a run is taken up.
 
 ``python benchmarks/scale.py prove --events 1000000 --symbols 1000 --days 2500 --kills 10`` makes a pack and a list of
-events in a folder of its own, runs the study in memory (up to 2,000,000 events), in processes of this machine, on a
-Dask cluster of two workers, with workers killed at random, and with the driver killed at random and ``--resume``.
+events in a folder of its own, runs the study in processes of this machine, in memory (where all pairs fit), on a Dask
+cluster of two workers, and with a worker and then the driver killed at random ten times and ``--resume`` on the other
+engine.
+With ``--home`` the folder stays, and ``--steps`` chooses what is done there, so that each step may have a run of its
+own: ``--home made --steps make,local``, then ``--home made --steps dask``, and so on.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ from eventstudy.scale.packing import write_pack
 from eventstudy.scale.tables import parquet_bytes
 
 WINDOWS = [(0, 1)]
-IN_MEMORY = 2_000_000
+STEPS = ("make", "local", "memory", "dask", "kills")
+Found = dict[str, dict[str, object]]
 
 
 def study() -> EventStudy:
@@ -84,7 +88,9 @@ def one(args: argparse.Namespace) -> None:
     )
     seconds = time.perf_counter() - start
     result.tests.to_parquet(Path(args.out) / "tests.parquet")
-    print(json.dumps({"seconds": round(seconds, 1), "digest": digest(result.tests), "pairs": len(result.estimates)}))
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    said = {"seconds": round(seconds, 1), "digest": digest(result.tests), "pairs": len(result.estimates)}
+    print(json.dumps(said | {"cpu_of_driver": round(own.ru_utime + own.ru_stime, 1)}))
 
 
 def tree_memory(process: psutil.Process) -> int:
@@ -101,7 +107,8 @@ def tree_memory(process: psutil.Process) -> int:
 def launched(home: Path, out: Path, engine: str, *, resume: bool, memory: str, workers: int) -> subprocess.Popen[str]:
     command = [sys.executable, __file__, "one", "--home", str(home), "--out", str(out), "--engine", engine]
     command += ["--memory", memory, "--workers", str(workers), *(["--resume"] if resume else [])]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    log = (home / f"{out.name}.log").open("a")
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
 
 
 def watched(process: subprocess.Popen[str]) -> dict[str, object]:
@@ -117,64 +124,60 @@ def watched(process: subprocess.Popen[str]) -> dict[str, object]:
 
     watcher = threading.Thread(target=look)
     watcher.start()
-    said, faults = process.communicate()
+    said, _ = process.communicate()
     watcher.join()
     if process.returncode:
-        return {"failed": faults.strip().splitlines()[-1:] or process.returncode}
+        raise SystemExit(f"{process.args}: exit {process.returncode}; see its log")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return json.loads(said.strip().splitlines()[-1]) | {"cpu": round(cpu, 1), "peak_gb": round(peak[0] / 1e9, 2)}
 
 
-def run(home: Path, name: str, engine: str, args: argparse.Namespace) -> dict[str, object]:
-    out = home / f"out-{name}"
-    found = watched(launched(home, out, engine, resume=False, memory=args.memory, workers=args.workers))
-    print(name, json.dumps(found), flush=True)
-    return found
-
-
-def killed_workers(home: Path, engine: str, count: int, seconds: float, args: argparse.Namespace) -> dict[str, object]:
-    """Run while workers are killed at random moments."""
-    process = launched(home, home / "out-kills", engine, resume=False, memory=args.memory, workers=args.workers)
-    top, done, rng = psutil.Process(process.pid), 0, random.Random(5)
-    ended = time.monotonic() + 20 * seconds + 600
-    while process.poll() is None and time.monotonic() < ended:
-        time.sleep(rng.uniform(0.3, 1.2) * max(seconds / (count + 1), 1.0))
-        with contextlib.suppress(psutil.Error):  # the run, or a worker, may end meanwhile
-            workers = [one for one in top.children(recursive=True) if "spawn_main" in " ".join(one.cmdline())]
-            if done < count and workers:
-                rng.choice(workers).send_signal(signal.SIGKILL)
-                done += 1
-    found = watched(process) | {"killed": done}
-    print(f"workers killed ({engine})", json.dumps(found), flush=True)
-    return found
-
-
-def killed_drivers(home: Path, count: int, seconds: float, args: argparse.Namespace) -> dict[str, object]:
-    """Kill the driver at random moments, and take the run up each time."""
-    out, rng, done = home / "out-drivers", random.Random(6), 0
+def run(home: Path, engine: str, args: argparse.Namespace) -> dict[str, object]:
+    out = home / f"out-{engine}"
     shutil.rmtree(out, ignore_errors=True)
-    resume = False
-    while done < count:
-        process = launched(home, out, "local", resume=resume, memory=args.memory, workers=args.workers)
-        try:
-            process.wait(rng.uniform(0.15, 0.5) * seconds + 4)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            done += 1
-            resume = (out / "run-state.json").exists()
-            continue
-        process.communicate()
-        resume = True  # it was done before it was to be killed
-        break
-    found = watched(launched(home, out, "local", resume=resume, memory=args.memory, workers=args.workers))
-    found |= {"killed": done}
-    print("drivers killed", json.dumps(found), flush=True)
-    return found
+    return watched(launched(home, out, engine, resume=False, memory=args.memory, workers=args.workers))
 
 
-def in_memory(home: Path) -> None:
+def killed(home: Path, args: argparse.Namespace) -> dict[str, object]:
+    """Kill a worker and then the driver at random moments, take the run up on the other engine each time."""
+    out, rng, workers, drivers = home / "out-kills", random.Random(6), 0, 0
+    shutil.rmtree(out, ignore_errors=True)
+    whole = len(list((home / "out-local/state").glob("*/*.json")))
+    for life in range(args.kills):
+        resume = (out / "run-state.json").exists()
+        engine = ("local", "dask")[life % 2]
+        process = launched(home, out, engine, resume=resume, memory=args.memory, workers=args.workers)
+        most = max(1, whole // (2 * args.kills))
+        wait_for(out, process, rng.randint(1, most), rng.uniform(0, 3))
+        workers += kill_a_worker(process, rng)
+        wait_for(out, process, rng.randint(1, most), rng.uniform(0, 3))
+        drivers += process.poll() is None
+        process.kill()
+        process.wait()
+    last = watched(launched(home, out, "local", resume=True, memory=args.memory, workers=args.workers))
+    return last | {"workers_killed": workers, "drivers_killed": drivers}
+
+
+def wait_for(out: Path, process: subprocess.Popen[str], steps: int, seconds: float) -> None:
+    """Wait until so many further steps of partitions are written, and for some seconds more."""
+    goal = len(list(out.glob("state/*/*.json"))) + steps
+    while process.poll() is None and len(list(out.glob("state/*/*.json"))) < goal:
+        time.sleep(0.2)
+    time.sleep(seconds)
+
+
+def kill_a_worker(process: subprocess.Popen[str], rng: random.Random) -> bool:
+    """Kill a process that a run has started, if there is one."""
+    with contextlib.suppress(psutil.Error):  # the run, or the worker, may end meanwhile
+        children = psutil.Process(process.pid).children(recursive=True)
+        if found := [one for one in children if "spawn_main" in " ".join(one.cmdline())]:
+            rng.choice(found).send_signal(signal.SIGKILL)
+            return True
+    return False
+
+
+def in_memory(home: Path) -> dict[str, object]:
     """Compare the closed-form tests with those of the study in memory."""
     from eventstudy.scale.pack import Pack
 
@@ -189,37 +192,53 @@ def in_memory(home: Path) -> None:
     here = tests[~tests["test"].isin(drawn)].set_index(keys)["statistic"]
     there = pd.read_parquet(home / "out-local/tests.parquet").set_index(keys)["statistic"].reindex(here.index)
     worst = ((here - there).abs() / here.abs().clip(lower=1.0)).max()
-    said = {"seconds": round(seconds, 1), "tests": int(here.notna().sum()), "largest_difference": float(worst)}
-    print("in memory", json.dumps(said), flush=True)
     assert worst < 1e-12 and here.isna().equals(there.isna())
+    names = sorted({name for name, _ in here[here.notna()].index})
+    return {
+        "seconds": round(seconds, 1),
+        "statistics": int(here.notna().sum()),
+        "largest_difference": float(worst),
+        "tests": names,
+    }
+
+
+def made(home: Path, args: argparse.Namespace) -> dict[str, object]:
+    start = time.perf_counter()
+    make(home, args.events, args.symbols, args.days, args.buckets)
+    return {
+        "events": args.events,
+        "rows": args.symbols * args.days,
+        "buckets": args.buckets,
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def step(name: str, home: Path, args: argparse.Namespace) -> dict[str, object]:
+    """Do one step of the proof."""
+    if name == "make":
+        return made(home, args)
+    if name == "memory":
+        return in_memory(home)
+    if name in ("local", "dask"):
+        return run(home, name, args)
+    return killed(home, args)
 
 
 def prove(args: argparse.Namespace) -> None:
     home = Path(args.home or tempfile.mkdtemp(prefix="eventstudy-scale-"))
     home.mkdir(parents=True, exist_ok=True)
-    start = time.perf_counter()
-    make(home, args.events, args.symbols, args.days, args.buckets)
-    print(
-        f"{args.events:,} events, {args.symbols * args.days:,} rows, made in {time.perf_counter() - start:.0f} s",
-        flush=True,
-    )
-    local = run(home, "local", "local", args)
-    seconds = float(str(local["seconds"]))
-    found = {"local": local}
-    if args.events <= IN_MEMORY:
-        in_memory(home)
-    if not args.no_dask:
-        found["dask"] = run(home, "dask", "dask", args)
-        ratios = {
-            name: round(float(str(found["dask"][name])) / float(str(local[name])), 2) for name in ("seconds", "cpu")
-        }
-        print("Dask over local", json.dumps(ratios), flush=True)
-        shutil.rmtree(home / "out-dask")
-    if args.kills:
-        found["workers"] = killed_workers(home, "local", args.kills, seconds, args)
-        shutil.rmtree(home / "out-kills")
-        found["drivers"] = killed_drivers(home, args.kills, seconds, args)
-    digests = {name: one.get("digest") for name, one in found.items()}
+    notes = home / "found.json"
+    found: Found = json.loads(notes.read_text()) if notes.exists() else {}
+    for name in args.steps.split(","):
+        found[name] = step(name, home, args)
+        notes.write_text(json.dumps(found, indent=1))
+        print(name, json.dumps(found[name]), flush=True)
+        if name in ("dask", "kills"):
+            shutil.rmtree(home / f"out-{name}")
+    if "dask" in found:
+        ratios = {key: float(str(found["dask"][key])) / float(str(found["local"][key])) for key in ("seconds", "cpu")}
+        print("Dask over local", {key: round(value, 2) for key, value in ratios.items()})
+    digests = {name: one["digest"] for name, one in found.items() if "digest" in one}
     print("digests", digests, "equal" if len(set(digests.values())) == 1 else "NOT EQUAL")
     if not args.home:
         shutil.rmtree(home)
@@ -235,7 +254,7 @@ def main() -> None:
     proof.add_argument("--buckets", type=int, default=100)
     proof.add_argument("--kills", type=int, default=10)
     proof.add_argument("--home", default="")
-    proof.add_argument("--no-dask", action="store_true")
+    proof.add_argument("--steps", default=",".join(STEPS), help=f"of {', '.join(STEPS)}")
     alone = commands.add_parser("one")
     alone.add_argument("--home", required=True)
     alone.add_argument("--out", required=True)

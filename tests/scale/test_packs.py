@@ -100,7 +100,18 @@ BAD_BUCKETS = {
     "unsorted": (lambda table: table.slice(0, 259).take([*range(100), 50, *range(101, 259)]), True, "unsorted dates"),
     "apart": (lambda table: table.take([*range(100), *range(300, 500), *range(100, 259)]), True, "stand together"),
     "bytes": (lambda table: table.slice(1), False, "SHA-256 differs"),
+    "other security": (
+        lambda table: table.set_column(0, "symbol", pa.array(["S02"] * len(table)).dictionary_encode()),
+        True,
+        "has rows of S02",
+    ),
 }
+
+
+def test_buckets_of_many_and_of_few_securities_have_the_same_columns(tmp_path):
+    days = pd.bdate_range("2020-01-01", periods=2)
+    wide = pd.DataFrame(0.01, index=days, columns=[f"N{number}" for number in range(140)])
+    assert len(write_pack(wide, str(tmp_path / "pack"), returns="log", securities=130).buckets) == 2
 
 
 @pytest.mark.parametrize("kind", BAD_BUCKETS)
@@ -112,7 +123,8 @@ def test_a_bucket_that_cannot_be_used_is_an_outcome(small, events, study, kind):
     lost = found.outcomes[found.outcomes["outcome"] == "bucket_failed"]
     assert set(lost["market"]) == {"S00", "S01"} and len(found.estimates) == 49
     assert lost["detail"].str.contains("bucket=00000/part.parquet").all() and lost["detail"].str.contains(said).all()
-    assert any(said in line for line in found.remarks)
+    assert any(said in line and "left out, 50 pairs" in line for line in found.remarks)
+    assert found.first_lost(10)["outcome"].eq("incomplete_window").all() and len(found.first_lost(10, "bucket_failed"))
     with pytest.raises(NotEnoughDataError, match=said):
         study.run(few[few["symbol"] == "S00"], returns=str(small), workers=1)
 

@@ -199,9 +199,9 @@ def _notes(done: StudyRun) -> Iterable[str]:
     most = SHOWN if sum(counts.values()) <= SHORT else SOME
     lost = left_out(done.result.first_lost(most), named=done.result.event_count > 1)
     yield from (f"left out: {line}" for line in lost)
-    if (count := sum(counts.values()) - counts.get("ok", 0)) > most:
+    if count := sum(counts.values()) - counts.get("ok", 0) - len(lost):
         where = f"{ROWS}/outcomes" if done.result.stored else "tables/outcomes.csv"
-        yield f"left out: {count - most:,} further pairs, listed in {where}"
+        yield f"left out: {count:,} further pairs, listed in {where}"
     if len(done.result.oddities):
         yield f"data: {len(done.result.oddities)} oddities in the prices, listed in tables/oddities.csv"
 

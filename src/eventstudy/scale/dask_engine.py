@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,19 @@ from .versions import COMPUTING, reader, refuse_others, versions
 
 ADDRESS = "dask://"
 SECONDS = 20
+STARTS = 3
+# Of a cluster that is started here. Workers keep freed memory: with Dask's setting each large array is given back to
+# the system and its pages are made anew. Nobody looks at samples of the stacks, and the clocks of four servers cost as
+# much as a tenth of the work. Busy machines answer late.
+HERE = {
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.comm.timeouts.connect": "300s",
+    "distributed.comm.timeouts.tcp": "300s",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,12 +150,11 @@ def _client(given: str, workers: int, memory: int) -> Iterator[Any]:
     """Connect to a cluster, or start one."""
     if given != "dask" and not given.startswith(ADDRESS):
         raise UsageError(f'engine {given!r}: write "dask", or an address such as "dask://host:8786"')
-    distributed = need("distributed", EXTRA)
     if given == "dask":
-        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
-        with distributed.LocalCluster(**options, memory_limit=0) as cluster, distributed.Client(cluster) as client:
+        with _started(workers) as client:
             yield client
         return
+    distributed = need("distributed", EXTRA)
     address = given.removeprefix(ADDRESS)
     try:
         client = distributed.Client(f"tcp://{address}", timeout=SECONDS)
@@ -150,3 +162,29 @@ def _client(given: str, workers: int, memory: int) -> Iterator[Any]:
         raise NetworkError(f"{given}: no Dask scheduler answers; start one with: dask scheduler") from None
     with client:
         yield client
+
+
+@contextmanager
+def _started(workers: int) -> Iterator[Any]:
+    """Start a cluster of processes of this machine."""
+    distributed = need("distributed", EXTRA)
+    options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0", "memory_limit": 0}
+    with need("dask", EXTRA).config.set(HERE):
+        cluster = _cluster(distributed, options)
+        try:
+            with distributed.Client(cluster) as client:
+                yield client
+        finally:
+            # On a busy machine a killed worker may be gone later than Dask waits; its answers are written.
+            with suppress(TimeoutError):
+                cluster.close()
+
+
+def _cluster(distributed: Any, options: dict[str, Any]) -> Any:
+    """Return a new cluster of this machine; one whose worker is killed before it has begun is started again."""
+    for _ in range(STARTS):
+        try:
+            return distributed.LocalCluster(**options)
+        except (RuntimeError, TimeoutError) as error:
+            said = error
+    raise UsageError(f"a Dask cluster of this machine does not start ({said}); give no engine") from None

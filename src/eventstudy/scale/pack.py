@@ -173,6 +173,7 @@ class Pack:
         for name, digest in bucket.files.items():
             table = parquet_table(self.folder.read(name, digest), self.folder.name(name), filters=wanted)
             parts.append(table.to_pandas())
+            _check_symbols(parts[-1], bucket, self.folder.name(name))
             _check_order(parts[-1], self.folder.name(name))
         frame: pd.DataFrame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
         return frame if len(parts) == 1 else frame.sort_values([SYMBOL, _time(frame)], kind="stable", ignore_index=True)
@@ -251,6 +252,12 @@ def _check_order(frame: pd.DataFrame, where: str) -> None:
         )
     if len(np.unique(starts)) < len(starts):
         raise InputError(f"{where}: the rows of a symbol do not stand together; sort them by symbol and time")
+
+
+def _check_symbols(frame: pd.DataFrame, bucket: Bucket, where: str) -> None:
+    """Raise if a file has rows of a security that the manifest does not have in this bucket."""
+    if other := sorted(set(frame[SYMBOL].unique().astype(str)) - set(bucket.symbols)):
+        raise InputError(f"{where}: has rows of {other[0]}, which {MANIFEST} names elsewhere; write the pack again")
 
 
 def _bucket(name: str, note: Mapping[str, Any]) -> Bucket:

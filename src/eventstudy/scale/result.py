@@ -20,7 +20,7 @@ from ..study.result import EventStudyResult
 from ..study.summary import Summary
 from ..study.wording import kind_of
 from ..windows import Window, covering
-from .partition import ROWS, Plan
+from .partition import FAILED, ROWS, Plan
 from .passes import Partitions
 from .storage import EXTRA, RUN, Folder
 from .stored import NOT_HERE, Home, StoredEstimates, StoredPairs
@@ -202,14 +202,14 @@ class StoredResult(EventStudyResult):
         count : int
             At most so many.
         outcome : str
-            Only those with this outcome.
+            Only those with this outcome; by default all but those of a bucket that failed, which `remarks` counts.
 
         Returns
         -------
         DataFrame
         """
         field = need("pyarrow.compute", EXTRA).field("outcome")
-        wanted = field == outcome if outcome else field != "ok"
+        wanted = field == outcome if outcome else ~field.isin(["ok", FAILED])
         frame: pd.DataFrame = self.dataset("outcomes").head(count, filter=wanted).to_pandas()
         return frame
 

@@ -64,7 +64,7 @@ class _Counted:
     pairs: list[int] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     lost: int = 0
-    failed: list[str] = field(default_factory=list)
+    failed: Counter[str] = field(default_factory=Counter)
     files: list[str] = field(default_factory=list)
 
     def add(self, part: Partition, note: Done) -> None:
@@ -73,7 +73,7 @@ class _Counted:
         self.lost += int(note["lost"])
         self.files += [str(name) for name in note["files"]]
         if note["failed"]:
-            self.failed.append(str(note["failed"]))
+            self.failed[str(note["failed"])] += sum(note["outcomes"].values())
         if note["pairs"]:
             self.parts.append(part)
             self.pairs.append(int(note["pairs"]))
@@ -226,9 +226,8 @@ def _summed(partitions: Partitions, tasks: Sequence[Task], engine: Engine, count
     records = (partitions._read(task, note) for task, note in usable())
     first = next(records, None)
     if first is None:
-        why = (
-            counted.failed[0] if counted.failed else "; ".join(f"{n:,} {name}" for name, n in counted.outcomes.items())
-        )
+        counts = "; ".join(f"{n:,} {name}" for name, n in counted.outcomes.items())
+        why = next(iter(counted.failed), counts)
         raise NotEnoughDataError(f"no market is left to study: {why or 'no event meets a bucket'}")
     sums: SampleSums = partitions.spool.merged(_chained(first, records), merged)
     return sums
@@ -239,10 +238,10 @@ def _chained(first: SampleSums, others: Iterator[SampleSums]) -> Iterator[Sample
     yield from others
 
 
-def _remarks(pack: Pack, parts: Sequence[Partition], failed: Sequence[str]) -> tuple[str, ...]:
+def _remarks(pack: Pack, parts: Sequence[Partition], failed: Counter[str]) -> tuple[str, ...]:
     """Say which buckets have no events or could not be read."""
     met = {part.bucket for part in parts}
     empty = [bucket.name for at, bucket in enumerate(pack.buckets) if at not in met]
     named = f"{', '.join(empty[:5])}{' ...' if len(empty) > 5 else ''}"
     said = [f"no events for {len(empty)} of {len(pack.buckets)} buckets: {named}"] if empty else []
-    return (*said, *(f"bucket left out: {why}" for why in dict.fromkeys(failed)))
+    return (*said, *(f"bucket left out, {count:,} pairs: {why}" for why, count in failed.items()))

@@ -69,6 +69,7 @@ def parquet_columns(folder: Folder, name: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
+        Of a dictionary the type of its values: how it is numbered depends on their number.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def parquet_columns(folder: Folder, name: str) -> dict[str, str]:
             schema = parquet.read_schema(arrow.PythonFile(stream, mode="r"))
         except (arrow.ArrowException, OSError) as error:
             raise damaged(folder.name(name), error) from None
-    return {field.name: str(field.type) for field in schema}
+    return {field.name: str(getattr(field.type, "value_type", field.type)) for field in schema}
 
 
 def damaged(where: str, error: Exception) -> InputError:

@@ -2,11 +2,14 @@
 
 import random
 
+import numpy as np
 import pytest
 from wire import FILLER, article, dividends, ids, refinery
 
 from eventstudy import Article, date_event, events_from
 from eventstudy.errors import DatingError
+from eventstudy.news.clusters.blocks import Scored, block_scores, grouped
+from eventstudy.news.clusters.linkage import joined
 from eventstudy.news.clusters.terms import shared_furniture, story_of, term_of, terms_of
 
 
@@ -274,15 +277,35 @@ def test_the_filler_alone_says_that_nothing_is_shared():
     assert FILLER in pair[0].text and len(events_from(pair)) == 2
 
 
-def test_an_engine_that_dates_blocks_of_articles_gives_the_same_events(monkeypatch):
+def test_an_engine_that_dates_and_compares_in_blocks_gives_the_same_events(monkeypatch):
     monkeypatch.setattr("eventstudy.news.clusters.listing._BLOCK", 2)
+    monkeypatch.setattr("eventstudy.news.clusters.blocks.BLOCK", 3)
     articles = [*refinery(), *dividends()]
-    sent = []
+    dated, compared = [], []
 
     class Engine:
         def map(self, work, tasks):
-            sent.extend(map(len, tasks))
+            if work is block_scores:
+                compared.extend(len(task.pairs) for task in tasks)
+            else:
+                dated.extend(map(len, tasks))
             return map(work, tasks)
 
     assert events_from(articles, engine=Engine()) == events_from(articles)
-    assert max(sent) == 2 and sum(sent) == len(articles)
+    assert max(dated) == 2 and sum(dated) == len(articles)
+    assert max(compared) == 3 and len(compared) > 1
+
+
+def test_groups_joined_part_by_part_are_those_joined_at_once():
+    """Against the joining of all pairs at once, with known groups, equal scores and parts of all sizes."""
+    draw = random.Random(1)
+    for _ in range(150):
+        count = draw.randint(2, 40)
+        every = [(i, j) for j in range(count) for i in range(j)]
+        pairs = draw.sample(every, min(len(every), draw.randint(0, 120)))
+        scores = {pair: draw.choice([draw.random(), 0.5, 0.6]) for pair in pairs}
+        items = draw.sample(range(count), min(count, draw.randint(0, 8)))
+        known = [group for group in (items[:3], items[3:5], items[5:]) if group]
+        array = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        found = Scored(pairs=array, scores=np.array([scores[pair] for pair in pairs]))
+        assert grouped(count, found, known) == joined(count, scores, known)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Any, Protocol
+from typing import Any
 
 from ..reading.article import Article
-from .linkage import joined, logistic
+from .blocks import Engine, grouped, scored
 from .news_event import NewsEvent, news_event
-from .pairs import compared
 from .telling import Telling, tell
 from .terms import publisher_of, shared_furniture, story_of
 
@@ -19,14 +18,6 @@ _CHUNK = 25
 # Articles that are sent to an engine at once.
 _BLOCK = 200
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
-
-
-class Engine(Protocol):
-    """Where a function is applied to tasks."""
-
-    def map(self, work: Callable[[Any], Any], tasks: Sequence[Any]) -> Iterable[Any]:
-        """Yield the answers in the order of the tasks."""
-        ...
 
 
 def events_from(
@@ -47,8 +38,9 @@ def events_from(
     workers : int, optional
         Processes that date articles. With more than one, a script needs ``if __name__ == "__main__":``.
     engine : object, optional
-        Where articles are dated, in place of processes: its method ``map(function, tasks)`` yields the answers in
-        order, as those of `eventstudy.scale.engines` do.
+        Where articles are dated and pairs of them compared, in blocks, in place of processes: its method
+        ``map(function, tasks)`` yields the answers in order, as those of `eventstudy.scale.engines` do. The events do
+        not depend on it.
 
     Returns
     -------
@@ -73,7 +65,7 @@ def events_from(
         if one.key not in seen:
             seen.add(one.key)
             tellings.append(one)
-    return tuple(sorted(_grouped(tellings, old), key=lambda event: (_moment(event), event.id)))
+    return tuple(sorted(_grouped(tellings, old, engine), key=lambda event: (_moment(event), event.id)))
 
 
 def tellings_of(articles: Sequence[Article], workers: int = 1, engine: Engine | None = None) -> list[Telling]:
@@ -118,27 +110,13 @@ def tell_all(pairs: Sequence[tuple[Article, Any]]) -> list[Telling]:
     return [tell(article, story) for article, story in pairs]
 
 
-def scores_of(tellings: Sequence[Telling]) -> dict[tuple[int, int], float]:
-    """Return for each pair that may tell one event the probability that it does.
-
-    Parameters
-    ----------
-    tellings : sequence of Telling
-
-    Returns
-    -------
-    dict of (int, int) to float
-    """
-    return {pair: logistic("same", features) for pair, features in compared(tellings)}
-
-
-def _grouped(tellings: Sequence[Telling], old: Sequence[NewsEvent]) -> list[NewsEvent]:
+def _grouped(tellings: Sequence[Telling], old: Sequence[NewsEvent], engine: Engine | None) -> list[NewsEvent]:
     """Join articles to events; the members of the old events come first among them."""
     known: list[list[int]] = []
     for event in old:
         at = known[-1][-1] + 1 if known else 0
         known.append(list(range(at, at + len(event.members))))
-    groups = joined(len(tellings), scores_of(tellings), known)
+    groups = grouped(len(tellings), scored(tellings, engine), known)
     ids = [*(event.id for event in old), *[""] * (len(groups) - len(old))]
     return [news_event([tellings[n] for n in group], name) for group, name in zip(groups, ids, strict=True)]
 

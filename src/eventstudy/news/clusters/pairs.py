@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -116,22 +116,27 @@ def _may_tell(tellings: Sequence[Telling], moments: Sequence[dt.datetime | None]
     return titled and _near(moments[m], moments[n], SAME_HOURS)
 
 
-def compared(tellings: Sequence[Telling]) -> Iterator[tuple[tuple[int, int], dict[str, float]]]:
-    """Yield the pairs that may tell the same event, each with how alike the two are.
+def compared(
+    tellings: Sequence[Telling], pairs: Iterable[tuple[int, int]], rare: Mapping[str, float]
+) -> Iterator[dict[str, float]]:
+    """Yield for pairs of articles how alike the two are.
 
     Parameters
     ----------
     tellings : sequence of Telling
+    pairs : iterable of (int, int)
+        Positions, the smaller first.
+    rare : mapping of str to float
+        What `rarity` returns of all articles, for the terms of these at least.
 
     Yields
     ------
-    ((int, int), dict of str to float)
-        Positions, the smaller first, and what `features_of` returns.
+    dict of str to float
+        What `features_of` returns.
     """
-    rare = rarity(tellings)
     vectors = vectors_of(tellings, rare)
-    for m, n in candidates(tellings, vectors):
-        yield (m, n), features_of(tellings[m], tellings[n], vectors[m], vectors[n], rare)
+    for m, n in pairs:
+        yield features_of(tellings[m], tellings[n], vectors[m], vectors[n], rare)
 
 
 def moment_of(telling: Telling) -> dt.datetime | None:

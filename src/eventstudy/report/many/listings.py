@@ -60,7 +60,7 @@ def sample(page: Many) -> Section:
         total=f"{total:,}",
         dropped=dropped if lost else "",
         listed=table(listed, {}, names, "Pairs left out") if lost else "",
-        more=max(lost - MOST_LISTED, 0),
+        more=lost - len(listed),
         windows=f"{page.facts.lost_windows:,}" if page.facts.lost_windows else "",
         overlaps=page.facts.overlaps,
     )
