@@ -30,7 +30,7 @@ EXCEL_DAY_0 = pd.Timestamp("1899-12-30")
 SERIALS = (21_916, 73_050)
 Codes = npt.NDArray[np.intp]
 _NUMBERED = re.compile(r"\d{1,2}(?P<sign>[/.-])\d{1,2}(?P=sign)\d{4}(?P<rest> .*)?")
-SIXTY = re.compile(r":\d\d:6[01](?!\d)")
+SIXTY = r":\d\d:6[01](?:\D|$)"  # without a look ahead, which Arrow's expressions do not have
 _OFFSET = r" ?(Z|[+-]\d\d:?\d\d)$"
 UNDATED = "is empty in a row with a price; write the date, or declare columns in a layout"
 _MIDNIGHT = {"0", "00:00", "000000", "00:00:00"}
@@ -132,15 +132,24 @@ def _read(
     if bad.any():
         refuse(text, bad & text.str.contains(LEAPING, regex=False), file, f"is {LEAP_SECOND}")
         refuse(text, bad, file, f"is not a date written {written}; declare date_format in a layout")
-    if "%z" in written:
-        local = parsed(unique.str.replace(_OFFSET, "", regex=True), written[:-2])
-        if (local == local.dt.normalize()).all():
+    # The first date alone mostly tells that these are no sessions.
+    if "%z" in written and _midnights(unique.iloc[:1], written) is not None:
+        local = _midnights(unique, written)
+        if local is not None:
             return local, SESSION
     return _labelled(values, layout, file)
 
 
+def _midnights(unique: pd.Series, written: str) -> pd.Series | None:
+    """Read dates without their offset from UTC; None unless all are midnight there."""
+    local = parsed(unique.str.replace(_OFFSET, "", regex=True), written[:-2])
+    return local if (local == local.dt.normalize()).all() else None
+
+
 def _without_zone(unique: pd.Series) -> tuple[pd.Series, str]:
     """Return dates without the name of the one zone that is written after all of them, and that zone."""
+    if not unique.str.contains(r"\s").any():
+        return unique, ""
     plain = unique.str.replace(r"\s+", " ", regex=True).str.replace(r" (UTC|GMT)$", "Z", regex=True)
     names = plain.str.extract(r" ([A-Z]\w+/\w+)$", expand=False)
     if (names == names.iloc[0]).all() and names.iloc[0] in zoneinfo.available_timezones():
