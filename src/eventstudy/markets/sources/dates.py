@@ -30,7 +30,7 @@ EXCEL_DAY_0 = pd.Timestamp("1899-12-30")
 SERIALS = (21_916, 73_050)
 Codes = npt.NDArray[np.intp]
 _NUMBERED = re.compile(r"\d{1,2}(?P<sign>[/.-])\d{1,2}(?P=sign)\d{4}(?P<rest> .*)?")
-SIXTY = r":\d\d:6[01](?:\D|$)"  # without a look ahead, which Arrow's expressions do not have
+SIXTY = r":\d\d:6[01]"
 _OFFSET = r" ?(Z|[+-]\d\d:?\d\d)$"
 UNDATED = "is empty in a row with a price; write the date, or declare columns in a layout"
 _MIDNIGHT = {"0", "00:00", "000000", "00:00:00"}
@@ -148,7 +148,8 @@ def _midnights(unique: pd.Series, written: str) -> pd.Series | None:
 
 def _without_zone(unique: pd.Series) -> tuple[pd.Series, str]:
     """Return dates without the name of the one zone that is written after all of them, and that zone."""
-    if not unique.str.contains(r"\s").any():
+    # Blanks of every kind are among these others; \s would be Python's, a cell at a time.
+    if not unique.str.contains(r"[^0-9A-Za-z:+./-]").any():
         return unique, ""
     plain = unique.str.replace(r"\s+", " ", regex=True).str.replace(r" (UTC|GMT)$", "Z", regex=True)
     names = plain.str.extract(r" ([A-Z]\w+/\w+)$", expand=False)
@@ -181,7 +182,9 @@ def parsed(unique: pd.Series, written: str) -> pd.Series:
         instants: pd.Series = pd.to_datetime(numbers.where(same), unit=unit, utc=True, errors="coerce")  # type: ignore[call-overload]
         return instants
     if "%S" in written:  # strptime takes 12:30:60 for 12:31:00
-        unique = unique.mask(unique.str.contains(SIXTY))
+        late = unique.str.contains(SIXTY)
+        # A look ahead is no expression of Arrow's, and in Python slow.
+        unique = unique.mask(late & unique.str.contains(SIXTY + r"(?!\d)")) if late.any() else unique
     return pd.to_datetime(unique, format=written, errors="coerce", utc="%z" in written)
 
 
