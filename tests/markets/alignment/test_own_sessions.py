@@ -117,6 +117,16 @@ def test_the_first_row_keeps_the_price_before_it_whatever_ends_the_rows():
     assert kept["previous"].tolist() == [59.0, 60.0]
 
 
+def test_growth_over_a_saturday_joins_that_of_monday_in_another_contract():
+    """Saturday 60 to 61; Monday the next contract closes at 70, as on Saturday: the growth is that of Saturday."""
+    days = pd.DatetimeIndex(["2020-01-03", "2020-01-04", "2020-01-06"])
+    frame = pd.DataFrame({"close": [60.0, 61.0, 70.0], "previous": [59.0, 60.0, 70.0]}, index=days)
+    kept = only_sessions(Bars(symbol="^GSPC", frame=frame), CATALOGUE).frame
+    growth = kept["close"] / kept["previous"]
+    # One product and one quotient: two roundings.
+    np.testing.assert_allclose(growth, [60 / 59, 61 / 60], rtol=4e-16)
+
+
 @pytest.mark.parametrize("closed", [dt.date(2020, 1, 4), dt.date(2020, 1, 5)])
 def test_bars_all_on_days_without_a_session_or_all_on_sessions_stay_as_they_are(closed):
     sessions = Bars(symbol="^GSPC", frame=pd.DataFrame({"close": [1.0, 2.0]}, index=DAYS[:2]))
