@@ -58,6 +58,8 @@ def test_hours_that_reach_the_opening_of_the_last_market():
     instant = pd.Timestamp("2020-01-04T12:00Z")
     assert hours_to_show(instant, pd.Series(pd.DatetimeIndex(["2020-01-06T14:30Z", "2020-01-05T23:00Z"]))) == (6, 58)
     assert hours_to_show(instant, pd.Series(pd.DatetimeIndex(["2020-01-04T13:00Z"]))) == (6, 24)
+    # Ten seconds more than 50 hours are shown as 51, and seven after the opening.
+    assert hours_to_show(instant, pd.Series(pd.DatetimeIndex(["2020-01-06T14:00:10Z"]))) == (6, 58)
 
 
 def test_lanes_show_six_hours_before_and_a_day_after():
