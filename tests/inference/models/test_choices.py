@@ -1,5 +1,7 @@
 """What models choose: nearest peers, names of parameters, days that count, against plain loops and formulas."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ from eventstudy.errors import InputError, UnknownNameError, UsageError
 from eventstudy.inference.models.factors import FactorModel, LaggedMarket, ScholesWilliams
 from eventstudy.inference.models.market import MarketModel
 from eventstudy.inference.models.matched import MatchedPeers
+from eventstudy.inference.models.pool import Combination, PeerPool
 from eventstudy.inference.models.spans import error_over_spans, expected_over_spans, fit_over_spans
 from eventstudy.inference.models.time_of_day import MIN_DAYS, TimeOfDay
 
@@ -39,6 +42,8 @@ def test_equal_distances_are_taken_in_the_order_of_the_table_and_others_may_all_
     found = MatchedPeers.nearest(table, columns=["size"], nearest=4)
     assert found.matches["C"] == ("B", "D", "A", "E")
     assert found.description.startswith("Expected returns are the mean return of the 4 securities nearest in size")
+    nearest = MatchedPeers.nearest(table, nearest=1).matches
+    assert nearest == {"A": ("B",), "B": ("A",), "C": ("B",), "D": ("C",), "E": ("D",)}
     with pytest.raises(UsageError, match="nearest is 5; there are 5 securities"):
         MatchedPeers.nearest(table, nearest=5)
     with pytest.raises(UsageError, match="nearest is 0"):
@@ -154,3 +159,32 @@ def test_a_time_of_day_needs_five_returns(days):
     assert (fitted.df.tolist(), fitted.n_obs.tolist()) == ([days - 1], [2 * days])
     squares = [returns[0, at::2].var(ddof=1) for at in (0, 1)]
     assert fitted.sigma[0] == pytest.approx(np.sqrt(np.mean(squares)), rel=1e-12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Greedy(PeerPool):
+    """A pool that gives the first peer half of the weight and says that it used up a given number of parameters."""
+
+    name = "greedy"
+    description = "Half of the first peer."
+    used: float = 1.0
+
+    def combine(self, returns, peers):
+        slopes = np.eye(peers.shape[1])[0] / 2
+        # The trace of peers times smoother is `used`.
+        smoother = np.zeros(peers.T.shape)
+        smoother[0] = self.used * peers[:, 0] / (peers[:, 0] @ peers[:, 0])
+        return Combination(slopes=slopes, smoother=smoother)
+
+
+@pytest.mark.parametrize(("left", "df"), [(2.5, 2), (1.001, 1), (0.999, 0), (0.5, 0), (-3.0, 0)])
+def test_a_pool_needs_one_degree_of_freedom(left, df):
+    rng = np.random.default_rng(2)
+    y, x = rng.normal(0, 0.01, (1, 30)), rng.normal(0, 0.01, (1, 30, 2))
+    fit = Greedy(used=29 - left).fit(y, x)
+    assert (fit.df[0], fit.failed[0], np.isnan(fit.sigma[0])) == (df, df == 0, df == 0)
+    if df:
+        e = y[0] - y.mean() - (x[0, :, 0] - x[0, :, 0].mean()) / 2
+        np.testing.assert_allclose(fit.residuals[0], e, rtol=1e-10, atol=1e-16)
+        assert fit.sigma[0] == pytest.approx(np.sqrt(e @ e / left), rel=1e-8)
+        np.testing.assert_allclose(fit.params[0, 1:], [0.5, 0.0])

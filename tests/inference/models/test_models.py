@@ -161,6 +161,14 @@ def test_a_variance_that_only_grows_has_no_mean(seed):
             expected = omega + (alpha + beta) * expected
 
 
+def test_a_garch_search_without_an_end_fails_without_a_warning():
+    """Volatility that grows by a factor of 55: the search does not converge, and the outcome alone says so."""
+    pytest.importorskip("arch", reason="the extra garch is not installed")
+    y = np.random.default_rng(1).standard_normal(200) * np.exp(np.linspace(0, 4, 200)) * 0.01
+    fit = get_model("garch").fit(y[None], np.zeros((1, 200, 0)))
+    assert fit.failed.tolist() == [True] and np.isnan([*fit.params[0], *fit.sigma]).all()
+
+
 def test_unknown_models_and_factors_are_named():
     with pytest.raises(UnknownNameError, match="did you mean 'market'"):
         get_model("markt")
