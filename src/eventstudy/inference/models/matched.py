@@ -96,10 +96,11 @@ class MatchedPeers(ModelBase):
         whole = np.flatnonzero(np.isfinite(values).all(axis=1))
         if not 1 <= nearest < len(whole):
             raise UsageError(f"nearest is {nearest}; there are {len(whole)} securities with all characteristics")
-        symbols, scaled = list(map(str, table.index[whole])), values[whole] / spread
+        symbols, values = list(map(str, table.index[whole])), values[whole]
         matches = {}
         for own, symbol in enumerate(symbols):
-            distance = ((scaled - scaled[own]) ** 2).sum(axis=1)
+            # The difference comes first: of values divided before, equal ones may differ by rounding.
+            distance = (((values - values[own]) / spread) ** 2).sum(axis=1)
             distance[own] = np.inf
             matches[symbol] = tuple(symbols[at] for at in np.argsort(distance, kind="stable")[:nearest])
         return cls(matches=matches, columns=tuple(chosen))
