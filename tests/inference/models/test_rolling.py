@@ -92,6 +92,14 @@ def test_too_few_forecasts_are_an_outcome(made):
         replace(study, estimation=(-9 - ROWS - LEAST_FORECASTS, -11)).run(events, returns=table)
 
 
+def test_returns_that_are_all_zero_do_not_vary_however_few_they_are(made):
+    table, events, _ = made
+    still = table.assign(b=0.0)
+    still.iloc[AT - 20, 1] = np.nan
+    study = replace(STUDY, estimation=(-10 - ROWS - LEAST_FORECASTS, -11), tests=())
+    assert study.run(events, returns=still).outcomes["outcome"].tolist() == ["ok", "no_variance"]
+
+
 def test_later_rows_and_short_stretches_are_refused(made):
     table, events, _ = made
     study = EventStudy(model="rolling-market", benchmark="index", estimation=(5, 29), windows=[(0, 0)])
