@@ -173,12 +173,13 @@ def nothing_as_zero(value):
     return np.asarray(0 if value is None else value)
 
 
-def test_ranks_by_loops_are_those_of_arrays_bit_for_bit(monkeypatch, request):
+def test_ranks_by_loops_are_those_of_arrays(monkeypatch, request):
     tests = ("corrado", "corrado_zivney", "corrado_zivney_sign", "corrado_cumulative", "grank_t", "grank_z")
     study = EventStudy(model="market", benchmark="market", estimation=(-80, -11), windows=[(-1, 2)], tests=tests)
     arrays = in_blocks(study, monkeypatch).tests
     request.getfixturevalue("plain_loops")
-    pd.testing.assert_frame_equal(in_blocks(study, monkeypatch).tests, arrays, rtol=0, atol=0)
+    # The arrays add fractions, the loops whole numbers.
+    pd.testing.assert_frame_equal(in_blocks(study, monkeypatch).tests, arrays, rtol=1e-13, atol=1e-15)
 
 
 def test_a_market_model_by_loops_is_that_of_statsmodels():
@@ -236,10 +237,9 @@ def test_compiled_loops_give_what_plain_python_gives():
     given[0][::2] += rng.normal(size=given[0][::2].shape)
     given[3][::2] += 0.5
     given = (given[0], np.argsort(given[0], axis=1), *given[2:])
-    helpers = rank_loops.sort_pair, rank_loops.rank_pair, rank_loops.add_scaled
     plain = rank_loops.family_sums(*given)
     assert plain[0][0, 2].any()
-    for found, expected in zip(compiled(rank_loops.family_sums, *helpers)(*given), plain, strict=True):
+    for found, expected in zip(compiled(rank_loops.family_sums, *rank_loops.HELPERS)(*given), plain, strict=True):
         np.testing.assert_array_equal(found, expected)
     series = rng.normal(size=60), np.array([0, 3]), rng.normal(size=60), np.array([0, 3])
     fit = direct_loops.fit_rows(*series, 40)

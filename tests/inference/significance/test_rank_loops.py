@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from eventstudy.inference.significance.rank_loops import family_sums
+from eventstudy.inference.significance.rank_loops import family_sums, keys_of
 
 DAYS, EDGES = 25, np.array([0, 3, 5])
 SCALED, NEEDED = np.array([False, True]), np.array([False, True])
@@ -51,3 +51,20 @@ def test_signs_are_counted_where_no_two_days_are_equal(made):
     median = np.nanmedian(together, axis=1, keepdims=True)
     np.testing.assert_array_equal(sums[0, 2, : together.shape[1]], np.nansum(np.sign(together - median), axis=0))
     assert not sums[1, 2].any()
+
+
+@pytest.mark.parametrize("disorder", [lambda x: np.zeros_like(x), lambda x: -x], ids=["columns", "falling"])
+def test_the_order_that_is_given_need_not_be_that_of_the_residuals(made, disorder):
+    e, x, scale = made
+    expected = family_sums(e, np.argsort(e, axis=1), scale, x, EDGES, SCALED, NEEDED)
+    order = np.argsort(disorder(e), axis=1, kind="stable")
+    for found, one in zip(family_sums(e, order, scale, x, EDGES, SCALED, NEEDED), expected, strict=True):
+        np.testing.assert_array_equal(found, one)
+
+
+def test_keys_stand_in_the_order_of_the_numbers_and_hold_their_columns():
+    x = np.array([[3.0, -2.0, 0.5, -0.25, 1e30, -np.inf], [-1.0, -1.5, 2.0, -1e-20, 7.0, np.inf]])
+    bits = x.astype(np.float32).view(np.int32)
+    keys_of(bits, 7)
+    assert np.array_equal(bits & 7, np.broadcast_to(np.arange(6), x.shape))
+    assert np.array_equal(np.argsort(bits, axis=1), np.argsort(x, axis=1))

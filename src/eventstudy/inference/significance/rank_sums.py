@@ -14,7 +14,7 @@ from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
 from . import kernels, rank_kernels
 from .kernels import DaySums
-from .rank_loops import add_scaled, family_sums, rank_pair, sort_pair
+from .rank_loops import HELPERS, family_sums, keys_of
 from .window_sums import whole
 
 BoolArray = npt.NDArray[np.bool_]
@@ -263,12 +263,32 @@ def _signs(residuals: FloatArray, family: _Family, pairs: BoolArray) -> FloatArr
     return rank_kernels.median_signs(np.concatenate([residuals[pairs], family.x[pairs]], axis=1))
 
 
+def nearly_ordered(x: FloatArray) -> IntArray:
+    """Return the columns of each row in ascending order of the values in single precision, several times faster.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, L)
+
+    Returns
+    -------
+    ndarray of int, shape (n, L)
+        Columns of values that are nearly equal, and of missing ones, stand in any order.
+    """
+    with np.errstate(over="ignore"):
+        bits = x.astype(np.float32).view(np.int32)
+    low = (1 << (x.shape[1] - 1).bit_length()) - 1
+    compiled(keys_of)(bits, low)
+    bits.sort(axis=1)
+    return np.asarray(bits & low)
+
+
 def _by_loops(block: AbnormalReturns, families: Sequence[_Family]) -> list[_Ranked]:
     """Rank each family in compiled loops."""
     residuals = block.fitted.residuals
-    sums, last, days, tied = compiled(family_sums, sort_pair, rank_pair, add_scaled)(
+    sums, last, days, tied = compiled(family_sums, *HELPERS)(
         residuals,
-        np.argsort(residuals, axis=1),
+        nearly_ordered(residuals),
         block.fitted.sigma,
         np.concatenate([family.x for family in families], axis=1),
         np.cumsum([0, *(family.x.shape[1] for family in families)]),
