@@ -3,11 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from panels import make_panel, study
 from scipy import stats
 
-from eventstudy.inference.significance.keyed import SUMMED, Cells, places, sums_by_key
+from eventstudy.inference.significance import calendar_sums, keyed
+from eventstudy.inference.significance.keyed import MISSING, SUMMED, Cells, places, sums_by_key
 from eventstudy.inference.significance.residual_sums import moments_of
-from eventstudy.inference.significance.sum_loops import group_sums, pair_moments
+from eventstudy.inference.significance.sample import Sample
+from eventstudy.inference.significance.sum_loops import group_sums, key_sums, lagged_sums, pair_moments
+from eventstudy.windows import Window
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +44,22 @@ def test_groups_are_summed_by_day(residuals):
         np.testing.assert_allclose(found[:, group], expected, rtol=1e-14, atol=1e-18)
 
 
+@pytest.fixture(params=[False, True], ids=["arrays", "loops"])
+def with_loops(request, monkeypatch):
+    """Take sums by NumPy, or by the loops for numba as plain Python."""
+    monkeypatch.setattr(keyed, "loops_ready", lambda: request.param)
+    monkeypatch.setattr(keyed, "compiled", lambda loop: loop)
+    return request.param
+
+
+@pytest.mark.usefixtures("with_loops")
 @pytest.mark.parametrize("last", [20, 60, 20_000])
 def test_sums_by_key_are_those_of_each_key_bit_for_bit(last):
     rng = np.random.default_rng(5)
     keys, values = rng.integers(-7, last, 50), rng.normal(size=(2, 50))
+    uncounted = np.insert(keys, 9, MISSING), np.insert(values, 9, 3.0, axis=1)
+    for found, expected in zip(sums_by_key(*uncounted), sums_by_key(keys, values), strict=True):
+        assert np.array_equal(found, expected)
     known, place = places(keys)
     expected = [[sum(one[place == at], 0.0) for at in range(len(known))] for one in values]
     found, sums = sums_by_key(keys, values)
@@ -60,3 +76,32 @@ def test_cells_are_sums_by_name_and_date(names, last):
     for cells in (Cells.of(np.arange(names), row, dates, [value]), Cells.merged(halves)):
         found = pd.Series(cells.sums[0], [cells.names[cells.row], cells.dates]).sort_index()
         pd.testing.assert_series_equal(found, expected, check_names=False, rtol=1e-14)
+
+
+def test_loops_by_key_and_date_are_compiled_as_they_run_in_python():
+    numba = pytest.importorskip("numba")
+    rng = np.random.default_rng(8)
+    row, days = rng.integers(-1, 3, (5, 2)), rng.integers(20, 30, (5, 2))
+    labels, total, count = rng.integers(0, 9, (5, 7)), rng.normal(size=(5, 7)), rng.integers(0, 3, (5, 7)) * 1.0
+    by_key = rng.integers(0, 12, 40), rng.normal(size=(3, 40)), 12
+    for loop, given in ((key_sums, by_key), (lagged_sums, (row, days, labels, total, count, 11, (3, 19)))):
+        for found, expected in zip(numba.njit(loop)(*given), loop(*given), strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("dates", [None, [0, 3, 3, 7, 11, 11, 20, 2]])
+def test_residuals_by_day_and_distance_are_the_same_from_a_table_and_from_products(dates, monkeypatch):
+    abnormal = study(make_panel(8, missing=0.12, dates=dates, seed=5))
+    found = []
+    for ready in (False, True):
+        monkeypatch.setattr(calendar_sums, "use_loops", lambda pairs, ready=ready: ready)
+        monkeypatch.setattr(calendar_sums, "compiled", lambda loop: loop)
+        found.append(Sample.of(abnormal, Window(-1, 2)).calendar.estimation)
+    for name in ("names", "row", "dates"):
+        np.testing.assert_array_equal(getattr(found[1], name), getattr(found[0], name))
+    # Sums of at most eight returns.
+    np.testing.assert_allclose(found[1].sums, found[0].sums, rtol=0, atol=1e-16)
+    # The sum of all cells is that of the residuals, once for each day on which a pair is held.
+    held = np.isfinite(abnormal.ar[:, abnormal.columns(Window(-1, 2))]).sum(axis=1)
+    expected = np.isfinite(abnormal.fitted.residuals).sum(axis=1) @ held
+    assert found[0].sums[1].sum() == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
@@ -36,6 +37,16 @@ def use_loops(pairs: int) -> bool:
         Not where numba is not installed, or the pairs are few.
     """
     return pairs >= LEAST and _installed()
+
+
+def loops_ready() -> bool:
+    """Whether numba was imported before, so that a loop repays itself however few its numbers are.
+
+    Returns
+    -------
+    bool
+    """
+    return "numba" in sys.modules
 
 
 @cache

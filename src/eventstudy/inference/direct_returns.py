@@ -64,6 +64,12 @@ class DirectPairs:
         columns = {name: self.outcomes[name].to_numpy(dtype=object) for name in ROW_COLUMNS if name != "session"}
         return columns | {"session": self.outcomes["session"].to_numpy()}
 
+    @cached_property
+    def market_codes(self) -> tuple[IntArray, npt.NDArray[np.object_]]:
+        """Number of each pair's market, and the markets by number."""
+        code, names = pd.factorize(self.columns["market"])
+        return code, np.asarray(names)
+
     def rows(self, pairs: IntArray) -> pd.DataFrame:
         """Return the rows of some of the pairs.
 
@@ -181,6 +187,12 @@ class DirectReturns(AbnormalReturns):
     def column(self, name: str) -> npt.NDArray[Any]:
         """Return one column of the rows."""
         return self.made.columns[name][self.pairs]
+
+    @property
+    def market_codes(self) -> tuple[IntArray, npt.NDArray[np.object_]]:
+        """Number of each pair's market, and the markets of all blocks by number."""
+        code, names = self.made.market_codes
+        return code[self.pairs], names
 
     @property
     def one_pair_an_event(self) -> bool:

@@ -41,6 +41,12 @@ class Labelled(Shown):
         return np.asarray(column.to_numpy() if name == "session" else column.to_numpy(dtype=object))
 
     @property
+    def market_codes(self) -> tuple[IntArray, npt.NDArray[np.object_]]:
+        """Number of each pair's market, and the markets by number."""
+        code, names = pd.factorize(self.column("market"))
+        return code, np.asarray(names)
+
+    @property
     def one_pair_an_event(self) -> bool:
         """Whether no two pairs are of one event."""
         return bool(self.rows["event_id"].is_unique)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
+from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
 from ..models.protocol import Column
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import MISSING, Cells, DateSums, places
+from .sum_loops import lagged_sums
 from .window_sums import BoolArray, HeldDays, days_present, residuals_of_sets, sets_held
+
+# A table of so many cells is made in any case.
+SMALL = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +103,7 @@ def _explained(block: AbnormalReturns, at: slice) -> tuple[FloatArray, FloatArra
 
 def _by_market(block: AbnormalReturns, ar: FloatArray, present: BoolArray, days: IntArray) -> Cells:
     """Return number and sum of the abnormal returns by market and date."""
-    code, names = pd.factorize(block.column("market"))
+    code, names = block.market_codes
     row = np.broadcast_to(code[:, None], days.shape)[present]
     value = ar[present]
     return Cells.of(names, row, days[present], [np.ones(len(value)), value])
@@ -117,16 +121,46 @@ def _estimation(
     of_sets = residuals_of_sets(held, singles, groups, sums, residuals, weight)
     total, count = of_sets.total, of_sets.present
     labels = np.concatenate([groups.estimation, groups.estimation[groups.number[singles]]])
+    used = np.bincount(held.which[held.which >= 0], minlength=len(held.days)) > 0
+    counts = (held.days != MISSING) & used[:, None]
+    names, place = places(held.days[counts])
+    row = np.full(held.days.shape, -1)
+    row[counts] = place
+    if use_loops(len(residuals)) and len(names):
+        near, far = _distances(held.days, counts, labels, count > 0)
+        columns = far - near + 1
+        # Minutes of bars are far apart: a table of them would be nearly empty.
+        if 0 < columns * len(names) < max(2 * row.size * labels.shape[1], SMALL):
+            table = compiled(lagged_sums)(row, held.days, labels, total, count, near, (len(names), columns))
+            # In the order of the dates, as below.
+            at, back = np.nonzero(table[1, :, ::-1])
+            lag = columns - 1 - back
+            return Cells(names=names, row=at, dates=lag + near, sums=table[:, at, lag])
+    return _by_products(names, row, labels, of_sets)
+
+
+def _distances(days: IntArray, counts: BoolArray, labels: IntArray, seen: BoolArray) -> tuple[int, int]:
+    """Return the shortest and the longest distance from a day of a set to one of its labels that are seen."""
+    some = counts.any(axis=1) & seen.any(axis=1)
+    days, counts, labels, seen = days[some], counts[some], labels[some], seen[some]
+    latest, earliest = np.iinfo(np.int64).max, MISSING
+    near = days.min(axis=1, where=counts, initial=latest) - labels.max(axis=1, where=seen, initial=earliest)
+    far = days.max(axis=1, where=counts, initial=earliest) - labels.min(axis=1, where=seen, initial=latest)
+    return int(near.min(initial=latest)), int(far.max(initial=earliest))
+
+
+def _by_products(names: IntArray, row: IntArray, labels: IntArray, sums: DaySums) -> Cells:
+    """Return sum and number of the residuals by row of the names and estimation date, where a table is no use."""
+    total, count = sums.total, sums.present
     # A missing label has no residual: it may stand at any date.
     dates, column = places(np.where(labels == MISSING, labels.max(initial=0), labels))
-    used = np.bincount(held.which[held.which >= 0], minlength=len(held.days)) > 0
-    some, day = np.nonzero((held.days != MISSING) & used[:, None])
-    names, row = places(held.days[some, day])
-    members = sparse.csr_array((np.ones(len(some)), (row, some)), shape=(len(names), len(total)))
+    some, day = np.nonzero(row >= 0)
+    members = sparse.csr_array((np.ones(len(some)), (row[some, day], some)), shape=(len(names), len(total)))
     starts, shape = np.arange(len(total) + 1) * total.shape[1], (len(total), len(dates))
     # Sum and number are one complex number, so that one product gives both.
     both = sparse.csr_array(((total + 1j * count).ravel(), column.ravel(), starts), shape=shape)
     found = members @ both
+    found.sort_indices()
     there = found.data.imag > 0
     row = np.repeat(np.arange(len(names)), np.diff(found.indptr))[there]
     values = np.stack([found.data.real[there], found.data.imag[there]])

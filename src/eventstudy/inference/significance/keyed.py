@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..compiled import compiled, loops_ready
 from ..models.least_squares import FloatArray, IntArray
+from .sum_loops import key_sums
 
 # Keys are counted in one table unless fewer than one cell in DENSE would be used.
 DENSE = 16
@@ -56,6 +58,7 @@ def sums_by_key(keys: IntArray, values: Values) -> tuple[IntArray, FloatArray]:
     Parameters
     ----------
     keys : ndarray of int
+        `MISSING` where a value is not counted.
     values : sequence of ndarray
         Each of the shape of `keys`.
 
@@ -69,16 +72,32 @@ def sums_by_key(keys: IntArray, values: Values) -> tuple[IntArray, FloatArray]:
     >>> known.tolist(), sums.tolist()
     ([5, 7], [[2.0, 5.0]])
     """
-    first = int(keys.min(initial=np.iinfo(np.int64).max)) if keys.size else 0
+    counted = keys != MISSING
+    first = int(keys.min(where=counted, initial=np.iinfo(np.int64).max)) if counted.any() else 0
     size = int(keys.max(initial=first)) - first + 1
-    if size > SUMMED * keys.size:
+    dense = size <= min(SUMMED * keys.size, np.iinfo(np.int32).max)
+    if dense and loops_ready():
+        at = np.where(counted, keys - first, -1)
+        known, sums = compiled(key_sums)(at.ravel(), _rows(values), size)
+        return known + first, sums
+    if not counted.all():
+        keys, values = keys[counted], [value[counted] for value in values]
+    if not dense:
         known, place = places(keys)
         return known, sums_at(place, len(known), values)
     # One table of all keys in between: nothing is sorted, and no place looked up.
-    at, there = keys - first, np.zeros(size, dtype=bool)
+    at = keys - first
+    there = np.zeros(size, dtype=bool)
     there[at] = True
     known = np.flatnonzero(there)
     return known + first, sums_at(at, size, values)[:, known]
+
+
+def _rows(values: Values) -> FloatArray:
+    """Return K arrays of values as the rows of one."""
+    if isinstance(values, np.ndarray) and values.ndim == 2 and values.dtype == np.float64:
+        return np.ascontiguousarray(values)
+    return np.stack([np.asarray(value, dtype=np.float64).ravel() for value in values])
 
 
 def sums_at(place: IntArray, size: int, values: Values) -> FloatArray:
@@ -134,9 +153,6 @@ class DateSums:
         >>> DateSums.of(np.array([3, 5, 3]), [np.array([1.0, 2.0, 4.0])]).sums.tolist()
         [[5.0, 2.0]]
         """
-        there = dates != MISSING
-        if not there.all():
-            dates, values = dates[there], [value[there] for value in values]
         known, sums = sums_by_key(dates, values)
         return cls(dates=known, sums=sums)
 
@@ -211,8 +227,12 @@ class Cells:
         -------
         Cells
         """
-        code, names = pd.factorize(np.concatenate([part.names for part in parts]))
-        starts = np.cumsum([0, *(len(part.names) for part in parts)])
-        row = np.concatenate([code[part.row + start] for part, start in zip(parts, starts[:-1], strict=True)])
+        names: Any = parts[0].names
+        rows = [part.row for part in parts]
+        if any(part.names is not names for part in parts):
+            code, names = pd.factorize(np.concatenate([part.names for part in parts]))
+            starts = np.cumsum([0, *(len(part.names) for part in parts)])
+            rows = [code[start:][row] for row, start in zip(rows, starts[:-1], strict=True)]
+        row = np.concatenate(rows)
         dates = np.concatenate([part.dates for part in parts])
         return cls.of(np.asarray(names), row, dates, np.concatenate([part.sums for part in parts], axis=1))

@@ -68,3 +68,79 @@ def group_sums(values: FloatArray, scale: FloatArray, number: IntArray, groups: 
             squares[at, day] += value * value
             count[at, day] += 1.0 if there else 0.0
     return np.stack((total, squares, count))
+
+
+def key_sums(keys: IntArray, values: FloatArray, size: int) -> tuple[IntArray, FloatArray]:
+    """Sum each of K rows of values by key.
+
+    Parameters
+    ----------
+    keys : ndarray of int, shape (m,)
+        From 0 to `size` - 1; -1 for values that are not counted.
+    values : ndarray, shape (K, m)
+    size : int
+
+    Returns
+    -------
+    tuple of ndarray, shapes (U,) and (K, U)
+        The distinct keys in ascending order, and the sums; values are added in the order in which they stand.
+    """
+    place, count = np.zeros(size, dtype=np.int32), 0
+    for key in keys:
+        if key >= 0:
+            place[key] = 1
+    for key in range(size):
+        if place[key]:
+            place[key] = count
+            count += 1
+    known, sums = np.empty(count, dtype=np.int64), np.zeros((len(values), count))
+    for at in range(len(keys)):
+        key = keys[at]
+        if key >= 0:
+            known[place[key]] = key
+            for k in range(len(values)):
+                sums[k, place[key]] += values[k, at]
+    return known, sums
+
+
+def lagged_sums(
+    row: IntArray,
+    days: IntArray,
+    labels: IntArray,
+    total: FloatArray,
+    count: FloatArray,
+    first: int,
+    shape: tuple[int, int],
+) -> FloatArray:
+    """Sum residuals of S sets of days by a day of the set and the distance to the date of the residual.
+
+    Parameters
+    ----------
+    row, days : ndarray of int, shape (S, W)
+        Row of the table for each day, -1 where it does not count; and the day.
+    labels : ndarray of int, shape (S, L)
+        Dates of the residuals.
+    total, count : ndarray, shape (S, L)
+        Sums of residuals, and their numbers; a date without one does not count.
+    first : int
+        Distance of the first column.
+    shape : tuple of int
+        Rows and columns.
+
+    Returns
+    -------
+    ndarray, shape (2, *shape)
+        Sums of the totals, and of the counts.
+    """
+    table = np.zeros((2, shape[0], shape[1]))
+    for s in range(len(row)):
+        for day in range(row.shape[1]):
+            at = row[s, day]
+            if at < 0:
+                continue
+            for t in range(labels.shape[1]):
+                if count[s, t] > 0:
+                    column = days[s, day] - labels[s, t] - first
+                    table[0, at, column] += total[s, t]
+                    table[1, at, column] += count[s, t]
+    return table
