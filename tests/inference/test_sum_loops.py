@@ -6,11 +6,12 @@ import pytest
 from panels import make_panel, study
 from scipy import stats
 
-from eventstudy.inference.significance import calendar_sums, keyed
+from eventstudy.inference.significance import calendar_sums, keyed, window_sums
+from eventstudy.inference.significance.groups import Groups
 from eventstudy.inference.significance.keyed import MISSING, SUMMED, Cells, places, sums_by_key
 from eventstudy.inference.significance.residual_sums import moments_of
 from eventstudy.inference.significance.sample import Sample
-from eventstudy.inference.significance.sum_loops import group_sums, key_sums, lagged_sums, pair_moments
+from eventstudy.inference.significance.sum_loops import group_sums, key_sums, lagged_sums, pair_moments, weight_sums
 from eventstudy.windows import Window
 
 
@@ -105,3 +106,21 @@ def test_residuals_by_day_and_distance_are_the_same_from_a_table_and_from_produc
     held = np.isfinite(abnormal.ar[:, abnormal.columns(Window(-1, 2))]).sum(axis=1)
     expected = np.isfinite(abnormal.fitted.residuals).sum(axis=1) @ held
     assert found[0].sums[1].sum() == expected
+
+
+@pytest.mark.parametrize("fitted", [False, True])
+def test_weights_by_loops_are_those_of_arrays(fitted):
+    abnormal = study(make_panel(8, missing=0.3, dates=[0, 3, 3, 7, 11, 11, 20, 2], seed=5))
+    groups, length = Groups.of(abnormal), np.array([30, 31, 32, 33, 34, 35])
+    present = np.isfinite(abnormal.ar)[:, :3] & (np.arange(8) != 4)[:, None]
+    assert len(groups.size) == len(length) and not present.all(axis=1).all()
+    given = present, groups.number, length, fitted
+    loops = weight_sums(*given)
+    for found, expected in zip(loops, window_sums._weights(present, groups, length, fitted), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-15)
+    # The squares of the weights of a pair add up to one.
+    squares = loops[0][1] * length + loops[1][1].sum(axis=1)
+    np.testing.assert_allclose(squares, np.bincount(groups.number, present.any(axis=1)), rtol=1e-14)
+    numba = pytest.importorskip("numba")
+    for found, expected in zip(numba.njit(weight_sums)(*given), loops, strict=True):
+        np.testing.assert_array_equal(found, expected)

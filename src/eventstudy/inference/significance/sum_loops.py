@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from ..models.least_squares import FloatArray, IntArray
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 def pair_moments(residuals: FloatArray) -> FloatArray:
@@ -144,3 +147,40 @@ def lagged_sums(
                     table[0, at, column] += total[s, t]
                     table[1, at, column] += count[s, t]
     return table
+
+
+def weight_sums(present: BoolArray, number: IntArray, length: IntArray, fitted: bool) -> tuple[FloatArray, FloatArray]:
+    """Sum the weights of `window_sums.overlap_sums` over the pairs of each group.
+
+    Parameters
+    ----------
+    present : ndarray of bool, shape (n, W)
+    number : ndarray of int, shape (n,)
+        Group of each pair.
+    length : ndarray of int, shape (P,)
+        Estimation days of each group.
+    fitted : bool
+
+    Returns
+    -------
+    tuple of ndarray, shapes (3, P) and (3, P, W)
+        On each estimation day and on the days of the window: sums of the weights, of their squares and of ones.
+    """
+    n, width = present.shape
+    before, inside = np.zeros((3, len(length))), np.zeros((3, len(length), width))
+    for i in range(n):
+        at, days = number[i], 0
+        for day in range(width):
+            days += int(present[i, day])
+        share = days / length[at] if fitted else 0.0
+        weight = 1.0 / np.sqrt(days + share * share * length[at]) if days else 1.0
+        outside = -share * weight
+        before[0, at] += outside
+        before[1, at] += outside * outside
+        before[2, at] += int(outside != 0.0)
+        for day in range(width):
+            if present[i, day]:
+                inside[0, at, day] += weight
+                inside[1, at, day] += weight * weight
+                inside[2, at, day] += 1.0
+    return before, inside

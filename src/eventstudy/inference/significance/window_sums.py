@@ -16,7 +16,7 @@ from .groups import Groups
 from .kernels import DaySums
 from .keyed import MISSING, DateSums
 from .moments import Moments
-from .sum_loops import group_sums
+from .sum_loops import group_sums, weight_sums
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -248,20 +248,27 @@ def overlap_sums(present: BoolArray, groups: Groups, at: slice, *, fitted: bool)
     DateSums
     """
     seen = groups.joined_estimation != MISSING
-    days, length = present.sum(axis=1), seen.sum(axis=1)[groups.number]
-    share = days / length if fitted else np.zeros(len(days))
-    size = np.sqrt(days + share**2 * length)
-    inside = 1.0 / np.where(size > 0, size, 1.0)
-    before = -share * inside
-    dates = [np.where(seen, groups.joined_estimation, MISSING), groups.joined_span[:, at]]
-    values = [
-        [groups.sums(part)[:, None] * seen for part in (before, before**2, before != 0)],
-        [groups.sums(part) for part in (present * inside[:, None], present * inside[:, None] ** 2, present)],
-    ]
-    counted = [np.where(part[2] > 0, label, MISSING) for label, part in zip(dates, values, strict=True)]
-    return DateSums.of(
-        np.concatenate(counted, axis=1), [np.concatenate(part, axis=1) for part in zip(*values, strict=True)]
-    )
+    length = seen.sum(axis=1)
+    if use_loops(len(present)):
+        before, inside = compiled(weight_sums)(present, groups.number, length, fitted)
+    else:
+        before, inside = _weights(present, groups, length, fitted)
+    counted = seen & (before[2] > 0)[:, None]
+    dates = [np.where(counted, groups.joined_estimation, MISSING)]
+    dates.append(np.where(inside[2] > 0, groups.joined_span[:, at], MISSING))
+    values = [np.concatenate([part[:, None] * seen, more], axis=1) for part, more in zip(before, inside, strict=True)]
+    return DateSums.of(np.concatenate(dates, axis=1), values)
+
+
+def _weights(present: BoolArray, groups: Groups, length: IntArray, fitted: bool) -> tuple[FloatArray, FloatArray]:
+    """Return what `sum_loops.weight_sums` returns."""
+    days, length_of = present.sum(axis=1), length[groups.number]
+    share = days / length_of if fitted else np.zeros(len(days))
+    size = np.sqrt(days + share**2 * length_of)
+    weight = 1.0 / np.where(size > 0, size, 1.0)
+    before, inside = -share * weight, present * weight[:, None]
+    outside = [groups.sums(part) for part in (before, before**2, before != 0)]
+    return np.stack(outside), np.stack([groups.sums(part) for part in (inside, inside**2, present)])
 
 
 def residuals_of_sets(
