@@ -3,7 +3,7 @@
 ``python benchmarks/scale.py prove --events 1000000 --symbols 1000 --days 2500 --kills 10`` makes a pack and a list of
 events in a folder of its own, runs the study in processes of this machine, in memory (where all pairs fit), on a Dask
 cluster of two workers, and with a worker and then the driver killed at random ten times and ``--resume`` on the other
-engine.
+engine; ``--engines`` names those of the killed runs.
 With ``--home`` the folder stays, and ``--steps`` chooses what is done there, so that each step may have a run of its
 own: ``--home made --steps make,local``, then ``--home made --steps dask``, and so on.
 """
@@ -140,13 +140,14 @@ def run(home: Path, engine: str, args: argparse.Namespace) -> dict[str, object]:
 
 
 def killed(home: Path, args: argparse.Namespace) -> dict[str, object]:
-    """Kill a worker and then the driver at random moments, take the run up on the other engine each time."""
+    """Kill a worker and then the driver at random moments, take the run up on the next engine each time."""
     out, rng, workers, drivers = home / "out-kills", random.Random(6), 0, 0
+    engines = args.engines.split(",")
     shutil.rmtree(out, ignore_errors=True)
     whole = len(list((home / "out-local/state").glob("*/*.json")))
     for life in range(args.kills):
         resume = (out / "run-state.json").exists()
-        engine = ("local", "dask")[life % 2]
+        engine = engines[life % len(engines)]
         process = launched(home, out, engine, resume=resume, memory=args.memory, workers=args.workers)
         most = max(1, whole // (2 * args.kills))
         wait_for(out, process, rng.randint(1, most), rng.uniform(0, 3))
@@ -155,8 +156,9 @@ def killed(home: Path, args: argparse.Namespace) -> dict[str, object]:
         drivers += process.poll() is None
         process.kill()
         process.wait()
-    last = watched(launched(home, out, "local", resume=True, memory=args.memory, workers=args.workers))
-    return last | {"workers_killed": workers, "drivers_killed": drivers}
+    engine = engines[args.kills % len(engines)]
+    last = watched(launched(home, out, engine, resume=True, memory=args.memory, workers=args.workers))
+    return last | {"last_engine": engine, "workers_killed": workers, "drivers_killed": drivers}
 
 
 def wait_for(out: Path, process: subprocess.Popen[str], steps: int, seconds: float) -> None:
@@ -253,6 +255,7 @@ def main() -> None:
     proof.add_argument("--days", type=int, default=2_500)
     proof.add_argument("--buckets", type=int, default=100)
     proof.add_argument("--kills", type=int, default=10)
+    proof.add_argument("--engines", default="local,dask", help="of the lives of the step kills, in turn")
     proof.add_argument("--home", default="")
     proof.add_argument("--steps", default=",".join(STEPS), help=f"of {', '.join(STEPS)}")
     alone = commands.add_parser("one")

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from eventstudy.cli.main import main
+from eventstudy.scale.packing import write_pack
 
 STUDY = """
 title = "Over a pack"
@@ -36,11 +37,12 @@ def home(tmp_path_factory, frame, events):
     frame.rename_axis("date").to_csv(home / "returns.csv")
     events.to_csv(home / "events.csv", index=False)
     (home / "study.toml").write_text(STUDY)
+    write_pack(frame, str(home / "pack"), returns="log", securities=4)
     return home
 
 
 def test_pack_run_resume(home, capsys, packed, frame):
-    words = ("--returns", home / "returns.csv", "--kind", "log", "--securities", "4", "--json")
+    words = ("--returns", home / "returns.csv", "--kind", "log", "--securities", "4", "--json", "--force")
     code, out, err = command(capsys, "prices", "pack", home / "pack", *words)
     assert code == 0, err
     said = json.loads(out)

@@ -53,6 +53,15 @@ def test_averages_and_path_are_those_of_the_study_in_memory(in_memory, packed):
     pd.testing.assert_frame_equal(in_memory.aar[columns], packed.aar[columns], rtol=1e-9, atol=1e-12)
 
 
+def test_the_table_of_days_starts_one_engine_for_all_its_passes(light, pack, events, tmp_path, monkeypatch):
+    from eventstudy.scale import run
+
+    result = light.run(events, returns=pack, workers=1, out=str(tmp_path / "out"))
+    real, opened = run.engine_of, []
+    monkeypatch.setattr(run, "engine_of", lambda *given: opened.append(given) or real(*given))
+    assert len(result.aar) == 3 and len(opened) == 1
+
+
 def test_big_tables_are_datasets_until_they_are_read(packed):
     assert packed.dataset("events").count_rows() == 600
     with pytest.raises(UsageError, match="choose from events, car"):
@@ -146,7 +155,7 @@ def test_a_bucket_of_many_events_is_split_into_partitions_of_one_size(events, pa
     parts = route(events, held, out, whole=False)
     lines = [pd.read_parquet(tmp_path / "out" / part.events)["line"].tolist() for part in parts]
     assert [part.bucket for part in parts] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
-    assert [len(part) for part in lines] == [40, 40, 20] * 3
+    assert [len(part) for part in lines] == [34, 34, 32] * 3
     assert all(part == sorted(part) for part in lines)
     assert sorted(line for part in lines for line in part) == list(range(1, 301))
     assert len(route(events, held, out, whole=True)) == 3

@@ -1,5 +1,7 @@
 """A study in blocks gives what it gives in one piece: every frame, and every test to 1e-12 or rounding of its sums."""
 
+import gc
+import weakref
 from dataclasses import fields, replace
 
 import numpy as np
@@ -61,6 +63,19 @@ def test_blocks_give_what_one_piece_gives(overlap, several, monkeypatch):
     found, expected = (one.sort_values(key).reset_index(drop=True) for one in (blocks.tests, whole.tests))
     pd.testing.assert_frame_equal(found[[*key, "n"]], expected[[*key, "n"]])
     np.testing.assert_allclose(found["statistic"], expected["statistic"], rtol=1e-10)
+
+
+def test_pairs_in_blocks_go_at_once_when_nothing_refers_to_them(monkeypatch):
+    frame, events = data(False)
+    monkeypatch.setattr(pairs, "KEPT", 10)
+    result = EventStudy(estimation=(-80, -11), windows=[(-1, 2)], tests=("bmp",)).run(events, returns=frame)
+    held = weakref.ref(result.pairs)
+    gc.disable()
+    try:
+        del result
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_windows_of_their_own_pass_through_the_blocks(monkeypatch):

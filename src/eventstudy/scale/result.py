@@ -258,6 +258,14 @@ class StoredResult(EventStudyResult):
         return [Window.of(window) for window in self.specification["windows"]]
 
     @cached_property
+    def aar(self) -> pd.DataFrame:
+        """Average and cumulative average abnormal return of every event day, by two passes on one engine."""
+        partitions: Any = self.pairs.blocks
+        with partitions.engine():
+            table: pd.DataFrame = super().aar
+        return table
+
+    @cached_property
     def averages(self) -> pd.DataFrame:
         """Averages of every window, from the sums of the run."""
         samples: Samples = self.__dict__["_samples"]

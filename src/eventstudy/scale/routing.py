@@ -93,15 +93,16 @@ class _Waiting:
 
 
 def _partitions(pieces: Sequence[pd.DataFrame | Path], *, whole: bool) -> Iterator[pd.DataFrame]:
-    """Yield the lines of a bucket, in partitions of at most `A_PARTITION` lines, or in one."""
-    _check_twice(pieces)
+    """Yield the lines of a bucket, in the fewest partitions of at most `A_PARTITION` lines, equally long, or in one."""
+    count = _check_twice(pieces)
+    size = count if whole else -(-count // -(-count // A_PARTITION))
     waiting: list[pd.DataFrame] = []
     for lines in map(_read_piece, pieces):
         waiting.append(lines)
-        if not whole and sum(map(len, waiting)) > A_PARTITION:
+        if sum(map(len, waiting)) > size:
             joined = pd.concat(waiting, ignore_index=True)
-            full = (len(joined) - 1) // A_PARTITION * A_PARTITION
-            yield from (joined.iloc[at : at + A_PARTITION] for at in range(0, full, A_PARTITION))
+            full = (len(joined) - 1) // size * size
+            yield from (joined.iloc[at : at + size] for at in range(0, full, size))
             waiting = [joined.iloc[full:]]
     yield pd.concat(waiting, ignore_index=True)
 
@@ -114,8 +115,11 @@ def _read_piece(piece: pd.DataFrame | Path) -> pd.DataFrame:
     return lines
 
 
-def _check_twice(pieces: Sequence[pd.DataFrame | Path]) -> None:
-    """Raise for the first line of a bucket with the event and symbol of another, told apart by 64 bits of a hash."""
+def _check_twice(pieces: Sequence[pd.DataFrame | Path]) -> int:
+    """Return the number of lines of a bucket; raise for the first with the event and symbol of another.
+
+    They are told apart by 64 bits of a hash.
+    """
     names = (_read_piece(piece)[["event_id", "symbol"]] for piece in pieces)
     hashes = np.concatenate([pd.util.hash_pandas_object(each.astype(str), index=False).to_numpy() for each in names])
     twice = np.flatnonzero(pd.Series(hashes).duplicated())
@@ -125,6 +129,7 @@ def _check_twice(pieces: Sequence[pd.DataFrame | Path]) -> None:
             f"events: line {row['line']} has a duplicate event_id {row['event_id']} for one symbol; "
             "give every event an id of its own"
         )
+    return len(hashes)
 
 
 def _by_bucket(frame: pd.DataFrame, pack: Pack) -> Iterator[tuple[int, pd.DataFrame]]:

@@ -100,9 +100,10 @@ class Pairs:
         """Returns in event time of the usable pairs."""
         return self._whole[0].only(np.asarray(self.abnormal.outcomes["outcome"] == "ok", dtype=bool))
 
-    @cached_property
+    @property
     def blocks(self) -> list[AbnormalReturns] | EventStream:
         """The abnormal returns in one piece, or in blocks computed on demand."""
+        # Not kept: blocks hold this object, and what holds itself stays in memory until Python looks for it.
         if isinstance(self.source, EventPanel) or len(self.source) <= KEPT:
             return [self.abnormal]
         return EventStream(source=self.source, estimate=self._abnormal_of, block=BLOCK)
