@@ -1,9 +1,9 @@
-"""What clocks and schedules hold cannot be changed, so that it may be kept and shared."""
+"""What clocks and schedules hold cannot be changed, so that it may be kept and shared, and is given by name."""
 
 import importlib
 import inspect
 import pkgutil
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 
 import pytest
 
@@ -22,3 +22,8 @@ def records():
 @pytest.mark.parametrize("record", list(records()), ids=lambda record: record.__name__)
 def test_records_cannot_be_changed(record):
     assert record.__dataclass_params__.frozen
+
+
+@pytest.mark.parametrize("record", list(records()), ids=lambda record: record.__name__)
+def test_records_are_given_by_name(record):
+    assert all(field.kw_only for field in fields(record))
