@@ -169,14 +169,14 @@ def _stale_close(bars: Bars) -> Iterator[Finding]:
 def _moves(bars: Bars) -> Iterator[Finding]:
     """Yield returns far outside the usual: real shocks, or a change of unit, a split or a roll."""
     index, close = bars.index, bars.frame["close"].to_numpy()
-    for at in np.flatnonzero(close <= 0):
+    for at in np.flatnonzero(close <= 0).tolist():
         yield index[at], "non_positive_price", f"close {close[at]:g}: no log return touches it"
     growth = bars.returns("simple").to_numpy() + 1.0
     size = np.abs(np.log(growth))
     known = size[np.isfinite(size)]
     # The median absolute return, scaled to the standard deviation of a normal, is not inflated by the shocks.
     usual = 1.4826 * float(np.median(known)) if len(known) else np.nan
-    for at in np.flatnonzero((size > LARGE_MOVE * usual) | (size >= np.log(SMALLEST_SPLIT))):
+    for at in np.flatnonzero((size > LARGE_MOVE * usual) | (size >= np.log(SMALLEST_SPLIT))).tolist():
         factor, session = float(growth[at]), index[at]
         if ratio := _split_ratio(bars, factor):
             yield session, "possible_split", _split_words(bars.symbol, session, factor, ratio)
