@@ -61,12 +61,15 @@ def test_additions_to_an_index_are_those_of_statsmodels(main, tmp_path):
         # Sums of 120 products in another order: 1e-9 is far above their rounding.
         assert (ours["car"], ours["se"]) == pytest.approx((car, se), rel=1e-9)
         assert (ours["alpha"], ours["beta"]) == pytest.approx(tuple(fitted.params), rel=1e-9)
-        scar.append((car, car / se))
+        scar.append((car, car / se, fitted.df_resid))
     values = np.array(scar)
     tests = found["tests"].set_index(["test", "window"])["statistic"]
     assert len(values) == 16
     for name, column in (("cross_sectional_t", 0), ("bmp", 1)):
         assert tests[name, "[-2,2]"] == pytest.approx(stats.ttest_1samp(values[:, column], 0).statistic, rel=1e-9)
+    # Each standardised sum is a t variable, whose variance is df / (df - 2).
+    patell = values[:, 1].sum() / np.sqrt((values[:, 2] / (values[:, 2] - 2)).sum())
+    assert tests["patell", "[-2,2]"] == pytest.approx(patell, rel=1e-9)
 
 
 def test_seven_shares_are_those_of_the_independent_computation(main, tmp_path):

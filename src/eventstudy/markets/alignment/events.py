@@ -15,8 +15,7 @@ from ...instruments.catalogue import CATALOGUE, Instrument, Instruments
 from ...panel import EventPanel, Outcome
 from ..calendars.schedule import LONGEST_CLOSURE, known_schedule
 from ..prices.bars import Bars, BarSet
-from ..prices.quality import COLUMNS as ODDITY_COLUMNS
-from ..prices.quality import oddities
+from ..prices.quality import findings, labelled_findings
 from ..prices.spreads import missing_spreads, parse_formula, with_formulas
 from .events_in_bars import among_bars, in_bars_of
 from .one_news import refuse_apart
@@ -276,9 +275,12 @@ def inspect(bars: BarSet, markets: Iterable[str], instruments: Instruments = CAT
         ``market, session, kind, detail``, as `eventstudy.markets.prices.quality.oddities` returns it.
     """
     found = [
-        oddities(bars[market], _sessions(instruments.get(market), bars[market])) for market in markets if market in bars
+        (market, one)
+        for market in markets
+        if market in bars
+        for one in findings(bars[market], _sessions(instruments.get(market), bars[market]))
     ]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=ODDITY_COLUMNS)
+    return labelled_findings([market for market, _ in found], [one for _, one in found])
 
 
 def _sessions(instrument: Instrument | None, bars: Bars) -> pd.DatetimeIndex | None:

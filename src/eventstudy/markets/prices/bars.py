@@ -158,15 +158,15 @@ class Bars(Shown):
         for name, value, known in (("return", kind, RETURN_KINDS), ("rolls rule", rolls, ROLL_RULES)):
             if value not in known:
                 raise UnknownNameError(name, value, known)
-        close, before = self.frame["close"], self.previous_closes()
+        close, before = self.frame["close"].to_numpy(), self.previous_closes().to_numpy()
         if kind == "change":
             values = close - before
         else:
-            growth = close.where(close > 0) / before.where(before > 0)
-            values = pd.Series(np.log(growth)) if kind == "log" else growth - 1.0
+            growth = np.where(close > 0, close, np.nan) / np.where(before > 0, before, np.nan)
+            values = np.log(growth) if kind == "log" else growth - 1.0
         if rolls == "exclude":
-            values = values.mask(self.rolled_rows())
-        return values.rename(self.symbol)
+            values = np.where(self.rolled_rows(), np.nan, values)
+        return pd.Series(values, index=self.frame.index, name=self.symbol)
 
     def previous_closes(self) -> pd.Series:
         """Return the price against which each row's return is measured.

@@ -18,7 +18,7 @@ trading hours).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -70,24 +70,38 @@ def oddities(bars: Bars, sessions: pd.DatetimeIndex | None = None) -> pd.DataFra
     >>> oddities(Bars(symbol="X", frame=frame))["kind"].tolist()
     ['out_of_bounds', 'flat_row', 'unit_jump']
     """
+    return labelled_findings(bars.symbol, findings(bars, sessions))
+
+
+def findings(bars: Bars, sessions: pd.DatetimeIndex | None) -> list[Finding]:
+    """Return what `oddities` lists, before it is a frame.
+
+    Parameters
+    ----------
+    bars : Bars
+    sessions : DatetimeIndex or None
+
+    Returns
+    -------
+    list of (Timestamp or None, str, str)
+        Label, kind and detail of each finding.
+    """
     if bars.intraday:
-        return labelled_findings(
-            bars.symbol, [*_bounds(bars), *_moves(bars), *_no_trades(bars), *_outside_hours(bars), *_gaps(bars)]
-        )
+        return [*_bounds(bars), *_moves(bars), *_no_trades(bars), *_outside_hours(bars), *_gaps(bars)]
     found: list[Finding] = [*_bounds(bars), *_flat(bars), *_stale_open(bars), *_stale_close(bars), *_moves(bars)]
     found += [*_no_trades(bars), *_rolls(bars)]
     if sessions is not None:
         found += [*_shifted_labels(bars, sessions), *calendar_findings(bars.index, sessions, bars.left_out)]
-    return labelled_findings(bars.symbol, found)
+    return found
 
 
-def labelled_findings(symbol: str, found: list[Finding]) -> pd.DataFrame:
-    """Return findings about one instrument as a frame.
+def labelled_findings(symbol: str | Sequence[str], found: list[Finding]) -> pd.DataFrame:
+    """Return findings as a frame.
 
     Parameters
     ----------
-    symbol : str
-        Of the instrument.
+    symbol : str or sequence of str
+        Of the instrument, or that of each finding.
     found : list of (Timestamp or None, str, str)
         Label, kind and detail of each finding.
 
@@ -99,7 +113,7 @@ def labelled_findings(symbol: str, found: list[Finding]) -> pd.DataFrame:
     labels = [None if at is None else at.replace(tzinfo=None) for at, _, _ in found]
     return pd.DataFrame(
         {
-            "market": [symbol] * len(found),
+            "market": [symbol] * len(found) if isinstance(symbol, str) else list(symbol),
             "session": pd.DatetimeIndex(labels).as_unit("s"),
             "kind": [kind for _, kind, _ in found],
             "detail": [detail for _, _, detail in found],
@@ -154,20 +168,22 @@ def _stale_close(bars: Bars) -> Iterator[Finding]:
 
 def _moves(bars: Bars) -> Iterator[Finding]:
     """Yield returns far outside the usual: real shocks, or a change of unit, a split or a roll."""
-    for session in bars.frame.index[bars.frame["close"] <= 0]:
-        yield session, "non_positive_price", f"close {bars.frame.loc[session, 'close']:g}: no log return touches it"
-    growth = bars.returns("simple") + 1.0
-    size = np.log(growth).abs()
+    index, close = bars.index, bars.frame["close"].to_numpy()
+    for at in np.flatnonzero(close <= 0).tolist():
+        yield index[at], "non_positive_price", f"close {close[at]:g}: no log return touches it"
+    growth = bars.returns("simple").to_numpy() + 1.0
+    size = np.abs(np.log(growth))
+    known = size[np.isfinite(size)]
     # The median absolute return, scaled to the standard deviation of a normal, is not inflated by the shocks.
-    usual = 1.4826 * float(size.median())
-    for session in size.index[(size > LARGE_MOVE * usual) | (size >= np.log(SMALLEST_SPLIT))]:
-        factor = float(growth[session])
+    usual = 1.4826 * float(np.median(known)) if len(known) else np.nan
+    for at in np.flatnonzero((size > LARGE_MOVE * usual) | (size >= np.log(SMALLEST_SPLIT))).tolist():
+        factor, session = float(growth[at]), index[at]
         if ratio := _split_ratio(bars, factor):
             yield session, "possible_split", _split_words(bars.symbol, session, factor, ratio)
-        elif size[session] >= np.log(UNIT_JUMP):
+        elif size[at] >= np.log(UNIT_JUMP):
             yield session, "unit_jump", f"close {factor:.3g} times the one before: a unit or a split?"
-        elif size[session] > LARGE_MOVE * usual:
-            times = size[session] / usual
+        elif size[at] > LARGE_MOVE * usual:
+            times = size[at] / usual
             yield session, "large_move", f"a return of {factor - 1:+.2%}, {times:.0f} times the usual size"
 
 
@@ -252,9 +268,9 @@ def _shifted_labels(bars: Bars, sessions: pd.DatetimeIndex) -> Iterator[Finding]
     # pandas 2 warns of an index that is joined to an empty one
     labels = pd.DatetimeIndex(bars.index.append(pd.DatetimeIndex(bars.left_out)) if bars.left_out else bars.index)
     off = int((~labels.isin(sessions)).sum())
-    for days in (-1, 1):
+    for days in (-1, 1) if off >= PATTERN else ():
         still = int((~(labels + pd.Timedelta(days=days)).isin(sessions)).sum())
-        if off >= PATTERN and still <= LEFT_OVER * off:
+        if still <= LEFT_OVER * off:
             yield (
                 None,
                 "time_zone",
