@@ -60,6 +60,17 @@ class PanelSource:
         return len(self.start)
 
     @cached_property
+    def event_numbers(self) -> IntArray:
+        """Number of each pair's event, from 0 in the order in which they first stand."""
+        return pd.factorize(self.rows["event_id"])[0]
+
+    @cached_property
+    def market_numbers(self) -> tuple[IntArray, npt.NDArray[np.object_]]:
+        """Number of each pair's market, and the markets by number."""
+        number, names = pd.factorize(self.rows["market"])
+        return number, np.asarray(names, dtype=object)
+
+    @cached_property
     def _labels(self) -> dict[str, npt.NDArray[np.generic]]:
         """The columns of the rows as arrays, which are cut faster than a frame."""
         names = [name for name in ROW_COLUMNS if name != "session"]

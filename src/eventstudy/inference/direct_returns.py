@@ -56,19 +56,19 @@ class DirectPairs:
     @cached_property
     def one_pair_an_event(self) -> bool:
         """Whether no two pairs are of one event."""
-        return bool(self.outcomes["event_id"].is_unique)
+        numbers = self.source.event_numbers
+        return int(numbers.max(initial=-1)) + 1 == len(numbers)
 
     @cached_property
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """The columns of the rows as arrays, which are cut faster than a frame."""
         columns = {name: self.outcomes[name].to_numpy(dtype=object) for name in ROW_COLUMNS if name != "session"}
-        return columns | {"session": self.outcomes["session"].to_numpy()}
+        return columns | {"session": self.days}
 
     @cached_property
-    def market_codes(self) -> tuple[IntArray, npt.NDArray[np.object_]]:
-        """Number of each pair's market, and the markets by number."""
-        code, names = pd.factorize(self.columns["market"])
-        return code, np.asarray(names)
+    def days(self) -> npt.NDArray[np.datetime64]:
+        """Day 0 of every pair."""
+        return self.outcomes["session"].to_numpy()
 
     def rows(self, pairs: IntArray) -> pd.DataFrame:
         """Return the rows of some of the pairs.
@@ -186,13 +186,19 @@ class DirectReturns(AbnormalReturns):
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """Return one column of the rows."""
-        return self.made.columns[name][self.pairs]
+        return self.made.days[self.pairs] if name == "session" else self.made.columns[name][self.pairs]
 
     @property
     def market_codes(self) -> tuple[IntArray, npt.NDArray[np.object_]]:
         """Number of each pair's market, and the markets of all blocks by number."""
-        code, names = self.made.market_codes
-        return code[self.pairs], names
+        number, names = self.made.source.market_numbers
+        return number[self.pairs], names
+
+    @property
+    def keys(self) -> tuple[IntArray, IntArray]:
+        """Number of each pair's event, and of its market, among those of the source."""
+        source = self.made.source
+        return source.event_numbers[self.pairs], source.market_numbers[0][self.pairs]
 
     @property
     def one_pair_an_event(self) -> bool:

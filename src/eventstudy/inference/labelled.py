@@ -41,6 +41,11 @@ class Labelled(Shown):
         return np.asarray(column.to_numpy() if name == "session" else column.to_numpy(dtype=object))
 
     @property
+    def keys(self) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Event and market of each pair: names, or numbers that tell those of one study apart."""
+        return self.column("event_id"), self.column("market")
+
+    @property
     def market_codes(self) -> tuple[IntArray, npt.NDArray[np.object_]]:
         """Number of each pair's market, and the markets by number."""
         code, names = pd.factorize(self.column("market"))

@@ -65,7 +65,7 @@ class EventStream:
 
     def _order(self) -> tuple[IntArray, IntArray]:
         """Return the pairs in the order of the blocks, and the positions at which a block may end."""
-        event = pd.factorize(self.source.rows["event_id"])[0]
+        event = self.source.event_numbers
         if len(event) == event.max(initial=-1) + 1:
             return np.argsort(self.source.label, kind="stable"), np.arange(1, len(event) + 1)
         day = self.source.rows["session"].to_numpy().astype("M8[s]").astype(np.int64)

@@ -197,7 +197,7 @@ def estimate_part(task: Task) -> Done:
     files = {task.row_file(name): parquet_bytes(_plain(table)) for name, table in tables.items()}
     if len(estimates):
         sums = samples.collected or SampleSums.of(pairs.abnormal, every)
-        files[task.record] = record_bytes(_slim(sums, task.plan.pack))
+        files[task.record] = record_bytes(_slim(sums, pairs, task.plan.pack))
     found = tables["outcomes"]
     counts = {str(name): int(count) for name, count in found["outcome"].value_counts(sort=False).items()}
     return task.finish(files, pairs=len(estimates), outcomes=counts, lost=len(lost))
@@ -218,8 +218,9 @@ def gather_part(task: Task) -> Done:
     if (done := task.done()) is not None:
         return done
     assert task.take is not None
-    record = gather(pairs_of(task).blocks, task.take, *task.columns, place=task.place, merge=task.merge)
-    record = _slim(record, task.plan.pack) if isinstance(record, SampleSums) else record
+    pairs = pairs_of(task)
+    record = gather(pairs.blocks, task.take, *task.columns, place=task.place, merge=task.merge)
+    record = _slim(record, pairs, task.plan.pack) if isinstance(record, SampleSums) else record
     return task.finish({task.record: record_bytes(record)})
 
 
@@ -309,17 +310,27 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(text, "string")) if text else frame
 
 
-def _slim(sums: SampleSums, pack: Pack) -> SampleSums:
+def _slim(sums: SampleSums, pairs: Pairs, pack: Pack) -> SampleSums:
     """Return sums with numbers in place of the names of events and markets.
 
     An event is 64 bits of a hash of its name, the same in every partition: of ten million names two are taken for one
     with a probability of 3e-6.
     """
-    residuals = sums.residuals
-    ids: Any = pd.util.hash_array(residuals.events.astype(object), categorize=False).view(np.int64)
+    residuals, rows = sums.residuals, pairs.source.rows
+    events, event = _known(residuals.events, rows["event_id"])
+    ids: Any = pd.util.hash_array(events, categorize=False).view(np.int64)[event]
     place = {symbol: at for at, symbol in enumerate(pack.symbols)}
-    markets: Any = np.array([place.get(str(name), -1) for name in residuals.markets], dtype=np.int32)
-    return replace(sums, residuals=replace(residuals, events=ids, markets=markets))
+    markets, market = _known(residuals.markets, rows["market"])
+    numbers: Any = np.array([place.get(str(name), -1) for name in markets], dtype=np.int32)[market]
+    return replace(sums, residuals=replace(residuals, events=ids, markets=numbers))
+
+
+def _known(values: Any, names: pd.Series) -> tuple[Any, Any]:
+    """Return the names of events or markets, and the position of each value, itself a name or a position, in them."""
+    if values.dtype.kind == "i":
+        return np.asarray(names.unique(), dtype=object), values
+    number, known = pd.factorize(values)
+    return np.asarray(known, dtype=object), number
 
 
 def _all_failed(task: Task, events: EventList, why: str) -> Done:

@@ -194,10 +194,14 @@ class Pairs:
         doubtful[first] = True
         rest = np.flatnonzero(doubtful)
         slow = replace(blocks, source=blocks.source.only(rest))
-        parts = [(pairs, *self._cut(rest[pairs])[1:]) for pairs in slow.blocks]
+
+        def cut(pairs: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
+            return self._estimated(slow.source.panel(pairs), rest[pairs])
+
+        parts = [(pairs, *cut(pairs)[1:]) for pairs in slow.blocks]
         outcomes = _with_outcomes(source.rows, rest, [(pairs, found.outcomes) for pairs, _, found in parts])
         lost = _one_frame([lost for _, lost, _ in parts])
-        like = self._cut(np.array([first]))[2]
+        like = cut(np.searchsorted(rest, [first]))[2]
         made = DirectPairs(fits=fits, outcomes=outcomes, like=like)
         return (made, lost) if np.isfinite(fits.fit[made.usable]).all() else None
 

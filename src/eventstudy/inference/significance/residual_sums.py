@@ -61,8 +61,8 @@ class ResidualSums:
 
     Parameters
     ----------
-    events, markets : ndarray of object, shape (n,)
-        Identifiers.
+    events, markets : ndarray of object or int, shape (n,)
+        Names, or numbers that tell them apart.
     day_zero : ndarray of datetime64[D], shape (n,)
     daily : DaySums
         Residuals by day of event time, shape (L,).
@@ -77,8 +77,8 @@ class ResidualSums:
     calendar : Calendar
     """
 
-    events: npt.NDArray[np.object_]
-    markets: npt.NDArray[np.object_]
+    events: npt.NDArray[np.object_] | IntArray
+    markets: npt.NDArray[np.object_] | IntArray
     day_zero: npt.NDArray[np.datetime64]
     daily: DaySums
     by_date: DateSums
@@ -103,11 +103,11 @@ class ResidualSums:
         -------
         ResidualSums
         """
-        residuals = block.fitted.residuals
+        residuals, (events, markets) = block.fitted.residuals, block.keys
         length, positive, squares, cubes, raw = moments_of(residuals)
         return cls(
-            events=block.column("event_id"),
-            markets=block.column("market"),
+            events=events,
+            markets=markets,
             day_zero=block.column("session").astype("datetime64[D]"),
             daily=DaySums(residuals_by_group.total.sum(axis=0), residuals_by_group.present.sum(axis=0)),
             by_date=_by_date(residuals, np.sqrt(raw / length), groups),

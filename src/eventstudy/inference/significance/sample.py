@@ -246,13 +246,13 @@ class Sample:
         return self.timeline.day_zero
 
     @property
-    def markets(self) -> npt.NDArray[np.object_]:
-        """Market of every pair, shape (n,)."""
+    def markets(self) -> npt.NDArray[np.object_] | IntArray:
+        """Market of every pair, or its number, shape (n,)."""
         return self.timeline.markets
 
     @property
-    def events(self) -> npt.NDArray[np.object_]:
-        """Event of every pair, shape (n,)."""
+    def events(self) -> npt.NDArray[np.object_] | IntArray:
+        """Event of every pair, or its number, shape (n,)."""
         return self.timeline.events
 
     @cached_property
