@@ -91,6 +91,25 @@ def test_workers_with_other_versions_are_refused_by_name_and_version(study, name
         estimate_part(Task(plan=plan, part=None, step="sums"))
 
 
+def test_an_interrupt_while_a_cluster_starts_waits_until_it_can_be_closed(monkeypatch):
+    distributed, did = pytest.importorskip("distributed", reason="needs the extra scale"), []
+
+    class Starting:
+        def __init__(self, **options):
+            os.kill(os.getpid(), signal.SIGINT)
+            did.append("started")
+
+        def close(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            did.append("closed")
+
+    monkeypatch.setattr(distributed, "LocalCluster", Starting)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), engine_of("dask", 1, 0):
+        did.append("used")
+    assert did == ["started", "closed"] and signal.getsignal(signal.SIGINT) is before
+
+
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 from ..errors import NetworkError, UsageError
@@ -169,15 +173,56 @@ def _started(workers: int) -> Iterator[Any]:
     """Start a cluster of processes of this machine."""
     distributed = need("distributed", EXTRA)
     options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0", "memory_limit": 0}
-    with need("dask", EXTRA).config.set(HERE):
-        cluster = _cluster(distributed, options)
-        try:
-            with distributed.Client(cluster) as client:
-                yield client
-        finally:
-            # On a busy machine a killed worker may be gone later than Dask waits; its answers are written.
-            with suppress(TimeoutError):
-                cluster.close()
+    # Warnings that a process ends late, or is started again, are of no use to the caller: the answers are the same.
+    options["silence_logs"] = logging.ERROR
+    with need("dask", EXTRA).config.set(HERE), ExitStack() as ending:
+        with _interrupt_after():
+            cluster = _cluster(distributed, options)
+            ending.callback(_closed, cluster)
+        yield ending.enter_context(distributed.Client(cluster))
+
+
+def _closed(cluster: Any) -> None:
+    """End a cluster that was started here."""
+    # On a busy machine a killed worker may be gone later than Dask waits; its answers are written.
+    with _interrupt_after(), suppress(TimeoutError):
+        cluster.close()
+
+
+@contextmanager
+def _interrupt_after() -> Iterator[None]:
+    """Let an interrupt from the keyboard wait for the end of the block.
+
+    A cluster that is interrupted while it starts or ends prints the traces of its own threads when the program ends.
+    What starts within the block, and its processes, are never interrupted: they end with the cluster.
+    """
+    in_main = threading.current_thread() is threading.main_thread()  # no other thread is interrupted
+    if not in_main or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield
+        return
+    came: list[object] = []
+    before = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+    try:
+        with _blocked():
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Keep interrupts from this thread and from the threads and processes that it starts, where the system can."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # started later, it would let interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cluster(distributed: Any, options: dict[str, Any]) -> Any:
