@@ -23,6 +23,8 @@ from .layouts import LayoutNeeded
 from .numbers import EMPTY
 
 SLICE = 1 << 16
+# What may be a number; a date such as 2020-01-06 is none.
+_PERHAPS = re.compile("[-+]?[.0-9eE ]*")
 LINE_FEED = ord("\n")
 
 
@@ -94,7 +96,7 @@ def read_cells(
     if alike and str in again.values():
         again |= {at: str for at, kind in kinds.items() if kind is Kind.NUMBERS}
     if again:
-        cells[list(again)] = read(again)
+        cells[list(again)] = read(again)[list(again)]
     for at in (at for at, kind in kinds.items() if kind is Kind.WORDS):
         codes, words = pd.factorize(cells[at])
         cells[at] = pd.Categorical.from_codes(codes, categories=pd.Index(words))
@@ -103,9 +105,7 @@ def read_cells(
 
 def _type(kind: Kind, first: str) -> Any:
     """Return the type in which a column is read first; None to let pandas find it, which is fastest."""
-    if kind is Kind.TEXT or (kind is Kind.WORDS and not re.search("[^-+.0-9eE ]", first)):
-        return _AGAIN[kind]
-    return None
+    return _AGAIN[kind] if kind in (Kind.TEXT, Kind.WORDS) and _PERHAPS.fullmatch(first) else None
 
 
 def _as_meant(column: pd.Series, kind: Kind) -> bool:
@@ -127,7 +127,7 @@ def _parsed(
         with warnings.catch_warnings():  # a column of numbers and words is read again as text
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)
             found: pd.DataFrame = pd.read_csv(_Slices(text), **options)
-            return found[list(types)]
+            return found[list(types)] if whole else found
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError(f"{file}: {str(error).strip().splitlines()[-1]}; correct that line") from None
 

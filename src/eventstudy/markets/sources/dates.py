@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...text import LEAP_SECOND, LEAPING
+from .even_dates import even_dates
 from .layouts import Layout, LayoutNeeded, refuse
 from .protocol import INSTANT, SESSION
 
@@ -114,10 +115,30 @@ def moments(cells: pd.Series, symbols: pd.Series | None, layout: Layout, file: P
         return _labelled(cells, layout, file)
     if pd.api.types.is_float_dtype(cells) and (cells == cells.round()).all():
         cells = cells.astype("int64")
+    if (even := _even(cells, layout, file)) is not None:
+        return even
     codes, text = distinct(cells)
     refuse(cells, pd.Series(codes < 0), file, UNDATED)
     found, label = _read(text, codes, symbols, layout, file)
     return pd.Series(pd.DatetimeIndex(found)[codes], index=cells.index), label
+
+
+def _even(cells: pd.Series, layout: Layout, file: Path) -> tuple[pd.Series, str] | None:
+    """Return the sessions or instants of texts that all have one form; None for any others, which need a look each."""
+    if not isinstance(cells.dtype, pd.StringDtype) or pd.isna(first := cells.iloc[0]):
+        return None
+    written = layout.date_format or _only_form(first)
+    unit = parsed(cells.iloc[:1], written).dt.unit if written else "ns"
+    found = even_dates(cells, written) if unit != "ns" else None
+    if found is None:
+        return None
+    local, offsets = found
+    if offsets is None:
+        return _labelled(pd.Series(local.astype(f"M8[{unit}]"), index=cells.index), layout, file)
+    if (local == local.astype("M8[D]")).all():
+        return pd.Series(local.astype(f"M8[{unit}]"), index=cells.index), SESSION
+    instants = (local - offsets.astype("m8[s]")).astype(f"M8[{unit}]")
+    return _labelled(pd.Series(instants, index=cells.index).dt.tz_localize("UTC"), layout, file)
 
 
 def _read(
@@ -191,12 +212,8 @@ def parsed(unique: pd.Series, written: str) -> pd.Series:
 def _format(unique: pd.Series, codes: Codes, symbols: pd.Series | None, file: Path) -> str:
     """Return the only format in which all dates can be read; refuse them if there is more than one, or none."""
     first = unique.iloc[0]
-    if first.isdecimal() and len(first) in EPOCHS:
-        return "epoch"
-    if first.isdecimal() and len(first) == 5 and SERIALS[0] <= int(first) <= SERIALS[1]:
-        return "excel"
-    if certain := [written for written in CERTAIN if pd.notna(pd.to_datetime(first, format=written, errors="coerce"))]:
-        return certain[0]
+    if written := _only_form(first):
+        return written
     orders = _orders(first)
     readings = {written: parsed(unique, written) for written in orders}
     possible = [written for written in orders if readings[written].notna().all()]
@@ -216,6 +233,15 @@ def _format(unique: pd.Series, codes: Codes, symbols: pd.Series | None, file: Pa
         options=options,
         line=int(line),
     )
+
+
+def _only_form(first: str) -> str:
+    """Return the format in which alone a date can be read; empty where there are several or none."""
+    if first.isdecimal() and len(first) in EPOCHS:
+        return "epoch"
+    if first.isdecimal() and len(first) == 5 and SERIALS[0] <= int(first) <= SERIALS[1]:
+        return "excel"
+    return next((one for one in CERTAIN if pd.notna(pd.to_datetime(first, format=one, errors="coerce"))), "")
 
 
 def _orders(first: str) -> list[str]:

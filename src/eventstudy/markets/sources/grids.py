@@ -24,7 +24,7 @@ from .delimited import MOST_CELLS, decoded, find_delimiter, refuse_large, top_ro
 from .headers import HEADER_WITHIN, find_plan, likely_names
 from .json_rows import json_rows
 from .layouts import Layout, LayoutNeeded
-from .plans import Plan, Rows, looks_dated
+from .plans import Block, Plan, Rows, looks_dated
 from .roles import QUOTES
 
 LIMIT = 100 * MEGABYTE
@@ -132,16 +132,16 @@ def _text(content: bytes, file: Path, layout: Layout) -> Grid:
     skipped = lines[plan.first_row - 1] if plan.first_row else 0
     text = without_footer(text, plan.width)
     check_widths(text, delimiter, skipped, plan.width, file)
-    kinds = {at: _kind(role, plan) for block in plan.blocks for role, at in block.columns.items()}
+    kinds = {at: _kind(role, block, plan) for block in plan.blocks for role, at in block.columns.items()}
     # A cell that means "no price" is compared as text where any column is text, and as a number where none is.
     cells = read_cells(text, delimiter, skipped, plan.width, file, kinds, alike=bool(plan.layout.missing))
     return Grid(plan=plan, cells=cells)
 
 
-def _kind(role: str, plan: Plan) -> Kind:
+def _kind(role: str, block: Block, plan: Plan) -> Kind:
     """Return how the cells of a column are read."""
-    if role not in PRICED:
-        return Kind.WORDS
+    if role not in PRICED:  # the moments of one symbol are all different
+        return Kind.TEXT if role == "date" and not {"symbol", "time"} & block.columns.keys() else Kind.WORDS
     if plan.layout.decimal != ".":  # pandas would read the German thousand 1.234 as a fraction
         return Kind.TEXT
     # In a row of one symbol an empty close is a fault that is told, unless the row has no price at all.

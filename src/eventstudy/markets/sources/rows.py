@@ -82,7 +82,7 @@ class PriceFile:
         InputError
             If every row is blank.
         """
-        cells = self.grid.cells[list(block.columns.values())].set_axis(list(block.columns), axis=1)
+        cells = pd.DataFrame({name: self.grid.cells[at] for name, at in block.columns.items()}, copy=False)
         undated = self._undated(block.columns["date"])
         if undated.any():
             empty = cells[undated].apply(_blank).all(axis=1)
@@ -252,10 +252,15 @@ class PriceFile:
         """Yield the bars of each symbol, in the order of the file; their frames share one array."""
         codes, names = pd.factorize(symbols.array)
         lines, values = frame.index.to_numpy(), [frame[name].to_numpy() for name in frame]
-        if (np.diff(codes) < 0).any():  # rows of several symbols follow each other
-            order = np.argsort(codes, kind="stable")
-            codes, lines, clock, values = codes[order], lines[order], clock[order], [one[order] for one in values]
-        together, ends = np.array(values), np.searchsorted(codes, np.arange(len(names)), side="right")
+        together = np.empty((len(values), len(codes)))
+        if (codes[1:] < codes[:-1]).any():  # rows of several symbols follow each other
+            order = np.argsort(codes.astype(np.min_scalar_type(len(names))), kind="stable")  # few bytes are sorted fast
+            codes, lines, clock = codes[order], lines[order], clock[order]
+            for row, one in zip(together, values, strict=True):
+                np.take(one, order, out=row, mode="clip")
+        else:
+            np.stack(values, out=together)
+        ends = np.searchsorted(codes, np.arange(len(names)), side="right")
         known = sound(clock, together, ends, list(frame).index("close"))
         begin, index, stamps, last = 0, clock[:0], clock.asi8, clock.asi8[:0]
         for name, end, one_is_known in zip(names, ends.tolist(), known.tolist(), strict=True):
