@@ -199,7 +199,7 @@ def panel_source(
         start=np.where(zero < 0, 0, kept.value[code] + first),
         sessions=labels,
         factors=_beside(factors, kept, len(labels)),
-        label=np.where(zero < 0, 0, kept.label[kept.segment[code]] + first),
+        label=np.where(zero < 0, 0, kept.first_label[code] + first),
         factor_names=_names(factors),
         spans=None if spans is None else _ones_where_missing(_beside(spans, kept, len(labels))[:, 0]),
     )
@@ -244,6 +244,14 @@ class _Segments:
         sizes = np.array([len(index) for index in indices], dtype=np.int64) + pad
         label = pad + np.cumsum(sizes) - sizes
         return cls(segment=segment, indices=indices, owners=owners, value=value, label=label)
+
+    @property
+    def first_label(self) -> IntArray:
+        """Where the labels of each market begin; 0 for one without prices."""
+        there = self.segment >= 0
+        found = np.zeros(len(self.segment), dtype=np.int64)
+        found[there] = self.label[self.segment[there]]
+        return found
 
 
 def _laid_out(

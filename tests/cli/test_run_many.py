@@ -168,3 +168,45 @@ def test_the_titles_of_the_list_are_in_the_rows_beside_the_page_and_none_is_a_fo
     rows = pd.read_csv(folder / "tables/events.csv").drop_duplicates("event_id").set_index("event_id")
     titles = made[1].set_index("event_id")["title"].loc[rows.index]
     assert rows["title"].tolist() == [f"'{title}" if title.startswith("=") else title for title in titles]
+
+
+@pytest.fixture
+def one_date(made, tmp_path):
+    """A ruling that meets every firm on one day, of which the list gives the session; groups with long names."""
+    closes, _ = made
+    closes.drop(columns="F04").to_csv(tmp_path / "prices.csv", index_label="date")
+    firms = [name for name in closes.columns[1:] if name != "F04"]
+    ruling = pd.DataFrame({"event_id": "ruling", "symbol": firms, "session": f"{closes.index[250]:%Y-%m-%d}"})
+    size, sign = np.arange(len(firms)), np.where(np.arange(len(firms)) % 2, "x" * 300, "small")
+    ruling.assign(size=size, sign=sign).to_csv(tmp_path / "events.csv", index=False)
+    text = STUDY + '[[regressions]]\non = ["size"]\nerrors = "portfolio"\n'
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_one_date_and_a_dozen_firms_by_session_with_groups_and_a_regression(one_date, main):
+    code, _, err = main("run", one_date / "study.toml")
+    assert code == 0, err
+    page = (one_date / "report.html").read_text(encoding="utf-8")
+    assert "event study of 1 event." in page and "CAR[0,0] on size (portfolio ols errors)" in page
+    slope = pd.read_csv(one_date / "tables/regression_1.csv").set_index("term")["coefficient"]
+    cars = pd.read_csv(one_date / "tables/events.csv").query("window == '[0,0]'")
+    # The same least squares through another routine.
+    assert slope["size"] == pytest.approx(np.polyfit(cars["size"], cars["car"], 1)[0], rel=1e-9)
+    # A long name of a group is cut on the page, and whole in the tables.
+    assert "x" * 79 + "…" in page and "x" * 80 not in page
+    assert "x" * 300 in (one_date / "tables/cars_by_1.csv").read_text(encoding="utf-8")
+
+
+def test_an_unknown_format_is_refused_before_anything_is_read(one_date, main):
+    (one_date / "prices.csv").write_text("no prices", encoding="utf-8")
+    code, _, err = main("run", one_date / "study.toml", "--format", "excel")
+    assert code == 2 and "unknown format 'excel'" in err
+
+
+def test_a_measure_does_not_go_with_returns(one_date, main):
+    text = (one_date / "study.toml").read_text(encoding="utf-8").replace('returns = "simple"', 'measure = "volume"')
+    text = text.replace('prices = "prices.csv"', 'returns_file = "prices.csv"').replace("adjusted = false\n", "")
+    (one_date / "study.toml").write_text(text, encoding="utf-8")
+    code, _, err = main("run", one_date / "study.toml")
+    assert code == 2 and "give `prices` in place of `returns_file`" in err

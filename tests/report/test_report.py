@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import Event, EventStudy, When, write_report
-from eventstudy.errors import OutputError, UsageError
+from eventstudy.errors import OutputError
 from eventstudy.report.export import csv_bytes
 from eventstudy.report.named import differing
 from places_of_tests import DATA, STRIKE, report_of
@@ -182,12 +182,11 @@ def test_several_events_get_the_page_for_many(sample_bars, tmp_path):
     assert differing(tmp_path / "out") == []
 
 
-def test_a_page_of_one_event_needs_its_instant(sample_bars, tmp_path):
+def test_one_event_of_which_the_session_is_known_gets_the_page_for_many(sample_bars, tmp_path):
     session = pd.DataFrame({"event_id": ["a"], "symbol": ["CL=F"], "session": ["2020-01-08"]})
     result = EventStudy(windows=[(0, 1)], rolls="keep").run(session, sample_bars)
-    with pytest.raises(UsageError, match="needs its instant; this study was given a session"):
-        write_report(result, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+    write_report(result, tmp_path / "out")
+    assert "event study of 1 event." in (tmp_path / "out/report.html").read_text(encoding="utf-8")
 
 
 # -- what the page says -----------------------------------------------------------------------------------------------

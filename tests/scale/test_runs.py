@@ -68,7 +68,7 @@ def test_big_tables_are_datasets_until_they_are_read(packed):
         packed.dataset("prices")
     with pytest.raises(UsageError, match="needs all pairs in memory"):
         packed.average_cars("size")
-    assert "299 pairs of an event with a market; 1 pairs left out." in repr(packed)
+    assert "299 pairs of an event with a market; 1 pair left out." in repr(packed)
 
 
 def test_a_run_taken_up_computes_only_what_is_missing(light, pack, events, light_packed, tmp_path):

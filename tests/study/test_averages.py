@@ -11,6 +11,7 @@ from eventstudy import EventStudy
 from eventstudy.errors import UnknownNameError, UsageError
 from eventstudy.study import pairs
 from eventstudy.study.headline import headline_sentence
+from eventstudy.study.tables import read_first
 
 DAYS, SECURITIES, EVENTS = 700, 9, 60
 
@@ -134,9 +135,11 @@ def test_a_valid_test_is_named_where_the_first_to_read_was_not_asked_for(made):
     tests = pd.DataFrame([(test, "own", role, "", p, "", np.nan) for test, role, p in lines], columns=columns)
     said = headline_sentence(tests, "own", 0.01, 5, "simple")
     assert said == (
-        "Mean CAR over own windows +1.00 % over 5 (wild_cluster, valid too where the test to read first was not asked "
-        "for: p = .200)."
+        "Mean CAR over own windows +1.00 % over 5 (wild_cluster: p = .200; the test to read first was not asked for)."
     )
+    first = read_first(tests)
+    assert first["test"].tolist() == ["wild_cluster", "kp_bmp"]
+    assert read_first(tests.assign(role=["unadjusted", "secondary", "headline"]))["test"].tolist() == ["kp_bmp"]
     none = headline_sentence(tests[:1], "own", 0.01, 5, "simple")
     assert none.endswith("(no test that is valid for this design was made).")
 

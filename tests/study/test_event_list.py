@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eventstudy import EventList, EventStudy, read_events, read_study, run_study
-from eventstudy.errors import InputError, UnknownNameError, UsageError
+from eventstudy.errors import InputError, NotEnoughDataError, UnknownNameError, UsageError
 
 DAYS = pd.bdate_range("2019-01-01", periods=400)
 RETURNS = pd.DataFrame(
@@ -115,7 +115,15 @@ def test_windows_that_differ_between_events_are_those_of_separate_studies(tmp_pa
     assert (found.tests["window"] == "own").any() and set(found.car["window"]) == {"own", "[0,1]"}
 
 
-@pytest.mark.parametrize("days", [("03/02/2020", "03/14/2020"), ("02/03/2020", "14/03/2020"), ("20200302", "20200314")])
+@pytest.mark.parametrize(
+    "days",
+    [
+        ("03/02/2020", "03/14/2020"),
+        ("02/03/2020", "14/03/2020"),
+        ("20200302", "20200314"),
+        ("02MAR2020", "14mar2020"),
+    ],
+)
 def test_a_list_of_symbols_and_dates_is_read_by_the_list_as_a_whole(tmp_path, days):
     listed = read_events(written(tmp_path / "wrds.txt", *(f"10107 {day}" for day in days)))
     assert listed.frame["session"].tolist() == [pd.Timestamp("2020-03-02"), pd.Timestamp("2020-03-14")]
@@ -125,12 +133,15 @@ def test_a_list_of_symbols_and_dates_is_read_by_the_list_as_a_whole(tmp_path, da
 BAD = {
     "no time": (
         ["event_id,symbol,date", "a,AAA,2020-03-02"],
-        "csv:1: the columns 'event_id,symbol,date' are no list",
+        "is day 0 is called session",
     ),
     "a slip": ([HEAD, "a,AAA,02.03.2020,up,1,x"], "events.csv:2 (a, AAA): session '02.03.2020' is not an ISO day"),
     "no day": ([HEAD, ROWS[0], "b,AAA,,up,1,x"], "events.csv:3 has no time"),
     "naive": (["event_id,instant", "a,2020-03-02T10:00:00"], "events.csv:2 (a): instant '2020-03-02T10:00:00': "),
-    "twice": ([HEAD, ROWS[0], "", ROWS[0]], "events.csv:4 has a duplicate event_id"),
+    "twice": (
+        [HEAD, ROWS[0], "", ROWS[0]],
+        "events.csv:4 has a duplicate event_id for one symbol (a in AAA, as on line 2)",
+    ),
     "no id": ([HEAD, ",AAA,2020-03-02,up,1,x"], "events.csv:2 has no event_id"),
     "cells": ([HEAD, "a,AAA,2020-03-02"], "events.csv:2: fewer cells than the first line"),
     "header": ([HEAD], "a header and no events"),
@@ -230,5 +241,22 @@ def test_tables_of_arrow_are_taken_as_those_of_pandas(table):
     prices = arrow.Table.from_pandas(closes.rename_axis("date").reset_index(), preserve_index=False)
     by_price = EventStudy(estimation=(-130, -11), windows=[(0, 1)], calendar="XNYS", markets=["AAA", "BBB"])
     pd.testing.assert_frame_equal(by_price.run(listed, prices).events, by_price.run(events, closes).events)
-    with pytest.raises(UsageError, match="needs a column of dates"):
+    with pytest.raises(UsageError, match=r"it holds no dates; .* a column of dates"):
         STUDY.run(listed, returns=given.drop_columns("date"))
+
+
+def test_returns_in_a_frame_of_any_plain_shape(table):
+    expected = STUDY.run(read_events(table), returns=RETURNS).events
+    dated = RETURNS.rename_axis("date").reset_index()
+    long = dated.melt("date", var_name="symbol", value_name="return")
+    for shape in (dated, long, long.set_index("date")):
+        pd.testing.assert_frame_equal(STUDY.run(read_events(table), returns=shape).events, expected)
+    with pytest.raises(UsageError, match=f"{long['symbol'].iloc[-1]} has two returns of"):
+        STUDY.run(read_events(table), returns=pd.concat([long, long.tail(1)]))
+
+
+def test_symbols_without_any_price_are_no_data():
+    listed = pd.DataFrame({"event_id": ["a", "b"], "symbol": ["ZZZ", "YYY"], "session": "2020-03-02"})
+    with pytest.raises(NotEnoughDataError, match=r"no market is left to study: ZZZ: no_price \(no price rows") as error:
+        STUDY.run(listed, returns=RETURNS)
+    assert "YYY" not in str(error.value)

@@ -595,7 +595,12 @@ def test_wrong_arguments_of_run():
     for arguments in ({}, {"bars": bars, "returns": returns}):
         with pytest.raises(UsageError, match="exactly one of the two"):
             SMALL.run(event, **arguments)
-    for wrong in (returns.iloc[::-1], returns.tz_localize("UTC"), returns.reset_index(), pd.concat([returns] * 2)):
+    for wrong in (
+        returns.iloc[::-1],
+        returns.tz_localize("UTC"),
+        returns.reset_index(drop=True),
+        pd.concat([returns] * 2),
+    ):
         with pytest.raises(UsageError, match="ascending session dates"):
             SMALL.run(event, returns=wrong)
     with pytest.raises(UsageError, match="each with an id of its own"):

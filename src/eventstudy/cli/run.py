@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import UsageError
 from ..files import local_path
 from ..report.beside import Beside, Part
+from ..report.formats import known_formats
 from ..report.many.facts import Explained
 from ..report.write import write_report
 from ..study.config import StudyFile, read_study
@@ -72,6 +73,7 @@ def run(
     -------
     Answer
     """
+    formats = known_formats(formats)
     if study.is_dir():
         _refuse_for_folders(study, number, min_confidence, events, published or None)
         return run_folder(study, out, partial(run, force=force, fetch=fetch, formats=formats), force=force)

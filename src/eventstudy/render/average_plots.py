@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from .style import EVENT, GRID, INK, LANE, LINES, MUTED, PLAIN, TEXT, new_axes, quiet, scale_of
+from .style import EVENT, GRID, INK, LANE, LINES, MUTED, PLAIN, TEXT, clipped, new_axes, quiet, scale_of
 
 DRAWN = 300
 # The histogram covers these shares of the events; the others stand in its outermost bars.
@@ -56,7 +56,7 @@ def plot_caar(table: pd.DataFrame, ax: Axes | None = None, *, unit: str = "%") -
             beside = float(tau.max()) + BESIDE * (float(tau.max()) - float(tau.min())) * (number + 1)
             ax.vlines(beside, low.iloc[-1], high.iloc[-1], color=colour, linewidth=1.7, linestyle=dash, zorder=2)
         marker = "o" if len(lines) <= MARKED else None
-        text = None if name is None else f"{name!s} ({n:,})"
+        text = None if name is None else f"{clipped(name)} ({n:,})"
         ax.plot(
             tau, scale * lines["caar"], color=colour, linewidth=1.7, linestyle=dash, marker=marker, label=text, zorder=4
         )

@@ -71,7 +71,7 @@ def write_report(
     Raises
     ------
     UsageError
-        If the result is that of one event whose instant is not known.
+        If `result` is not the result of a study.
     OutputError
         If files of these names exist, another process is writing there, or the folder cannot be written.
     """
@@ -137,13 +137,8 @@ def report_files(
     -------
     dict of str to bytes
         By path relative to the report's folder.
-
-    Raises
-    ------
-    UsageError
-        If the result is that of one event whose instant is not known.
     """
-    if is_many(result):
+    if is_many(result) or groups or regressions:
         return many_files(
             result,
             title=title or "Event study",
@@ -153,8 +148,6 @@ def report_files(
             formats=formats,
             versions=versions,
         )
-    if len(result.dated) != 1:
-        raise UsageError("a report of one event needs its instant; this study was given a session")
     title = title or result.dated[0].title or result.dated[0].id
     shown = beside or Beside()
     record = provenance(result, title, inputs or {}, dating, shown.claims, versions)
@@ -167,7 +160,9 @@ def report_files(
 
 
 def is_many(result: EventStudyResult) -> bool:
-    """Whether a result gets the page of many events: there are several, or more pairs than a page of one event shows.
+    """Whether a result gets the page of many events.
+
+    There are several, or more pairs than a page of one event shows, or of the one event only the session is known.
 
     Parameters
     ----------
@@ -177,4 +172,4 @@ def is_many(result: EventStudyResult) -> bool:
     -------
     bool
     """
-    return bool(result.stored) or result.event_count > 1 or len(result.outcomes) > SHORT
+    return bool(result.stored) or result.event_count > 1 or len(result.outcomes) > SHORT or not result.dated

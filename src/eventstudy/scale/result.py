@@ -293,7 +293,8 @@ class StoredResult(EventStudyResult):
             kind_of(self.specification),
             sum(self.outcome_counts.values()) - self.outcome_counts.get("ok", 0),
         )
-        counted = f"{len(self.estimates):,} pairs of an event with a market; {lost:,} pairs left out."
+        left = f"{lost:,} pair{'' if lost == 1 else 's'} left out"
+        counted = f"{len(self.estimates):,} pairs of an event with a market; {left}."
         rows = self.averages.to_dict("records")
         told = [
             headline_sentence(self.tests, row["window"], row["mean_car"], row["n"], returns, self.instruments)

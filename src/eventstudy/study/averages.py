@@ -235,13 +235,15 @@ class Averages(Computed):
         chosen = self._window(window)
         table = self._design(on)
         sharing = self._clusters(chosen)
-        if sharing.count == 1 and not sharing.chained and errors in ("auto", "portfolio"):
+        one_date = sharing.count == 1 and not sharing.chained
+        if one_date and errors in ("auto", "portfolio"):
             if clusters is not None:
                 raise UsageError('`clusters` do not go with events of one date; errors="clustered" takes them')
             return self._on_one_date(chosen, table, weights, method, errors)
         if errors == "portfolio" or method == "gls":
             asked = f'errors="{errors}"' if errors == "portfolio" else f'method="{method}"'
-            raise UsageError(f'{asked} is for events of one date with errors="auto" or "portfolio"; leave it out')
+            cure = 'with it go errors="auto" or "portfolio"' if one_date else "leave it out"
+            raise UsageError(f"{asked} is for events of one date; {cure}")
         if errors == "auto":
             errors = "clustered" if clusters is not None or sharing.largest > 1 else "HC3"
         labels = None

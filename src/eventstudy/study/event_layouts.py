@@ -39,6 +39,7 @@ DATES = {
     r"\d{8}": ("%Y%m%d",),
     r"\d{4}/\d{1,2}/\d{1,2}": ("%Y/%m/%d",),
     r"\d{1,2}\.\d{1,2}\.\d{4}": ("%d.%m.%Y",),
+    r"\d{1,2}[A-Za-z]{3}\d{4}": ("%d%b%Y",),
     r"\d{1,2}/\d{1,2}/\d{4}": ("%d/%m/%Y", "%m/%d/%Y"),
 }
 NEEDED = (
@@ -109,7 +110,11 @@ def _without_header(rows: Sequence[Row], file: Path) -> list[str]:
         return list(REQUEST_FILE)
     if len(first) == 2 and _dated(first[1]) and not _dated(first[0]):
         return ["symbol", "event_date"]
-    raise InputError(f"{file}:{line}: the columns {','.join(first)[:200]!r} are no list of events; it needs {NEEDED}")
+    dated = "date" in map(plain_name, first)
+    cure = "; a `date` that is day 0 is called session, or event_date as in other programs" if dated else ""
+    raise InputError(
+        f"{file}:{line}: the columns {','.join(first)[:200]!r} are no list of events; it needs {NEEDED}{cure}"
+    )
 
 
 def _dated(cell: str) -> bool:

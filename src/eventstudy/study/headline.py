@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..inference.significance.few_dates import COMMON_SHOCK
 from ..instruments.catalogue import CATALOGUE, Instruments
+from .tables import read_first
 from .wording import UNITS, amount_of, car_name, label, p_equals, plain_p
 
 
@@ -68,10 +69,9 @@ def _read_first(tests: pd.DataFrame, instruments: Instruments) -> str:
     """Give the test to read first of one window: that of all pairs, or the smallest p among tests of each."""
     headline = tests[tests["role"] == "headline"]
     of_all = headline[headline["market"] == ""]
-    valid = tests[(tests["role"] == "secondary") & (tests["market"] == "") & tests["p"].notna()]
-    if headline.empty and len(valid):
+    if headline.empty and len(valid := read_first(tests)):
         line = valid.iloc[0]
-        return f"{line['test']}, valid too where the test to read first was not asked for: {p_equals(line['p'])}"
+        return f"{line['test']}: {p_equals(line['p'])}; the test to read first was not asked for"
     if of_all.empty:
         return _smallest_of_pairs(headline, instruments)
     line = of_all.iloc[0]

@@ -41,6 +41,7 @@ WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 SPOKEN = MappingProxyType({"returns": "return", "rolls": "rolls rule", "overlap": "overlap rule"})
 # Daily returns in per cent have a median size of .18 to 1.6, as fractions below .05.
 NO_FRACTION = 0.1
+LONG = {"symbol", "return"}
 Reason = tuple[Outcome, str]
 
 
@@ -118,7 +119,7 @@ class Inputs:
             If a column looks like per cent or like prices and the unit was not declared.
         """
         check_known("returns_unit", unit, UNITS)
-        table = _table(as_pandas(returns, dated=True))
+        table = _by_session(_table(as_pandas(returns)))
         given = returns_by_symbol(table, instruments, kind=kind, per=100.0 if unit == "percent" else 1.0)
         if unit is None and kind != "change":
             _refuse_per_cent(given.series)
@@ -167,6 +168,23 @@ def _table(given: Any) -> pd.DataFrame:
             "symbol, or a Series named by its symbol (a file of returns is the key `returns_file` of study.toml)"
         )
     return given
+
+
+def _by_session(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with its column of dates as index, and with a column a symbol where it has a line for each."""
+    if not isinstance(table.index, pd.DatetimeIndex):
+        dates = [name for name in table if pd.api.types.is_datetime64_any_dtype(table[name])]
+        if not dates:
+            return table
+        table = table.set_index(dates[0])
+    if set(table.columns) != LONG:
+        return table
+    long = table.set_index("symbol", append=True)
+    if long.index.has_duplicates:
+        day, symbol = long.index[long.index.duplicated()][0]
+        raise UsageError(f"returns: {symbol} has two returns of {shown(day)}; keep one of the two")
+    # pivot_table would take means of duplicates.
+    return long["return"].unstack().rename_axis(columns=None)  # noqa: PD010
 
 
 def prices_given(study: Any, bars: Any, markets: Sequence[str] | None) -> BarSet | None:

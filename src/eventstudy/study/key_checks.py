@@ -82,6 +82,8 @@ def _check_measure(table: Mapping[str, Any], file: Path) -> None:
     """Raise for a key about returns beside another measure."""
     if table.get("volatility") and "measure" in table.get("study", {}):
         raise UsageError(f"{file}: `volatility` is about returns; it does not go with `measure`")
+    if "returns_file" in table and "measure" in table.get("study", {}):
+        raise UsageError(f"{file}: `measure` takes prices with its columns; give `prices` in place of `returns_file`")
 
 
 def _check_pack(table: Mapping[str, Any], file: Path) -> None:

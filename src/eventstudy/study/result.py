@@ -170,7 +170,7 @@ class EventStudyResult(Pictures):
         )
         if events > 1 or len(self.reaction) > SHORT:
             lost = int((self.outcomes["outcome"] != "ok").sum())
-            pairs = f"{len(self.reaction):,} pairs with a market; {lost:,} pairs left out."
+            pairs = f"{len(self.reaction):,} pairs with a market; {lost:,} pair{'' if lost == 1 else 's'} left out."
             counted = f"{events:,} event{'s' if events > 1 else ''} in {pairs}"
             return (counted, *headline_sentences(self.tests, self.events, returns, known))
         if not self.course.empty:

@@ -199,9 +199,9 @@ class EventStudy(Specified):
         bars : BarSet, Bars, mapping of str to DataFrame, DataFrame, Series or path, optional
             Prices by symbol, or their files; also the frames of yfinance, a wide frame or a Series of closes.
         returns : DataFrame, optional
-            Sessions x symbols, also a table of polars or Arrow with dates; the benchmark among the columns; not with
-            `bars`. Without the study's `calendar` event time counts the rows of the frame and a NaN is
-            a missing day; with it, event time counts each market's sessions that have a return. Or a pack's folder.
+            Sessions x symbols, or lines of date, symbol and return, also of polars or Arrow; the benchmark is among
+            them; not with `bars`. Without the study's `calendar` event time counts the rows of the frame and a NaN
+            is a missing day; with it, each market's sessions that have a return. Or a pack's folder.
         returns_kind, returns_unit : str, optional
             What `returns` are.
         others : iterable of Event
@@ -267,7 +267,8 @@ class EventStudy(Specified):
         estimates, lost, samples = pairs.estimates(every, tested=bool(self._plan(len(alignment)).names))
         outcomes = frames.outcomes(estimates, own.lengths(estimates.usable, self.estimation_window.length))
         if not len(estimates):
-            raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(outcomes.head(3)))}")
+            reasons = outcomes.drop_duplicates(["outcome", "detail"]).head(3)
+            raise NotEnoughDataError(f"no market is left to study: {'; '.join(left_out(reasons))}")
         known, taken = self._known(bars), self._factor_names(inputs.series)
         clocks = clock_sentences(known, alignment["market"].unique())
         return EventStudyResult(

@@ -221,9 +221,10 @@ def ar(abnormal: AbnormalReturns) -> pd.DataFrame:
 
 
 def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    """Many events, window by window: how many, their mean and median CAR, the share above zero, and the headline test.
+    """Many events, window by window: how many, their mean and median CAR, the share above zero, and the leading test.
 
-    Columns ``window, n, mean_car, median_car, positive, test, statistic, p``.
+    Columns ``window, n, mean_car, median_car, positive, test, statistic, p``. Where the leading test was not asked for,
+    the first of those that are valid too stands in its place.
 
     Parameters
     ----------
@@ -238,10 +239,26 @@ def averages(events: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     """
     usable = events[events["car"].notna()].groupby("window", sort=False)["car"]
     table = usable.agg(n="size", mean_car="mean", median_car="median", positive=lambda car: float((car > 0).mean()))
-    headline = tests[(tests["role"] == "headline") & tests["p"].notna() & (tests["market"] == "")]
-    first = headline.drop_duplicates("window").set_index("window")[["test", "statistic", "p"]]
+    first = read_first(tests).drop_duplicates("window").set_index("window")[["test", "statistic", "p"]]
     joined: pd.DataFrame = table.join(first).rename_axis("window").reset_index()
     return joined
+
+
+def read_first(tests: pd.DataFrame) -> pd.DataFrame:
+    """Return the tests of all pairs that lead, and of a window where none was asked for those that are valid too.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        Of `tests`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    led = tests["role"] == "headline"
+    valid = led | ((tests["role"] == "secondary") & ~tests["window"].isin(tests["window"][led]))
+    return tests[valid & (tests["market"] == "") & tests["p"].notna()]
 
 
 def tests(

@@ -56,8 +56,12 @@ def identified(events: pd.DataFrame, where: str = LINE) -> pd.DataFrame:
     keys = pd.DataFrame({"event_id": text, "symbol": symbols_of(events).fillna("")})
     twice = np.flatnonzero(keys.duplicated())
     if twice.size:
-        line = line_of(events, twice[0])
-        raise UsageError(f"{where}{line} has a duplicate event_id for one symbol; give every event an id of its own")
+        key = keys.iloc[twice[0]]
+        first, line = (line_of(events, at) for at in np.flatnonzero(keys.eq(key).all(axis=1))[:2])
+        raise UsageError(
+            f"{where}{line} has a duplicate event_id for one symbol ({' in '.join(filter(None, key))}, as on line "
+            f"{first}); give every event an id of its own, or leave one of the two out"
+        )
     mixed = events["event_id"].dtype == object
     alike = mixed and text.nunique() < events["event_id"].nunique()
     return events.assign(event_id=text) if alike else events

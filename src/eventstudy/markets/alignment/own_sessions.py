@@ -165,10 +165,7 @@ def returns_by_symbol(
     InputError
         If a column is not numeric.
     """
-    index = returns.index
-    ascending = index.is_monotonic_increasing and index.is_unique
-    if not isinstance(index, pd.DatetimeIndex) or index.tz is not None or not ascending:
-        raise UsageError("returns: the index must be ascending session dates without a time zone, each once")
+    index = _sessions_of(returns)
     if not returns.columns.is_unique:
         raise UsageError("returns: duplicate column; keep one of the two")
     _refuse_other_than_numbers(returns)
@@ -189,6 +186,22 @@ def returns_by_symbol(
     listed = [one for one in found if len(one)]
     oddities = pd.concat(listed, ignore_index=True) if listed else pd.DataFrame(columns=COLUMNS)
     return GivenReturns(series=series, infinite=infinite, oddities=oddities)
+
+
+def _sessions_of(returns: pd.DataFrame) -> pd.DatetimeIndex:
+    """Return the index of a frame of returns; raise where it is not that of ascending sessions."""
+    index = returns.index
+    if not isinstance(index, pd.DatetimeIndex):
+        wrong = 'it holds no dates; frame.set_index("date"), or a column of dates, cures that'
+    elif index.tz is not None:
+        wrong = f"it is in {index.tz}; frame.tz_localize(None) keeps the days"
+    elif not index.is_unique:
+        wrong = f"{index[index.duplicated()][0]:%Y-%m-%d} occurs twice; keep one of the two"
+    elif not index.is_monotonic_increasing:
+        wrong = "frame.sort_index() puts it in order"
+    else:
+        return index
+    raise UsageError(f"returns: the index must be ascending session dates without a time zone, each once: {wrong}")
 
 
 def _one_table(returns: pd.DataFrame, index: pd.DatetimeIndex, per: float) -> GivenReturns:

@@ -8,11 +8,14 @@ import pandas as pd
 
 from ...render import tables
 from ...study.wording import car_name, label
+from ...text import shortened
 from ..section import Section, filled, table
 from .page_of_many import Many
 
 COUNT, NUMBER = tables.number(0), tables.number()
 MOST_LISTED = 25
+# Characters of a title; the table of events has it whole.
+LONGEST = 200
 
 
 def extremes(page: Many) -> Section | None:
@@ -22,8 +25,8 @@ def extremes(page: Many) -> Section | None:
         return None
     shown = [
         {
-            "title": str(row.get("title") or row["event_id"]),
-            "id": str(row["event_id"]),
+            "title": shortened(str(row.get("title") or row["event_id"]), LONGEST),
+            "id": shortened(str(row["event_id"]), LONGEST),
             "url": _address(row.get("url")),
             "market": label(str(row["symbol"]), page.facts.result.instruments),
             "day": tables.NOTHING if pd.isna(row["session"]) else tables.day(row["session"]),

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ...render.average_plots import plot_caar, plot_distribution
-from ...render.style import SAID, UNIT_WORDS
+from ...render.style import SAID, UNIT_WORDS, clipped
 from ...study.wording import car_name
 from .facts import Facts
 
@@ -67,6 +67,6 @@ def _said(frame: pd.DataFrame, unit: str) -> str:
     """Give where each line ends."""
     last = frame[frame["tau"] == frame["tau"].max()]
     names = last.get("group", ["all events"])
-    ends = "; ".join(f"{name} {value:+.4f}" for name, value in zip(names, last["caar"], strict=True))
+    ends = "; ".join(f"{clipped(name)} {value:+.4f}" for name, value in zip(names, last["caar"], strict=True))
     amount = "fractions" if unit == "%" else UNIT_WORDS[unit]
     return f"Cumulative average abnormal return up to day {int(last['tau'].iloc[0])}, {amount}: {ends}."

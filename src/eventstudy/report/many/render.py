@@ -90,4 +90,5 @@ def _page(page: Many) -> bytes:
     """Fill the template of the page."""
     sections = [made for build in SECTIONS if (made := build(page)) is not None]
     events = page.facts.result.event_count
-    return whole_page(page.title, f"Market-reaction event study of {events:,} events.", sections, page.files)
+    counted = f"{events:,} event{'' if events == 1 else 's'}"
+    return whole_page(page.title, f"Market-reaction event study of {counted}.", sections, page.files)

@@ -11,6 +11,7 @@ from ...render import tables
 from ...render.average_plots import BANDS
 from ...study.method import AVERAGES_SENTENCES, OF_PAIRS, is_of_pairs
 from ...study.wording import car_name
+from ...text import shortened
 from ...windows import Window
 from ..section import Section, figure, filled, fingerprints, table
 from . import words
@@ -98,8 +99,9 @@ def days(page: Many) -> Section:
             "name": name,
             "picture": figure(page, f"caar_{number}", f"By {name}; in brackets the number of events. {_bands(frame)}"),
             "tables": [
-                {"group": group, "table": _day_table(page, part, f"{name}: {group}")}
+                {"group": short, "table": _day_table(page, part, f"{name}: {short}")}
                 for group, part in frame.groupby("group", sort=False)
+                for short in [shortened(str(group), words.LONGEST)]
             ],
         }
         for number, (name, frame) in enumerate(page.facts.days.items(), start=1)
@@ -150,6 +152,8 @@ def _window_table(page: Many, frame: pd.DataFrame, name: str) -> Markup:
     """Write the windows of one or several samples."""
     columns = [column for column in WINDOW_HEADINGS if column in frame or column == "interval"]
     shown = frame.assign(interval=_interval(page, frame, "low", "high"))[columns]
+    if "group" in shown:
+        shown = shown.assign(group=[shortened(str(group), words.LONGEST) for group in shown["group"]])
     formats: dict[str, tables.Formatter] = dict.fromkeys(("mean_car", "median_car"), page.amount)
     formats |= {"n": COUNT, "positive": SHARE, "se": page.size, "interval": str, "p": P}
     return table(shown, formats, WINDOW_HEADINGS, name)

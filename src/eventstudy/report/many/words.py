@@ -10,6 +10,7 @@ from ...inference.significance.guard import COUNTED, rejections
 from ...inference.significance.registry import TESTS
 from ...render.tables import p_value
 from ...study.wording import UNITS, amount_of, car_name, kind_of, p_equals
+from ...text import shortened
 from .facts import Facts
 
 LEADS = {
@@ -25,6 +26,8 @@ LEADS = {
     "placebo_standardised": "Each market is compared with ordinary days of its own.",
 }
 SHARE = 0.05
+# Of more groups than this the sentence names the highest and the lowest; a name may have so many characters.
+NAMED, LONGEST = 8, 80
 BY_CLUSTER = ("cluster_t_rank",)
 
 
@@ -85,7 +88,12 @@ def _groups(facts: Facts, name: str) -> str:
     table = facts.group_averages[name]
     here = table[table["window"] == facts.window.label]
     amount = amount_of(returns)
-    said = [f"{row['group']} {amount(row['mean_car'])} ({row['n']:,})" for row in here.to_dict("records")]
+    rows = here.to_dict("records")
+    said = [f"{shortened(str(row['group']), LONGEST)} {amount(row['mean_car'])} ({row['n']:,})" for row in rows]
+    if len(said) > NAMED:
+        order = here["mean_car"].to_numpy().argsort(kind="stable")
+        low, high = (", ".join(said[at] for at in ends) for ends in (order[: NAMED // 2], order[::-1][: NAMED // 2]))
+        said = [f"highest {high}", f"lowest {low}", f"{len(order) - NAMED} more in the table"]
     compared = facts.compared[name]
     mine = compared[(compared["window"] == facts.window.label) & compared["p"].notna()]
     verdict = f"; equal means: {p_equals(mine['p'].iloc[-1])}" if len(mine) else ""
