@@ -67,7 +67,8 @@ class Pairs:
     def _estimated(self, panel: EventPanel, numbers: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
         """Prepare and estimate a panel."""
         met = self.meetings if self.preparation.needs_meetings else None
-        prepared, lost = self.preparation.panel(panel, numbers, met, self._ids)
+        ids = np.empty(0, dtype=object) if met is None else self._ids
+        prepared, lost = self.preparation.panel(panel, numbers, met, ids)
         return prepared, lost, self.estimate(prepared)
 
     def unprepared(self) -> EventPanel:

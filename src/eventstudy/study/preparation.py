@@ -87,7 +87,7 @@ class Preparation:
         meetings : Meetings or None
             Of all pairs; None where they change nothing.
         ids : ndarray
-            ``event_id`` of all pairs.
+            ``event_id`` of all pairs; unused without meetings.
 
         Returns
         -------

@@ -72,12 +72,16 @@ def sums_by_key(keys: IntArray, values: Values) -> tuple[IntArray, FloatArray]:
     >>> known.tolist(), sums.tolist()
     ([5, 7], [[2.0, 5.0]])
     """
-    counted = keys != MISSING
-    first = int(keys.min(where=counted, initial=np.iinfo(np.int64).max)) if counted.any() else 0
+    first = int(keys.min(initial=np.iinfo(np.int64).max))
+    counted = np.ones(1, dtype=bool)
+    if first == MISSING:
+        counted = keys != MISSING
+        first = int(keys.min(where=counted, initial=np.iinfo(np.int64).max))
+    first = first if keys.size and counted.any() else 0
     size = int(keys.max(initial=first)) - first + 1
     dense = size <= min(SUMMED * keys.size, np.iinfo(np.int32).max)
     if dense and loops_ready():
-        at = np.where(counted, keys - first, -1)
+        at = keys - first if counted.all() else np.where(counted, keys - first, -1)
         known, sums = compiled(key_sums)(at.ravel(), _rows(values), size)
         return known + first, sums
     if not counted.all():
@@ -204,15 +208,27 @@ class Cells:
         -------
         Cells
         """
-        first = int(dates.min(initial=np.iinfo(np.int64).max)) if dates.size else 0
-        span = int(dates.max(initial=0)) - first + 1 if dates.size else 1
+        return cls._of_parts(names, [row], [dates], values)
+
+    @classmethod
+    def _of_parts(
+        cls, names: npt.NDArray[Any], rows: Sequence[IntArray], days: Sequence[IntArray], values: Values
+    ) -> Cells:
+        """Sum by name and date, which stand in several arrays one after the other."""
+        some = [dates for dates in days if dates.size]
+        first = min((int(dates.min()) for dates in some), default=0)
+        span = max((int(dates.max()) for dates in some), default=0) - first + 1
         # The cells of a block lie close together where the longer of the two is the outer one.
         if span > len(names):
-            known, sums = sums_by_key((dates - first) * len(names) + row, values)
-            day, at = np.divmod(known, len(names))
+            keys = [(dates - first) * len(names) + row for row, dates in zip(rows, days, strict=True)]
+            known, sums = sums_by_key(np.concatenate(keys), values)
+            day = known // len(names)
+            at = known - day * len(names)
         else:
-            known, sums = sums_by_key(row * span + (dates - first), values)
-            at, day = np.divmod(known, span)
+            keys = [row * span + (dates - first) for row, dates in zip(rows, days, strict=True)]
+            known, sums = sums_by_key(np.concatenate(keys), values)
+            at = known // span
+            day = known - at * span
         return cls(names=names, row=at, dates=day + first, sums=sums)
 
     @classmethod
@@ -233,6 +249,5 @@ class Cells:
             code, names = pd.factorize(np.concatenate([part.names for part in parts]))
             starts = np.cumsum([0, *(len(part.names) for part in parts)])
             rows = [code[start:][row] for row, start in zip(rows, starts[:-1], strict=True)]
-        row = np.concatenate(rows)
-        dates = np.concatenate([part.dates for part in parts])
-        return cls.of(np.asarray(names), row, dates, np.concatenate([part.sums for part in parts], axis=1))
+        days, sums = [part.dates for part in parts], [part.sums for part in parts]
+        return cls._of_parts(np.asarray(names), rows, days, np.concatenate(sums, axis=1))
