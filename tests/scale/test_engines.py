@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from eventstudy.errors import NetworkError, UsageError
-from eventstudy.scale import run
+from eventstudy.scale import engines, run
 from eventstudy.scale.dask_engine import DaskEngine, check_versions, engine_of
 from eventstudy.scale.engines import LocalEngine, bytes_of, workers_for
 from eventstudy.scale.partition import Plan, Task, estimate_part
@@ -65,6 +65,15 @@ def test_processes_that_are_killed_are_replaced():
                 child.join()
     engine.close()
     assert answers == [*range(12, 0, -1)]
+
+
+def test_memory_is_given_back_after_a_task_that_fails_too(monkeypatch):
+    given = []
+    monkeypatch.setattr(engines, "give_back", lambda: given.append(True))
+    assert engines.frugal(abs)(-1) == 1 and len(given) == 1
+    with pytest.raises(TypeError):
+        engines.frugal(abs)("x")
+    assert len(given) == 2
 
 
 def test_a_task_whose_workers_are_always_lost_is_named():

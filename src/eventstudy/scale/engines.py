@@ -5,6 +5,7 @@ An engine is any object with `Engine`'s two methods. The functions are those of 
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -13,7 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, Protocol
 
 from ..errors import UsageError
@@ -142,6 +145,25 @@ def _follow(parent: Any) -> None:
     """End this process when the one that started it has ended; one that is killed tells its workers nothing."""
     parent.join()
     os._exit(1)
+
+
+def give_back() -> None:
+    """Return freed memory to the system, where its C library can; else it waits in the process for the next use."""
+    with suppress(AttributeError, TypeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def frugal(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a function that gives its memory back: a process that waits must not hold what the others need."""
+
+    @wraps(work)
+    def done(task: Any) -> Any:
+        try:
+            return work(task)
+        finally:
+            give_back()
+
+    return done
 
 
 def lost(task: Any) -> str:

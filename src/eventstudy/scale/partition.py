@@ -27,6 +27,7 @@ from ..study.meeting import Meeting
 from ..study.own_windows import OwnWindows
 from ..study.pairs import Pairs
 from ..windows import Window
+from .engines import frugal
 from .pack import RETURNS, SYMBOL, Bucket, Pack
 from .records import record_bytes
 from .storage import Folder
@@ -168,6 +169,7 @@ class Task:
         return note
 
 
+@frugal
 def estimate_part(task: Task) -> Done:
     """Estimate the pairs of a partition: write their rows, and the sums that the tests need.
 
@@ -203,6 +205,7 @@ def estimate_part(task: Task) -> Done:
     return task.finish(files, pairs=len(estimates), outcomes=counts, lost=len(lost))
 
 
+@frugal
 def gather_part(task: Task) -> Done:
     """Sum over the pairs of a partition what a test needs beside the first sums.
 

@@ -19,6 +19,7 @@ from ..optional import need
 from ..study.event_layouts import OWN_WINDOWS
 from ..study.event_list import EventList
 from ..study.given import EventsLike, listed
+from .engines import give_back
 from .pack import Pack
 from .partition import Partition
 from .storage import EXTRA, Folder
@@ -62,6 +63,7 @@ def route(events: EventsLike, pack: Pack, out: Folder, *, whole: bool) -> list[P
                 name = f"state/input/{len(parts):05d}.parquet"
                 digest = out.write(name, parquet_bytes(lines.reset_index(drop=True)))
                 parts.append(Partition(number=len(parts), bucket=bucket, events=name, digest=digest))
+    give_back()
     return parts
 
 

@@ -186,8 +186,14 @@ def signed_rank_sum(x: FloatArray) -> FloatArray:
     -------
     ndarray, shape (...)
     """
-    size = ranks(np.where(x == 0, np.nan, np.abs(x)))
-    return np.asarray(np.where(x > 0, size, 0.0).sum(axis=-1))
+    return np.asarray(np.apply_along_axis(_signed_rank_sum, -1, x))
+
+
+def _signed_rank_sum(x: FloatArray) -> float:
+    """Return the sum of one row, in the memory of a few copies of it; sums of halves are exact in any order."""
+    size, count = np.unique(np.abs(x[(x > 0) | (x < 0)]), return_counts=True)
+    rank = np.cumsum(count) - (count - 1) / 2.0
+    return float(rank[np.searchsorted(size, np.sort(x[x > 0]))].sum())
 
 
 def generalized_sign_z(car: FloatArray, fraction: FloatArray) -> FloatArray:
