@@ -1,9 +1,12 @@
 """Records of sums: merged in a fixed order, equal to what loops over the pairs say."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from eventstudy.inference.significance import rank_kernels
+from eventstudy.inference.significance.cluster_sums import _correlation
 from eventstudy.inference.significance.keyed import Cells, DateSums
 from eventstudy.inference.significance.merging import FAN, fold
 from eventstudy.inference.significance.moments import Moments
@@ -64,3 +67,16 @@ def test_values_ranked_among_sorted_residuals_have_the_ranks_of_the_joined_serie
         there = series[np.isfinite(series)]
         assert bool(tied[i]) == (len(np.unique(there)) < len(there))
     np.testing.assert_array_equal(rank_kernels.ranks(x)[~np.isnan(x)], Sorted.of(x).own[~np.isnan(x)])
+
+
+def test_the_mean_correlation_of_clusters_that_are_seen_on_different_dates():
+    days = [range(12), range(3, 20), range(5, 9)]
+    means = [dict(zip(span, rng.normal(size=len(span)), strict=True)) for span in days]
+    row = np.repeat(np.arange(3), [len(one) for one in means])
+    dates = np.concatenate([[*one] for one in means])
+    count = rng.integers(1, 5, row.size).astype(float)
+    total = count * np.concatenate([[*one.values()] for one in means])
+    found = _correlation(Cells.of(np.arange(3), row, dates, [count, total]))
+    unit = [{day: m / np.sqrt(np.mean(np.square([*one.values()]))) for day, m in one.items()} for one in means]
+    products = [a[day] * b[day] for a, b in itertools.combinations(unit, 2) for day in a.keys() & b.keys()]
+    assert found == pytest.approx(np.mean(products), rel=1e-12)  # sums of 50 products

@@ -6,6 +6,7 @@ from panels import null_bars
 
 from eventstudy.inference.significance.excursions import (
     DAY_STATISTICS,
+    Peak,
     against_ordinary_days,
     day_statistics,
     joint_p,
@@ -15,6 +16,11 @@ from eventstudy.inference.significance.excursions import (
     retraced,
 )
 from eventstudy.inference.significance.placebo_ranks import overlap_p, peak_p
+
+
+def test_a_peak_that_is_beside_nothing():
+    found = Peak(ordinary=np.empty(0))
+    assert (found.larger, found.stretches) == (0, 0) and np.isnan([found.p, found.rank, found.z]).all()
 
 
 def days_of(steps):

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pytest
@@ -137,6 +137,15 @@ def records():
         for _, value in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if is_dataclass(value) and value.__module__ == module.name:
                 yield value
+
+
+def test_a_window_longer_than_the_history_has_one_sum_that_is_missing():
+    assert np.isnan(volatility.window_sums(np.ones((3, 2)), 3)).tolist() == [[True]] * 3
+
+
+def test_equal_returns_leave_nothing_to_cluster(whole):
+    equal = Sample.of(replace(whole, ar=np.full_like(whole.ar, 0.5)), DAY)
+    assert "variance is not positive" in SAMPLE_TESTS["two_way_clustered_t"](equal).reason
 
 
 @pytest.mark.parametrize("record", list(records()), ids=lambda record: record.__name__)

@@ -161,3 +161,16 @@ def test_other_words_for_last_and_next(which, weekday, days):
 def test_parts_of_a_day_in_new_york(part, relative, start, end):
     found = part_span(part, JANUARY, "America/New_York", relative=relative)
     assert [f"{moment:%Y-%m-%dT%H:%M}" for moment in found] == [start, end]
+
+
+@pytest.mark.parametrize(
+    ("day", "future", "found"),
+    [
+        (Day(month=1, day=5), False, "2021-01-05"),  # "on January 5", written on December 20: within 45 days
+        (Day(month=2, day=5), False, "2020-02-05"),
+        (Day(month=3, day=5), True, "2021-03-05"),  # "will vote on March 5"
+        (Day(month=11, day=30), True, "2020-11-30"),  # 345 days away
+    ],
+)
+def test_a_date_without_a_year_near_the_turn_of_the_year(day, future, found):
+    assert resolve_day(day, dt.date(2020, 12, 20), future).first == dt.date.fromisoformat(found)

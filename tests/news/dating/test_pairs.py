@@ -31,6 +31,7 @@ def last_mention(text, published=NOON):
         ("at 1:30 on Wednesday in Baghdad (1030 GMT)", "08 10:30", "08 10:30", "+03:00"),
         ("in New York on Tuesday at 8:30 a.m. ET (1330 GMT)", "07 13:30", "07 13:30", "-05:00"),
         ("in New York on Tuesday at 8:30 a.m. ET (5:30 a.m. PT)", "07 13:30", "07 13:30", "America/New_York"),
+        ("in Chicago on Tuesday at 10:30 p.m. CT (11:30 p.m. ET)", "08 04:30", "08 04:30", "America/Chicago"),
         ("at 1030 GMT on Tuesday (1130 UTC+1)", "07 10:30", "07 10:30", "UTC"),
         ("just after midnight on Tuesday in London (0007 GMT)", "07 00:07", "07 00:07", "+00:00"),
         ("just after midnight on Tuesday in London (0001 GMT)", "07 00:01", "07 00:01", "+00:00"),

@@ -148,3 +148,18 @@ def test_the_half_of_the_day_is_open_where_nothing_says_it(phrase, is_open):
 def test_an_open_half_is_told_and_read_as_the_first():
     found = resolved("It struck at half past two on Friday in London.")[-1]
     assert OPEN_HALF in found.warnings and f"{found.when.start:%H:%M}" == "02:30"
+
+
+def test_a_day_beside_the_gmt_clock_is_counted_in_gmt():
+    """It is Wednesday in GMT, and in New York still Tuesday."""
+    text = "In New York it struck at 9 p.m. (0200 GMT on Wednesday)."
+    assert begins(text, published="2020-01-08T03:00:00Z") == "08 02:00"
+
+
+def test_a_clock_on_the_day_after_a_page_without_a_zone_is_warned_of():
+    day, unstated = (
+        "It struck at 9 a.m. on Thursday in Tokyo.",
+        "It struck on Wednesday. A second hit at 9 a.m. in Tokyo.",
+    )
+    assert any("a day later" in one for one in resolved(day, published="2020-01-08")[-1].warnings)
+    assert not any("not a week earlier" in one for one in resolved(unstated, published="2020-01-08")[-1].warnings)
