@@ -51,6 +51,23 @@ def test_the_workbook_reads_back(files, sample_result):
     assert aligned["first_tradable_utc"].iloc[0] == pd.Timestamp("2020-01-07 23:00")
 
 
+def test_stata_takes_any_name_any_length_of_text_and_whole_numbers_of_any_size():
+    frame = pd.DataFrame({"if": [1], "x" * 33: [2.5], "x" * 32 + "y": ["é" * 3000], "a b": [2**60], "a-b": ["q"]})
+    content = WRITERS["dta"](None, {"t": frame}, {})["tables/t.dta"]
+    read = pd.read_stata(io.BytesIO(content))
+    assert list(read) == ["if_", "x" * 32, "x" * 30 + "_2", "a_b", "a_b_2"]
+    assert read.iloc[0].tolist() == [1, 2.5, "é" * 3000, str(2**60), "q"]
+    with pd.io.stata.StataReader(io.BytesIO(content)) as reader:
+        assert reader.variable_labels()["a_b_2"] == "a-b"
+
+
+def test_whole_numbers_of_latex_are_set_as_numbers():
+    text = WRITERS["latex"](None, {"t": pd.DataFrame({"tau": [-1, 0], "note": ["a > b", ""]})}, {})[
+        "results.tex"
+    ].decode()
+    assert r"\begin{tabular}{rl}" in text and r"$-$1 & a $>$ b \\" in text
+
+
 def test_text_of_a_workbook_is_never_a_formula():
     content = workbook({"x" * 40: pd.DataFrame({"=1+1": [HOSTILE, "+1", ""], "n": [-1.5, float("nan"), 2.0]})})
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active

@@ -254,7 +254,7 @@ def to_latex(frame: pd.DataFrame, formats: Mapping[str, Formatter], headings: Ma
         "^": r"\^{}",
         "~": r"\~{}",
     }
-    special |= {"\\": r"\textbackslash{}", MINUS: "$-$", "<": "$<$"}
+    special |= {"\\": r"\textbackslash{}", MINUS: "$-$", "<": "$<$", ">": "$>$", "|": "$|$"}
 
     def line(row: list[str]) -> str:
         return " & ".join("".join(special.get(letter, letter) for letter in cell) for cell in row) + r" \\"

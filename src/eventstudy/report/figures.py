@@ -35,6 +35,8 @@ SETTINGS: dict[Any, Any] = {
     "text.color": INK,
     "axes.unicode_minus": True,
     "axes.labelcolor": MUTED,
+    # Titles stand on the axes: matplotlib would lay out the ticks of both axes to find out.
+    "axes.titley": 1.0,
     "hatch.linewidth": 0.6,
     "font.size": TEXT,
 }
@@ -188,6 +190,10 @@ def _picture(draw: Drawing, alt: str) -> Picture:
 
 def _laid_out(figure: Figure) -> Figure:
     """Lay a figure out once, not once for each format."""
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        # Where an axis has no label, its ticks need not be laid out twice to find the label's place.
+        if not axis.label.get_text():
+            axis.set_label_coords(0.5, 0.5)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)

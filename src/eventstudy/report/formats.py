@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -13,7 +15,7 @@ from ..errors import UsageError
 from ..render import tables
 from ..study.result import EventStudyResult
 from ..study.workbook import workbook
-from ..text import visible
+from ..text import shortened, visible
 from .export import csv_bytes, iso, json_bytes
 from .figures import Picture, figure_files
 
@@ -21,6 +23,17 @@ Frames = Mapping[str, pd.DataFrame]
 Record = Mapping[str, Any]
 VERSION = 1
 PNG = "png"  # of the figures, beside their SVG
+# Bytes of the longest text that Stata keeps in a column of fixed width.
+LONGEST_STR = 2_045
+# Words of Stata, and of Mata within it, that name no variable.
+RESERVED = re.compile(
+    "_all|_b|_coef|_cons|_n|_N|_pi|_pred|_rc|_se|_skip|aggregate|array|boolean|break|byte|case|catch|class|colvector|"
+    "complex|const|continue|default|delegate|delete|do|double|else|eltypedef|end|enum|explicit|export|external|float|"
+    "for|friend|function|global|goto|if|in|inline|int|local|long|NULL|pragma|protected|quad|return|rowvector|short|"
+    "str[0-9L]+|typedef|typename|using|virtual|with"
+)
+# Larger whole numbers become text: a number of Stata has 53 bits.
+LARGEST = 2**53
 # Stata's own time stamp would make every file differ.
 STAMP = dt.datetime(1980, 1, 1)  # noqa: DTZ001
 
@@ -136,12 +149,15 @@ def _cell(text: str) -> str:
 
 
 def _numbers(frame: pd.DataFrame) -> dict[str, tables.Formatter]:
-    """Six significant digits for every column of numbers."""
-    return {
-        str(name): lambda value: f"{value:.6g}".replace("-", tables.MINUS)
-        for name in frame
-        if pd.api.types.is_float_dtype(frame[name])
-    }
+    """Six significant digits for every column of numbers, all of those that are whole."""
+    forms = {"f": "{:.6g}", "i": "{}", "u": "{}"}
+    kinds = {str(name): forms.get(dtype.kind) for name, dtype in frame.dtypes.items()}
+    return {name: partial(_number, form) for name, form in kinds.items() if form}
+
+
+def _number(form: str, value: Any) -> str:
+    """Write a number with a minus sign."""
+    return form.format(value).replace("-", tables.MINUS)
 
 
 def _dta(_: EventStudyResult, frames: Frames, __: Record) -> dict[str, bytes]:
@@ -150,15 +166,50 @@ def _dta(_: EventStudyResult, frames: Frames, __: Record) -> dict[str, bytes]:
 
 
 def _stata(frame: pd.DataFrame) -> bytes:
-    """Instants become text, since Stata's times have no zone."""
-    plain = iso(frame).rename(columns=lambda name: "return_" if name == "return" else str(name)[:32])
+    """Instants become text, since Stata's times have no zone; a name that Stata refuses becomes a variable's label."""
+    names = stata_names(list(map(str, frame.columns)))
+    pairs = zip(names, map(str, frame.columns), strict=True)
+    labels = {name: shortened(visible(old, keep=""), 80) for name, old in pairs if name != old}
+    plain = iso(frame).set_axis(names, axis=1)
+    large = [name for name in plain.select_dtypes("integer") if plain[name].abs().max() > LARGEST]
+    plain = plain.astype(dict.fromkeys(large, str))
+    long = []
     for name in plain.select_dtypes(exclude=["number", "bool"]):
-        plain[name] = (
-            plain[name].map(lambda value: "" if pd.isna(value) else visible(str(value))[:2_000]).astype(object)
-        )
+        plain[name] = plain[name].map(lambda value: "" if pd.isna(value) else visible(str(value))).astype(object)
+        if max(len(text.encode()) for text in plain[name]) > LONGEST_STR:
+            long.append(name)
     buffer = io.BytesIO()
-    plain.to_stata(buffer, write_index=False, version=118, time_stamp=STAMP)
+    plain.to_stata(
+        buffer, write_index=False, version=118, time_stamp=STAMP, variable_labels=labels, convert_strl=long or None
+    )
     return buffer.getvalue()
+
+
+def stata_names(names: Sequence[str]) -> list[str]:
+    """Return names of variables that Stata takes: letters, digits and underscores, at most 32, each once.
+
+    Parameters
+    ----------
+    names : sequence of str
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> stata_names(["car", "return", "market cap", "market-cap", "1st"])
+    ['car', 'return_', 'market_cap', 'market_cap_2', '_1st']
+    """
+    found: list[str] = []
+    for name in names:
+        plain = re.sub(r"[^A-Za-z0-9_\u00c0-\U0010ffff]|[\u00d7\u00f7]", "_", name) or "_"
+        plain = f"_{plain}" if plain[0].isdigit() else f"{plain}_" if RESERVED.fullmatch(plain) else plain
+        tries = (
+            f"{plain[: 32 - len(end)]}{end}" for end in ("", *(f"_{number}" for number in range(2, len(names) + 2)))
+        )
+        found.append(next(one for one in tries if one not in found))
+    return found
 
 
 Writer = Callable[[EventStudyResult, Frames, Record], dict[str, bytes]]

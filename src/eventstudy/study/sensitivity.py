@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any
 
 import pandas as pd
@@ -87,21 +88,30 @@ def sensitivities(
         placebo), ``step_down_p`` and ``note`` (why a variant has no numbers). The declared specification comes first.
     """
     day, others = replace(study, windows=[(0, 0)], tests="standard", episodes=None), tuple(others)
-    parts, prepared = [], {}
+    parts: list[pd.DataFrame] = []
+    prepared: dict[tuple[str, str], Prepared] = {}
+    panel = cache(lambda: _panel(prepared[day.returns, day.rolls], event))
     for variant in _variants(day, event, others, readings):
         key = variant.study.returns, variant.study.rolls
         if key not in prepared:
             prepared[key] = Prepared.of(variant.study, bars, others)
-        parts.append(_computed(variant, replace(prepared[key], study=variant.study)))
+        ready = replace(prepared[key], study=variant.study)
+        # Variants that only change the declared panel share it.
+        same = variant.study is day and variant.event is event
+        parts.append(_computed(variant, ready, panel if same else partial(_panel, ready, variant.event)))
     return pd.concat(parts, ignore_index=True)[SENSITIVITY_COLUMNS]
 
 
-def _computed(variant: Variant, prepared: Prepared) -> pd.DataFrame:
+def _panel(prepared: Prepared, event: Event) -> EventPanel:
+    """Put the returns around an event in event time."""
+    return prepared.panel(prepared.meet(event))
+
+
+def _computed(variant: Variant, prepared: Prepared, panel: Callable[[], EventPanel]) -> pd.DataFrame:
     """Return the rows of one variant; one row with the reason where it has no numbers."""
     said = {"variant": variant.name, "kind": variant.kind}
     try:
-        panel = variant.change(prepared, prepared.panel(prepared.meet(variant.event)))
-        abnormal = variant.study._estimate(panel)
+        abnormal = variant.study._estimate(variant.change(prepared, panel()))
     except EventStudyError as error:
         return pd.DataFrame([{**said, "event_id": variant.event.id, "note": str(error)}], columns=SENSITIVITY_COLUMNS)
     if not len(abnormal):

@@ -9,6 +9,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
+# A blank for every character of ASCII that is neither a letter nor a digit.
+BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+
 
 class Name(NamedTuple):
     """A name of a place: a country, region, city, demonym, or an institution ("actor") with its seat.
@@ -103,8 +106,9 @@ def key(name: str) -> str:
     >>> key("Saint-Étienne"), key("U.S.")
     ('saint etienne', 'u s')
     """
-    if not name.isascii():
-        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    if name.isascii():
+        return " ".join(name.lower().translate(BLANKS).split())
+    name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
 
 
