@@ -1,6 +1,7 @@
 """A study over a pack beside the same study in memory, taken up again, and interrupted."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,8 @@ def test_a_bucket_of_many_events_is_split_into_partitions_of_one_size(events, pa
     assert all(part == sorted(part) for part in lines)
     assert sorted(line for part in lines for line in part) == list(range(1, 301))
     assert len(route(events, held, out, whole=True)) == 3
+    monkeypatch.setattr("eventstudy.scale.routing.AMONG_BARS", 60)
+    assert len(route(events, replace(held, interval="5min"), out, whole=False)) == 6
     # Lines of different files are told apart too.
     (tmp_path / "list").mkdir()
     events.to_parquet(tmp_path / "list/1.parquet")

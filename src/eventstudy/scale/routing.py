@@ -25,8 +25,9 @@ from .partition import Partition
 from .storage import EXTRA, Folder
 from .tables import damaged, parquet_bytes, parquet_table
 
-# Lines that are read at once, that wait for their bucket in memory, and the most of one partition.
-BATCH, HELD, A_PARTITION = 500_000, 1_000_000, 100_000
+# Lines that are read at once, that wait for their bucket in memory, and the most of one partition. Events among bars
+# are estimated together, with the bars of a day after each: 0.12 MB an event.
+BATCH, HELD, A_PARTITION, AMONG_BARS = 500_000, 1_000_000, 100_000, 2_000
 OWN = "events with windows of their own need a study in memory; give bars or returns, not a pack"
 
 
@@ -54,12 +55,13 @@ def route(events: EventsLike, pack: Pack, out: Folder, *, whole: bool) -> list[P
         If a line is wrong, or has windows of its own.
     """
     parts: list[Partition] = []
+    most = AMONG_BARS if pack.intraday else A_PARTITION
     with tempfile.TemporaryDirectory(prefix="eventstudy-events-") as home:
         waiting = _Waiting(home=Path(home))
         for frame in _batches(events):
             waiting.add(_by_bucket(frame, pack))
         for bucket in sorted(waiting.pieces):
-            for lines in _partitions(waiting.pieces[bucket], whole=whole):
+            for lines in _partitions(waiting.pieces[bucket], None if whole else most):
                 name = f"state/input/{len(parts):05d}.parquet"
                 digest = out.write(name, parquet_bytes(lines.reset_index(drop=True)))
                 parts.append(Partition(number=len(parts), bucket=bucket, events=name, digest=digest))
@@ -94,10 +96,10 @@ class _Waiting:
         self.held = 0
 
 
-def _partitions(pieces: Sequence[pd.DataFrame | Path], *, whole: bool) -> Iterator[pd.DataFrame]:
-    """Yield the lines of a bucket, in the fewest partitions of at most `A_PARTITION` lines, equally long, or in one."""
+def _partitions(pieces: Sequence[pd.DataFrame | Path], most: int | None) -> Iterator[pd.DataFrame]:
+    """Yield the lines of a bucket, in the fewest partitions of at most so many lines, equally long, or in one."""
     count = _check_twice(pieces)
-    size = count if whole else -(-count // -(-count // A_PARTITION))
+    size = -(-count // -(-count // (most or count)))
     waiting: list[pd.DataFrame] = []
     for lines in map(_read_piece, pieces):
         waiting.append(lines)

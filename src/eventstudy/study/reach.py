@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..inference.abnormal import AbnormalReturns, abnormal_returns
 from ..markets.prices.bars import BarSet
-from ..panel import EventPanel, each_row
+from ..panel import EventPanel
 from ..windows import Window
 
 DAY = pd.Timedelta(days=1)
@@ -30,11 +30,14 @@ def bars_after(alignment: pd.DataFrame, bars: BarSet, until: pd.Timestamp | None
         Long enough for every pair; the prices of a pair may end earlier.
     """
     longest = 0
-    for row in each_row(alignment[alignment["reference_utc"].notna()]):
-        opens = pd.Timestamp(row.session).tz_localize("UTC")
-        stop = opens + DAY if until is None else max(opens + DAY, until)
-        starts = bars[row.market].index
-        longest = max(longest, int(starts.searchsorted(stop) - starts.searchsorted(opens)) - 1)
+    for market, rows in alignment[alignment["reference_utc"].notna()].groupby("market", sort=False):
+        opens = pd.DatetimeIndex(rows["session"]).as_unit("ns")
+        stop = opens + DAY
+        if until is not None:
+            late = until.tz_convert(None)
+            stop = stop.where(stop > late, late)
+        starts = bars[str(market)].labels.as_unit("ns")
+        longest = max(longest, int((starts.searchsorted(stop) - starts.searchsorted(opens)).max()) - 1)
     return Window(0, longest)
 
 
