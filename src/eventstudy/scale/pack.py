@@ -178,6 +178,25 @@ class Pack:
         frame: pd.DataFrame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
         return frame if len(parts) == 1 else frame.sort_values([SYMBOL, _time(frame)], kind="stable", ignore_index=True)
 
+    def rows_with(self, bucket: Bucket, common: Iterable[str]) -> list[pd.DataFrame]:
+        """Read the rows of a bucket, and those of the common symbols in other buckets.
+
+        Parameters
+        ----------
+        bucket : Bucket
+        common : iterable of str
+
+        Returns
+        -------
+        list of DataFrame
+            As `rows`; the first is that of the bucket.
+        """
+        elsewhere: dict[int, list[str]] = {}
+        for symbol in common:
+            if symbol not in bucket.symbols:
+                elsewhere.setdefault(self.bucket_of[symbol], []).append(symbol)
+        return [self.rows(bucket), *(self.rows(self.buckets[at], symbols) for at, symbols in elsewhere.items())]
+
     def returns(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Arrange the rows of a pack of returns as sessions x symbols.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from ..study.own_windows import OwnWindows
 from ..study.pairs import Pairs
 from ..windows import Window
 from .engines import frugal
-from .pack import RETURNS, SYMBOL, Bucket, Pack
+from .pack import RETURNS, SYMBOL, Pack
 from .records import record_bytes
 from .storage import Folder
 from .tables import parquet_bytes, parquet_table
@@ -257,21 +257,11 @@ def _events(task: Task) -> EventList:
     return EventList(frame=frame)
 
 
-def _bucket_rows(pack: Pack, bucket: Bucket, common: Sequence[str]) -> list[pd.DataFrame]:
-    """Read the rows of a bucket, and those of the common symbols in other buckets."""
-    parts = [pack.rows(bucket)]
-    elsewhere: dict[int, list[str]] = {}
-    for symbol in common:
-        if symbol not in bucket.symbols:
-            elsewhere.setdefault(pack.bucket_of[symbol], []).append(symbol)
-    return parts + [pack.rows(pack.buckets[at], symbols) for at, symbols in elsewhere.items()]
-
-
 def _inputs(task: Task) -> Inputs:
     """Read the prices or returns that the partition needs."""
     plan, study = task.plan, task.plan.study
     bucket = plan.pack.buckets[task.part.bucket]
-    parts = _bucket_rows(plan.pack, bucket, plan.common)
+    parts = plan.pack.rows_with(bucket, plan.common)
     if plan.pack.holds == RETURNS:
         wide = [plan.pack.returns(part) for part in parts]
         frame = wide[0] if len(wide) == 1 else pd.concat(wide, axis="columns", sort=True)
