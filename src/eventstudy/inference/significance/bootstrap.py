@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..models.least_squares import FloatArray
+from ..models.least_squares import NO_VARIANCE, FloatArray
 from .placebo_ranks import TIE
 from .resampling import CELLS, DRAWS, NO_MEAN
 from .result import TestResult
@@ -61,7 +61,9 @@ class ClusterTotals:
         n, groups = self.count.sum(), len(self.count)
         own = self.total.sum() / n
         spread = groups / (groups - 1) * ((self.total - self.count * own) ** 2).sum()
-        return float(own * n / np.sqrt(spread)) if spread > 0 else np.nan
+        # Clusters that differ by rounding error alone do not differ.
+        differ = spread > NO_VARIANCE**2 * (self.total**2).sum()
+        return float(own * n / np.sqrt(spread)) if differ else np.nan
 
 
 def wild_cluster(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from ..models.least_squares import FloatArray
+from ..models.least_squares import NO_VARIANCE, FloatArray
 
 Number = TypeVar("Number", float, FloatArray)
 
@@ -79,7 +79,7 @@ def moment(x: FloatArray, power: Literal[2, 3]) -> FloatArray:
 
 
 def deviation(x: FloatArray) -> FloatArray:
-    """Return the standard deviation over the events present, with n - 1.
+    """Return the standard deviation over the events present, with n - 1; zero where they differ by rounding alone.
 
     Parameters
     ----------
@@ -90,7 +90,8 @@ def deviation(x: FloatArray) -> FloatArray:
     ndarray, shape (...)
     """
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.sqrt(moment(x, 2) / (count(x) - 1)))
+        found = np.asarray(np.sqrt(moment(x, 2) / (count(x) - 1)))
+    return np.where(found <= NO_VARIANCE * np.abs(mean(x)), 0.0, found)
 
 
 def mean_t(x: FloatArray) -> FloatArray:

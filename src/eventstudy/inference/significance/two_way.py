@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..models.least_squares import NO_VARIANCE
 from .keyed import places
 from .result import TestResult
 from .sample import Sample
@@ -44,7 +45,8 @@ def two_way_clustered_t(sample: Sample) -> TestResult:
         )
     meat = {name: (sums**2).sum() * len(sums) / max(len(sums) - 1, 1) for name, sums in parts.items()}
     variance = float(meat["market"] + meat["date"] - meat["both"]) / count**2
-    if not variance > 0:
+    # Returns that differ by rounding error alone have no variance.
+    if not variance * count > (NO_VARIANCE * center) ** 2:
         return TestResult.not_applicable(name, "the clustered variance is not positive: too few clusters")
     t = center / np.sqrt(variance)
     return TestResult.of_t(name, float(t), groups - 1, null=NO_DAILY_MEAN, n=sample.n)
