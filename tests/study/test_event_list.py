@@ -178,6 +178,15 @@ def test_half_a_window_and_one_that_meets_the_estimation_are_refused(tmp_path):
         STUDY.run(into, returns=RETURNS)
 
 
+@pytest.mark.parametrize("bound", ["-" + "9" * 300, "9007199254740992", "-2.5", "many"])
+def test_a_bound_of_a_window_that_is_no_number_of_rows_is_refused(tmp_path, bound):
+    head = "event_id,symbol,session,estimation_first,estimation_last"
+    with pytest.raises(
+        InputError, match=r"own\.csv:2: estimation_first .{,70} is not a whole number of rows, such as -11"
+    ):
+        read_events(written(tmp_path / "own.csv", head, f"a,AAA,2020-03-02,{bound},-11"))
+
+
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     path = tmp_path / "e.csv"
     path.write_bytes(b"event_id,session\n\xff,2020-03-02\n")

@@ -12,7 +12,7 @@ from typing import Any, overload
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError, UnknownNameError, UsageError
+from ..errors import LONGEST_NAME, InputError, UnknownNameError, UsageError
 from ..events import Event, Precision, When
 from ..files import local_path
 from ..markets.alignment.given_dates import LINE, identified, instants, session_days, symbols_of
@@ -27,6 +27,8 @@ STRUCTURE = frozenset(
 )
 BASES = ("occurred", "public")
 DAY = dt.timedelta(days=1)
+# From here on not every whole number has a number of its own.
+MOST = 2.0**53
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -224,12 +226,14 @@ def _numbers(cells: pd.Series) -> pd.Series:
 def _whole(cells: pd.Series, where: str) -> pd.Series:
     """Return bounds of windows as whole numbers; missing where the study's own windows are meant."""
     numbers = pd.to_numeric(cells, errors="coerce")
-    wrong = (numbers.isna() & cells.notna()) | (numbers.notna() & (numbers != numbers.round()))
+    whole = (numbers == numbers.round()) & (numbers.abs() < MOST)
+    wrong = (numbers.isna() & cells.notna()) | (numbers.notna() & ~whole)
     if wrong.any():
         line = cells.index[wrong][0]
-        raise UsageError(f"{where}{line}: {cells.name} {cells[line]!r} is not a whole number of rows, such as -11")
-    whole: pd.Series = numbers.astype("Int64")
-    return whole
+        given = shortened(repr(cells[line]), LONGEST_NAME)
+        raise UsageError(f"{where}{line}: {cells.name} {given} is not a whole number of rows, such as -11")
+    found: pd.Series = numbers.astype("Int64")
+    return found
 
 
 def _times(lines: pd.DataFrame, where: str) -> dict[str, pd.Series]:

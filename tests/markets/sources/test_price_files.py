@@ -381,3 +381,10 @@ def test_a_text_that_is_cut_in_its_last_number_is_told(read, end, cut, sign, com
 def test_a_minute_of_61_seconds_is_not_carried_into_the_next(read, clock, said):
     with pytest.raises(InputError, match=f":3: .*{said}"):
         read(f"timestamp_utc,close\n2016-12-31T12:00:00Z,50.1\n2016-12-31T{clock}Z,50.2\n")
+
+
+@pytest.mark.parametrize("header", ['date,open,high,lo,1,"a\nb",c', 'date,"a\nb","a\nb"', 'date,close,"clo\nse",close'])
+def test_names_of_columns_in_several_lines_are_told_in_one(read, header):
+    with pytest.raises((InputError, UsageError)) as refused:
+        read(header + "\n2020-01-07,1,2,3,4,5,6\n"[: 12 + 2 * header.count(",")] + "\n")
+    assert "\n" not in str(refused.value)
