@@ -197,8 +197,7 @@ class DirectReturns(AbnormalReturns):
     @property
     def keys(self) -> tuple[IntArray, IntArray]:
         """Number of each pair's event, and of its market, among those of the source."""
-        source = self.made.source
-        return source.event_numbers[self.pairs], source.market_numbers[0][self.pairs]
+        return self.made.source.event_numbers[self.pairs], self.market_codes[0]
 
     @property
     def one_pair_an_event(self) -> bool:

@@ -285,3 +285,20 @@ def _invert_upper(upper: FloatArray, sound: npt.NDArray[np.bool_]) -> FloatArray
             inverse[:, i, j] = -tail / safe[:, i, i]
     inverse[~sound] = np.nan
     return inverse
+
+
+def deviation_of(n: FloatArray, center: FloatArray, squares: FloatArray) -> FloatArray:
+    """Return the standard deviation, with n - 1, from moments; zero where it is rounding alone.
+
+    Parameters
+    ----------
+    n, center, squares : ndarray, shape (...)
+        Number of events, their mean, and the sum of squared deviations from it.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.asarray(np.sqrt(squares / (n - 1)))
+    return np.where(found <= NO_VARIANCE * np.abs(center), 0.0, found)

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from ..models.least_squares import NO_VARIANCE, FloatArray
+from ..models.least_squares import FloatArray, deviation_of
 
 Number = TypeVar("Number", float, FloatArray)
 
@@ -89,9 +89,7 @@ def deviation(x: FloatArray) -> FloatArray:
     -------
     ndarray, shape (...)
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = np.asarray(np.sqrt(moment(x, 2) / (count(x) - 1)))
-    return np.where(found <= NO_VARIANCE * np.abs(mean(x)), 0.0, found)
+    return deviation_of(count(x), mean(x), moment(x, 2))
 
 
 def mean_t(x: FloatArray) -> FloatArray:
@@ -141,8 +139,9 @@ def hall_t(x: FloatArray) -> FloatArray:
     """
     n = count(x)
     with np.errstate(invalid="ignore", divide="ignore"):
-        s = mean(x) / deviation(x)
-        g = n / ((n - 1) * (n - 2)) * moment(x, 3) / deviation(x) ** 3
+        sd = deviation(x)
+        s = mean(x) / sd
+        g = n / ((n - 1) * (n - 2)) * moment(x, 3) / sd**3
         return np.asarray(np.sqrt(n) * (s + g * s**2 / 3 + g**2 * s**3 / 27 + g / (6 * n)))
 
 

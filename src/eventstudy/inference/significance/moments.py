@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..models.least_squares import FloatArray
+from ..models.least_squares import FloatArray, deviation_of
 from . import kernels
 
 
@@ -57,6 +57,5 @@ class Moments:
 
     @property
     def deviation(self) -> FloatArray:
-        """Standard deviation, with n - 1."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.sqrt(self.squares / (self.n - 1)))
+        """Standard deviation, with n - 1; zero where it is rounding alone."""
+        return deviation_of(self.n, self.mean, self.squares)

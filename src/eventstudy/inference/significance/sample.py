@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...windows import Window
 from ..abnormal import AbnormalReturns
-from ..models.least_squares import NO_VARIANCE, FloatArray, IntArray
+from ..models.least_squares import FloatArray, IntArray
 from ..stream import first_of
 from .calendar_sums import CalendarSums
 from .cluster_sums import cluster_correlation
@@ -327,4 +327,4 @@ class Sample:
 def _spread(moments: Moments) -> FloatArray:
     """Return the standard deviation over the events; NaN where they differ only by rounding error."""
     spread = moments.deviation
-    return np.asarray(np.where(spread > NO_VARIANCE * np.abs(moments.mean), spread, np.nan))
+    return np.asarray(np.where(spread > 0, spread, np.nan))
