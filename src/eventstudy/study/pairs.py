@@ -196,6 +196,7 @@ class Pairs:
         rest = np.flatnonzero(doubtful)
         slow = replace(blocks, source=blocks.source.only(rest))
 
+        # From the source of these pairs alone: that of all would first make the labels of all.
         def cut(pairs: IntArray) -> tuple[EventPanel, pd.DataFrame, AbnormalReturns]:
             return self._estimated(slow.source.panel(pairs), rest[pairs])
 
