@@ -94,3 +94,25 @@ def visible(text: str, keep: str = "\n") -> str:
     '\\x1b[31mred\\u202e'
     """
     return text.translate({ord(one): repr(one)[1:-1] for one in set(text) if unseen(one) and one not in keep})
+
+
+def one_line(text: str, most: int) -> str:
+    r"""Return a text, or its beginning, in one line, with its invisible characters written as Python escapes.
+
+    Parameters
+    ----------
+    text : str
+        Untrusted.
+    most : int
+        Characters of it.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> one_line("a\nb", 3)
+    'a\\nb'
+    """
+    return visible(shortened(text, most), keep="")

@@ -16,7 +16,7 @@ from ..errors import LONGEST_NAME, InputError, UnknownNameError, UsageError
 from ..events import Event, Precision, When
 from ..files import local_path
 from ..markets.alignment.given_dates import LINE, identified, instants, session_days, symbols_of
-from ..text import shortened, visible
+from ..text import one_line, shortened, visible
 from .event_files import read_cells
 from .event_layouts import OWN_WINDOWS, laid_out
 
@@ -58,7 +58,7 @@ class EventList(Sequence[Event]):
 
     def __repr__(self) -> str:
         lines, markets = f"{len(self.frame):,} lines", f"{len(self.symbols):,} symbols"
-        return f"EventList({visible(shortened(self.name, 80), keep='')!r}: {lines}, {markets})"
+        return f"EventList({one_line(self.name, 80)!r}: {lines}, {markets})"
 
     def _repr_html_(self) -> str:
         return visible(self.frame.to_html(index=False, max_rows=20, max_cols=12))

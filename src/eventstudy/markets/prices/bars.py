@@ -11,7 +11,7 @@ import pandas as pd
 
 from ...errors import InputError, UnknownNameError, UsageError
 from ...instruments.catalogue import Instrument, Instruments
-from ...text import shortened, visible
+from ...text import one_line, visible
 from ..calendars.bar_sessions import BarHours, bar_hours
 from .bar_checks import check_order, check_prices, length_of
 from .from_pandas import PRICES as PRICES
@@ -342,7 +342,7 @@ class BarSet(Mapping[str, Bars]):
         )
 
     def __repr__(self) -> str:
-        return f"BarSet({len(self)} instruments: {visible(shortened(', '.join(self), 200), keep='')})"
+        return f"BarSet({len(self)} instruments: {one_line(', '.join(self), 200)})"
 
     def _repr_html_(self) -> str:
         return visible(self.overview().to_html(index=False, max_rows=30))

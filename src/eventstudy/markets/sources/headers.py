@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import LONGEST_NAME, UnknownNameError
-from ...text import shortened, visible
+from ...text import one_line
 from .header_forms import SPECIAL
 from .layouts import Layout, LayoutNeeded
 from .plans import Block, Plan, Rows, role_of, starts_with_date
@@ -166,18 +166,13 @@ def _named_above(rows: Rows) -> str:
     return ""
 
 
-def _shown(name: str, most: int = LONGEST_NAME) -> str:
-    """Return a name of a column in one line."""
-    return visible(shortened(name.strip(), most), keep="")
-
-
 def _columns(header: Sequence[str], roles: Sequence[str], span: Sequence[int], where: str) -> dict[str, int]:
     """Return positions by our names; refuse unknown columns and two columns of one meaning."""
     found: dict[str, int] = {}
     for at in span:
         name, role = header[at].strip(), roles[at]
         if role in found:
-            both = f"{_shown(header[found[role]])} and {_shown(name)}"
+            both = f"{one_line(header[found[role]].strip(), LONGEST_NAME)} and {one_line(name, LONGEST_NAME)}"
             either = [{"ignore": [name]}, {"ignore": [header[found[role]].strip()]}]
             raise LayoutNeeded(
                 f"{where}: {both} are both the {role}; declare the other under ignore in a layout", options=either
@@ -192,7 +187,8 @@ def _columns(header: Sequence[str], roles: Sequence[str], span: Sequence[int], w
             {"columns": {role: name}} for role in missing for name in likely_names(role, unknown)
         ]
         options += [{"ignore": unknown}] * (not missing)
-        more = f" ({len(unknown) - 1} more: {', '.join(map(_shown, unknown[1:4]))})" if unknown[1:] else ""
+        some = ", ".join(one_line(name, LONGEST_NAME) for name in unknown[1:4])
+        more = f" ({len(unknown) - 1} more: {some})" if some else ""
         raise LayoutNeeded(f"{where}: {hint}{more}; declare it in a layout, under columns or ignore", options=options)
     if missing:
         raise LayoutNeeded(f"{where}: no `{missing[0]}` column; declare it in a layout, under columns")
@@ -217,7 +213,7 @@ def _wide(header: Sequence[str], roles: Sequence[str], declared: bool, where: st
             "write one, or declare other columns in a layout"
         )
     if len(set(names)) < len(names) or not names:
-        why = f"duplicate symbol, or none, in {_shown(','.join(header), 200)}; declare ignore in a layout"
+        why = f"duplicate symbol, or none, in {one_line(','.join(header).strip(), 200)}; declare ignore in a layout"
         raise LayoutNeeded(f"{where}: {why}", header=[cell.strip() for cell in header])
     slips = [] if declared else [name for name in names if _like_a_column(name)]
     if slips:
