@@ -47,6 +47,7 @@ FLOORS = {
     "markets.alignment": 3.3,
     "inference.models": 3.1,
     "inference.distributions": 3.1,
+    "inference.window_loops": 3.12,
     "inference.cumulative": 3.15,
     "inference.estimation": 3.15,
     "inference.abnormal": 3.2,

@@ -1,17 +1,33 @@
 """Loops over residuals, as plain Python, and sums by key, against sums of one pair, group or key at a time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from panels import make_panel, study
 from scipy import stats
 
+from eventstudy.inference import cumulative
+from eventstudy.inference.compiled import compiled
 from eventstudy.inference.significance import calendar_sums, keyed, window_sums
 from eventstudy.inference.significance.groups import Groups
 from eventstudy.inference.significance.keyed import MISSING, SUMMED, Cells, places, sums_by_key
+from eventstudy.inference.significance.moments import Moments
 from eventstudy.inference.significance.residual_sums import moments_of
 from eventstudy.inference.significance.sample import Sample
-from eventstudy.inference.significance.sum_loops import group_sums, key_sums, lagged_sums, pair_moments, weight_sums
+from eventstudy.inference.significance.sum_loops import (
+    cell_sums,
+    column_moments,
+    group_sums,
+    halved,
+    key_sums,
+    lagged_sums,
+    market_sums,
+    pair_moments,
+    weight_sums,
+)
+from eventstudy.inference.window_loops import bought_and_held, cumulate_rows, sum_present
 from eventstudy.windows import Window
 
 
@@ -76,18 +92,75 @@ def test_cells_are_sums_by_name_and_date(names, last):
     expected = pd.Series(value).groupby([row, dates]).sum()
     for cells in (Cells.of(np.arange(names), row, dates, [value]), Cells.merged(halves)):
         found = pd.Series(cells.sums[0], [cells.names[cells.row], cells.dates]).sort_index()
-        pd.testing.assert_series_equal(found, expected, check_names=False, rtol=1e-14)
+        pd.testing.assert_series_equal(found, expected, check_names=False, check_index_type=False, rtol=1e-14)
 
 
-def test_loops_by_key_and_date_are_compiled_as_they_run_in_python():
-    numba = pytest.importorskip("numba")
+def test_loops_are_compiled_as_they_run_in_python(residuals):
+    pytest.importorskip("numba")
     rng = np.random.default_rng(8)
     row, days = rng.integers(-1, 3, (5, 2)), rng.integers(20, 30, (5, 2))
     labels, total, count = rng.integers(0, 9, (5, 7)), rng.normal(size=(5, 7)), rng.integers(0, 3, (5, 7)) * 1.0
-    by_key = rng.integers(0, 12, 40), rng.normal(size=(3, 40)), 12
-    for loop, given in ((key_sums, by_key), (lagged_sums, (row, days, labels, total, count, 11, (3, 19)))):
-        for found, expected in zip(numba.njit(loop)(*given), loop(*given), strict=True):
-            np.testing.assert_array_equal(found, expected)
+    some = np.isfinite(residuals)
+    number, code, dates = rng.integers(0, 3, 9), rng.integers(0, 4, 9), rng.integers(0, 50, (3, 40))
+    for loop, *given in (
+        (key_sums, rng.integers(0, 12, 40), rng.normal(size=(3, 40)), 12),
+        (cell_sums, rng.integers(5, 9, 60), rng.integers(2, 5, 60), rng.normal(size=(2, 60)), (5, 2), (4, 3)),
+        (lagged_sums, row, days, labels, total, count, 11, (3, 19)),
+        (market_sums, code, dates, number, residuals, some, (50, 4)),
+        (group_sums, residuals, np.ones(9), number, 3),
+        (column_moments, residuals),
+        (cumulate_rows, residuals, residuals**2, np.stack([residuals, 1 - residuals])),
+        (bought_and_held, residuals + 0.01, residuals, False),
+        (bought_and_held, residuals + 0.01, residuals, True),
+        (sum_present, residuals, some),
+    ):
+        found, expected = (one if isinstance(one, tuple) else (one,) for one in (compiled(loop)(*given), loop(*given)))
+        for one, other in zip(found, expected, strict=True):
+            # The exponential of another library may differ in the last digit; the difference of two is that of ones.
+            np.testing.assert_allclose(one, other, rtol=0, atol=4e-16 if loop is bought_and_held else 0)
+    np.testing.assert_array_equal(compiled(pair_moments, halved)(residuals), pair_moments(residuals))
+
+
+def test_columns_are_summed_about_their_means(residuals):
+    expected = np.isfinite(residuals).sum(axis=0), np.nanmean(residuals, axis=0), np.nanvar(residuals, axis=0)
+    for found in (column_moments(residuals), Moments.by_column(residuals).__dict__.values()):
+        count, mean, squares = found
+        np.testing.assert_array_equal(count, expected[0])
+        # Sums of nine numbers in another order.
+        np.testing.assert_allclose(mean, expected[1], rtol=1e-12, atol=1e-20)
+        np.testing.assert_allclose(squares, expected[2] * expected[0], rtol=1e-13)
+
+
+@pytest.mark.parametrize("changed", [cumulative, window_sums])
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_windows_are_summed_by_loops_as_by_arrays(changed, logarithmic, monkeypatch):
+    panel, window, found = make_panel(8, missing=0.2, dates=[0, 3, 3, 7, 11, 11, 20, 2], seed=6), Window(-1, 2), []
+    for ready in (False, True):
+        monkeypatch.setattr(changed, "use_loops", lambda pairs, ready=ready: ready)
+        monkeypatch.setattr(changed, "compiled", lambda loop: loop)
+        sums = Sample.of(replace(study(panel), log_returns=logarithmic), window).sums
+        found.append(np.stack([sums.car, sums.se, sums.n_days, sums.bhar, sums.daily_scar]))
+    assert not np.isfinite(found[0]).all() or (found[0][2] < window.length).any()
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-13, atol=1e-16)
+
+
+@pytest.mark.parametrize("dates", [[0] * 8, [0, 3, 3, 7, 11, 11, 20, 2]])
+def test_cells_of_markets_from_a_table_are_those_of_a_loop(dates, monkeypatch):
+    abnormal, window = study(make_panel(8, missing=0.2, dates=dates, seed=7)), Window(-1, 2)
+    expected = {}
+    at = abnormal.columns(window)
+    for market, days, row in zip(abnormal.rows["market"], abnormal.sessions[:, at], abnormal.ar[:, at], strict=True):
+        for day, value in zip(days.astype("M8[D]").astype(int).tolist(), row.tolist(), strict=True):
+            if np.isfinite(value):
+                count, total = expected.get((market, day), (0, 0.0))
+                expected[market, day] = count + 1, total + value
+    for ready in (False, True):
+        monkeypatch.setattr(calendar_sums, "use_loops", lambda pairs, ready=ready: ready)
+        monkeypatch.setattr(calendar_sums, "compiled", lambda loop: loop)
+        cells = Sample.of(abnormal, window).calendar.by_market
+        keys = zip(cells.names[cells.row], cells.dates.tolist(), strict=True)
+        found = dict(zip(keys, map(tuple, cells.sums.T.tolist()), strict=True))
+        assert found == expected
 
 
 @pytest.mark.parametrize("dates", [None, [0, 3, 3, 7, 11, 11, 20, 2]])

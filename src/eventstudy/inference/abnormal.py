@@ -14,7 +14,7 @@ import pandas as pd
 from ..errors import UsageError
 from ..panel import EventPanel
 from ..windows import Window, check_disjoint, covering
-from .cumulative import CumulativeReturns
+from .cumulative import CumulativeReturns, buy_and_hold
 from .estimation import as_index, check_order, check_reach, clock_of, regressors_of, with_estimation_outcomes
 from .labelled import Labelled, Labels
 from .models.least_squares import FloatArray, IntArray, assemble
@@ -61,7 +61,7 @@ class AbnormalReturns(Labelled):
     min_window_share : float
         Share of a window's days that must be present for a cumulative abnormal return; at least one day.
     spans, estimation_spans : ndarray, shapes (n, E) and (n, L), optional
-        Days that each return covers; None where all cover one. Variances are proportional to them.
+        Days that each return covers, and variances are proportional to; None where all cover one.
     """
 
     rows: pd.DataFrame
@@ -165,12 +165,23 @@ class AbnormalReturns(Labelled):
         -------
         ndarray of bool, shape (n,)
         """
-        return self._enough(np.isfinite(self.ar[:, self.columns(window)]))
+        days = self.days_of(window)
+        return np.asarray((days > 0) & (days >= self.min_window_share * window.length - ROUNDING))
 
-    def _enough(self, present: BoolArray) -> BoolArray:
-        """Return which rows of a mask of shape (n, W) have enough days."""
-        days = present.sum(axis=1)
-        return np.asarray((days > 0) & (days >= self.min_window_share * present.shape[1] - ROUNDING))
+    def days_of(self, window: Window) -> IntArray:
+        """Return the days of `window` with an abnormal return.
+
+        Parameters
+        ----------
+        window : Window
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+        """
+        if (key := ("days", window)) not in self.derived:
+            self.derived[key] = np.isfinite(self.ar[:, self.columns(window)]).sum(axis=1)
+        return np.asarray(self.derived[key])
 
     def car(self, window: Window) -> CumulativeReturns:
         """Cumulate over a window, for the pairs with enough days of it.
@@ -216,13 +227,8 @@ class AbnormalReturns(Labelled):
             Over the days present; NaN for price changes, which do not compound, and for pairs with too few days.
         """
         at = self.columns(window)
-        present = np.isfinite(self.ar[:, at])
-        grown = [np.where(present, held, 0.0) for held in (self.returns[:, at], (self.returns - self.ar)[:, at])]
-        if self.log_returns:
-            held, expected = (np.exp(values.sum(axis=1)) for values in grown)
-        else:
-            held, expected = ((1.0 + values).prod(axis=1) for values in grown)
-        return np.where(self._enough(present) & ~np.bool_(self.changes), held - expected, np.nan)
+        found = buy_and_hold(self.returns[:, at], self.ar[:, at], logarithmic=self.log_returns)
+        return np.where(self.complete(window) & ~np.bool_(self.changes), found, np.nan)
 
 
 def abnormal_returns(
@@ -290,9 +296,8 @@ def abnormal_returns(
     spans = None if panel.spans is None else panel.spans[:, before]
 
     def fit(keep: BoolArray | slice) -> Fitted:
-        return fit_over_spans(
-            model, panel.returns[keep][:, before], regressors[keep], None if spans is None else spans[keep]
-        )
+        covered = None if spans is None else spans[keep]
+        return fit_over_spans(model, panel.returns[keep][:, before], regressors[keep], covered)
 
     keep = as_index(panel.usable)
     fitted = fit(keep)
@@ -313,9 +318,8 @@ def _forecast(
     model: Model, fitted: Fitted, panel: EventPanel, regressors: FloatArray, estimation: Window, span: Window
 ) -> AbnormalReturns:
     """Subtract the forecasts of the fitted pairs from their returns; `regressors` are those of the estimation rows."""
-    before, at = panel.columns(estimation), panel.at(span)
+    before, at, ordered = panel.columns(estimation), panel.at(span), estimation.last < span.first
     # Rows between the two are only there for an estimation window before the span.
-    ordered = estimation.last < span.first
     gap = slice(panel.at(estimation).stop, at.start) if ordered else slice(0)
     design, returns, spans = model.design(panel.factors, panel.factor_names), panel.returns, panel.spans
     factors, ahead = design[:, at], np.arange(span.first, span.last + 1) - estimation.last

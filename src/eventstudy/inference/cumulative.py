@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..windows import Window
+from .compiled import compiled, use_loops
 from .distributions import t_sf
 from .models.least_squares import FloatArray, IntArray
+from .window_loops import bought_and_held, cumulate_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +71,18 @@ class CumulativeReturns:
         -------
         CumulativeReturns
         """
-        present = np.isfinite(ar)
-        n_days = present.sum(axis=1)
-        variance = np.where(present, noise, 0.0).sum(axis=1)
-        for k in range(loading.shape[-1]):
-            variance += np.where(present, loading[..., k], 0.0).sum(axis=1) ** 2
+        parameters = np.moveaxis(loading, -1, 0)
+        if use_loops(len(ar)):
+            # One layout of the memory, so that the loop is compiled once.
+            total, variance, n_days = compiled(cumulate_rows)(*map(np.ascontiguousarray, (ar, noise, parameters)))
+        else:
+            present = np.isfinite(ar)
+            total, n_days = np.where(present, ar, 0.0).sum(axis=1), present.sum(axis=1)
+            variance = np.where(present, noise, 0.0).sum(axis=1)
+            for one in parameters:
+                variance += np.where(present, one, 0.0).sum(axis=1) ** 2
         keep = keep & (n_days > 0)
-        car = np.where(keep, np.where(present, ar, 0.0).sum(axis=1), np.nan)
-        se = np.where(keep, np.sqrt(variance), np.nan)
+        car, se = (np.where(keep, part, np.nan) for part in (total, np.sqrt(variance)))
         return cls(window=window, car=car, se=se, t=car / se, df=df, n_days=n_days)
 
     @classmethod
@@ -104,3 +110,28 @@ class CumulativeReturns:
     def p(self) -> FloatArray:
         """Two-sided p-values of Student's t with `df`, shape (n,)."""
         return np.asarray(2 * t_sf(np.abs(self.t), self.df))
+
+
+def buy_and_hold(returns: FloatArray, ar: FloatArray, *, logarithmic: bool) -> FloatArray:
+    """Return ``prod(1 + R) - prod(1 + E[R])`` of simple returns over the days with an abnormal return.
+
+    Parameters
+    ----------
+    returns, ar : ndarray, shape (n, W)
+        Returns and abnormal returns (fractions).
+    logarithmic : bool
+        Whether the returns are logarithmic.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    if use_loops(len(ar)):
+        columns = map(np.ascontiguousarray, (returns, ar))
+        return np.asarray(compiled(bought_and_held)(*columns, logarithmic))
+    grown = [np.where(np.isfinite(ar), held, 0.0) for held in (returns, returns - ar)]
+    if logarithmic:
+        held, expected = (np.exp(values.sum(axis=1)) for values in grown)
+    else:
+        held, expected = ((1.0 + values).prod(axis=1) for values in grown)
+    return np.asarray(held - expected)

@@ -19,7 +19,7 @@ from .abnormal import AbnormalReturns
 
 IntArray = npt.NDArray[np.int64]
 # Pairs per block: their returns fit into the processor's cache.
-BLOCK = 2_048
+BLOCK = 4_096
 THREADS = 2
 Taken = TypeVar("Taken")
 

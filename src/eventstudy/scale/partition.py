@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..inference.battery import TEST_COLUMNS
 from ..inference.estimates import Estimates
 from ..inference.significance.merging import gather, merged
-from ..inference.significance.sample import SampleSums
+from ..inference.significance.sample_sums import SampleSums
 from ..study import tables as frames
 from ..study.characteristics import with_characteristics
 from ..study.event_list import EventList

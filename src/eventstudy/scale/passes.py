@@ -13,7 +13,8 @@ import numpy as np
 
 from ..inference.abnormal import AbnormalReturns
 from ..inference.significance.merging import merged
-from ..inference.significance.sample import Samples, SampleSums
+from ..inference.significance.sample import Samples
+from ..inference.significance.sample_sums import SampleSums
 from .engines import Engine
 from .partition import Done, Partition, Plan, Task, gather_part, pairs_of
 from .records import read_record, record_bytes

@@ -18,7 +18,7 @@ from ..inference.models.protocol import Column
 from ..inference.overlaps import Overlap
 from ..inference.significance.merging import merged
 from ..inference.significance.protocol import Scope
-from ..inference.significance.sample import SampleSums
+from ..inference.significance.sample_sums import SampleSums
 from ..study.given import EventsLike
 from ..study.inputs import refuse_measure
 from .dask_engine import engine_of

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import UsageError
-from ..inference.significance.sample import SampleSums
+from ..inference.significance.sample_sums import SampleSums
 from ..windows import Window
 from .passes import Partitions
 from .storage import Folder

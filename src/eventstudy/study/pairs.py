@@ -18,7 +18,8 @@ from ..inference.models.least_squares import FloatArray
 from ..inference.overlaps import Meetings, listed
 from ..inference.significance.merging import fold, gather
 from ..inference.significance.resampling import placebo_p
-from ..inference.significance.sample import Samples, SampleSums
+from ..inference.significance.sample import Samples
+from ..inference.significance.sample_sums import SampleSums
 from ..inference.stream import BLOCK, EventStream, walk
 from ..panel import EventPanel
 from ..panel_source import PanelSource

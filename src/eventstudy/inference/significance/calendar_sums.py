@@ -15,7 +15,7 @@ from ..models.protocol import Column
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import MISSING, Cells, DateSums, places
-from .sum_loops import lagged_sums
+from .sum_loops import lagged_sums, market_sums
 from .window_sums import BoolArray, HeldDays, days_present, residuals_of_sets, sets_held
 
 # A table of so many cells is made in any case.
@@ -69,23 +69,25 @@ class CalendarSums:
         """
         at = block.columns(window)
         present = days_present(block, window)
-        held, singles = sets_held(present, groups, at)
-        days = np.where(present, groups.span[groups.number, at], MISSING)
+        held, singles = sets_held(block, groups, window)
         return cls(
-            portfolio=_portfolio(block, at, present, days, weight),
-            by_market=_by_market(block, block.ar[:, at], present, days),
+            portfolio=_portfolio(block, groups, at, present, weight),
+            by_market=_by_market(block, groups, at, present),
             estimation=_estimation(held, singles, groups, residuals, block.fitted.residuals, weight),
         )
 
 
 def _portfolio(
-    block: AbnormalReturns, at: slice, present: BoolArray, days: IntArray, weight: FloatArray | None
+    block: AbnormalReturns, groups: Groups, at: slice, present: BoolArray, weight: FloatArray | None
 ) -> DateSums:
     """Return sums by date of the window: events held, abnormal returns per root day, dependent variable, factors."""
     returns, factors = _explained(block, at)
     columns = [block.daily_ar[:, at], returns, *np.moveaxis(factors, -1, 0)]
     values = [present, *(np.where(present, column, 0.0) for column in columns)]
-    return DateSums.of(days, values if weight is None else [value * weight[:, None] for value in values])
+    # First over the pairs of a group, whose dates are the same.
+    sums = [groups.sums(value if weight is None else value * weight[:, None]) for value in values]
+    held = sums[0] if weight is None else groups.sums(present)
+    return DateSums.of(np.where(held > 0, groups.span[:, at], MISSING), sums)
 
 
 def _explained(block: AbnormalReturns, at: slice) -> tuple[FloatArray, FloatArray]:
@@ -101,12 +103,19 @@ def _explained(block: AbnormalReturns, at: slice) -> tuple[FloatArray, FloatArra
     return (returns - factors[..., 0], factors[..., 1:]) if riskless else (returns, factors)
 
 
-def _by_market(block: AbnormalReturns, ar: FloatArray, present: BoolArray, days: IntArray) -> Cells:
+def _by_market(block: AbnormalReturns, groups: Groups, at: slice, present: BoolArray) -> Cells:
     """Return number and sum of the abnormal returns by market and date."""
     code, names = block.market_codes
-    row = np.broadcast_to(code[:, None], days.shape)[present]
-    value = ar[present]
-    return Cells.of(names, row, days[present], [np.ones(len(value)), value])
+    days, ar = groups.span[:, at], np.ascontiguousarray(block.ar[:, at])
+    seen = days[days != MISSING]
+    first, span = (int(seen.min()), int(np.ptp(seen)) + 1) if seen.size else (0, 0)
+    # Minutes of bars are far apart: a table of them would be nearly empty.
+    if use_loops(len(ar)) and span * len(names) < max(2 * ar.size, SMALL):
+        found = compiled(market_sums)(code, days - first, groups.number, ar, present, (span, len(names)))
+        return Cells(names=names, row=found[1], dates=found[0] + first, sums=found[2])
+    values = ar[present]
+    row = np.broadcast_to(code[:, None], present.shape)[present]
+    return Cells.of(names, row, days[groups.number][present], [np.ones(len(values)), values])
 
 
 def _estimation(
@@ -131,11 +140,9 @@ def _estimation(
         columns = far - near + 1
         # Minutes of bars are far apart: a table of them would be nearly empty.
         if 0 < columns * len(names) < max(2 * row.size * labels.shape[1], SMALL):
-            table = compiled(lagged_sums)(row, held.days, labels, total, count, near, (len(names), columns))
             # In the order of the dates, as below.
-            at, back = np.nonzero(table[1, :, ::-1])
-            lag = columns - 1 - back
-            return Cells(names=names, row=at, dates=lag + near, sums=table[:, at, lag])
+            at, lag, cells = compiled(lagged_sums)(row, held.days, labels, total, count, near, (len(names), columns))
+            return Cells(names=names, row=at, dates=lag + near, sums=cells)
     return _by_products(names, row, labels, of_sets)
 
 
@@ -165,4 +172,5 @@ def _by_products(names: IntArray, row: IntArray, labels: IntArray, sums: DaySums
     row = np.repeat(np.arange(len(names)), np.diff(found.indptr))[there]
     values = np.stack([found.data.real[there], found.data.imag[there]])
     # Counted from the date of the window, the dates of many blocks fill a small table.
-    return Cells(names=names, row=row, dates=names[row] - dates[found.indices[there]], sums=values)
+    lag = names[row] - dates[found.indices[there]]
+    return Cells(names=names, row=row.astype(np.int32), dates=lag.astype(np.int32), sums=values)

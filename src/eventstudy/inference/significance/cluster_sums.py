@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -12,11 +10,10 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..models.least_squares import IntArray
 from . import kernels
-from .clusters import Clusters, mean_overlap
+from .clusters import mean_overlap
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import Cells, DateSums, places
-from .merging import gather
 from .window_sums import (
     BoolArray,
     HeldDays,
@@ -28,31 +25,8 @@ from .window_sums import (
 )
 
 
-def cluster_correlation(blocks: Iterable[AbnormalReturns], window: Window, clusters: Clusters) -> float:
-    """Return the mean correlation of the window's mean SCARs over all pairs of clusters.
-
-    The mean correlation of the clusters' mean standardised residuals on common days, times the mean overlap of the
-    windows of their first pairs.
-
-    Parameters
-    ----------
-    blocks : iterable of AbnormalReturns
-    window : Window
-    clusters : Clusters
-        Of all pairs of the blocks.
-
-    Returns
-    -------
-    float
-    """
-    first = np.zeros(len(clusters.label), dtype=bool)
-    first[clusters.first] = True
-    overlap, cells = gather(blocks, partial(_Part.of, window=window), clusters.label, first, place=_placed)
-    return mean_overlap(overlap, clusters.count) * _correlation(cells)
-
-
 @dataclass(frozen=True, kw_only=True)
-class _Part:
+class ClusterPart:
     """What is needed of one block: its groups, the days present, and standardised residuals of each set of days."""
 
     groups: Groups
@@ -64,11 +38,21 @@ class _Part:
     sums: DaySums
 
     @classmethod
-    def of(cls, block: AbnormalReturns, window: Window) -> _Part:
-        """Sum over the pairs of a block."""
+    def of(cls, block: AbnormalReturns, window: Window) -> ClusterPart:
+        """Sum over the pairs of a block.
+
+        Parameters
+        ----------
+        block : AbnormalReturns
+        window : Window
+
+        Returns
+        -------
+        ClusterPart
+        """
         groups, at = Groups.of(block), block.columns(window)
         present = days_present(block, window)
-        held, singles = sets_held(present, groups, at)
+        held, singles = sets_held(block, groups, window)
         residuals, sigma = block.fitted.residuals, block.fitted.sigma
         sums = group_residuals(residuals, groups, scale=sigma)
         return cls(
@@ -81,11 +65,24 @@ class _Part:
             sums=residuals_of_sets(held, singles, groups, sums, residuals, scale=sigma),
         )
 
-    def overlap(self, first: BoolArray) -> DateSums:
-        """Return the weights of the selected pairs by date."""
-        return overlap_sums(self.present & first[:, None], self.groups, self.at, fitted=self.fitted)
+    def placed(self, label: IntArray, first: BoolArray) -> ClusterSums:
+        """Return the sums of the block, whose clusters are now known.
 
-    def cells(self, label: IntArray) -> Cells:
+        Parameters
+        ----------
+        label : ndarray of int, shape (n,)
+            Cluster of each pair; -1 for a pair without a return.
+        first : ndarray of bool, shape (n,)
+            Whether a pair is the first of its cluster.
+
+        Returns
+        -------
+        ClusterSums
+        """
+        overlap = overlap_sums(self.present & first[:, None], self.groups, self.at, fitted=self.fitted)
+        return ClusterSums(overlap=overlap, cells=self._cells(label))
+
+    def _cells(self, label: IntArray) -> Cells:
         """Return number and sum of the residuals by cluster and date."""
         cluster = np.full(len(self.held.days), -1, dtype=np.int64)
         there = self.held.which >= 0
@@ -96,9 +93,37 @@ class _Part:
         return Cells.of(known, row, self.labels[some, column], values)
 
 
-def _placed(part: _Part, label: IntArray, first: BoolArray) -> tuple[DateSums, Cells]:
-    """Return the sums of one block whose clusters are known."""
-    return part.overlap(first), part.cells(label)
+@dataclass(frozen=True, kw_only=True)
+class ClusterSums:
+    """Sums over the pairs of a window by cluster and date.
+
+    Parameters
+    ----------
+    overlap : DateSums
+        Weights of the first pair of each cluster, see `window_sums.overlap_sums`.
+    cells : Cells
+        Number and sum of the standardised residuals by cluster and date.
+    """
+
+    overlap: DateSums
+    cells: Cells
+
+    def correlation(self, clusters: int) -> float:
+        """Return the mean correlation of the window's mean SCARs over all pairs of clusters.
+
+        The mean correlation of the clusters' mean standardised residuals on common days, times the mean overlap of the
+        windows of their first pairs.
+
+        Parameters
+        ----------
+        clusters : int
+            Their number.
+
+        Returns
+        -------
+        float
+        """
+        return mean_overlap(self.overlap, clusters) * _correlation(self.cells)
 
 
 def _correlation(cells: Cells) -> float:

@@ -99,6 +99,13 @@ class Clusters:
         found, position = np.unique(self.label, return_index=True)
         return np.asarray(position[found >= 0])
 
+    @property
+    def columns(self) -> tuple[IntArray, npt.NDArray[np.bool_]]:
+        """Cluster of each pair, and whether the pair is the first of its cluster, shape (n,)."""
+        first = np.zeros(len(self.label), dtype=bool)
+        first[self.first] = True
+        return self.label, first
+
 
 def numbered(values: Labels) -> IntArray:
     """Return the number of each value, from 0 in the order in which they first stand.

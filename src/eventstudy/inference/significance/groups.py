@@ -111,3 +111,23 @@ class Groups:
         ndarray, shape (P, ...)
         """
         return np.asarray(self._members @ values)
+
+    def without(self, sums: FloatArray, pairs: IntArray, values: FloatArray) -> FloatArray:
+        """Take the values of some of the pairs off the sums of their groups.
+
+        Parameters
+        ----------
+        sums : ndarray, shape (P, ...)
+        pairs : ndarray of int, shape (m,)
+        values : ndarray, shape (m, ...)
+
+        Returns
+        -------
+        ndarray, shape (P, ...)
+        """
+        number, left = self.number[pairs], sums.copy()
+        if len(pairs):
+            order = np.argsort(number, kind="stable")
+            group, start = np.unique(number[order], return_index=True)
+            left[group] -= np.add.reduceat(values[order], start, axis=0)
+        return left

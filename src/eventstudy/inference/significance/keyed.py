@@ -12,17 +12,18 @@ import pandas as pd
 
 from ..compiled import compiled, loops_ready
 from ..models.least_squares import FloatArray, IntArray
-from .sum_loops import key_sums
+from .sum_loops import ShortArray, cell_sums, key_sums
 
 # Keys are counted in one table unless fewer than one cell in DENSE would be used.
 DENSE = 16
 # Their sums are taken in one table unless fewer than one cell in SUMMED would be used.
 SUMMED = 4
+Places = IntArray | ShortArray
 Values = Sequence[npt.NDArray[Any]] | FloatArray
 MISSING = np.iinfo(np.int64).min
 
 
-def places(keys: IntArray) -> tuple[IntArray, IntArray]:
+def places(keys: Places) -> tuple[IntArray, IntArray]:
     """Return the distinct keys in ascending order, and the place of each key among them.
 
     Parameters
@@ -41,6 +42,7 @@ def places(keys: IntArray) -> tuple[IntArray, IntArray]:
     >>> known.tolist(), place.tolist()
     ([5, 7, 9], [[1, 0], [0, 2]])
     """
+    keys = np.asarray(keys, dtype=np.int64)
     if not keys.size:
         return np.zeros(0, dtype=np.int64), np.zeros(keys.shape, dtype=np.int64)
     first, last = int(keys.min()), int(keys.max())
@@ -52,7 +54,7 @@ def places(keys: IntArray) -> tuple[IntArray, IntArray]:
     return np.flatnonzero(there) + first, (np.cumsum(there) - 1)[keys - first]
 
 
-def sums_by_key(keys: IntArray, values: Values) -> tuple[IntArray, FloatArray]:
+def sums_by_key(keys: Places, values: Values) -> tuple[IntArray, FloatArray]:
     """Return the distinct keys in ascending order, and the sums of each of K arrays of values by key.
 
     Parameters
@@ -72,6 +74,7 @@ def sums_by_key(keys: IntArray, values: Values) -> tuple[IntArray, FloatArray]:
     >>> known.tolist(), sums.tolist()
     ([5, 7], [[2.0, 5.0]])
     """
+    keys = np.asarray(keys, dtype=np.int64)
     first = int(keys.min(initial=np.iinfo(np.int64).max))
     counted = np.ones(1, dtype=bool)
     if first == MISSING:
@@ -138,7 +141,7 @@ class DateSums:
     sums: FloatArray
 
     @classmethod
-    def of(cls, dates: IntArray, values: Values) -> DateSums:
+    def of(cls, dates: Places, values: Values) -> DateSums:
         """Sum by date.
 
         Parameters
@@ -182,19 +185,19 @@ class Cells:
     Parameters
     ----------
     names : ndarray, shape (U,)
-    row : ndarray of int, shape (C,)
+    row : ndarray of int32, shape (C,)
         Position in `names`.
-    dates : ndarray of int, shape (C,)
+    dates : ndarray of int32, shape (C,)
     sums : ndarray, shape (K, C)
     """
 
     names: npt.NDArray[Any]
-    row: IntArray
-    dates: IntArray
+    row: ShortArray
+    dates: ShortArray
     sums: FloatArray
 
     @classmethod
-    def of(cls, names: npt.NDArray[Any], row: IntArray, dates: IntArray, values: Values) -> Cells:
+    def of(cls, names: npt.NDArray[Any], row: Places, dates: Places, values: Values) -> Cells:
         """Sum by name and date.
 
         Parameters
@@ -208,28 +211,22 @@ class Cells:
         -------
         Cells
         """
-        return cls._of_parts(names, [row], [dates], values)
-
-    @classmethod
-    def _of_parts(
-        cls, names: npt.NDArray[Any], rows: Sequence[IntArray], days: Sequence[IntArray], values: Values
-    ) -> Cells:
-        """Sum by name and date, which stand in several arrays one after the other."""
-        some = [dates for dates in days if dates.size]
-        first = min((int(dates.min()) for dates in some), default=0)
-        span = max((int(dates.max()) for dates in some), default=0) - first + 1
+        rows, days = row.astype(np.int32, copy=False), dates.astype(np.int32, copy=False)
+        first = int(days.min()) if days.size else 0
+        span = int(days.max(initial=first)) - first + 1
         # The cells of a block lie close together where the longer of the two is the outer one.
-        if span > len(names):
-            keys = [(dates - first) * len(names) + row for row, dates in zip(rows, days, strict=True)]
-            known, sums = sums_by_key(np.concatenate(keys), values)
-            day = known // len(names)
-            at = known - day * len(names)
+        dated = span > len(names)
+        outer, inner = (days, rows) if dated else (rows, days)
+        origin, shape = ((first, 0), (span, len(names))) if dated else ((0, first), (len(names), span))
+        if loops_ready() and 0 < shape[0] * shape[1] <= SUMMED * rows.size:
+            *found, sums = compiled(cell_sums)(outer, inner, _rows(values), origin, shape)
         else:
-            keys = [row * span + (dates - first) for row, dates in zip(rows, days, strict=True)]
-            known, sums = sums_by_key(np.concatenate(keys), values)
-            at = known // span
-            day = known - at * span
-        return cls(names=names, row=at, dates=day + first, sums=sums)
+            keys = (outer.astype(np.int64) - origin[0]) * shape[1] + (inner - origin[1])
+            known, sums = sums_by_key(keys, values)
+            found = [place.astype(np.int32) for place in np.divmod(known, shape[1])]
+            found = [place + start for place, start in zip(found, origin, strict=True)]
+        days, rows = found if dated else found[::-1]
+        return cls(names=names, row=rows, dates=days, sums=sums)
 
     @classmethod
     def merged(cls, parts: Sequence[Cells]) -> Cells:
@@ -244,10 +241,10 @@ class Cells:
         Cells
         """
         names: Any = parts[0].names
-        rows = [part.row for part in parts]
+        rows: list[Any] = [part.row for part in parts]
         if any(part.names is not names for part in parts):
             code, names = pd.factorize(np.concatenate([part.names for part in parts]))
             starts = np.cumsum([0, *(len(part.names) for part in parts)])
             rows = [code[start:][row] for row, start in zip(rows, starts[:-1], strict=True)]
-        days, sums = [part.dates for part in parts], [part.sums for part in parts]
-        return cls._of_parts(np.asarray(names), rows, days, np.concatenate(sums, axis=1))
+        row, dates = np.concatenate(rows), np.concatenate([part.dates for part in parts])
+        return cls.of(np.asarray(names), row, dates, np.concatenate([part.sums for part in parts], axis=1))

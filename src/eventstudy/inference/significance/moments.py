@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, deviation_of
 from . import kernels
+from .sum_loops import column_moments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,27 @@ class Moments:
         Moments
         """
         return cls(n=kernels.count(x), mean=np.nan_to_num(kernels.mean(x)), squares=kernels.moment(x, 2))
+
+    @classmethod
+    def by_column(cls, x: FloatArray) -> Moments:
+        """Take the moments of each column.
+
+        Parameters
+        ----------
+        x : ndarray, shape (n, W)
+
+        Returns
+        -------
+        Moments
+            Of shape (W,).
+        """
+        if use_loops(len(x)):
+            n, mean, squares = compiled(column_moments)(np.ascontiguousarray(x))
+            return cls(n=n, mean=mean, squares=squares)
+        there = np.isfinite(x)
+        n = there.sum(axis=0).astype(np.float64)
+        mean = np.where(there, x, 0.0).sum(axis=0) / np.maximum(n, 1.0)
+        return cls(n=n, mean=mean, squares=(np.where(there, x - mean, 0.0) ** 2).sum(axis=0))
 
     @classmethod
     def merged(cls, parts: Sequence[Moments]) -> Moments:

@@ -17,7 +17,7 @@ from .groups import Groups
 from .joined import joined_sessions
 from .kernels import DaySums
 from .keyed import MISSING, DateSums, places
-from .sum_loops import pair_moments
+from .sum_loops import halved, pair_moments
 from .window_sums import sums_by_group
 
 # Events that are compared with the later ones at once.
@@ -146,7 +146,7 @@ def moments_of(residuals: FloatArray) -> FloatArray:
     ndarray, shape (5, n)
     """
     if use_loops(len(residuals)):
-        return np.asarray(compiled(pair_moments)(residuals))
+        return np.asarray(compiled(pair_moments, halved)(residuals))
     known = np.isfinite(residuals)
     filled = np.where(known, residuals, 0.0)
     length = known.sum(axis=1).astype(np.float64)

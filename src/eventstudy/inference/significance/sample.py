@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,70 +15,35 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
 from ..stream import first_of
 from .calendar_sums import CalendarSums
-from .cluster_sums import cluster_correlation
+from .cluster_sums import ClusterPart, ClusterSums
 from .clusters import Clusters, mean_overlap, numbered
-from .groups import Groups
 from .kernels import DaySums
 from .merging import gather
 from .moments import Moments
 from .rank_sums import RankSums, Spread, rank_sums
 from .residual_sums import ResidualSums, few_in_common
-from .window_sums import WindowSums, group_residuals
+from .sample_sums import SampleSums, sums_by_date
+from .window_sums import WindowSums
 
 # Pairs with fewer than FEW common days are counted up to COUNTED events, since the work is quadratic.
 COUNTED, FEW = 2_000, 20
 
 
-@dataclass(frozen=True, kw_only=True)
-class SampleSums:
-    """All that the closed-form tests need of the pairs, in one record that can be merged.
-
-    Merging the records of blocks in the order of the blocks gives the record of all pairs, see `merging.fold`.
-
-    Parameters
-    ----------
-    residuals : ResidualSums
-    windows : tuple of WindowSums
-        One for each window of the study.
-    calendar : tuple of CalendarSums
-        One for each window, or none.
-    """
-
-    residuals: ResidualSums
-    windows: tuple[WindowSums, ...]
-    calendar: tuple[CalendarSums, ...]
-
-    @classmethod
-    def of(cls, block: AbnormalReturns, windows: Sequence[Window], *, calendar: bool = True) -> SampleSums:
-        """Sum over the pairs of one block.
-
-        Parameters
-        ----------
-        block : AbnormalReturns
-            With at least one pair.
-        windows : sequence of Window
-        calendar : bool
-            Whether to sum by calendar date too.
-
-        Returns
-        -------
-        SampleSums
-        """
-        groups = Groups.of(block)
-        residuals = group_residuals(block.fitted.residuals, groups)
-        dated = windows if calendar else ()
-        return cls(
-            residuals=ResidualSums.of(block, groups, residuals),
-            windows=tuple(WindowSums.of(block, groups, window) for window in windows),
-            calendar=tuple(CalendarSums.of(block, groups, residuals, window) for window in dated),
-        )
+def _second_pass(
+    block: AbnormalReturns, spreads: Sequence[Spread], windows: Sequence[Window]
+) -> tuple[tuple[RankSums, ...], tuple[ClusterPart, ...]]:
+    """Return the ranks of one block, and what is to be summed by cluster."""
+    ranks = rank_sums(block, spreads) if spreads else ()
+    return ranks, tuple(ClusterPart.of(block, window) for window in windows)
 
 
-def _by_date(block: AbnormalReturns, windows: Sequence[Window]) -> tuple[CalendarSums, ...]:
-    """Return the sums by calendar date of each window of one block."""
-    groups = Groups.of(block)
-    residuals = group_residuals(block.fitted.residuals, groups)
-    return tuple(CalendarSums.of(block, groups, residuals, window) for window in windows)
+def _placed(
+    found: tuple[tuple[RankSums, ...], tuple[ClusterPart, ...]], *columns: npt.NDArray[Any]
+) -> tuple[tuple[RankSums, ...], tuple[ClusterSums, ...]]:
+    """Return the sums of one block whose clusters are known."""
+    ranks, parts = found
+    placed = zip(parts, columns[::2], columns[1::2], strict=True)
+    return ranks, tuple(part.placed(label, first) for part, label, first in placed)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -113,18 +79,54 @@ class Samples:
         """Sums by the calendar dates of every window."""
         if self.sums.calendar:
             return self.sums.calendar
-        found: tuple[CalendarSums, ...] = gather(self.blocks, partial(_by_date, windows=self.windows))
+        found: tuple[CalendarSums, ...] = gather(self.blocks, partial(sums_by_date, windows=self.windows))
         return found
 
-    @cached_property
+    @property
     def ranks(self) -> tuple[RankSums, ...]:
         """Sums of ranks and signs of every window."""
+        return self._second[0]
+
+    @cached_property
+    def _second(self) -> tuple[tuple[RankSums, ...], tuple[ClusterSums, ...]]:
+        """The ranks of every window, and on the way the sums by cluster of `_ranked_windows`."""
         spreads = [
             Spread(window=window, daily=_spread(part.sar), whole=float(_spread(Moments.of(part.car / part.se))))
             for window, part in zip(self.windows, self.sums.windows, strict=True)
         ]
-        found: tuple[RankSums, ...] = gather(self.blocks, partial(rank_sums, spreads=spreads))
+        windows = self._ranked_windows
+        found: tuple[tuple[RankSums, ...], tuple[ClusterSums, ...]] = gather(
+            self.blocks,
+            partial(_second_pass, spreads=spreads, windows=windows),
+            *(column for window in windows for column in self.clusters[window].columns),
+            place=_placed,
+        )
         return found
+
+    @property
+    def _ranked_windows(self) -> list[Window]:
+        """Windows whose clusters are a date each, so that statistics over clusters can be ranked."""
+        return [window for window, found in self.clusters.items() if found.count > 1 and not found.chained]
+
+    @cached_property
+    def by_cluster(self) -> dict[Window, ClusterSums]:
+        """Sums by cluster of the windows whose clusters are a date each."""
+        windows = self._ranked_windows
+        if "_second" in self.__dict__ or not windows:
+            return dict(zip(windows, self._second[1] if windows else (), strict=True))
+        columns = [column for window in windows for column in self.clusters[window].columns]
+        found = gather(self.blocks, partial(_second_pass, spreads=(), windows=windows), *columns, place=_placed)
+        return dict(zip(windows, found[1], strict=True))
+
+    @cached_property
+    def clusters(self) -> dict[Window, Clusters]:
+        """Clusters of pairs that share an event or a day of the window."""
+        days, codes = self.sums.residuals.day_zero, self.event_codes
+        held = [part.held for part in self.sums.windows]
+        return {
+            window: Clusters.of(codes, days, one.which, one.days)
+            for window, one in zip(self.windows, held, strict=True)
+        }
 
     @cached_property
     def event_codes(self) -> IntArray:
@@ -270,15 +272,18 @@ class Sample:
         """Number of distinct days 0 among the events present."""
         return len(np.unique(self.dates[np.isfinite(self.car)]))
 
-    @cached_property
+    @property
     def clusters(self) -> Clusters:
         """Clusters of pairs that share an event or a day of the window."""
-        return Clusters.of(self.samples.event_codes, self.dates, self.sums.held.which, self.sums.held.days)
+        return self.samples.clusters[self.window]
 
     @cached_property
     def cluster_correlation(self) -> float:
-        """Mean correlation of the mean SCARs of different clusters, see `cluster_sums.cluster_correlation`."""
-        return cluster_correlation(self.blocks, self.window, self.clusters)
+        """Mean correlation of the mean SCARs of different clusters, see `ClusterSums.correlation`.
+
+        Of windows whose clusters are a date each.
+        """
+        return self.samples.by_cluster[self.window].correlation(self.clusters.count)
 
     @property
     def correlation(self) -> float:

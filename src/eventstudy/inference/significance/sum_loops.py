@@ -8,6 +8,29 @@ import numpy.typing as npt
 from ..models.least_squares import FloatArray, IntArray
 
 BoolArray = npt.NDArray[np.bool_]
+ShortArray = npt.NDArray[np.int32]
+
+
+def halved(one: FloatArray, other: FloatArray) -> tuple[float, float]:
+    """Return the sums of two arrays, each of as many values: half is added to half, several values at once.
+
+    Parameters
+    ----------
+    one, other : ndarray, shape (a power of two,)
+        Overwritten.
+
+    Returns
+    -------
+    tuple of float
+    """
+    size = len(one)
+    while size > 1:
+        size //= 2
+        first, second, third, fourth = one[:size], one[size : 2 * size], other[:size], other[size : 2 * size]
+        for at in range(size):
+            first[at] += second[at]
+            third[at] += fourth[at]
+    return one[0], other[0]
 
 
 def pair_moments(residuals: FloatArray) -> FloatArray:
@@ -23,23 +46,58 @@ def pair_moments(residuals: FloatArray) -> FloatArray:
     ndarray, shape (5, n)
         Number of days present; share that is positive; sums of squares and of cubes about the mean; sum of squares.
     """
-    n, days = residuals.shape
+    (n, days), size = residuals.shape, 1
+    while size < days:
+        size *= 2
+    value, there, one, other = np.zeros(size), np.zeros(size), np.zeros(size), np.zeros(size)
     found = np.zeros((5, n))
     for i in range(n):
-        known, positive, total = 0, 0, 0.0
+        row, known, positive = residuals[i], 0, 0
         for day in range(days):
-            value = residuals[i, day]
-            if np.isfinite(value):
-                known, positive, total = known + 1, positive + int(value > 0.0), total + value
-        mean, squares, cubes, raw = total / known, 0.0, 0.0, 0.0
-        for day in range(days):
-            value = residuals[i, day]
-            if np.isfinite(value):
-                away = value - mean
-                squares, cubes, raw = squares + away * away, cubes + away * away * away, raw + value * value
+            seen = np.isfinite(row[day])
+            value[day], there[day] = row[day] if seen else 0.0, 1.0 if seen else 0.0
+            known, positive = known + int(seen), positive + int(row[day] > 0.0)
+        for day in range(size):
+            one[day], other[day] = value[day], value[day] * value[day]
+        total, raw = halved(one, other)
+        mean = total / known
+        for day in range(size):
+            away = (value[day] - mean) * there[day]
+            one[day], other[day] = away * away, away * away * away
+        squares, cubes = halved(one, other)
         found[0, i], found[1, i], found[2, i] = known, positive / known, squares
         found[3, i], found[4, i] = cubes, raw
     return found
+
+
+def column_moments(x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the number of values of each column, their mean, and the sum of squares about it.
+
+    Parameters
+    ----------
+    x : ndarray, shape (n, W)
+        NaN where missing.
+
+    Returns
+    -------
+    tuple of ndarray, shape (W,)
+        The mean of no value is zero.
+    """
+    n, width = x.shape
+    count, mean, squares = np.zeros(width), np.zeros(width), np.zeros(width)
+    for i in range(n):
+        row = x[i]
+        for day in range(width):
+            seen = np.isfinite(row[day])
+            count[day] += 1.0 if seen else 0.0
+            mean[day] += row[day] if seen else 0.0
+    mean /= np.maximum(count, 1.0)
+    for i in range(n):
+        row = x[i]
+        for day in range(width):
+            away = row[day] - mean[day] if np.isfinite(row[day]) else 0.0
+            squares[day] += away * away
+    return count, mean, squares
 
 
 def group_sums(values: FloatArray, scale: FloatArray, number: IntArray, groups: int) -> FloatArray:
@@ -63,13 +121,15 @@ def group_sums(values: FloatArray, scale: FloatArray, number: IntArray, groups: 
     n, days = values.shape
     total, squares, count = np.zeros((groups, days)), np.zeros((groups, days)), np.zeros((groups, days))
     for i in range(n):
-        at = number[i]
+        # Rows as arrays of their own: the compiler then adds several days at once.
+        row, size = values[i], scale[i]
+        sums, powers, known = total[number[i]], squares[number[i]], count[number[i]]
         for day in range(days):
-            there = np.isfinite(values[i, day])
-            value = values[i, day] / scale[i] if there else 0.0
-            total[at, day] += value
-            squares[at, day] += value * value
-            count[at, day] += 1.0 if there else 0.0
+            there = np.isfinite(row[day])
+            value = row[day] / size if there else 0.0
+            sums[day] += value
+            powers[day] += value * value
+            known[day] += 1.0 if there else 0.0
     return np.stack((total, squares, count))
 
 
@@ -90,20 +150,101 @@ def key_sums(keys: IntArray, values: FloatArray, size: int) -> tuple[IntArray, F
     """
     place, count = np.zeros(size, dtype=np.int32), 0
     for key in keys:
-        if key >= 0:
+        if key >= 0 and not place[key]:
             place[key] = 1
+            count += 1
+    known, sums, count = np.empty(count, dtype=np.int64), np.zeros((len(values), count)), 0
     for key in range(size):
         if place[key]:
-            place[key] = count
+            known[count], place[key] = key, count
             count += 1
-    known, sums = np.empty(count, dtype=np.int64), np.zeros((len(values), count))
-    for at in range(len(keys)):
-        key = keys[at]
-        if key >= 0:
-            known[place[key]] = key
-            for k in range(len(values)):
-                sums[k, place[key]] += values[k, at]
+    for k in range(len(values)):
+        row, total = values[k], sums[k]
+        for at in range(len(keys)):
+            if keys[at] >= 0:
+                total[place[keys[at]]] += row[at]
     return known, sums
+
+
+def cell_sums(
+    outer: IntArray, inner: IntArray, values: FloatArray, first: tuple[int, int], shape: tuple[int, int]
+) -> tuple[ShortArray, ShortArray, FloatArray]:
+    """Sum each of K rows of values by two numbers.
+
+    Parameters
+    ----------
+    outer, inner : ndarray of int, shape (m,)
+    values : ndarray, shape (K, m)
+    first, shape : tuple of int
+        Smallest values of the two, and how many they span.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (U,), (U,) and (K, U)
+        The distinct pairs of numbers in ascending order, and the sums; values are added in the order in which they
+        stand.
+    """
+    place, count, width = np.zeros(shape[0] * shape[1], dtype=np.int32), 0, shape[1]
+    for at in range(len(outer)):
+        key = (outer[at] - first[0]) * width + inner[at] - first[1]
+        if not place[key]:
+            place[key] = 1
+            count += 1
+    one, other = np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32)
+    sums, count = np.zeros((len(values), count)), 0
+    for left in range(shape[0]):
+        row = place[left * width : (left + 1) * width]
+        for right in range(width):
+            if row[right]:
+                one[count], other[count], row[right] = left + first[0], right + first[1], count
+                count += 1
+    for k in range(len(values)):
+        value, total = values[k], sums[k]
+        for at in range(len(outer)):
+            total[place[(outer[at] - first[0]) * width + inner[at] - first[1]]] += value[at]
+    return one, other, sums
+
+
+def market_sums(
+    code: IntArray, days: IntArray, number: IntArray, values: FloatArray, present: BoolArray, shape: tuple[int, int]
+) -> tuple[ShortArray, ShortArray, FloatArray]:
+    """Count and sum the values that are present, by date and market.
+
+    Parameters
+    ----------
+    code : ndarray of int, shape (n,)
+        Market of each pair.
+    days : ndarray of int, shape (P, W)
+        Dates of each group, the first of all being zero.
+    number : ndarray of int, shape (n,)
+        Group of each pair.
+    values, present : ndarray, shape (n, W)
+    shape : tuple of int
+        Dates and markets.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (C,), (C,) and (2, C)
+        Dates and markets in ascending order; numbers of values, and their sums.
+    """
+    count, total = np.zeros(shape[0] * shape[1], dtype=np.int32), np.zeros(shape[0] * shape[1])
+    for i in range(len(code)):
+        dates = days[number[i]]
+        for day in range(len(dates)):
+            if present[i, day]:
+                key = dates[day] * shape[1] + code[i]
+                count[key] += 1
+                total[key] += values[i, day]
+    known = np.flatnonzero(count)
+    dates, markets = np.empty(len(known), dtype=np.int32), np.empty(len(known), dtype=np.int32)
+    sums, date = np.empty((2, len(known))), 0
+    for at in range(len(known)):
+        # No division, which is slow: the date is found by counting on.
+        while known[at] >= (date + 1) * shape[1]:
+            date += 1
+        dates[at], markets[at] = date, known[at] - date * shape[1]
+        sums[0, at], sums[1, at] = count[known[at]], total[known[at]]
+    return dates, markets, sums
 
 
 def lagged_sums(
@@ -114,7 +255,7 @@ def lagged_sums(
     count: FloatArray,
     first: int,
     shape: tuple[int, int],
-) -> FloatArray:
+) -> tuple[ShortArray, ShortArray, FloatArray]:
     """Sum residuals of S sets of days by a day of the set and the distance to the date of the residual.
 
     Parameters
@@ -132,21 +273,32 @@ def lagged_sums(
 
     Returns
     -------
-    ndarray, shape (2, *shape)
-        Sums of the totals, and of the counts.
+    tuple of ndarray, shapes (C,), (C,) and (2, C)
+        Rows, and columns from the last to the first, with a count; sums of the totals, and of the counts.
     """
     table = np.zeros((2, shape[0], shape[1]))
+    back, sums, counts = np.empty(labels.shape[1], dtype=np.int64), np.empty(labels.shape[1]), np.empty(labels.shape[1])
     for s in range(len(row)):
+        known = 0
+        for t in range(labels.shape[1]):
+            if count[s, t] > 0:
+                back[known], sums[known], counts[known] = labels[s, t] + first, total[s, t], count[s, t]
+                known += 1
         for day in range(row.shape[1]):
-            at = row[s, day]
-            if at < 0:
-                continue
-            for t in range(labels.shape[1]):
-                if count[s, t] > 0:
-                    column = days[s, day] - labels[s, t] - first
-                    table[0, at, column] += total[s, t]
-                    table[1, at, column] += count[s, t]
-    return table
+            if row[s, day] >= 0:
+                of_total, of_count, label = table[0, row[s, day]], table[1, row[s, day]], days[s, day]
+                for t in range(known):
+                    of_total[label - back[t]] += sums[t]
+                    of_count[label - back[t]] += counts[t]
+    size = np.count_nonzero(table[1])
+    rows, columns, cells, at = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty((2, size)), 0
+    for one in range(shape[0]):
+        for column in range(shape[1] - 1, -1, -1):
+            if table[1, one, column]:
+                rows[at], columns[at] = one, column
+                cells[0, at], cells[1, at] = table[0, one, column], table[1, one, column]
+                at += 1
+    return rows, columns, cells
 
 
 def weight_sums(present: BoolArray, number: IntArray, length: IntArray, fitted: bool) -> tuple[FloatArray, FloatArray]:
@@ -178,9 +330,10 @@ def weight_sums(present: BoolArray, number: IntArray, length: IntArray, fitted: 
         before[0, at] += outside
         before[1, at] += outside * outside
         before[2, at] += int(outside != 0.0)
+        held, total, squares, count = present[i], inside[0, at], inside[1, at], inside[2, at]
         for day in range(width):
-            if present[i, day]:
-                inside[0, at, day] += weight
-                inside[1, at, day] += weight * weight
-                inside[2, at, day] += 1.0
+            one = weight if held[day] else 0.0
+            total[day] += one
+            squares[day] += one * one
+            count[day] += 1.0 if held[day] else 0.0
     return before, inside

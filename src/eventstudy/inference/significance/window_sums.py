@@ -12,6 +12,7 @@ from ...windows import Window
 from ..abnormal import AbnormalReturns
 from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
+from ..window_loops import sum_present
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import MISSING, DateSums
@@ -100,9 +101,9 @@ class WindowSums:
         at, car = block.columns(window), block.car(window)
         present = days_present(block, window)
         ar, sar = (np.where(present, values[:, at], np.nan) for values in (block.ar, block.sar))
-        held, _ = sets_held(present, groups, at)
+        held, _ = sets_held(block, groups, window)
         with np.errstate(invalid="ignore", divide="ignore"):
-            daily = np.where(present, sar, 0.0).sum(axis=1) / np.sqrt(present.sum(axis=1))
+            daily = sums_present(sar, present) / np.sqrt(np.where(block.complete(window), block.days_of(window), 0))
         return cls(
             car=car.car,
             se=car.se,
@@ -111,7 +112,7 @@ class WindowSums:
             bhar=block.bhar(window),
             daily_scar=daily,
             ar=DaySums.of(ar),
-            sar=Moments.of(sar.T),
+            sar=Moments.by_column(sar),
             held=held,
             overlap=overlap_sums(present, groups, at, fitted=bool(block.loading.shape[-1])),
         )
@@ -129,7 +130,26 @@ def days_present(block: AbnormalReturns, window: Window) -> BoolArray:
     -------
     ndarray of bool, shape (n, W)
     """
-    return np.asarray(np.isfinite(block.ar[:, block.columns(window)]) & block.complete(window)[:, None])
+    if (key := ("present", window)) not in block.derived:
+        block.derived[key] = np.isfinite(block.ar[:, block.columns(window)]) & block.complete(window)[:, None]
+    return np.asarray(block.derived[key])
+
+
+def sums_present(values: FloatArray, present: BoolArray) -> FloatArray:
+    """Return the sum of the values of each pair over the days that count.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, W)
+    present : ndarray of bool, shape (n, W)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    if use_loops(len(values)):
+        return np.asarray(compiled(sum_present)(np.ascontiguousarray(values), present))
+    return np.asarray(np.where(present, values, 0.0).sum(axis=1))
 
 
 def group_residuals(
@@ -203,27 +223,27 @@ def whole(block: AbnormalReturns, window: Window, values: FloatArray) -> FloatAr
     return kept
 
 
-def sets_held(present: BoolArray, groups: Groups, at: slice) -> tuple[HeldDays, IntArray]:
+def sets_held(block: AbnormalReturns, groups: Groups, window: Window) -> tuple[HeldDays, IntArray]:
     """Return the sets of days held: one for each group, then one for each pair that lacks some day of the window.
 
     Parameters
     ----------
-    present : ndarray of bool, shape (n, W)
+    block : AbnormalReturns
     groups : Groups
-    at : slice
-        Columns of the window within the span.
+    window : Window
 
     Returns
     -------
     tuple of HeldDays and ndarray of int
         The sets, and the pairs that have one of their own.
     """
-    days = groups.span[:, at]
-    torn = ~present.all(axis=1)
-    singles = np.flatnonzero(torn & present.any(axis=1))
+    days, count = groups.span[:, block.columns(window)], block.days_of(window)
+    enough = block.complete(window)
+    torn = ~enough | (count < window.length)
+    singles = np.flatnonzero(torn & enough)
     which = np.where(torn, -1, groups.number)
     which[singles] = len(days) + np.arange(len(singles))
-    own = np.where(present[singles], days[groups.number[singles]], MISSING)
+    own = np.where(days_present(block, window)[singles], days[groups.number[singles]], MISSING)
     return HeldDays(which=which, days=np.concatenate([days, own])), singles
 
 
@@ -309,8 +329,6 @@ def residuals_of_sets(
         value /= scale[apart, None]
     if weight is not None:
         known, value = known * weight[apart, None], value * weight[apart, None]
-    total, count = sums.total.copy(), sums.present.copy()
-    np.subtract.at(total, groups.number[apart], value)
-    np.subtract.at(count, groups.number[apart], known)
+    total, count = (groups.without(part, apart, off) for part, off in ((sums.total, value), (sums.present, known)))
     own = np.isin(apart, singles)
     return DaySums(np.concatenate([total, value[own]]), np.concatenate([count, known[own]]))
