@@ -65,7 +65,7 @@ class ClusterPart:
             sums=residuals_of_sets(held, singles, groups, sums, residuals, scale=sigma),
         )
 
-    def placed(self, label: IntArray, first: BoolArray) -> ClusterSums:
+    def placed(self, label: IntArray, first: BoolArray) -> ClusterCells:
         """Return the sums of the block, whose clusters are now known.
 
         Parameters
@@ -77,10 +77,10 @@ class ClusterPart:
 
         Returns
         -------
-        ClusterSums
+        ClusterCells
         """
         overlap = overlap_sums(self.present & first[:, None], self.groups, self.at, fitted=self.fitted)
-        return ClusterSums(overlap=overlap, cells=self._cells(label))
+        return ClusterCells(overlap=overlap, cells=self._cells(label))
 
     def _cells(self, label: IntArray) -> Cells:
         """Return number and sum of the residuals by cluster and date."""
@@ -94,7 +94,7 @@ class ClusterPart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterSums:
+class ClusterCells:
     """Sums over the pairs of a window by cluster and date.
 
     Parameters

@@ -15,7 +15,7 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
 from ..stream import first_of
 from .calendar_sums import CalendarSums
-from .cluster_sums import ClusterPart, ClusterSums
+from .cluster_sums import ClusterPart, ClusterCells
 from .clusters import Clusters, mean_overlap, numbered
 from .kernels import DaySums
 from .merging import gather
@@ -39,7 +39,7 @@ def _second_pass(
 
 def _placed(
     found: tuple[tuple[RankSums, ...], tuple[ClusterPart, ...]], *columns: npt.NDArray[Any]
-) -> tuple[tuple[RankSums, ...], tuple[ClusterSums, ...]]:
+) -> tuple[tuple[RankSums, ...], tuple[ClusterCells, ...]]:
     """Return the sums of one block whose clusters are known."""
     ranks, parts = found
     placed = zip(parts, columns[::2], columns[1::2], strict=True)
@@ -88,14 +88,14 @@ class Samples:
         return self._second[0]
 
     @cached_property
-    def _second(self) -> tuple[tuple[RankSums, ...], tuple[ClusterSums, ...]]:
+    def _second(self) -> tuple[tuple[RankSums, ...], tuple[ClusterCells, ...]]:
         """The ranks of every window, and on the way the sums by cluster of `_ranked_windows`."""
         spreads = [
             Spread(window=window, daily=_spread(part.sar), whole=float(_spread(Moments.of(part.car / part.se))))
             for window, part in zip(self.windows, self.sums.windows, strict=True)
         ]
         windows = self._ranked_windows
-        found: tuple[tuple[RankSums, ...], tuple[ClusterSums, ...]] = gather(
+        found: tuple[tuple[RankSums, ...], tuple[ClusterCells, ...]] = gather(
             self.blocks,
             partial(_second_pass, spreads=spreads, windows=windows),
             *(column for window in windows for column in self.clusters[window].columns),
@@ -109,7 +109,7 @@ class Samples:
         return [window for window, found in self.clusters.items() if found.count > 1 and not found.chained]
 
     @cached_property
-    def by_cluster(self) -> dict[Window, ClusterSums]:
+    def by_cluster(self) -> dict[Window, ClusterCells]:
         """Sums by cluster of the windows whose clusters are a date each."""
         windows = self._ranked_windows
         if "_second" in self.__dict__ or not windows:
@@ -279,7 +279,7 @@ class Sample:
 
     @cached_property
     def cluster_correlation(self) -> float:
-        """Mean correlation of the mean SCARs of different clusters, see `ClusterSums.correlation`.
+        """Mean correlation of the mean SCARs of different clusters, see `ClusterCells.correlation`.
 
         Of windows whose clusters are a date each.
         """
