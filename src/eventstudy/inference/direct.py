@@ -18,6 +18,7 @@ from .compiled import compiled, use_loops
 from .cumulative import CumulativeReturns
 from .direct_loops import BETA, HELPERS, N_OBS, SIGMA, SPREAD, fit_rows, sum_rows
 from .estimates import Estimates
+from .estimation import as_index
 from .models.least_squares import FloatArray, IntArray
 from .models.market import MarketModel
 from .models.protocol import Model
@@ -153,7 +154,7 @@ class DirectFits:
         -------
         Estimates
         """
-        usable = np.asarray(outcomes["outcome"] == Outcome.OK.value, dtype=bool)
+        usable = as_index(np.asarray(outcomes["outcome"] == Outcome.OK.value, dtype=bool))
         fit, df = self.fit[usable], self.fit[usable, N_OBS].astype(np.int64) - 2
         return Estimates(
             outcomes=outcomes,
@@ -167,13 +168,14 @@ class DirectFits:
             cars=self._cars(usable, df, self.enough(share)),
         )
 
-    def _day_zero(self, usable: BoolArray) -> FloatArray:
+    def _day_zero(self, usable: BoolArray | slice) -> FloatArray:
         """Return the returns of day 0; NaN where no window holds it."""
+        day = self.source.start[usable] - int(self.source.tau[0])
         if not min(one.first for one in self.windows) <= 0 <= max(one.last for one in self.windows):
-            return np.full(int(usable.sum()), np.nan)
-        return np.asarray(self.source.returns[self.source.start[usable] - int(self.source.tau[0])])
+            return np.full(len(day), np.nan)
+        return np.asarray(self.source.returns[day])
 
-    def _cars(self, usable: BoolArray, df: IntArray, enough: BoolArray) -> dict[Window, CumulativeReturns]:
+    def _cars(self, usable: BoolArray | slice, df: IntArray, enough: BoolArray) -> dict[Window, CumulativeReturns]:
         """Return the sums of each window."""
         found = {}
         for at, window in enumerate(self.windows):
