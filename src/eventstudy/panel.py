@@ -5,7 +5,7 @@ Alignment builds an `EventPanel` and statistics read it; neither imports the oth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -174,6 +174,34 @@ def label_numbers(sessions: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]
     """
     unit = "M8[D]" if sessions.dtype == np.dtype("M8[D]") else "M8[m]"
     return sessions.astype(unit).astype(np.int64)
+
+
+def with_words(column: pd.Series, at: npt.NDArray[np.int64], words: Iterable[str]) -> pd.Series:
+    """Return a column of text with other words at some positions.
+
+    An array of objects would be read word by word to make the column.
+
+    Parameters
+    ----------
+    column : Series
+    at : ndarray of int
+    words : iterable of str
+        One a position.
+
+    Returns
+    -------
+    Series
+
+    Examples
+    --------
+    >>> with_words(pd.Series("", index=range(3)), np.array([1]), ["late"]).tolist()
+    ['', 'late', '']
+    """
+    if not len(at):
+        return column
+    changed = column.copy()
+    changed.iloc[at] = list(map(str, words))
+    return changed
 
 
 def each_row(frame: pd.DataFrame) -> Iterator[Any]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from .panel import ROW_COLUMNS, EventPanel, FloatArray, Outcome, shown
+from .panel import ROW_COLUMNS, EventPanel, FloatArray, Outcome, shown, with_words
 from .table import Table
 from .windows import Window
 
@@ -272,23 +272,22 @@ def _laid_out(
     return values, labels
 
 
-def _day_zero(
-    session: pd.Series, code: IntArray, kept: _Segments
-) -> tuple[IntArray, npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+def _day_zero(session: pd.Series, code: IntArray, kept: _Segments) -> tuple[IntArray, pd.Series, pd.Series]:
     """Return the row of each session in its market's index (-1 where missing), the outcome and the reason."""
     position = np.full(len(session), -1, dtype=np.int64)
-    outcomes = np.full(len(session), Outcome.OK.value, dtype=object)
-    details = np.full(len(session), "", dtype=object)
     segment = np.where(code >= 0, kept.segment[code], -1)
-    outcomes[segment < 0], details[segment < 0] = Outcome.NO_PRICE.value, "no price rows for this market"
+    unpriced = Outcome.NO_PRICE.value, "no price rows for this market"
+    why = dict.fromkeys(np.flatnonzero(segment < 0).tolist(), unpriced)
     days = pd.DatetimeIndex(session)
     order = np.argsort(segment, kind="stable")
     edges = np.searchsorted(segment[order], np.arange(len(kept.indices) + 1))
     for number, index in enumerate(kept.indices):
         mine = order[edges[number] : edges[number + 1]]
         position[mine] = index.get_indexer(days[mine])
-        for at in mine[position[mine] < 0]:
-            outcomes[at], details[at] = _why_missing(index, session.iloc[at])
+        why |= {int(at): _why_missing(index, session.iloc[at]) for at in mine[position[mine] < 0]}
+    lost = np.array(list(why), dtype=np.int64)
+    outcomes = with_words(pd.Series(Outcome.OK.value, index=session.index), lost, [one for one, _ in why.values()])
+    details = with_words(pd.Series("", index=session.index), lost, [one for _, one in why.values()])
     return position, outcomes, details
 
 

@@ -100,13 +100,17 @@ def test_lines_are_numbered_from_one_or_by_their_index():
     events = pd.DataFrame({"event_id": ["a", "a"], "session": "2020-01-08"})
     assert [line_of(events, at) for at in (0, 1)] == [1, 2]
     with pytest.raises(UsageError, match="events: line 2 has a duplicate event_id"):
-        identified(events)
+        identified(events, symbols_of(events))
     with pytest.raises(UsageError, match=r"a\.csv:9 has a duplicate event_id"):
-        identified(events.set_axis(pd.Index([4, 9], name="line")), "a.csv:")
-    assert identified(events.assign(symbol=["A", "B"]))["event_id"].tolist() == ["a", "a"]
+        numbered = events.set_axis(pd.Index([4, 9], name="line"))
+        identified(numbered, symbols_of(numbered), "a.csv:")
+    symbols = pd.Series(["A", "B"])
+    told, alone = identified(events, symbols)
+    assert told["event_id"].tolist() == ["a", "a"] and not alone
+    assert identified(events.assign(event_id=["a", "b"]), symbols)[1]
     for lacking in (["event_id"], ["session"]):
         with pytest.raises(UsageError, match="needs the columns event_id and session or instant"):
-            identified(events.drop(columns=lacking))
+            identified(events.drop(columns=lacking), symbols)
 
 
 DAYS = pd.bdate_range("2020-03-02", periods=60)

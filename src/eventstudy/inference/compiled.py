@@ -58,15 +58,15 @@ def compiled(loop: Loop, *helpers: Callable[..., object]) -> Loop:
     loop : callable
         Written in the part of Python that numba compiles.
     *helpers : callable
-        Functions of the same module that it calls, written likewise.
+        Functions of the same module that it calls, written likewise; each may call those before it.
 
     Returns
     -------
     callable
         It lets other threads run meanwhile.
     """
-    made = need("numba", "fast").njit
-    if helpers:
-        known = {one.__name__: made(one, nogil=True) for one in helpers}
-        loop = cast(Loop, FunctionType(loop.__code__, {**loop.__globals__, **known}, loop.__name__))
+    made, known = need("numba", "fast").njit, dict(loop.__globals__)
+    for one in helpers:
+        known[one.__name__] = made(FunctionType(one.__code__, dict(known), one.__name__), nogil=True)
+    loop = cast(Loop, FunctionType(loop.__code__, known, loop.__name__)) if helpers else loop
     return cast(Loop, made(loop, cache=True, nogil=True))

@@ -16,8 +16,9 @@ from ..windows import Window
 from .abnormal import ROUNDING
 from .compiled import compiled, use_loops
 from .cumulative import CumulativeReturns
-from .direct_loops import BETA, N_OBS, SIGMA, fit_rows, sum_rows
+from .direct_loops import BETA, HELPERS, N_OBS, SIGMA, SPREAD, fit_rows, sum_rows
 from .estimates import Estimates
+from .estimation import as_index
 from .models.least_squares import FloatArray, IntArray
 from .models.market import MarketModel
 from .models.protocol import Model
@@ -91,16 +92,21 @@ class DirectFits:
         names = list(source.factor_names)
         x = np.ascontiguousarray(source.factors[:, names.index(model.benchmark) if model.benchmark in names else 0])
         before, bounds = rows_of(source, estimation)[0, 0], rows_of(source, *windows)
+        shape = len(source), len(windows)
+        fit, days = np.empty((len(source), SPREAD + 1)), np.empty(shape, dtype=np.int64)
+        car, se = np.empty(shape), np.empty(shape)
 
-        def made(pairs: IntArray) -> tuple[FloatArray, FloatArray, FloatArray, IntArray]:
+        def make(pairs: IntArray) -> None:
+            # Pairs whose rows lie side by side find them in the memory of the processor.
+            pairs = pairs[np.argsort(source.start[pairs])]
             y, start, label = source.returns, source.start[pairs], source.label[pairs]
-            fit = compiled(fit_rows)(y, start + before, x, label + before, estimation.length)
-            return fit, *compiled(sum_rows)(y, start, x, label, fit, bounds)
+            part = compiled(fit_rows, *HELPERS)(y, start + before, x, label + before, estimation.length)
+            fit[pairs] = part
+            car[pairs], se[pairs], days[pairs] = compiled(sum_rows, *HELPERS)(y, start, x, label, part, bounds)
 
-        made(np.arange(1))
+        make(np.arange(1))
         with ThreadPoolExecutor(PARTS) as pool:
-            parts = list(pool.map(made, np.array_split(np.arange(len(source)), PARTS)))
-        fit, car, se, days = (np.concatenate(column) for column in zip(*parts, strict=True))
+            list(pool.map(make, np.array_split(np.arange(len(source)), PARTS)))
         return cls(
             source=source, x=x, estimation=estimation, windows=tuple(windows), fit=fit, car=car, se=se, days=days
         )
@@ -148,7 +154,7 @@ class DirectFits:
         -------
         Estimates
         """
-        usable = np.asarray(outcomes["outcome"] == Outcome.OK.value, dtype=bool)
+        usable = as_index(np.asarray(outcomes["outcome"] == Outcome.OK.value, dtype=bool))
         fit, df = self.fit[usable], self.fit[usable, N_OBS].astype(np.int64) - 2
         return Estimates(
             outcomes=outcomes,
@@ -162,13 +168,14 @@ class DirectFits:
             cars=self._cars(usable, df, self.enough(share)),
         )
 
-    def _day_zero(self, usable: BoolArray) -> FloatArray:
+    def _day_zero(self, usable: BoolArray | slice) -> FloatArray:
         """Return the returns of day 0; NaN where no window holds it."""
+        day = self.source.start[usable] - int(self.source.tau[0])
         if not min(one.first for one in self.windows) <= 0 <= max(one.last for one in self.windows):
-            return np.full(int(usable.sum()), np.nan)
-        return np.asarray(self.source.returns[self.source.start[usable] - int(self.source.tau[0])])
+            return np.full(len(day), np.nan)
+        return np.asarray(self.source.returns[day])
 
-    def _cars(self, usable: BoolArray, df: IntArray, enough: BoolArray) -> dict[Window, CumulativeReturns]:
+    def _cars(self, usable: BoolArray | slice, df: IntArray, enough: BoolArray) -> dict[Window, CumulativeReturns]:
         """Return the sums of each window."""
         found = {}
         for at, window in enumerate(self.windows):

@@ -27,29 +27,25 @@ def fit_rows(y: FloatArray, start: IntArray, x: FloatArray, label: IntArray, len
         ``alpha, beta, sigma, observations, mean of x, sum of squares of x about it``; NaN in doubtful cases.
     """
     found = np.full((len(start), 6), np.nan)
+    of_y, of_x = np.empty(length), np.empty(length)
     for i in range(len(start)):
-        days, sum_y, sum_x = 0, 0.0, 0.0
-        for t in range(length):
-            a, b = y[start[i] + t], x[label[i] + t]
-            if np.isfinite(a) and np.isfinite(b):
-                days, sum_y, sum_x = days + 1, sum_y + a, sum_x + b
+        a, b, sum_y, sum_x = _present(y[start[i] : start[i] + length], x[label[i] : label[i] + length])
+        days = len(a)
         if days < 3:
             continue
-        mean_y, mean_x, xx, xy = sum_y / days, sum_x / days, 0.0, 0.0
-        for t in range(length):
-            a, b = y[start[i] + t], x[label[i] + t]
-            if np.isfinite(a) and np.isfinite(b):
-                xx, xy = xx + (b - mean_x) ** 2, xy + (b - mean_x) * (a - mean_y)
+        mean_y, mean_x, u, v = sum_y / days, sum_x / days, of_y[:days], of_x[:days]
+        for t in range(days):
+            u[t], v[t] = a[t] - mean_y, b[t] - mean_x
+        xx, xy = _product(v, v), _product(u, v)
         if not xx > DOUBTFUL**2 * (xx + days * mean_x**2):
             continue
-        beta, left = xy / xx, 0.0
-        for t in range(length):
-            a, b = y[start[i] + t], x[label[i] + t]
-            if np.isfinite(a) and np.isfinite(b):
-                left += (a - mean_y - beta * (b - mean_x)) ** 2
+        beta = xy / xx
+        for t in range(days):
+            u[t] -= beta * v[t]
+        left = _product(u, u)
         if left > DOUBTFUL**2 * (left + beta**2 * xx + days * mean_y**2):
-            found[i, :3] = np.array([mean_y - beta * mean_x, beta, np.sqrt(left / (days - 2))])
-            found[i, 3:] = np.array([days, mean_x, xx])
+            found[i, ALPHA], found[i, BETA], found[i, SIGMA] = mean_y - beta * mean_x, beta, np.sqrt(left / (days - 2))
+            found[i, N_OBS], found[i, MEAN], found[i, SPREAD] = days, mean_x, xx
     return found
 
 
@@ -75,18 +71,58 @@ def sum_rows(
         Sums, standard errors and numbers of days present.
     """
     shape = len(start), len(bounds)
-    car, se, days = np.empty(shape), np.empty(shape), np.zeros(shape, dtype=np.int64)
+    car, se, days = np.empty(shape), np.empty(shape), np.empty(shape, dtype=np.int64)
     for i in range(len(start)):
         alpha, beta, sigma, used, mean, spread = fit[i]
         for v in range(len(bounds)):
-            total, away = 0.0, 0.0
-            for t in range(bounds[v, 0], bounds[v, 1]):
-                a, b = y[start[i] + t], x[label[i] + t]
-                if np.isfinite(a) and np.isfinite(b):
-                    total, away, days[i, v] = total + a - (alpha + beta * b), away + b - mean, days[i, v] + 1
-            car[i, v] = total
-            se[i, v] = sigma * np.sqrt(days[i, v] + days[i, v] ** 2 / used + away**2 / spread)
+            first, behind = bounds[v]
+            a, b = y[start[i] + first : start[i] + behind], x[label[i] + first : label[i] + behind]
+            a, b, sum_y, sum_x = _present(a, b)
+            there = len(a)
+            car[i, v], days[i, v] = sum_y - (there * alpha + beta * sum_x), there
+            se[i, v] = sigma * np.sqrt(there + there**2 / used + (sum_x - there * mean) ** 2 / spread)
     return car, se, days
+
+
+# A processor adds to one sum only when the addition before is done; four sums keep it busy.
+def _total(a: FloatArray) -> float:
+    """Return the sum of the values: every fourth of them, then the four together."""
+    p, q, r, s, t = 0.0, 0.0, 0.0, 0.0, 0
+    while t + 4 <= len(a):
+        p, q, r, s = p + a[t], q + a[t + 1], r + a[t + 2], s + a[t + 3]
+        t += 4
+    while t < len(a):
+        p += a[t]
+        t += 1
+    return (p + q) + (r + s)
+
+
+def _product(a: FloatArray, b: FloatArray) -> float:
+    """Return the sum of the products, added as in `_total`."""
+    p, q, r, s, t = 0.0, 0.0, 0.0, 0.0, 0
+    while t + 4 <= len(a):
+        p, q = p + a[t] * b[t], q + a[t + 1] * b[t + 1]
+        r, s = r + a[t + 2] * b[t + 2], s + a[t + 3] * b[t + 3]
+        t += 4
+    while t < len(a):
+        p += a[t] * b[t]
+        t += 1
+    return (p + q) + (r + s)
+
+
+def _present(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray, float, float]:
+    """Return the rows of which both values are there, and the sums of the values."""
+    sum_a, sum_b = _total(a), _total(b)
+    # One value that is missing makes the sum of all missing.
+    if not np.isfinite(sum_a + sum_b):
+        there = np.isfinite(a) & np.isfinite(b)
+        a, b = a[there], b[there]
+        sum_a, sum_b = _total(a), _total(b)
+    return a, b, sum_a, sum_b
+
+
+# What the loops above call, see `compiled`.
+HELPERS = _total, _product, _present
 
 
 def cut_rows(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
+# So many tails are computed in two threads: scipy lets another thread run meanwhile.
+MANY, PARTS = 100_000, 2
 
 
 def _array(x: npt.ArrayLike) -> FloatArray:
@@ -31,8 +35,18 @@ def t_sf(x: npt.ArrayLike, df: npt.ArrayLike) -> FloatArray:
     >>> round(float(t_sf(2.0, 10)), 4)
     0.0367
     """
-    freedom, value = _array(df), _array(x)
-    return np.asarray(np.where(np.isinf(freedom), special.ndtr(-value), special.stdtr(freedom, -value)))
+    freedom, value = np.broadcast_arrays(_array(df), _array(x))
+    if value.size < MANY:
+        return _t_tail(freedom, value)
+    with ThreadPoolExecutor(PARTS) as pool:
+        parts = pool.map(_t_tail, *(np.array_split(one.ravel(), PARTS) for one in (freedom, value)))
+        return np.concatenate(list(parts)).reshape(value.shape)
+
+
+def _t_tail(freedom: FloatArray, value: FloatArray) -> FloatArray:
+    """Return the tail of Student's t, and of the normal where the degrees of freedom are infinite."""
+    normal, tail = np.isinf(freedom), special.stdtr(freedom, -value)
+    return np.asarray(np.where(normal, special.ndtr(-value), tail) if normal.any() else tail)
 
 
 def t_ppf(q: npt.ArrayLike, df: npt.ArrayLike) -> FloatArray:

@@ -170,7 +170,8 @@ def events_frame(estimates: Estimates, windows: Sequence[Window]) -> pd.DataFram
     own |= {name: estimates.params[:, j] for j, name in enumerate(estimates.param_names)}
     own |= {"sigma": estimates.sigma, "L": estimates.n_obs.astype(np.float64)}
     usable = estimates.usable
-    labels = estimates.outcomes[["event_id", "market", "outcome", "detail"]].rename(columns={"market": "symbol"})
+    rows = estimates.outcomes.reset_index(drop=True)
+    labels = {"event_id": rows["event_id"], "symbol": rows["market"]}
     frames = []
     for window in windows:
         car = estimates.car(window)
@@ -186,10 +187,10 @@ def events_frame(estimates: Estimates, windows: Sequence[Window]) -> pd.DataFram
         values = {
             name: _spread(np.asarray(column, dtype=np.float64), usable) for name, column in {**own, **numbers}.items()
         }
-        frames.append(labels.assign(window=window.label, **values))
-    first = ["event_id", "symbol", "window", "alpha", "beta", "sigma", "L", "car", "se", "scar", "outcome", "detail"]
-    frame = pd.concat(frames, ignore_index=True)
-    return frame[[*first, *(column for column in frame.columns if column not in first)]]
+        first = {name: values.pop(name) for name in ("alpha", "beta", "sigma", "L", "car", "se", "scar")}
+        known = {"window": pd.Series(window.label, index=rows.index), **first}
+        frames.append(pd.DataFrame(labels | known | {name: rows[name] for name in ("outcome", "detail")} | values))
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 def _spread(values: FloatArray, usable: npt.NDArray[np.bool_]) -> FloatArray:

@@ -44,6 +44,8 @@ class EventList(Sequence[Event]):
         ``estimation_first, estimation_last, window_first, window_last`` an event has its own windows.
     name : str
         The file, for messages.
+    alone : bool
+        Whether no two lines are known to have one ``event_id``.
 
     Examples
     --------
@@ -55,6 +57,7 @@ class EventList(Sequence[Event]):
 
     frame: pd.DataFrame
     name: str = "events"
+    alone: bool = False
 
     def __repr__(self) -> str:
         lines, markets = f"{len(self.frame):,} lines", f"{len(self.symbols):,} symbols"
@@ -88,20 +91,25 @@ class EventList(Sequence[Event]):
             If a line has no id or no time, or two lines have one id and symbol; the message names the line.
         """
         lines = frame if frame.index.name == "line" else frame.set_axis(pd.RangeIndex(1, len(frame) + 1, name="line"))
-        lines = identified(lines, where)
+        symbols = symbols_of(lines)
+        lines, alone = identified(lines, symbols, where)
         rest = {column: lines[column] for column in lines if column not in STRUCTURE}
         own = {column: _whole(lines[column], where) for column in OWN_WINDOWS if column in lines}
         return cls(
-            frame=pd.DataFrame(
-                {"event_id": lines["event_id"], "symbol": symbols_of(lines)} | _times(lines, where) | own | rest
-            ),
+            frame=pd.DataFrame({"event_id": lines["event_id"], "symbol": symbols} | _times(lines, where) | own | rest),
             name=name,
+            alone=alone,
         )
 
-    @property
+    @cached_property
     def symbols(self) -> tuple[str, ...]:
         """Symbols that the lines name, each once, in the order of the list."""
         return tuple(self.frame["symbol"].dropna().unique())
+
+    @cached_property
+    def everywhere(self) -> bool:
+        """Whether a line meets every market."""
+        return bool(self.frame["symbol"].isna().any())
 
     @property
     def characteristics(self) -> pd.DataFrame:
@@ -136,8 +144,7 @@ class EventList(Sequence[Event]):
         """
         columns = ["event_id", "symbol", "session", "instant", "until", *(c for c in OWN_WINDOWS if c in self.frame)]
         frame = self.frame[columns].rename(columns={"symbol": "market"})
-        everywhere = frame["market"].isna()
-        if not everywhere.any():
+        if not self.everywhere:
             return frame
         spread = frame["market"].map(lambda one: list(markets) if pd.isna(one) else [one])
         found = frame.assign(market=spread).explode("market")

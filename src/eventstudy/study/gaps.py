@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..inference.abnormal import ROUNDING
 from ..inference.models.protocol import Model
-from ..panel import EventPanel, Outcome, each_row, shown
+from ..panel import EventPanel, Outcome, each_row, shown, with_words
 from ..windows import OwnWindow, Window, covering
 from .inputs import Inputs, Reason
 
@@ -183,16 +183,17 @@ def with_reasons(frame: pd.DataFrame, lost: pd.DataFrame, market: str = "market"
     DataFrame
     """
     known = {key: (row.outcome, row.detail) for key, row in zip(_keys(lost, "market"), each_row(lost), strict=True)}
-    outcomes = np.full(len(frame), Outcome.OK.value, dtype=object)
-    details = np.full(len(frame), "", dtype=object)
+    outcomes, details = (pd.Series(word, index=frame.index) for word in (Outcome.OK.value, ""))
+    without = ~np.isfinite(frame["car"].to_numpy())
     if "outcome" in frame:
         bad = np.asarray(frame["outcome"] != Outcome.OK.value, dtype=bool)
-        outcomes[bad] = [str(one) for one in frame["outcome"].to_numpy(dtype=object)[bad]]
-        details[bad] = frame["detail"].to_numpy(dtype=object)[bad]
-    without = np.flatnonzero((outcomes == Outcome.OK.value) & ~np.isfinite(frame["car"].to_numpy()))
-    for at, key in zip(without, _keys(frame.iloc[without], market), strict=True):
-        outcome, details[at] = known.get(key, (Outcome.INCOMPLETE_WINDOW, NO_FORECAST))
-        outcomes[at] = str(outcome)
+        outcomes = with_words(outcomes, np.flatnonzero(bad), frame["outcome"][bad])
+        details = with_words(details, np.flatnonzero(bad), frame["detail"][bad])
+        without &= ~bad
+    keys = _keys(frame[without], market) if without.any() else []
+    found = [known.get(key, (Outcome.INCOMPLETE_WINDOW, NO_FORECAST)) for key in keys]
+    outcomes = with_words(outcomes, np.flatnonzero(without), [outcome for outcome, _ in found])
+    details = with_words(details, np.flatnonzero(without), [detail for _, detail in found])
     return frame.assign(outcome=outcomes, detail=details)
 
 

@@ -137,7 +137,7 @@ class Inputs:
         mapping of Timestamp to tuple of Outcome and str
         """
         if self.given is not None:
-            days = self.given.infinite.get(market, pd.DatetimeIndex([]))
+            days = self.given.infinite.get(market, ())
             return {day: (Outcome.INCOMPLETE_WINDOW, f"the return of {day:%Y-%m-%d} is not finite") for day in days}
         if self.prices is None or market not in self.prices:
             return {}

@@ -74,10 +74,10 @@ class Meeting:
     ) -> Meeting:
         """Align events that name their markets, or their sessions."""
         lines = events.lines(markets)
-        alignment, late = meet_lines(lines, instruments, bars), None
+        alignment, late = meet_lines(lines, instruments, bars, alone=events.alone), None
         if lines["until"].notna().any():
             last = (lines["until"] - LAST_MOMENT).fillna(lines["instant"])
-            late = meet_lines(lines.assign(instant=last), instruments, bars)
+            late = meet_lines(lines.assign(instant=last), instruments, bars, alone=events.alone)
             late = None if late["session"].equals(alignment["session"]) else late
         own = [name for name in OWN_WINDOWS if name in lines]
         bounds = lines[own].reset_index(drop=True)
@@ -104,5 +104,4 @@ def markets_met(events: Event | tuple[Event, ...] | EventList, markets: Sequence
     """
     if not isinstance(events, EventList):
         return None if markets is None else tuple(markets)
-    everywhere = bool(events.frame["symbol"].isna().any())
-    return None if markets is None and everywhere else (*(markets or ()), *events.symbols)
+    return None if markets is None and events.everywhere else (*(markets or ()), *events.symbols)

@@ -21,7 +21,7 @@ from ..inference.significance.resampling import placebo_p
 from ..inference.significance.sample import Samples
 from ..inference.significance.sample_sums import SampleSums
 from ..inference.stream import BLOCK, EventStream, walk
-from ..panel import EventPanel
+from ..panel import EventPanel, with_words
 from ..panel_source import PanelSource
 from ..windows import Window
 from .own_windows import OwnWindows
@@ -272,8 +272,5 @@ def _one_frame(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _with_outcomes(rows: pd.DataFrame, pairs: IntArray, parts: Sequence[tuple[IntArray, pd.DataFrame]]) -> pd.DataFrame:
     """Return the rows of all pairs with the outcomes and details of some of them."""
-    columns = {name: rows[name].to_numpy(dtype=object).copy() for name in ("outcome", "detail")}
-    for at, found in parts:
-        for name, column in columns.items():
-            column[pairs[at]] = found[name].to_numpy(dtype=object)
-    return rows.assign(**columns)
+    where, found = np.concatenate([pairs[at] for at, _ in parts]), _one_frame([one for _, one in parts])
+    return rows.assign(**{name: with_words(rows[name], where, found[name]) for name in ("outcome", "detail")})

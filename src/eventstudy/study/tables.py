@@ -18,7 +18,7 @@ from ..inference.significance.result import FIGURES
 from ..inference.significance.sample import Samples
 from ..markets.prices.bars import BarSet
 from ..markets.prices.measures import MEASURES
-from ..panel import each_row
+from ..panel import each_row, with_words
 from ..windows import Window
 from .gaps import estimation_remarks, with_reasons
 from .pairs import Pairs
@@ -47,11 +47,11 @@ def outcomes(estimates: Estimates, lengths: IntArray) -> pd.DataFrame:
     DataFrame
     """
     table, usable = estimates.outcomes.reset_index(drop=True), estimates.usable
-    observations, details = np.zeros(len(table), dtype=np.int64), table["detail"].to_numpy(dtype=object).copy()
+    observations, remarks = np.zeros(len(table), dtype=np.int64), estimation_remarks(estimates.n_obs, lengths)
     observations[usable] = estimates.n_obs
-    remarks = estimation_remarks(estimates.n_obs, lengths)
-    for at, remark in zip(np.flatnonzero(usable)[list(remarks)], remarks.values(), strict=True):
-        details[at] = "; ".join(filter(None, (details[at], remark)))
+    at = np.flatnonzero(usable)[list(remarks)]
+    told = ["; ".join(filter(None, both)) for both in zip(table["detail"].iloc[at], remarks.values(), strict=True)]
+    details = with_words(table["detail"], at, told)
     return table.assign(observations=observations, detail=details)[OUTCOME_COLUMNS]
 
 

@@ -87,7 +87,9 @@ def at_the_end(event: Event) -> Event:
     return replace(event, public=last) if event.public else replace(event, occurred=last)
 
 
-def meet_lines(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars: BarSet | None = None) -> pd.DataFrame:
+def meet_lines(
+    events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars: BarSet | None = None, *, alone: bool = False
+) -> pd.DataFrame:
     """Align lines that each name an event and its market.
 
     Parameters
@@ -98,6 +100,8 @@ def meet_lines(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
         Where symbols are looked up.
     bars : BarSet, optional
         Where event time counts bars; the events must then be instants.
+    alone : bool
+        Whether no two lines are known to give sessions of one event.
 
     Returns
     -------
@@ -115,8 +119,12 @@ def meet_lines(events: pd.DataFrame, instruments: Instruments = CATALOGUE, bars:
     timed = table["instant"].notna().to_numpy()
     if bars is not None and not timed.all():
         raise UsageError("events: a study in bars needs instants; give the column `instant`, not `session`")
-    given = table.loc[~timed, ["event_id", "market", "session"]]
-    refuse_apart(given, instruments)
+    days = table[["event_id", "market", "session"]]
+    given = days[~timed] if timed.any() else days
+    if not alone:
+        refuse_apart(given, instruments)
+    if not timed.any():
+        return _plain(given)
     parts = [given.assign(at=given.index)] if len(given) else []
     found = {symbol: instruments.find(str(symbol)) for symbol in table.loc[timed, "market"].unique()}
     # Symbols of one clock are placed at once: a study of thousands of shares has a handful of clocks.

@@ -21,14 +21,16 @@ INSTANT = "write an instant with its time zone, such as 2020-01-07T22:30:00Z, or
 LINE = "events: line "
 
 
-def identified(events: pd.DataFrame, where: str = LINE) -> pd.DataFrame:
-    """Return a frame of events whose lines are known by ``event_id``, and ``symbol`` where a line has one.
+def identified(events: pd.DataFrame, symbols: pd.Series, where: str = LINE) -> tuple[pd.DataFrame, bool]:
+    """Return a frame of events whose lines are known by ``event_id`` and symbol, and whether the id alone tells them.
 
     Parameters
     ----------
     events : DataFrame
-        Ids of several kinds that read alike, such as 1 and ``"1"``, are one id: text. A line without a symbol meets
-        every market. Lines are numbered by the index where that is called ``line``, else from 1.
+        Ids of several kinds that read alike, such as 1 and ``"1"``, are one id: text. Lines are numbered by the index
+        where that is called ``line``, else from 1.
+    symbols : Series
+        Of `symbols_of`.
     where : str
         What stands before the number of a line in messages.
 
@@ -40,7 +42,7 @@ def identified(events: pd.DataFrame, where: str = LINE) -> pd.DataFrame:
     Examples
     --------
     >>> mixed = pd.DataFrame({"event_id": [1, "1"], "symbol": ["A", "B"], "session": "2020-01-08"}, dtype=object)
-    >>> identified(mixed)["event_id"].tolist()
+    >>> identified(mixed, symbols_of(mixed))[0]["event_id"].tolist()
     ['1', '1']
     """
     if "event_id" not in events or not TIMES & set(events):
@@ -53,7 +55,9 @@ def identified(events: pd.DataFrame, where: str = LINE) -> pd.DataFrame:
     lacking = np.flatnonzero(events["event_id"].isna() | text.str.strip().eq(""))
     if lacking.size:
         raise UsageError(f"{where}{line_of(events, lacking[0])} has no event_id; give one, or leave the line out")
-    keys = pd.DataFrame({"event_id": text, "symbol": symbols_of(events).fillna("")})
+    if text.is_unique:
+        return events, True
+    keys = pd.DataFrame({"event_id": text, "symbol": symbols.fillna("")})
     twice = np.flatnonzero(keys.duplicated())
     if twice.size:
         key = keys.iloc[twice[0]]
@@ -64,7 +68,7 @@ def identified(events: pd.DataFrame, where: str = LINE) -> pd.DataFrame:
         )
     mixed = events["event_id"].dtype == object
     alike = mixed and text.nunique() < events["event_id"].nunique()
-    return events.assign(event_id=text) if alike else events
+    return events.assign(event_id=text) if alike else events, False
 
 
 TIMES = frozenset({"session", "instant", "public", "occurred_start"})
