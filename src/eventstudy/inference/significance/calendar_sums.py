@@ -131,11 +131,12 @@ def _estimation(
         columns = far - near + 1
         # Minutes of bars are far apart: a table of them would be nearly empty.
         if 0 < columns * len(names) < max(2 * row.size * labels.shape[1], SMALL):
-            table = compiled(lagged_sums)(row, held.days, labels, total, count, near, (len(names), columns))
-            # In the order of the dates, as below.
-            at, back = np.nonzero(table[1, :, ::-1])
-            lag = columns - 1 - back
-            return Cells(names=names, row=at, dates=lag + near, sums=table[:, at, lag])
+            # All with a minus, so that the longest distance is first: in the order of the dates, as below.
+            table = compiled(lagged_sums)(row, -held.days, -labels, total, count, -far, (len(names), columns))
+            at = np.repeat(np.arange(len(names)), np.count_nonzero(table[1], axis=1))
+            cell = np.flatnonzero(table[1])
+            lag = far - cell + at * columns
+            return Cells(names=names, row=at, dates=lag, sums=table.reshape(2, -1).take(cell, axis=1))
     return _by_products(names, row, labels, of_sets)
 
 
