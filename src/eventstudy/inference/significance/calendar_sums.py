@@ -133,10 +133,10 @@ def _estimation(
         if 0 < columns * len(names) < max(2 * row.size * labels.shape[1], SMALL):
             # All with a minus, so that the longest distance is first: in the order of the dates, as below.
             table = compiled(lagged_sums)(row, -held.days, -labels, total, count, -far, (len(names), columns))
-            at = np.repeat(np.arange(len(names)), np.count_nonzero(table[1], axis=1))
-            cell = np.flatnonzero(table[1])
-            lag = far - cell + at * columns
-            return Cells(names=names, row=at, dates=lag, sums=table.reshape(2, -1).take(cell, axis=1))
+            there = table[1] > 0
+            at, cell = np.repeat(np.arange(len(names)), there.sum(axis=1)), np.flatnonzero(there)
+            sums = table.reshape(2, -1).take(cell, axis=1)
+            return Cells(names=names, row=at, dates=far - cell + at * columns, sums=sums)
     return _by_products(names, row, labels, of_sets)
 
 

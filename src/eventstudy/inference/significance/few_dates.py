@@ -25,7 +25,7 @@ from .sample import Sample
 
 DRAWS = 1999
 # Draws whose sums are looked up at once: they stay in the processor's cache.
-TOGETHER = 250
+TOGETHER = 125
 # Beyond this many clusters Student's t is accurate, and the sums by day would need much memory.
 MANY_CLUSTERS = 1000
 COMMON_SHOCK = "assumes that the common shock of the event days is no more volatile than usual"
