@@ -135,8 +135,8 @@ def _estimation(
             table = compiled(lagged_sums)(row, -held.days, -labels, total, count, -far, (len(names), columns))
             there = table[1] > 0
             at, cell = np.repeat(np.arange(len(names)), there.sum(axis=1)), np.flatnonzero(there)
-            sums = table.reshape(2, -1).take(cell, axis=1)
-            return Cells(names=names, row=at, dates=far - cell + at * columns, sums=sums)
+            dates, found = far - cell + at * columns, table.reshape(2, -1).take(cell, axis=1)
+            return Cells(names=names, row=at, dates=dates, sums=found)
     return _by_products(names, row, labels, of_sets)
 
 
