@@ -42,6 +42,8 @@ SPOKEN = MappingProxyType({"returns": "return", "rolls": "rolls rule", "overlap"
 # Daily returns in per cent have a median size of .18 to 1.6, as fractions below .05.
 NO_FRACTION = 0.1
 LONG = {"symbol", "return"}
+# Returns that are looked at together: they stay in the processor's cache.
+CELLS = 100_000
 Reason = tuple[Outcome, str]
 
 
@@ -177,7 +179,7 @@ def _by_session(table: pd.DataFrame) -> pd.DataFrame:
         if not dates:
             return table
         table = table.set_index(dates[0])
-    if set(table.columns) != LONG:
+    if len(table.columns) != len(LONG) or set(table.columns) != LONG:
         return table
     long = table.set_index("symbol", append=True)
     if long.index.has_duplicates:
@@ -310,11 +312,7 @@ def check_known(name: str, value: str | None, known: tuple[str, ...]) -> None:
 def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
     """Raise `InputError` for the first column whose returns are too large to be fractions."""
     if isinstance(series, Table):
-        # A median above the limit needs as many values above it as below: one pass finds the columns to look at.
-        large = (series.matrix > NO_FRACTION).sum(axis=1) + (series.matrix < -NO_FRACTION).sum(axis=1)
-        some = np.flatnonzero(large)
-        rows = some[2 * large[some] >= (np.abs(series.matrix[some]) > 0).sum(axis=1)]
-        series = {series.names[row]: series[series.names[row]] for row in rows}
+        series = {series.names[row]: series[series.names[row]] for row in _large(series.matrix)}
     for symbol, values in series.items():
         size = np.abs(values.to_numpy(dtype=float))
         size = size[np.isfinite(size) & (size > 0)]
@@ -324,3 +322,14 @@ def _refuse_per_cent(series: Mapping[str, pd.Series]) -> None:
                 'declare returns_unit = "percent" or "fraction" and returns_kind = "log" or "simple", or give '
                 "prices as run(events, bars)"
             )
+
+
+def _large(matrix: np.ndarray) -> list[int]:
+    """Return the rows with as many sizes above the limit of fractions as below: the others have a smaller median."""
+    step, rows = max(CELLS // max(matrix.shape[1], 1), 1), []
+    for start in range(0, len(matrix), step):
+        size = np.abs(matrix[start : start + step])
+        some = np.flatnonzero(np.fmax.reduce(size, axis=1, initial=0.0) > NO_FRACTION)
+        size = size[some]
+        rows += (start + some[2 * (size > NO_FRACTION).sum(axis=1) >= (size > 0).sum(axis=1)]).tolist()
+    return rows

@@ -77,22 +77,23 @@ def test_statistics_and_ranks_are_counted(missing):
         placebos[rng.random(placebos.shape) < 0.2] = np.nan
         placebos[3:5, 7] = np.nan
     sums, days = f.ClusterSums.of(event, cluster, 3), f.ClusterSums.of(placebos, cluster, 3)
-    chosen = f.drawn_days(days.count, 99, 5)
+    chosen = np.concatenate([*f.drawn_days(days.count, 399, 5)])
     assert not (days.count[chosen, np.arange(3)] == 0).any()
     for k, statistic in enumerate((f.bmp_t, f.cluster_t)):
         expected = cluster_statistics(event, cluster)[k]
         drawn = [
             cluster_statistics([placebos[i, set_of[c]] for i, c in enumerate(cluster)], cluster)[k] for set_of in chosen
         ]
-        found, p = f.ranked_among_sets(sums, days, statistic, factor=1.5, draws=99, seed=5)
-        assert found == pytest.approx(1.5 * expected, rel=1e-10)
-        assert p == (1 + sum(abs(t) >= abs(found) * (1 - 1e-12) for t in drawn)) / 100
+        found = float(statistic(sums))
+        assert found == pytest.approx(expected, rel=1e-10)
+        p = f.rank_among(1.5 * found, f.among_sets(days, draws=399, seed=5)[statistic])
+        assert p == (1 + sum(abs(t) >= abs(1.5 * found) * (1 - 1e-12) for t in drawn)) / 400
 
 
 def test_the_draws_take_every_day_of_a_cluster_alike():
     count = np.ones((10, 2))
     count[:5, 1] = 0
-    days = f.drawn_days(count, 4_000, 1)
+    days = np.concatenate([*f.drawn_days(count, 4_000, 1)])
     assert np.bincount(days[:, 0]).min() > 300
     assert set(days[:, 1]) == {5, 6, 7, 8, 9}
 
@@ -107,6 +108,7 @@ def test_sizes_of_five_dates(common, expected):
         factor[..., -1] *= np.sqrt(common)
         z = (factor + own).reshape(20, 101) * np.sqrt(0.5)
         event, days = f.ClusterSums.of(z[:, -1], cluster, 5), f.ClusterSums.of(z[:, :-1], cluster, 5)
+        drawn = f.among_sets(days, draws=199, seed=k)
         for i, statistic in enumerate((f.bmp_t, f.cluster_t)):
-            rejected[i] += f.ranked_among_sets(event, days, statistic, factor=1.0, draws=199, seed=k)[1] <= 0.05
+            rejected[i] += f.rank_among(float(statistic(event)), drawn[statistic]) <= 0.05
     np.testing.assert_allclose(100 * rejected / 900, expected, atol=2.4)

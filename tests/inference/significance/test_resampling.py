@@ -101,6 +101,14 @@ def test_sign_flip_draws_where_there_are_many_dates():
     assert sign_flip(sample, seed=1).p == sign_flip(sample, seed=1).p
 
 
+def test_signs_are_those_that_the_generator_draws():
+    """An odd number of signs a pattern, so that patterns share random words; and too many for one array of draws."""
+    sample = Sample.of(study(make_panel(21, dates=np.arange(21))), Window(0, 0))
+    signs = 2 * np.random.default_rng(4).integers(0, 2, (25_001, 21)) - 1
+    larger = np.abs(signs @ sample.scar) >= abs(sample.scar.sum()) * (1 - 1e-12)
+    assert sign_flip(sample, draws=25_001, seed=4).p == (1 + larger.sum()) / 25_002
+
+
 def test_bootstrapped_skewness_t_has_its_statistic_and_a_fair_p():
     panel = make_panel(60, dates=np.arange(60))
     sample = Sample.of(study(panel), Window(0, 0))

@@ -143,9 +143,15 @@ def _intercept(y: FloatArray, factors: FloatArray, weights: FloatArray, lags: in
 
 def _deviation(cells: Cells, dates: IntArray) -> FloatArray:
     """Return the deviation of each portfolio's mean residual over its members' estimation dates, shape (D,)."""
-    portfolio = np.searchsorted(dates, cells.names)[cells.row]
-    mean = cells.sums[0] / cells.sums[1]
-    length = np.bincount(portfolio, minlength=len(dates))
-    center = np.bincount(portfolio, mean, minlength=len(dates)) / np.maximum(length, 1)
-    squares = np.bincount(portfolio, (mean - center[portfolio]) ** 2, minlength=len(dates))
-    return np.asarray(np.sqrt(squares / np.maximum(length - 1, 1)))
+    row, mean = cells.row, cells.sums[0] / cells.sums[1]
+    if (row[1:] < row[:-1]).any():
+        order = np.argsort(row, kind="stable")
+        row, mean = row[order], mean[order]
+    # The cells of a portfolio stand together.
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    length = np.diff(np.append(starts, len(row)))
+    away = mean - np.repeat(np.add.reduceat(mean, starts) / length, length)
+    deviation = np.zeros(len(dates))
+    known = np.searchsorted(dates, cells.names[row[starts]])
+    deviation[known] = np.sqrt(np.add.reduceat(away * away, starts) / np.maximum(length - 1, 1))
+    return deviation

@@ -7,13 +7,13 @@ the same for all its pairs, as the start of a placebo window, so that the correl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from ..models.least_squares import FloatArray, IntArray
 from .merging import gather
@@ -24,13 +24,12 @@ from .sample import Sample
 
 DRAWS = 1999
 # Draws whose sums are looked up at once: they stay in the processor's cache.
-TOGETHER = 250
+TOGETHER = 125
 # Beyond this many clusters Student's t is accurate, and the sums by day would need much memory.
 MANY_CLUSTERS = 1000
 COMMON_SHOCK = "assumes that the common shock of the event days is no more volatile than usual"
 NO_MEAN = "the mean standardised cumulative abnormal return is zero"
 BoolArray = npt.NDArray[np.bool_]
-Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +65,8 @@ class ClusterSums:
         """
         there = np.isfinite(x)
         value = np.where(there, x, 0.0)
-        sums = np.zeros((3, size, *x.shape[1:]))
-        for part, values in zip(sums, (there.astype(np.float64), value, value**2), strict=True):
-            np.add.at(part, cluster, values)
-        count, total, squares = (part.T for part in sums)
+        members = sparse.csr_array((np.ones(len(x)), (cluster, np.arange(len(x)))), shape=(size, len(x)))
+        count, total, squares = ((members @ values).T for values in (there, value, value**2))
         return cls(count=count, total=total, squares=squares)
 
     def only(self, keep: BoolArray) -> ClusterSums:
@@ -83,7 +80,9 @@ class ClusterSums:
         -------
         ClusterSums
         """
-        return ClusterSums(count=self.count[..., keep], total=self.total[..., keep], squares=self.squares[..., keep])
+        # Cluster after cluster in memory, as `drawn` looks them up.
+        count, total, squares = (part.T[keep].T for part in (self.count, self.total, self.squares))
+        return ClusterSums(count=count, total=total, squares=squares)
 
     def drawn(self, days: IntArray) -> ClusterSums:
         """Return the sums of one day per cluster, from sums by day of shape (P, G).
@@ -97,10 +96,13 @@ class ClusterSums:
         ClusterSums
             Of shape (B, G).
         """
-        return ClusterSums(count=_of(self.count, days), total=_of(self.total, days), squares=_of(self.squares, days))
+        at = days.T + np.arange(days.shape[1])[:, None] * len(self.count)
+        count, total, squares = (part.T.ravel().take(at).T for part in (self.count, self.total, self.squares))
+        return ClusterSums(count=count, total=total, squares=squares)
 
 
 Statistic = Callable[[ClusterSums], FloatArray]
+Drawn = tuple[BoolArray, dict[Statistic, FloatArray]]
 
 
 def cluster_t(sums: ClusterSums) -> FloatArray:
@@ -141,7 +143,7 @@ def bmp_t(sums: ClusterSums) -> FloatArray:
         return np.asarray(mean * np.sqrt(n) / np.sqrt((squares - n * mean**2) / (n - 1)))
 
 
-def drawn_days(count: FloatArray, draws: int, seed: int) -> IntArray:
+def drawn_days(count: FloatArray, draws: int, seed: int) -> Iterator[IntArray]:
     """Draw one day for each cluster, among the days on which it has a return.
 
     Parameters
@@ -150,48 +152,54 @@ def drawn_days(count: FloatArray, draws: int, seed: int) -> IntArray:
         Number of pairs of each cluster on each day; every cluster has a day with at least one.
     draws, seed : int
 
-    Returns
-    -------
-    ndarray of int, shape (draws, G)
+    Yields
+    ------
+    ndarray of int, shape (at most TOGETHER, G)
+        Together `draws` rows.
     """
     there = count > 0
     known = there.sum(axis=0)
-    place = np.floor(np.random.default_rng(seed).random((draws, count.shape[1])) * known).astype(np.int64)
-    return place if there.all() else _of(np.argsort(~there, axis=0, kind="stable"), place)
+    gaps = np.flatnonzero(known < len(there))
+    nth = np.argsort(~there[:, gaps], axis=0, kind="stable")
+    rng = np.random.default_rng(seed)
+    for start in range(0, draws, TOGETHER):
+        days = (rng.random((min(TOGETHER, draws - start), len(known))) * known).astype(np.int64)
+        days[:, gaps] = np.take_along_axis(nth, days[:, gaps], axis=0)
+        yield days
 
 
-def _of(values: npt.NDArray[Kind], days: IntArray) -> npt.NDArray[Kind]:
-    """Return the value of one day of each cluster, (B, G), from values of shape (P, G); cluster after cluster."""
-    start = np.arange(values.shape[1])[:, None] * len(values)
-    return values.T.ravel().take(days.T + start).T
-
-
-def ranked_among_sets(
-    event: ClusterSums, placebos: ClusterSums, statistic: Statistic, *, factor: float, draws: int, seed: int
-) -> tuple[float, float]:
-    """Return a statistic of the event's clusters and its p-value among those of random sets of estimation days.
+def among_sets(placebos: ClusterSums, *, draws: int, seed: int) -> dict[Statistic, FloatArray]:
+    """Return `bmp_t` and `cluster_t` of random sets of estimation days.
 
     Parameters
     ----------
-    event : ClusterSums, shape (G,)
     placebos : ClusterSums, shape (P, G)
         Of every day at which a placebo window can start.
-    statistic : callable
-        `bmp_t` or `cluster_t`.
-    factor : float
-        Multiplies the event's statistic, to allow for windows in other clusters' estimation windows.
     draws, seed : int
         Number B of sets drawn, and the seed.
 
     Returns
     -------
-    tuple of float
-        T and ``(1 + #{abs T_b >= abs T}) / (B + 1)``.
+    dict of callable to ndarray, shape (B,)
     """
-    observed = float(statistic(event)) * factor
-    days = np.array_split(drawn_days(placebos.count, draws, seed), max(draws // TOGETHER, 1))
-    drawn = np.abs(np.concatenate([statistic(placebos.drawn(part)) for part in days]))
-    return observed, float((1 + (drawn >= abs(observed) * (1 - TIE)).sum()) / (1 + draws))
+    parts = [(bmp_t(sums), cluster_t(sums)) for sums in map(placebos.drawn, drawn_days(placebos.count, draws, seed))]
+    return dict(zip((bmp_t, cluster_t), map(np.concatenate, zip(*parts, strict=True)), strict=True))
+
+
+def rank_among(t: float, drawn: FloatArray) -> float:
+    """Return the p-value of a statistic among those of random sets of days.
+
+    Parameters
+    ----------
+    t : float
+    drawn : ndarray, shape (B,)
+
+    Returns
+    -------
+    float
+        ``(1 + #{abs T_b >= abs T}) / (B + 1)``.
+    """
+    return float((1 + (np.abs(drawn) >= abs(t) * (1 - TIE)).sum()) / (1 + len(drawn)))
 
 
 def bmp_rank(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResult:
@@ -251,13 +259,10 @@ def _ranked(name: str, sample: Sample, statistic: Statistic, *, draws: int, seed
     event = ClusterSums.of(sample.scar, clusters.label % (clusters.count + 1), clusters.count + 1)
     if clusters.count > MANY_CLUSTERS:
         return _of_table(name, sample, float(statistic(event) * factor), statistic)
-    placebos = _placebo_sums(sample)
-    # A cluster takes part if it has a return in the window and on some placebo day; the last is not a cluster.
-    keep = (event.count[:-1] > 0) & (placebos.count[:, :-1] > 0).any(axis=0)
-    keep = np.append(keep, False)
-    t, p = ranked_among_sets(event.only(keep), placebos.only(keep), statistic, factor=factor, draws=draws, seed=seed)
+    keep, drawn = _drawn(sample, event, draws, seed)
+    t = float(statistic(event.only(keep))) * factor
     notes = (f"{int(keep.sum())} clusters", *((COMMON_SHOCK,) if statistic is bmp_t else ()))
-    over = f"placebo over {draws} sets of days"
+    p, over = rank_among(t, drawn[statistic]), f"placebo over {draws} sets of days"
     figures = {"smallest_p": 1 / (1 + draws)}
     return TestResult.of_p(name, t, p, over, null=NO_MEAN, n=sample.n, notes=notes, figures=figures)
 
@@ -270,6 +275,18 @@ def _of_table(name: str, sample: Sample, t: float, statistic: Statistic) -> Test
             name, f"{count} clusters are too many for this test: use kp_bmp or cluster_t_rank"
         )
     return TestResult.of_t(name, t, count - 1, null=NO_MEAN, n=sample.n, notes=(f"{count} clusters",))
+
+
+def _drawn(sample: Sample, event: ClusterSums, draws: int, seed: int) -> Drawn:
+    """Return the clusters that take part, and their statistics over sets of days; made once for both tests."""
+    if (key := ("sets of days", draws, seed)) not in sample.derived:
+        placebos = _placebo_sums(sample)
+        # A cluster takes part if it has a return in the window and on some placebo day; the last is not a cluster.
+        keep = (event.count > 0) & (placebos.count > 0).any(axis=0)
+        keep[-1] = False
+        sample.derived[key] = keep, among_sets(placebos.only(keep), draws=draws, seed=seed)
+    found: Drawn = sample.derived[key]
+    return found
 
 
 def _placebo_sums(sample: Sample) -> ClusterSums:

@@ -271,10 +271,14 @@ def sign_flip(sample: Sample, *, draws: int = DRAWS, seed: int = 0) -> TestResul
 
 def _flipped(sums: FloatArray, least: float, draws: int, seed: int) -> int:
     """Return how many random patterns of signs give a sum at least as large."""
-    rng, step, larger = np.random.default_rng(seed), max(CELLS // len(sums), 1), 0
+    # A random word is two signs, the highest bits of its halves: those of `Generator.integers(0, 2)`, in half the time.
+    words, groups, whole, larger = np.random.default_rng(seed).bit_generator, len(sums), sums.sum(), 0
+    step = 2 * max(CELLS // (2 * groups), 1)
     for start in range(0, draws, step):
-        kept = rng.integers(0, 2, (min(step, draws - start), len(sums))).astype(np.float64)
-        larger += int((np.abs(2.0 * (kept @ sums) - sums.sum()) >= least).sum())
+        rows = min(step, draws - start)
+        halves = words.random_raw(-(-rows * groups // 2)).astype("<u8", copy=False).view("<u4")
+        kept = (halves[: rows * groups] >> 31).astype(np.float64).reshape(rows, groups)
+        larger += int((np.abs(2.0 * (kept @ sums) - whole) >= least).sum())
     return larger
 
 

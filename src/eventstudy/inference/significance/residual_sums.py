@@ -21,7 +21,7 @@ from .sum_loops import halved, pair_moments
 from .window_sums import sums_by_group
 
 # Events that are compared with the later ones at once.
-TOGETHER = 64
+TOGETHER = 32
 WORD = 64
 
 
@@ -176,13 +176,15 @@ def few_in_common(blocks: Iterable[AbnormalReturns], least: int) -> int:
     """
     parts = [(np.isfinite(b.fitted.residuals), label_numbers(joined_sessions(b)[0])) for b in blocks]
     there, days = (np.concatenate(part) for part in zip(*parts, strict=True))
-    event, column = np.nonzero(there)
-    date, place = places(days[event, column])
+    event = np.repeat(np.arange(len(there)), np.count_nonzero(there, axis=1))
+    date, place = places(days[there])
     present = np.zeros((len(there), -(-len(date) // WORD) * WORD), dtype=bool)
     present[event, place] = True
     words = np.packbits(present, axis=1).view(np.uint64)
     first, last = (words > 0).argmax(axis=1), words.shape[1] - 1 - (words[:, ::-1] > 0).argmax(axis=1)
     order = np.argsort(first)
+    # Word after word in memory: counts are then added along long rows.
+    words = np.ascontiguousarray(words.T)
     return sum(_few(words, order[at:], first, last, least) for at in range(0, len(order), TOGETHER))
 
 
@@ -192,8 +194,8 @@ def _few(words: npt.NDArray[np.uint64], order: IntArray, first: IntArray, last: 
     end = int(last[mine].max()) + 1
     # Events in the order of their first dates: the later ones have none of these.
     near = order[: int(np.searchsorted(first[order], end))]
-    among = slice(int(first[mine].min()), end)
-    both = words[mine, None, among] & words[None, near, among]
-    few = np.bitwise_count(both).sum(axis=-1, dtype=np.int64) < least
+    among = words[int(first[mine].min()) : end]
+    both = among[:, mine, None] & among[:, None, near]
+    few = np.bitwise_count(both).sum(axis=0, dtype=np.int64) < least
     far = (len(order) - len(near)) * len(mine)
-    return int(few.sum()) - int(few[np.tri(*few.shape) > 0].sum()) + (far if least > 0 else 0)
+    return int(few.sum()) - int(few[np.tri(*few.shape, dtype=np.bool_)].sum()) + (far if least > 0 else 0)

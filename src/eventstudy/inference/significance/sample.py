@@ -15,7 +15,7 @@ from ..abnormal import AbnormalReturns
 from ..models.least_squares import FloatArray, IntArray
 from ..stream import first_of
 from .calendar_sums import CalendarSums
-from .cluster_sums import ClusterPart, ClusterCells
+from .cluster_sums import ClusterCells, ClusterPart
 from .clusters import Clusters, mean_overlap, numbered
 from .kernels import DaySums
 from .merging import gather
@@ -271,6 +271,11 @@ class Sample:
     def n_dates(self) -> int:
         """Number of distinct days 0 among the events present."""
         return len(np.unique(self.dates[np.isfinite(self.car)]))
+
+    @cached_property
+    def derived(self) -> dict[tuple[object, ...], Any]:
+        """Cache of results that several tests share, by name."""
+        return {}
 
     @property
     def clusters(self) -> Clusters:

@@ -225,9 +225,10 @@ def _not_finite(symbol: str, days: pd.DatetimeIndex) -> pd.DataFrame:
 
 def _refuse_other_than_numbers(returns: pd.DataFrame) -> None:
     """Refuse text, decimals and truth values, which pandas would turn into numbers in silence."""
-    for symbol, dtype in zip(returns, returns.dtypes, strict=True):
+    for at, dtype in enumerate(returns.dtypes):
         if dtype.kind in "iuf":
             continue
+        symbol = returns.columns[at]
         held = pd.api.types.infer_dtype(returns[symbol], skipna=True) if dtype.kind == "O" else str(dtype)
         if held not in NUMBERS:
             raise InputError(f"returns: column {symbol} is not numeric ({held}); convert it with astype(float)")
