@@ -249,7 +249,11 @@ def _arranged(figure: Figure, names: Sequence[str], width: float) -> Figure:
     figure.set_layout_engine("constrained")
     grid = figure.add_gridspec(rows, columns)
     for place, (name, ax) in enumerate(zip(names, figure.axes, strict=True)):
+        left, below = place % columns == 0, place + columns >= len(names)
         ax.set_subplotspec(grid[place])
-        ax.tick_params(labelleft=place % columns == 0, labelbottom=place + columns >= len(names))
+        ax.tick_params(labelleft=left, labelbottom=below)
+        # Ticks without labels or marks take no room: the layout need not look at them.
+        ax.yaxis.set_in_layout(left)
+        ax.xaxis.set_in_layout(below)
         plots.titled(ax, name)
     return figure
