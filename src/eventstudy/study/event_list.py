@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..errors import LONGEST_NAME, InputError, UnknownNameError, UsageError
@@ -95,21 +96,24 @@ class EventList(Sequence[Event]):
         lines, alone = identified(lines, symbols, where)
         rest = {column: lines[column] for column in lines if column not in STRUCTURE}
         own = {column: _whole(lines[column], where) for column in OWN_WINDOWS if column in lines}
-        return cls(
-            frame=pd.DataFrame({"event_id": lines["event_id"], "symbol": symbols} | _times(lines, where) | own | rest),
-            name=name,
-            alone=alone,
-        )
+        told = pd.DataFrame({"event_id": lines["event_id"], "symbol": symbols} | _times(lines, where) | own | rest)
+        return cls(frame=told, name=name, alone=alone)
 
     @cached_property
+    def _numbered(self) -> tuple[npt.NDArray[np.int64], tuple[str, ...]]:
+        """Number of each line's symbol, -1 where it has none, and the symbols by number."""
+        number, symbols = pd.factorize(self.frame["symbol"])
+        return number, tuple(symbols)
+
+    @property
     def symbols(self) -> tuple[str, ...]:
         """Symbols that the lines name, each once, in the order of the list."""
-        return tuple(self.frame["symbol"].dropna().unique())
+        return self._numbered[1]
 
-    @cached_property
+    @property
     def everywhere(self) -> bool:
         """Whether a line meets every market."""
-        return bool(self.frame["symbol"].isna().any())
+        return bool((self._numbered[0] < 0).any())
 
     @property
     def characteristics(self) -> pd.DataFrame:
@@ -145,7 +149,8 @@ class EventList(Sequence[Event]):
         columns = ["event_id", "symbol", "session", "instant", "until", *(c for c in OWN_WINDOWS if c in self.frame)]
         frame = self.frame[columns].rename(columns={"symbol": "market"})
         if not self.everywhere:
-            return frame
+            number, symbols = self._numbered
+            return frame.assign(market=pd.Series(symbols).take(number).set_axis(frame.index))
         spread = frame["market"].map(lambda one: list(markets) if pd.isna(one) else [one])
         found = frame.assign(market=spread).explode("market")
         twice = found[found.duplicated(["event_id", "market"])]

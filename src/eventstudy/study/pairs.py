@@ -14,6 +14,7 @@ from ..inference.abnormal import AbnormalReturns
 from ..inference.direct import DirectFits
 from ..inference.direct_returns import DirectPairs
 from ..inference.estimates import Estimates
+from ..inference.estimation import as_index
 from ..inference.models.least_squares import FloatArray
 from ..inference.overlaps import Meetings, listed
 from ..inference.significance.merging import fold, gather
@@ -206,7 +207,7 @@ class Pairs:
         lost = _one_frame([lost for _, lost, _ in parts])
         like = cut(np.searchsorted(rest, [first]))[2]
         made = DirectPairs(fits=fits, outcomes=outcomes, like=like)
-        return (made, lost) if np.isfinite(fits.fit[made.usable]).all() else None
+        return (made, lost) if np.isfinite(fits.fit[as_index(made.usable)]).all() else None
 
     def _numbers(self, abnormal: AbnormalReturns, windows: Sequence[Window], own: OwnWindows) -> Estimates:
         """Take the numbers of abnormal returns, those of the pairs' own windows among them."""
