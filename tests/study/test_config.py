@@ -64,13 +64,15 @@ TABLE = {
     "a weight of true": ('weights = {"CL=F" = true}', "weights.CL=F is true; write a finite number"),
     "an unknown market in the weights": ('weights = {"CL=G" = 1}', "weights: unknown market 'CL=G'"),
     "weights of zero": ('weights = {"CL=F" = 0}', "all of them are zero"),
-    "markets in the table": ('markets = ["CL=F"]', "[study]: unknown key 'markets'"),
+    "markets in the table": ('markets = ["CL=F"]', "[study]: `markets` is no key of this table; write it above"),
+    "prices in the table": ('prices = "x.csv"', "[study]: `prices` is no key of this table; write it above"),
     "factors is text": ('factors = "SMB"', "factors is 'SMB'; write a list of names"),
     "5,000 nested arrays": ("windows = " + "[" * 5_000 + "]" * 5_000, "nested too deeply"),
     "key twice": ("seed = 1\nseed = 2", "not TOML"),
 }
 TOP = {
     "unknown key": ({"artcle": '"x"'}, "unknown key 'artcle'; did you mean 'article'"),
+    "a key of the table": ({"returns": '"simple"'}, "`returns` is a key of the table [study]; write it below"),
     "no event": ({"at": None}, "name an `article`, or give the instant"),
     "no prices": ({"prices": None}, "no `prices`"),
     "no markets": ({"markets": "[]"}, "markets is []; write a list of symbols"),

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Required, TypedDict
 
 from annotated_types import Ge, Gt, Le, Len, MinLen, Predicate
 
-from ..errors import UnknownNameError, UsageError
+from ..errors import UsageError
 from ..files import local_path, read_toml, sha256
 from ..instruments.catalogue import declared
 from ..instruments.declarations import table_of
@@ -22,7 +22,7 @@ from ..markets.sources.layouts import Layout
 from ..scale.storage import beside
 from ..schema import hints, validated
 from .key_checks import STORE as STORE
-from .key_checks import check_together, instant_text, stamp_text
+from .key_checks import check_places, check_together, instant_text, stamp_text
 from .matching import with_matches
 from .options import Symbols
 from .shown import FileShown
@@ -208,6 +208,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         raw["markets"] = [raw["markets"]]
     if events is not None:
         raw["events"] = str(local_path(events).absolute())
+    check_places(raw, hints(StudyTable), STUDY_KEYS, file)
     table = validated(StudyTable, raw, str(file))
     check_together(table, file)
     options: dict[str, Any] = {"markets": table["markets"]} if "markets" in table else {}
@@ -242,9 +243,6 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
 
 def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
     """Return the table [study], whose keys are the fields of `EventStudy` without the markets."""
-    for key in table.get("study", {}):
-        if key not in STUDY_KEYS:
-            raise UnknownNameError("key", key, STUDY_KEYS, f"{file}: [study]")
     return with_matches(dict(table.get("study", {})), file)
 
 

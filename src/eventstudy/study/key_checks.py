@@ -3,17 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import UnknownNameError, UsageError
 from ..events import parse_instant
 
 STORE = "store"
 OF_PRICES = ("adjusted", "splits", "currency")
 OF_ONE = ("sensitivities", "curve", "volatility")
 OF_MANY = ("groups", "regressions")
+
+
+def check_places(raw: Mapping[str, Any], top: Iterable[str], studied: Iterable[str], file: Path) -> None:
+    """Raise for a key of the table ``[study]`` that is unknown, or for one that stands above or below by mistake.
+
+    Parameters
+    ----------
+    raw : mapping
+        A study file as it was read.
+    top, studied : iterable of str
+        Keys of the top level, and of the table.
+    file : Path
+        For the message.
+
+    Raises
+    ------
+    UsageError
+        For the first key in the wrong place.
+    UnknownNameError
+        If a key of the table is unknown.
+    """
+    for key in raw:
+        if key in studied and key not in top:
+            raise UsageError(f"{file}: `{key}` is a key of the table [study]; write it below a line [study]")
+    table = raw.get("study")
+    for key in table if isinstance(table, Mapping) else ():
+        if key in top and key not in studied:
+            raise UsageError(f"{file}: [study]: `{key}` is no key of this table; write it above the line [study]")
+        if key not in studied:
+            raise UnknownNameError("key", key, studied, f"{file}: [study]")
 
 
 def check_together(table: Mapping[str, Any], file: Path) -> None:
