@@ -12,7 +12,9 @@ from eventstudy.inference.models.factors import FactorModel, LaggedMarket, Schol
 from eventstudy.inference.models.market import ConstantMean, MarketAdjusted, MarketModel
 from eventstudy.inference.models.time_of_day import TimeOfDay
 from eventstudy.inference.overlaps import overlapping_events
-from eventstudy.inference.significance.calendar_time import calendar_time_alpha, calendar_time_t
+from eventstudy.inference.significance.calendar_sums import CalendarSums
+from eventstudy.inference.significance.calendar_time import calendar_time_alpha, calendar_time_t, jaffe
+from eventstudy.inference.significance.keyed import Cells, DateSums
 from eventstudy.inference.significance.sample import Sample
 from eventstudy.windows import Window
 
@@ -162,3 +164,18 @@ def test_one_definition_of_the_correlation_for_any_number_of_events():
     panel = make_panel(301, dates=[0] * 300 + [200], seed=37)
     both, most = (Sample.of(study(one), WINDOW) for one in (panel, panel.only(np.arange(301) < 300)))
     assert both.residual_correlation == pytest.approx(most.residual_correlation, rel=1e-10)
+
+
+@pytest.mark.parametrize("order", [np.arange(11), np.random.default_rng(1).permutation(11)])
+def test_portfolios_are_divided_by_their_own_deviations_in_any_order_of_the_cells(order):
+    """The date 2 has four estimation dates and 9 has six; 5 has one, and 7 none: neither varies."""
+    rng = np.random.default_rng(0)
+    row, sums = np.repeat([0, 1, 2], [4, 1, 6]), np.stack([rng.normal(size=11), rng.integers(1, 4, 11)])
+    cells = Cells(names=np.array([2, 5, 9]), row=row[order], dates=np.arange(11), sums=sums[:, order])
+    held = DateSums(dates=np.array([2, 5, 7, 9]), sums=np.array([[2.0, 1.0, 1.0, 4.0], [0.5, 0.1, 0.1, -2.0]]))
+    z, days, lost = jaffe(CalendarSums(portfolio=held, by_market=cells, estimation=cells))
+    mean = sums[0] / sums[1]
+    expected = [0.25 / mean[:4].std(ddof=1), -0.5 / mean[5:].std(ddof=1)]
+    assert (days, lost) == (2, 2)
+    # Sums in another order: rounding of a few numbers.
+    assert z == pytest.approx(sum(expected) / np.sqrt(2), rel=1e-13)
