@@ -24,7 +24,8 @@ from .models.market import MarketModel
 from .models.protocol import Model
 
 BoolArray = npt.NDArray[np.bool_]
-PARTS = 2
+# Threads, and about how many pairs are fitted at once.
+PARTS, PIECE = 2, 50_000
 
 
 def rows_of(source: PanelSource, *windows: Window) -> IntArray:
@@ -106,7 +107,7 @@ class DirectFits:
 
         make(np.arange(1))
         with ThreadPoolExecutor(PARTS) as pool:
-            list(pool.map(make, np.array_split(np.arange(len(source)), PARTS)))
+            list(pool.map(make, np.array_split(np.arange(len(source)), max(PARTS, len(source) // PIECE))))
         return cls(
             source=source, x=x, estimation=estimation, windows=tuple(windows), fit=fit, car=car, se=se, days=days
         )
