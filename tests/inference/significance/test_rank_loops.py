@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from eventstudy.inference.significance.rank_loops import family_sums, keys_of
+from eventstudy.inference.significance.rank_loops import TOGETHER, family_sums, keys_of
 
 DAYS, EDGES = 25, np.array([0, 3, 5])
 SCALED, NEEDED = np.array([False, True]), np.array([False, True])
@@ -68,3 +68,24 @@ def test_keys_stand_in_the_order_of_the_numbers_and_hold_their_columns():
     keys_of(bits, 7)
     assert np.array_equal(bits & 7, np.broadcast_to(np.arange(6), x.shape))
     assert np.array_equal(np.argsort(bits, axis=1), np.argsort(x, axis=1))
+
+
+def test_many_families_of_pairs_that_lack_nothing_are_summed_apart():
+    """More families than the bits of one number hold, more pairs than are added in them; values crowd and are equal."""
+    rng = np.random.default_rng(9)
+    pairs, width, families = 2 * TOGETHER + 3, 6, 12
+    e, x = rng.standard_normal((pairs, DAYS)), 3 * rng.standard_normal((pairs, width * families))
+    x[::5, 1], x[1::5, 2], x[2::5, 8] = x[::5, 0], e[1::5, 4], np.nan
+    edges, scale = np.arange(0, x.shape[1] + 1, width), rng.uniform(0.5, 2, pairs)
+    scaled = np.arange(families) % 2 == 1
+    sums, last, ranked, _ = family_sums(e, np.argsort(e, axis=1), scale, x, edges, scaled, np.full(families, False))
+    for f in range(families):
+        residuals = e / scale[:, None] if scaled[f] else e
+        together = np.concatenate([residuals, x[:, edges[f] : edges[f + 1]]], axis=1)
+        count = np.isfinite(together).sum(axis=1)
+        u = stats.rankdata(together, axis=1, nan_policy="omit") / (count[:, None] + 1) - 0.5
+        # Sums of 35 numbers below one half.
+        np.testing.assert_allclose(sums[f, 0, : u.shape[1]], np.nansum(u, axis=0), rtol=0, atol=2e-14)
+        np.testing.assert_array_equal(sums[f, 1, : u.shape[1]], np.isfinite(u).sum(axis=0))
+        np.testing.assert_array_equal(ranked[f], count)
+        np.testing.assert_allclose(last[f], u[:, -1], rtol=1e-13)

@@ -1,4 +1,17 @@
-"""Ranks of residuals and event days, summed in loops over the pairs, for `eventstudy.inference.compiled`."""
+"""Ranks of residuals and event days, summed in loops over the pairs, for `eventstudy.inference.compiled`.
+
+Ranks are whole numbers here, twice what they are, since equal numbers share their mean rank. Of a pair,
+
+- `values` are its M residuals in order, and behind L numbers the same divided by sigma;
+- `place` is the position of each day's residual among them, from 1; zero where it is missing;
+- `twice` are twice the ranks of the L residuals among themselves, and of the K further values (`x`) in their families;
+- `low` are the numbers of residuals below the further values, compared with those in `values` from `start` on;
+- `moved` says by place how far the values of each family move the residuals up: several families share the bits of
+  a number, `bits` each, so that one look-up and one addition a day serve them all;
+- `found` are the values of each family that are not missing, and `took` says which families take the pair.
+
+Helpers are private, and `HELPERS` names them all.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +24,9 @@ from .window_sums import BoolArray
 ShortArray = npt.NDArray[np.int32]
 # Positions without a sign are looked up faster.
 Places = npt.NDArray[np.uint32]
+
+# So many pairs are added in the bits of a family before they are full.
+TOGETHER = 16
 
 
 def keys_of(bits: ShortArray, low: int) -> None:
@@ -30,180 +46,235 @@ def keys_of(bits: ShortArray, low: int) -> None:
             bits[i, day] = ((one ^ ((one >> 31) & 0x7FFFFFFF)) & ~low) | day
 
 
-def sort_pair(residuals: FloatArray, order: ShortArray, values: FloatArray, column: Places, place: Places) -> int:
-    """Put the residuals of a pair in order.
-
-    Parameters
-    ----------
-    residuals : ndarray, shape (L,)
-        NaN where missing.
-    order : ndarray of int, shape (L,)
-        Columns, nearly in the order of the residuals: the nearer, the faster.
-    values, column, place : ndarray, shape (L,)
-        Overwritten: the residuals in order and their columns, and by day the position among them.
-
-    Returns
-    -------
-    int
-        Number of residuals.
-    """
+def _sort_pair(residuals: FloatArray, order: ShortArray, values: FloatArray, column: Places, place: Places) -> int:
+    """Put the residuals of a pair in order, the faster the nearer `order` is to theirs, and return their number."""
     known, wrong = len(order), 0
     for at in range(known):
-        column[at] = order[at]
         values[at] = residuals[order[at]]
+        place[order[at]] = at + 1
     for at in range(1, known):
         wrong += int(not values[at - 1] <= values[at])
-    if wrong:
-        known = 0
-        for day in order:
-            at, value = known, residuals[day]
-            if np.isnan(value):
-                continue
-            while at and values[at - 1] > value:
-                values[at], column[at] = values[at - 1], column[at - 1]
-                at -= 1
-            values[at], column[at] = value, day
-            known += 1
+    if not wrong:
+        return known
+    known = 0
+    for day in order:
+        at, value = known, residuals[day]
+        if np.isnan(value):
+            place[day] = 0
+            continue
+        while at and values[at - 1] > value:
+            values[at], column[at] = values[at - 1], column[at - 1]
+            at -= 1
+        values[at], column[at] = value, day
+        known += 1
     for at in range(known):
-        place[column[at]] = at
+        place[column[at]] = at + 1
     return known
 
 
-def own_ranks(residuals: FloatArray, values: FloatArray, column: Places, place: Places, twice: ShortArray) -> bool:
-    """Write down twice the rank of each residual of a pair among the residuals.
-
-    Parameters
-    ----------
-    residuals : ndarray, shape (L,)
-        NaN where missing.
-    values, column : ndarray, shape (M,)
-        The residuals in order, and their columns.
-    place, twice : ndarray, shape (L,)
-        Position of each day's residual in order; and overwritten: twice its rank, from 2, zero where missing.
-
-    Returns
-    -------
-    bool
-        Whether two residuals are equal.
-    """
-    known, equal = len(values), 0
-    for day in range(len(residuals)):
-        twice[day] = 2 * place[day] + 2
+def _own_ranks(values: FloatArray, place: Places, shared: ShortArray, twice: ShortArray) -> bool:
+    """Rank the residuals among themselves, and return whether two are equal; `shared[0]` is zero."""
+    known, equal, first = len(values), 0, 0
+    for day in range(len(place)):
+        twice[day] = 2 * place[day]
     for at in range(1, known):
         equal += int(values[at] == values[at - 1])
-    for day in range(len(residuals) if known < len(residuals) else 0):
-        if np.isnan(residuals[day]):
-            place[day] = twice[day] = 0
-    first = 0
-    for at in range(known if equal else 0):
-        if at + 1 == known or values[at + 1] != values[at]:
-            for one in range(first, at + 1):
-                twice[column[one]] = first + at + 2
-            first = at + 1
+    if equal:
+        for at in range(known):
+            if at + 1 == known or values[at + 1] != values[at]:
+                shared[first + 1 : at + 2] = first + at + 2
+                first = at + 1
+        for day in range(len(place)):
+            twice[day] = shared[place[day]]
     return equal > 0
 
 
-def rank_pair(
-    values: FloatArray, x: FloatArray, moved: ShortArray, low: ShortArray, twice: ShortArray
-) -> tuple[int, bool]:
-    """Rank further values of a pair among its residuals.
-
-    Parameters
-    ----------
-    values : ndarray, shape (M,)
-        Residuals in order.
-    x : ndarray, shape (K,)
-        Finite, or NaN.
-    moved : ndarray of int, shape (M + 1,)
-        Overwritten: by position among the residuals, twice the number of `x` below; one that is equal counts half.
-    low, twice : ndarray of int, shape (K,)
-        Overwritten: the number of residuals below each value, and twice its rank, zero where it is missing.
-
-    Returns
-    -------
-    tuple of int and bool
-        How many of `x` are present, and whether one equals another one or a residual.
-    """
-    left, found, equal = len(values), 0, 0
-    moved[:] = low[:] = twice[:] = 0
+def _count_below(values: FloatArray, known: int, sigma: float, x: FloatArray, start: Places, low: Places) -> None:
+    """Divide the residuals by sigma, and count those below each further value."""
+    divided = values[len(values) // 2 :]
+    for at in range(known):
+        divided[at] = values[at] / sigma
+    low[:] = start
     # All values at once and without a branch, which could not be predicted.
-    while left > 0:
-        half = (left + 1) // 2
+    while known > 0:
+        half = (known + 1) // 2
         for j in range(len(x)):
             low[j] += half * int(values[low[j] + half - 1] < x[j])
-        left -= half
-    for other in range(len(x)):
-        one = x[other]
-        for j in range(len(x)):
-            twice[j] += int(one < x[j]) + int(one <= x[j])
-            equal += int(one == x[j])
+        known -= half
     for j in range(len(x)):
-        if np.isnan(x[j]):
-            continue
-        high = low[j]
-        while high < len(values) and values[high] == x[j]:
-            high += 1
-        moved[low[j]] += 1
-        moved[high] += 1
-        equal += high - low[j]
-        found += 1
-        twice[j] += 1 + low[j] + high
-    for at in range(1, len(moved)):
-        moved[at] += moved[at - 1]
-    return found, equal > found
+        low[j] -= start[j]
 
 
-def ranks_of(twice: ShortArray, place: Places, moved: ShortArray, count: int, rank: ShortArray) -> None:
-    """Write down twice the rank of the days of a pair among all of them.
+def _mark_values(
+    values: FloatArray,
+    known: int,
+    x: FloatArray,
+    start: Places,
+    low: Places,
+    edges: IntArray,
+    bits: int,
+    moved: IntArray,
+    twice: ShortArray,
+    found: IntArray,
+    equal: IntArray,
+) -> None:
+    """Fill `moved`, and `twice` with the ranks among the values between the same two residuals.
 
-    Parameters
-    ----------
-    twice : ndarray of int, shape (T,)
-        Of L residuals among themselves, then of the further values among all; zero where a day is missing.
-    place : ndarray of int, shape (L,)
-        Position in `moved` of what is added to it.
-    moved : ndarray of int
-    count : int
-        Number of days present.
-    rank : ndarray of int, shape (T,)
-        Overwritten; zero where a day is missing.
+    `equal` is 1 for a family with two equal values, 2 or 3 for one with a value that is equal to a residual.
     """
+    moved[:, : known + 2] = 0
+    for f in range(len(found)):
+        row, shift = moved[f // (62 // bits)], bits * (f % (62 // bits))
+        found[f] = equal[f] = 0
+        for j in range(edges[f], edges[f + 1]):
+            twice[j] = 0
+            if np.isnan(x[j]):
+                continue
+            at = high = low[j] + 1
+            # Few values share a place: only these are compared with each other.
+            for k in range(edges[f] if (row[at] >> shift) & ((1 << bits) - 1) else j, j):
+                if low[k] == low[j]:
+                    twice[j] += int(x[k] < x[j]) + int(x[k] <= x[j])
+                    twice[k] += int(x[j] < x[k]) + int(x[j] <= x[k])
+                    equal[f] |= int(x[k] == x[j])
+            while high <= known and values[start[j] + high - 1] == x[j]:
+                high += 1
+                equal[f] |= 2
+            row[at] += 1 << shift
+            row[high] += 1 << shift
+            found[f] += 1
+    for row in moved:
+        for at in range(1, known + 2):
+            row[at] += row[at - 1]
+
+
+def _rank_values(
+    values: FloatArray,
+    known: int,
+    x: FloatArray,
+    start: Places,
+    low: Places,
+    edges: IntArray,
+    bits: int,
+    moved: IntArray,
+    twice: ShortArray,
+    equal: IntArray,
+) -> None:
+    """Rank the values of each family among residuals and family, after `_mark_values`."""
+    for f in range(len(equal)):
+        row, shift = moved[f // (62 // bits)], bits * (f % (62 // bits))
+        for j in range(edges[f], edges[f + 1]):
+            if np.isnan(x[j]):
+                continue
+            if equal[f] < 2:
+                twice[j] += 2 * low[j] + 2 + ((row[low[j]] >> shift) & ((1 << bits) - 1))
+                continue
+            high = low[j]
+            while high < known and values[start[j] + high] == x[j]:
+                high += 1
+            twice[j] = 1 + low[j] + high
+            for one in x[edges[f] : edges[f + 1]]:
+                twice[j] += int(one < x[j]) + int(one <= x[j])
+
+
+def _take(
+    twice: ShortArray,
+    edges: IntArray,
+    known: int,
+    found: IntArray,
+    needed: BoolArray,
+    took: BoolArray,
+    used: IntArray,
+    last: FloatArray,
+    ranked: FloatArray,
+) -> None:
+    """Decide which families take the pair, count it there, and write down last ranks and numbers of days."""
+    for f in range(len(took)):
+        rank = twice[edges[f + 1] - 1]
+        took[f] = rank > 0 or not needed[f]
+        used[f] += int(took[f])
+        ranked[f] = known + (found[f] if took[f] else 0)
+        last[f] = 0.5 * rank / (ranked[f] + 1.0) - 0.5 if rank else np.nan
+
+
+def _add_whole(place: Places, moved: IntArray, twice: ShortArray, packed: IntArray, total: IntArray) -> None:
+    """Add a pair that lacks no day of any family: `moved` by day to `packed`, and `twice` to `total`."""
+    for day in range(len(twice)):
+        total[day] += twice[day]
+    for row in range(len(moved)):
+        for day in range(len(place)):
+            packed[row, day] += moved[row, place[day]]
+
+
+def _unpack(packed: IntArray, bits: int, exact: IntArray) -> None:
+    """Add what `packed` holds to a row of sums for each family, and set it to zero."""
+    for f in range(len(exact)):
+        row, shift = packed[f // (62 // bits)], bits * (f % (62 // bits))
+        for day in range(len(row)):
+            exact[f, day] += (row[day] >> shift) & ((1 << bits) - 1)
+    packed[:] = 0
+
+
+def _add_lacking(
+    place: Places,
+    moved: IntArray,
+    bits: int,
+    twice: ShortArray,
+    edges: IntArray,
+    count: FloatArray,
+    took: BoolArray,
+    sums: FloatArray,
+) -> None:
+    """Add the scaled ranks of a pair that lacks some day, and take one off for each missing day."""
     days = len(place)
+    for f in range(len(took)):
+        row, shift, middle = moved[f // (62 // bits)], bits * (f % (62 // bits)), count[f] + 1.0
+        for day in range(days + edges[f + 1] - edges[f] if took[f] else 0):
+            if day < days:
+                rank = twice[day] + ((row[place[day]] >> shift) & ((1 << bits) - 1))
+            else:
+                rank = np.int64(twice[day + edges[f]])
+            sums[f, 0, day] += (rank - middle) * (0.5 / middle) if rank else 0.0
+            sums[f, 1, day] -= int(rank == 0)
+
+
+def _add_signs(place: Places, known: int, twice: ShortArray, count: int, total: FloatArray) -> None:
+    """Add the signs about the median of the L residuals and of the values of a family without equal days."""
+    days, middle = len(place), count + 1
+    above, below = count // 2, count // 2
+    # Sums of comparisons, since a branch could not be predicted.
+    for j in range(len(twice)):
+        more, least, there = int(twice[j] > middle), int(twice[j] >= middle), int(twice[j] > 0)
+        total[days + j] += more + least - there
+        above -= more
+        below -= there - least
+    # So many residuals are left for either side.
+    upper, lower = np.uint32(known - above), np.uint32(below)
     for day in range(days):
-        rank[day] = twice[day] + moved[place[day]]
-    rank[days:] = twice[days:]
-    if count < len(twice):
-        for day in range(days):
-            rank[day] *= int(twice[day] > 0)
+        total[day] += int(place[day] > upper) + int(place[day] > lower) - int(place[day] > 0)
 
 
-def add_ranks(rank: ShortArray, count: int, signed: bool, total: FloatArray, exact: IntArray) -> None:
-    """Add ``rank / (M + 1) - 1/2`` of the days of a pair to sums by day, and the signs of these numbers.
+def _scale(total: IntArray, exact: IntArray, edges: IntArray, whole: int, used: IntArray, sums: FloatArray) -> None:
+    """Add the scaled ranks of the pairs that lack no day, whose M is the same, and the numbers of all pairs."""
+    days = exact.shape[1]
+    for f in range(len(exact)):
+        part = total[days + edges[f] : days + edges[f + 1]]
+        end = days + len(part)
+        exact[f] += total[:days]
+        sums[f, 0, :days] += 0.5 * (exact[f] - whole * (end + 1)) / (end + 1.0)
+        sums[f, 0, days:end] += 0.5 * (part - whole * (end + 1)) / (end + 1.0)
+        sums[f, 1, :end] += used[f]
 
-    Parameters
-    ----------
-    rank : ndarray of int, shape (T,)
-        Of `ranks_of`.
-    count : int
-        M.
-    signed : bool
-        Whether to add the signs.
-    total : ndarray, shape (3, T or more)
-        Sums of the scaled ranks of a pair that lacks a day; one is taken off the second row for each missing day.
-    exact : ndarray of int, shape (2, T or more)
-        Sums of twice the ranks of a pair that lacks none, and of the signs.
-    """
-    middle = count + 1
-    if count == len(rank):
-        for day in range(len(rank)):
-            exact[0, day] += rank[day]
-    else:
-        for day in range(len(rank)):
-            total[0, day] += 0.5 * rank[day] / (count + 1.0) - 0.5 if rank[day] else 0.0
-            total[1, day] -= int(rank[day] == 0)
-    if signed:
-        for day in range(len(rank)):
-            exact[1, day] += int(rank[day] > middle) - int(0 < rank[day] < middle)
+
+def _lay_out(edges: IntArray, scaled: BoolArray, days: int) -> tuple[Places, int]:
+    """Return `start` and `bits`."""
+    start, widest, bits = np.zeros(edges[-1], dtype=np.uint32), 0, 1
+    for f in range(len(scaled)):
+        start[edges[f] : edges[f + 1]] = days * int(scaled[f])
+        widest = max(widest, edges[f + 1] - edges[f])
+    while 1 << bits <= 2 * TOGETHER * widest:
+        bits += 1
+    return start, bits
 
 
 def family_sums(
@@ -240,37 +311,37 @@ def family_sums(
         Sums by day of the scaled ranks, of ones, and of their signs if the residuals are not divided; the scaled rank
         of each pair's last value; M; and whether two numbers are equal: such a pair is not in the sums of signs.
     """
-    (n, days), families = residuals.shape, len(edges) - 1
-    size = days + x.shape[1]
-    sums, exact = np.zeros((families, 3, size)), np.zeros((families, 2, size), dtype=np.int64)
-    whole, used = np.zeros((2, families), dtype=np.int64)
-    last, ranked = np.full((families, n), np.nan), np.zeros((families, n))
-    tied, values = np.zeros((families, n), dtype=np.bool_), np.empty((2, days))
-    # An array each: rows of one array could overlap for all that the compiler knows, which costs a third more.
-    moved, low = np.zeros(size + 1, dtype=np.int32), np.zeros(size, dtype=np.int32)
-    rank, twice = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
-    column, place = np.zeros(days, dtype=np.uint32), np.zeros(days, dtype=np.uint32)
+    (n, days), families, size = residuals.shape, len(edges) - 1, residuals.shape[1] + x.shape[1]
+    (start, bits), whole = _lay_out(edges, scaled, days), 0
+    sums, last, ranked = np.zeros((families, 3, size)), np.empty((families, n)), np.empty((families, n))
+    tied, took = np.empty((families, n), dtype=np.bool_), np.empty(families, dtype=np.bool_)
+    found, equal, used = np.zeros((3, families), dtype=np.int64)
+    moved = np.zeros(((families - 1) // (62 // bits) + 1, days + 2), dtype=np.int64)
+    packed, exact = np.zeros_like(moved[:, :days]), np.zeros((families, days), dtype=np.int64)
+    total, twice, shared = np.zeros(size, np.int64), np.zeros(size, np.int32), np.zeros(days + 1, np.int32)
+    column, place, low = np.zeros(days, np.uint32), np.zeros(days, np.uint32), np.zeros_like(start)
+    values, further = np.zeros(2 * days), twice[days:]
     for i in range(n):
-        known = sort_pair(residuals[i], order[i], values[0], column, place)
-        equal = own_ranks(residuals[i], values[0, :known], column[:known], place, twice)
-        values[1] = values[0] / scale[i]
+        known = _sort_pair(residuals[i], order[i], values, column, place)
+        same = _own_ranks(values[:known], place, shared, twice)
+        _count_below(values, known, scale[i], x[i], start, low)
+        _mark_values(values, known, x[i], start, low, edges, bits, moved, further, found, equal)
+        _rank_values(values, known, x[i], start, low, edges, bits, moved, further, equal)
+        _take(further, edges, known, found, needed, took, used, last[:, i], ranked[:, i])
         for f in range(families):
-            more, end = x[i, edges[f] : edges[f + 1]], days + edges[f + 1] - edges[f]
-            ordered = values[int(scaled[f]), :known]
-            found, same = rank_pair(ordered, more, moved[: known + 1], low[: len(more)], twice[days:end])
-            tied[f, i], ranked[f, i] = equal | same, known
-            if needed[f] and not twice[end - 1]:
-                continue
-            count, signed = known + found, not (scaled[f] or tied[f, i])
-            ranks_of(twice[:end], place, moved, count, rank[:end])
-            add_ranks(rank[:end], count, signed, sums[f], exact[f])
-            ranked[f, i], used[f], whole[f] = count, used[f] + 1, whole[f] + int(count == end)
-            last[f, i] = 0.5 * rank[end - 1] / (count + 1.0) - 0.5 if rank[end - 1] else np.nan
-    for f, end in enumerate(days + np.diff(edges)):
-        sums[f, 0, :end] += 0.5 * (exact[f, 0, :end] - whole[f] * (end + 1)) / (end + 1.0)
-        sums[f, 1, :end] += used[f]
-        sums[f, 2, :end] = exact[f, 1, :end]
+            tied[f, i] = same or equal[f] > 0
+            if took[f] and not (scaled[f] or tied[f, i]):
+                _add_signs(place, known, further[edges[f] : edges[f + 1]], known + found[f], sums[f, 2])
+        if known + found.sum() < size:
+            _add_lacking(place, moved, bits, twice, edges, ranked[:, i], took, sums)
+        else:
+            _add_whole(place, moved, twice, packed, total)
+            whole += 1
+        if i % TOGETHER == TOGETHER - 1 or i == n - 1:
+            _unpack(packed, bits, exact)
+    _scale(total, exact, edges, whole, used, sums)
     return sums, last, ranked, tied
 
 
-HELPERS = sort_pair, own_ranks, rank_pair, ranks_of, add_ranks
+_ONE_PAIR = _sort_pair, _own_ranks, _count_below, _mark_values, _rank_values, _take
+HELPERS = *_ONE_PAIR, _add_whole, _add_lacking, _add_signs, _unpack, _scale, _lay_out
