@@ -123,6 +123,7 @@ def plain_loops(monkeypatch):
         if hasattr(module, "use_loops"):
             monkeypatch.setattr(module, "use_loops", lambda pairs: True)
         monkeypatch.setattr(module, "compiled", lambda loop, *helpers: loop)
+    monkeypatch.setattr(direct, "PIECE", 9)
 
 
 def in_blocks(study, monkeypatch, several=False):
