@@ -157,13 +157,18 @@ def _told(panel: EventPanel, lost: pd.DataFrame, places: Sequence[int], any_wind
     """Put the lost windows into the details of their pairs; those without any window left get another outcome."""
     if lost.empty:
         return panel
-    outcomes, details = (panel.rows[name].to_numpy(dtype=object).copy() for name in ("outcome", "detail"))
+    rows, where = panel.rows, list(dict.fromkeys(places))
+    before = (rows[name].iloc[where].to_numpy(dtype=object) for name in ("outcome", "detail"))
+    told = dict(zip(where, zip(*before, strict=True), strict=True))
     for at, line in zip(places, each_row(lost), strict=True):
+        outcome, detail = told[at]
         if any_window[at]:
-            details[at] = "; ".join(filter(None, [details[at], line.detail]))
-        elif outcomes[at] == Outcome.OK or line.window == "[0,0]":
-            outcomes[at], details[at] = line.outcome, line.detail
-    return replace(panel, rows=panel.rows.assign(outcome=outcomes, detail=details))
+            told[at] = outcome, "; ".join(filter(None, [detail, line.detail]))
+        elif outcome == Outcome.OK or line.window == "[0,0]":
+            told[at] = line.outcome, line.detail
+    words = zip(("outcome", "detail"), zip(*told.values(), strict=True), strict=True)
+    changed = {name: with_words(rows[name], np.array(where), column) for name, column in words}
+    return replace(panel, rows=rows.assign(**changed))
 
 
 def with_reasons(frame: pd.DataFrame, lost: pd.DataFrame, market: str = "market") -> pd.DataFrame:
