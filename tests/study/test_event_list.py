@@ -187,6 +187,12 @@ def test_a_bound_of_a_window_that_is_no_number_of_rows_is_refused(tmp_path, boun
         read_events(written(tmp_path / "own.csv", head, f"a,AAA,2020-03-02,{bound},-11"))
 
 
+def test_a_bound_in_a_frame_is_shown_as_a_number():
+    frame = pd.DataFrame({"event_id": ["a"], "symbol": "AAA", "session": "2020-03-02", "window_first": 0.5})
+    with pytest.raises(UsageError, match=r"line 1: window_first 0\.5 is not a whole number"):
+        STUDY.run(frame, returns=RETURNS)
+
+
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     path = tmp_path / "e.csv"
     path.write_bytes(b"event_id,session\n\xff,2020-03-02\n")

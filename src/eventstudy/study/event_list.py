@@ -242,7 +242,7 @@ def _whole(cells: pd.Series, where: str) -> pd.Series:
     wrong = (numbers.isna() & cells.notna()) | (numbers.notna() & ~whole)
     if wrong.any():
         line = cells.index[wrong][0]
-        given = shortened(repr(cells[line]), LONGEST_NAME)
+        given = shortened(repr(cells[wrong].tolist()[0]), LONGEST_NAME)
         raise UsageError(f"{where}{line}: {cells.name} {given} is not a whole number of rows, such as -11")
     found: pd.Series = numbers.astype("Int64")
     return found
