@@ -103,7 +103,7 @@ class WindowSums:
         ar, sar = (np.where(present, values[:, at], np.nan) for values in (block.ar, block.sar))
         held, _ = sets_held(block, groups, window)
         with np.errstate(invalid="ignore", divide="ignore"):
-            daily = sums_present(sar, present) / np.sqrt(np.where(block.complete(window), block.days_of(window), 0))
+            daily = _sums_present(sar, present) / np.sqrt(np.where(block.complete(window), block.days_of(window), 0))
         return cls(
             car=car.car,
             se=car.se,
@@ -135,18 +135,8 @@ def days_present(block: AbnormalReturns, window: Window) -> BoolArray:
     return np.asarray(block.derived[key])
 
 
-def sums_present(values: FloatArray, present: BoolArray) -> FloatArray:
-    """Return the sum of the values of each pair over the days that count.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n, W)
-    present : ndarray of bool, shape (n, W)
-
-    Returns
-    -------
-    ndarray, shape (n,)
-    """
+def _sums_present(values: FloatArray, present: BoolArray) -> FloatArray:
+    """Return what `window_loops.sum_present` returns."""
     if use_loops(len(values)):
         return np.asarray(compiled(sum_present)(np.ascontiguousarray(values), present))
     return np.asarray(np.where(present, values, 0.0).sum(axis=1))
