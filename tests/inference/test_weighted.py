@@ -117,6 +117,32 @@ def test_error_of_one_date_is_the_formula(made):
     assert result.average_cars(weights="weight")["se"][0] == pytest.approx(se, rel=1e-9)
 
 
+@pytest.mark.parametrize("seed", [1, 37, 39])
+def test_dates_on_which_nobody_held_has_a_residual_do_not_count(seed):
+    """Where weights of pairs are taken off those of their group, rounding error may be left."""
+    table, rng = returns(), np.random.default_rng(seed)
+    names, length = list(table.columns[:N]), 12
+    table.loc[:, names] = table[names].where(rng.random((DAYS, N)) > 0.4)
+    weight = rng.lognormal(0, 1, N)
+    events = pd.DataFrame({"event_id": names, "symbol": names, "session": table.index[250], "weight": weight})
+    own = {"estimation": (-11 - length, -11), "min_observations": 4, "min_window_share": 0.0, "windows": [(-1, 1)]}
+    study = replace(STUDY, **own)
+    result = study.run(events, returns=table)
+    used, abnormal = result.abnormal.rows["market"].tolist(), result.abnormal
+    share = np.array([weight[names.index(one)] for one in used])
+    residuals, z = abnormal.fitted.residuals, []
+    assert not np.isfinite(abnormal.ar).all()
+    for day in abnormal.ar.T:
+        there = np.isfinite(day)
+        seen = np.isfinite(residuals[there])
+        some, own = seen.any(axis=0), share[there]
+        total, count = own @ np.where(seen, residuals[there], 0.0), own @ seen
+        means = total[some] / count[some]
+        z.append(own @ day[there] / own.sum() / np.std(means, ddof=1))
+    row = result.average_cars(weights="weight").iloc[-1]
+    assert row["calendar_t"] == pytest.approx(sum(z) / np.sqrt(len(z)), rel=1e-9)
+
+
 @pytest.mark.parametrize("design", ["chained", "clustered"])
 def test_calendar_time_is_a_loop_over_dates(made, design):
     table, weight, results = made

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...windows import Window
-from ..abnormal import AbnormalReturns
+from ..abnormal import ROUNDING, AbnormalReturns
 from ..compiled import compiled, use_loops
 from ..models.least_squares import FloatArray, IntArray
 from ..window_loops import sum_present
@@ -320,5 +320,8 @@ def residuals_of_sets(
     if weight is not None:
         known, value = known * weight[apart, None], value * weight[apart, None]
     total, count = (groups.without(part, apart, off) for part, off in ((sums.total, value), (sums.present, known)))
+    # Weights that are taken off may leave rounding error where nobody is left: it is no residual of that date.
+    gone = count <= ROUNDING * sums.present
+    total[gone] = count[gone] = 0.0
     own = np.isin(apart, singles)
     return DaySums(np.concatenate([total, value[own]]), np.concatenate([count, known[own]]))
