@@ -221,7 +221,7 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         title=table.get("title", file.parent.name),
         published=stamp_text(table.get("published", "")),
         at=instant_text(table["at"], file) if "at" in table else None,
-        study=validated(EventStudy, _study_options(table, file) | options, f"{file}: [study]"),
+        study=validated(EventStudy, with_matches(dict(table.get("study", {})), file) | options, f"{file}: [study]"),
         pins=tuple(table.get("pins", ())),
         event=table.get("event"),
         min_confidence=table.get("min_confidence"),
@@ -239,11 +239,6 @@ def read_study(path: str | os.PathLike[str], *, events: str | os.PathLike[str] |
         engine=dict(table.get("engine", {})),
         **{"prices": None} | paths,
     )
-
-
-def _study_options(table: StudyTable, file: Path) -> dict[str, Any]:
-    """Return the table [study], whose keys are the fields of `EventStudy` without the markets."""
-    return with_matches(dict(table.get("study", {})), file)
 
 
 def _path(key: str, table: Mapping[str, Any], file: Path) -> Path | tuple[Path, ...] | Layout | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,14 @@ OF_ONE = ("sensitivities", "curve", "volatility")
 OF_MANY = ("groups", "regressions")
 
 
-def check_places(raw: Mapping[str, Any], top: Iterable[str], studied: Iterable[str], file: Path) -> None:
+def check_places(raw: Mapping[str, Any], top: Collection[str], studied: Collection[str], file: Path) -> None:
     """Raise for a key of the table ``[study]`` that is unknown, or for one that stands above or below by mistake.
 
     Parameters
     ----------
     raw : mapping
         A study file as it was read.
-    top, studied : iterable of str
+    top, studied : collection of str
         Keys of the top level, and of the table.
     file : Path
         For the message.
