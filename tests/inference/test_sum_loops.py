@@ -19,6 +19,7 @@ from eventstudy.inference.significance.sample import Sample
 from eventstudy.inference.significance.sum_loops import (
     cell_sums,
     column_moments,
+    filled_cells,
     group_sums,
     halved,
     key_sums,
@@ -105,8 +106,6 @@ def test_loops_are_compiled_as_they_run_in_python(residuals):
     for loop, *given in (
         (key_sums, rng.integers(0, 12, 40), rng.normal(size=(3, 40)), 12),
         (cell_sums, rng.integers(5, 9, 60), rng.integers(2, 5, 60), rng.normal(size=(2, 60)), (5, 2), (4, 3)),
-        (lagged_sums, row, days, labels, total, count, 11, (3, 19)),
-        (market_sums, code, dates, number, residuals, some, (50, 4)),
         (group_sums, residuals, np.ones(9), number, 3),
         (column_moments, residuals),
         (cumulate_rows, residuals, residuals**2, np.stack([residuals, 1 - residuals])),
@@ -118,6 +117,12 @@ def test_loops_are_compiled_as_they_run_in_python(residuals):
         for one, other in zip(found, expected, strict=True):
             # The exponential of another library may differ in the last digit; the difference of two is that of ones.
             np.testing.assert_allclose(one, other, rtol=0, atol=4e-16 if loop is bought_and_held else 0)
+    for loop, *given in (
+        (lagged_sums, row, days, labels, total, count, 11, (3, 19)),
+        (market_sums, code, dates, number, residuals, some, (50, 4)),
+    ):
+        for one, other in zip(compiled(loop, filled_cells)(*given), loop(*given), strict=True):
+            np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(compiled(pair_moments, halved)(residuals), pair_moments(residuals))
 
 
@@ -156,7 +161,7 @@ def test_cells_of_markets_from_a_table_are_those_of_a_loop(dates, monkeypatch):
                 expected[market, day] = count + 1, total + value
     for ready in (False, True):
         monkeypatch.setattr(calendar_sums, "use_loops", lambda pairs, ready=ready: ready)
-        monkeypatch.setattr(calendar_sums, "compiled", lambda loop: loop)
+        monkeypatch.setattr(calendar_sums, "compiled", lambda loop, *helpers: loop)
         cells = Sample.of(abnormal, window).calendar.by_market
         keys = zip(cells.names[cells.row], cells.dates.tolist(), strict=True)
         found = dict(zip(keys, map(tuple, cells.sums.T.tolist()), strict=True))
@@ -169,7 +174,7 @@ def test_residuals_by_day_and_distance_are_the_same_from_a_table_and_from_produc
     found = []
     for ready in (False, True):
         monkeypatch.setattr(calendar_sums, "use_loops", lambda pairs, ready=ready: ready)
-        monkeypatch.setattr(calendar_sums, "compiled", lambda loop: loop)
+        monkeypatch.setattr(calendar_sums, "compiled", lambda loop, *helpers: loop)
         found.append(Sample.of(abnormal, Window(-1, 2)).calendar.estimation)
     for name in ("names", "row", "dates"):
         np.testing.assert_array_equal(getattr(found[1], name), getattr(found[0], name))

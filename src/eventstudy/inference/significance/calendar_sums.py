@@ -15,7 +15,7 @@ from ..models.protocol import Column
 from .groups import Groups
 from .kernels import DaySums
 from .keyed import MISSING, Cells, DateSums, places
-from .sum_loops import lagged_sums, market_sums
+from .sum_loops import filled_cells, lagged_sums, market_sums
 from .window_sums import BoolArray, HeldDays, days_present, residuals_of_sets, sets_held
 
 # A table of so many cells is made in any case.
@@ -111,7 +111,7 @@ def _by_market(block: AbnormalReturns, groups: Groups, at: slice, present: BoolA
     first, span = (int(seen.min()), int(np.ptp(seen)) + 1) if seen.size else (0, 0)
     # Minutes of bars are far apart: a table of them would be nearly empty.
     if use_loops(len(ar)) and span * len(names) < max(2 * ar.size, SMALL):
-        found = compiled(market_sums)(code, days - first, groups.number, ar, present, (span, len(names)))
+        found = compiled(market_sums, filled_cells)(code, days - first, groups.number, ar, present, (span, len(names)))
         return Cells(names=names, row=found[1], dates=found[0] + first, sums=found[2])
     values = ar[present]
     row = np.broadcast_to(code[:, None], present.shape)[present]
@@ -141,7 +141,8 @@ def _estimation(
         # Minutes of bars are far apart: a table of them would be nearly empty.
         if 0 < columns * len(names) < max(2 * row.size * labels.shape[1], SMALL):
             # In the order of the dates, as below.
-            at, lag, cells = compiled(lagged_sums)(row, held.days, labels, total, count, near, (len(names), columns))
+            shape = len(names), columns
+            at, lag, cells = compiled(lagged_sums, filled_cells)(row, held.days, labels, total, count, near, shape)
             return Cells(names=names, row=at, dates=lag + near, sums=cells)
     return _by_products(names, row, labels, of_sets)
 

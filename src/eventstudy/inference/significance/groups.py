@@ -40,7 +40,7 @@ class Groups:
 
     @classmethod
     def of(cls, block: AbnormalReturns) -> Groups:
-        """Group the pairs of a block.
+        """Group the pairs of a block; made once for all that sum over it.
 
         Parameters
         ----------
@@ -50,6 +50,14 @@ class Groups:
         -------
         Groups
         """
+        if "groups" not in block.derived:
+            block.derived["groups"] = cls._made(block)
+        found: Groups = block.derived["groups"]
+        return found
+
+    @classmethod
+    def _made(cls, block: AbnormalReturns) -> Groups:
+        """Group the pairs of a block."""
         if block.label_sets is not None and block.one_pair_an_event:
             return cls._of_sets(block, block.label_sets)
         own = (block.estimation_sessions, block.sessions)

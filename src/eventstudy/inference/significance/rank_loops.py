@@ -19,14 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..models.least_squares import FloatArray, IntArray
-from .window_sums import BoolArray
+from .sum_loops import BoolArray, ShortArray
 
-ShortArray = npt.NDArray[np.int32]
 # Positions without a sign are looked up faster.
 Places = npt.NDArray[np.uint32]
 
-# So many pairs are added in the bits of a family before they are full.
-TOGETHER = 16
+# So many pairs are added in the bits of a family before they are full, and so many bits of a number are used.
+TOGETHER, WORD = 16, 62
 
 
 def keys_of(bits: ShortArray, low: int) -> None:
@@ -105,6 +104,11 @@ def _count_below(values: FloatArray, known: int, sigma: float, x: FloatArray, st
         low[j] -= start[j]
 
 
+def _bits_of(rows: IntArray, family: int, bits: int) -> tuple[IntArray, int]:
+    """Return the row of numbers in which a family has its bits, and how many bits are right of them."""
+    return rows[family // (WORD // bits)], bits * (family % (WORD // bits))
+
+
 def _mark_values(
     values: FloatArray,
     known: int,
@@ -124,7 +128,7 @@ def _mark_values(
     """
     moved[:, : known + 2] = 0
     for f in range(len(found)):
-        row, shift = moved[f // (62 // bits)], bits * (f % (62 // bits))
+        row, shift = _bits_of(moved, f, bits)
         found[f] = equal[f] = 0
         for j in range(edges[f], edges[f + 1]):
             twice[j] = 0
@@ -162,7 +166,7 @@ def _rank_values(
 ) -> None:
     """Rank the values of each family among residuals and family, after `_mark_values`."""
     for f in range(len(equal)):
-        row, shift = moved[f // (62 // bits)], bits * (f % (62 // bits))
+        row, shift = _bits_of(moved, f, bits)
         for j in range(edges[f], edges[f + 1]):
             if np.isnan(x[j]):
                 continue
@@ -209,7 +213,7 @@ def _add_whole(place: Places, moved: IntArray, twice: ShortArray, packed: IntArr
 def _unpack(packed: IntArray, bits: int, exact: IntArray) -> None:
     """Add what `packed` holds to a row of sums for each family, and set it to zero."""
     for f in range(len(exact)):
-        row, shift = packed[f // (62 // bits)], bits * (f % (62 // bits))
+        row, shift = _bits_of(packed, f, bits)
         for day in range(len(row)):
             exact[f, day] += (row[day] >> shift) & ((1 << bits) - 1)
     packed[:] = 0
@@ -228,7 +232,7 @@ def _add_lacking(
     """Add the scaled ranks of a pair that lacks some day, and take one off for each missing day."""
     days = len(place)
     for f in range(len(took)):
-        row, shift, middle = moved[f // (62 // bits)], bits * (f % (62 // bits)), count[f] + 1.0
+        (row, shift), middle = _bits_of(moved, f, bits), count[f] + 1.0
         for day in range(days + edges[f + 1] - edges[f] if took[f] else 0):
             if day < days:
                 rank = twice[day] + ((row[place[day]] >> shift) & ((1 << bits) - 1))
@@ -240,8 +244,7 @@ def _add_lacking(
 
 def _add_signs(place: Places, known: int, twice: ShortArray, count: int, total: FloatArray) -> None:
     """Add the signs about the median of the L residuals and of the values of a family without equal days."""
-    days, middle = len(place), count + 1
-    above, below = count // 2, count // 2
+    days, middle, above, below = len(place), count + 1, count // 2, count // 2
     # Sums of comparisons, since a branch could not be predicted.
     for j in range(len(twice)):
         more, least, there = int(twice[j] > middle), int(twice[j] >= middle), int(twice[j] > 0)
@@ -316,7 +319,7 @@ def family_sums(
     sums, last, ranked = np.zeros((families, 3, size)), np.empty((families, n)), np.empty((families, n))
     tied, took = np.empty((families, n), dtype=np.bool_), np.empty(families, dtype=np.bool_)
     found, equal, used = np.zeros((3, families), dtype=np.int64)
-    moved = np.zeros(((families - 1) // (62 // bits) + 1, days + 2), dtype=np.int64)
+    moved = np.zeros(((families - 1) // (WORD // bits) + 1, days + 2), dtype=np.int64)
     packed, exact = np.zeros_like(moved[:, :days]), np.zeros((families, days), dtype=np.int64)
     total, twice, shared = np.zeros(size, np.int64), np.zeros(size, np.int32), np.zeros(days + 1, np.int32)
     column, place, low = np.zeros(days, np.uint32), np.zeros(days, np.uint32), np.zeros_like(start)
@@ -343,5 +346,5 @@ def family_sums(
     return sums, last, ranked, tied
 
 
-_ONE_PAIR = _sort_pair, _own_ranks, _count_below, _mark_values, _rank_values, _take
+_ONE_PAIR = _bits_of, _sort_pair, _own_ranks, _count_below, _mark_values, _rank_values, _take
 HELPERS = *_ONE_PAIR, _add_whole, _add_lacking, _add_signs, _unpack, _scale, _lay_out

@@ -88,35 +88,27 @@ class Samples:
         return self._second[0]
 
     @cached_property
-    def _second(self) -> tuple[tuple[RankSums, ...], tuple[ClusterCells, ...]]:
-        """The ranks of every window, and on the way the sums by cluster of `_ranked_windows`."""
-        spreads = [
-            Spread(window=window, daily=_spread(part.sar), whole=float(_spread(Moments.of(part.car / part.se))))
-            for window, part in zip(self.windows, self.sums.windows, strict=True)
-        ]
-        windows = self._ranked_windows
-        found: tuple[tuple[RankSums, ...], tuple[ClusterCells, ...]] = gather(
-            self.blocks,
-            partial(_second_pass, spreads=spreads, windows=windows),
-            *(column for window in windows for column in self.clusters[window].columns),
-            place=_placed,
+    def _second(self) -> tuple[tuple[RankSums, ...], dict[Window, ClusterCells]]:
+        """The ranks of every window, and on the way the sums by cluster."""
+        return self._pass(
+            [
+                Spread(window=window, daily=_spread(part.sar), whole=float(_spread(Moments.of(part.car / part.se))))
+                for window, part in zip(self.windows, self.sums.windows, strict=True)
+            ]
         )
-        return found
-
-    @property
-    def _ranked_windows(self) -> list[Window]:
-        """Windows whose clusters are a date each, so that statistics over clusters can be ranked."""
-        return [window for window, found in self.clusters.items() if found.count > 1 and not found.chained]
 
     @cached_property
     def by_cluster(self) -> dict[Window, ClusterCells]:
-        """Sums by cluster of the windows whose clusters are a date each."""
-        windows = self._ranked_windows
-        if "_second" in self.__dict__ or not windows:
-            return dict(zip(windows, self._second[1] if windows else (), strict=True))
+        """Sums by cluster of the windows whose clusters are a date each, which statistics over clusters need."""
+        return (self._second if "_second" in self.__dict__ else self._pass([]))[1]
+
+    def _pass(self, spreads: Sequence[Spread]) -> tuple[tuple[RankSums, ...], dict[Window, ClusterCells]]:
+        """Sum over the blocks once more: by cluster, and the ranks where there are spreads."""
+        windows = [window for window, found in self.clusters.items() if found.count > 1 and not found.chained]
         columns = [column for window in windows for column in self.clusters[window].columns]
-        found = gather(self.blocks, partial(_second_pass, spreads=(), windows=windows), *columns, place=_placed)
-        return dict(zip(windows, found[1], strict=True))
+        take = partial(_second_pass, spreads=spreads, windows=windows)
+        ranks, cells = gather(self.blocks, take, *columns, place=_placed)
+        return ranks, dict(zip(windows, cells, strict=True))
 
     @cached_property
     def clusters(self) -> dict[Window, Clusters]:

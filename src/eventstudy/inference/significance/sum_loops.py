@@ -205,6 +205,32 @@ def cell_sums(
     return one, other, sums
 
 
+def filled_cells(table: FloatArray, counts: int) -> tuple[ShortArray, ShortArray, FloatArray]:
+    """Return the cells of a table of sums in which something was counted.
+
+    Parameters
+    ----------
+    table : ndarray, shape (2, R, C)
+        Sums and numbers of values.
+    counts : {0, 1}
+        Which of the two are the numbers.
+
+    Returns
+    -------
+    tuple of ndarray, shapes (U,), (U,) and (2, U)
+        Rows and columns in ascending order, and what stands there.
+    """
+    size, at = np.count_nonzero(table[counts]), 0
+    rows, columns, found = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty((2, size))
+    for row in range(table.shape[1]):
+        for column in range(table.shape[2]):
+            if table[counts, row, column]:
+                rows[at], columns[at] = row, column
+                found[0, at], found[1, at] = table[0, row, column], table[1, row, column]
+                at += 1
+    return rows, columns, found
+
+
 def market_sums(
     code: IntArray, days: IntArray, number: IntArray, values: FloatArray, present: BoolArray, shape: tuple[int, int]
 ) -> tuple[ShortArray, ShortArray, FloatArray]:
@@ -227,24 +253,14 @@ def market_sums(
     tuple of ndarray, shapes (C,), (C,) and (2, C)
         Dates and markets in ascending order; numbers of values, and their sums.
     """
-    count, total = np.zeros(shape[0] * shape[1], dtype=np.int32), np.zeros(shape[0] * shape[1])
+    table = np.zeros((2, shape[0], shape[1]))
     for i in range(len(code)):
         dates = days[number[i]]
         for day in range(len(dates)):
             if present[i, day]:
-                key = dates[day] * shape[1] + code[i]
-                count[key] += 1
-                total[key] += values[i, day]
-    known = np.flatnonzero(count)
-    dates, markets = np.empty(len(known), dtype=np.int32), np.empty(len(known), dtype=np.int32)
-    sums, date = np.empty((2, len(known))), 0
-    for at in range(len(known)):
-        # No division, which is slow: the date is found by counting on.
-        while known[at] >= (date + 1) * shape[1]:
-            date += 1
-        dates[at], markets[at] = date, known[at] - date * shape[1]
-        sums[0, at], sums[1, at] = count[known[at]], total[known[at]]
-    return dates, markets, sums
+                table[0, dates[day], code[i]] += 1.0
+                table[1, dates[day], code[i]] += values[i, day]
+    return filled_cells(table, 0)
 
 
 def lagged_sums(
@@ -276,28 +292,23 @@ def lagged_sums(
     tuple of ndarray, shapes (C,), (C,) and (2, C)
         Rows, and columns from the last to the first, with a count; sums of the totals, and of the counts.
     """
-    table = np.zeros((2, shape[0], shape[1]))
-    back, sums, counts = np.empty(labels.shape[1], dtype=np.int64), np.empty(labels.shape[1]), np.empty(labels.shape[1])
+    table, last = np.zeros((2, shape[0], shape[1])), shape[1] - 1
+    ahead, (sums, counts) = np.empty(labels.shape[1], dtype=np.int64), np.empty((2, labels.shape[1]))
     for s in range(len(row)):
         known = 0
         for t in range(labels.shape[1]):
             if count[s, t] > 0:
-                back[known], sums[known], counts[known] = labels[s, t] + first, total[s, t], count[s, t]
+                ahead[known], sums[known], counts[known] = labels[s, t] + first + last, total[s, t], count[s, t]
                 known += 1
         for day in range(row.shape[1]):
             if row[s, day] >= 0:
+                # The longest distance stands first, so that the cells come in the order of the dates.
                 of_total, of_count, label = table[0, row[s, day]], table[1, row[s, day]], days[s, day]
                 for t in range(known):
-                    of_total[label - back[t]] += sums[t]
-                    of_count[label - back[t]] += counts[t]
-    size = np.count_nonzero(table[1])
-    rows, columns, cells, at = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32), np.empty((2, size)), 0
-    for one in range(shape[0]):
-        for column in range(shape[1] - 1, -1, -1):
-            if table[1, one, column]:
-                rows[at], columns[at] = one, column
-                cells[0, at], cells[1, at] = table[0, one, column], table[1, one, column]
-                at += 1
+                    of_total[ahead[t] - label] += sums[t]
+                    of_count[ahead[t] - label] += counts[t]
+    rows, columns, cells = filled_cells(table, 1)
+    columns[:] = last - columns
     return rows, columns, cells
 
 

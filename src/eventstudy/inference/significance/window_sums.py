@@ -227,6 +227,14 @@ def sets_held(block: AbnormalReturns, groups: Groups, window: Window) -> tuple[H
     tuple of HeldDays and ndarray of int
         The sets, and the pairs that have one of their own.
     """
+    if (key := ("held", window)) not in block.derived:
+        block.derived[key] = _sets_held(block, groups, window)
+    found: tuple[HeldDays, IntArray] = block.derived[key]
+    return found
+
+
+def _sets_held(block: AbnormalReturns, groups: Groups, window: Window) -> tuple[HeldDays, IntArray]:
+    """Return what `sets_held` returns."""
     days, count = groups.span[:, block.columns(window)], block.days_of(window)
     enough = block.complete(window)
     torn = ~enough | (count < window.length)
